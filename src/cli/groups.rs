@@ -1,0 +1,319 @@
+//! Options that several commands share, each declared once.
+
+use std::ffi::OsString;
+use std::os::fd::RawFd;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use clap::{Args, ValueEnum, ValueHint};
+
+use super::values;
+use crate::engine::announce::Readiness;
+use crate::engine::handler::Handler;
+use crate::engine::handler::stamp::TimeForm;
+use crate::engine::session::{Limits, Manners};
+use crate::net::address::{Address, Family, Port};
+use crate::net::connect::Target;
+use crate::net::options::{Settings, Transport};
+use crate::outcome::{Cause, WithCause as _};
+use crate::report::{Form, Level, Report};
+
+const LOOKUP: &str = "Addresses and look-ups";
+const ENDING: &str = "How it ends";
+const DATA: &str = "Data";
+const TELLING: &str = "What is told";
+const SERVING: &str = "Serving";
+const CONNECTING: &str = "Connecting";
+
+/// HOST and PORT.
+#[derive(Debug, Args)]
+pub struct AddressArguments {
+    /// HOST and PORT, HOST:PORT, [IPV6]:PORT, or one of them; port 21567 if left out
+    #[arg(value_names = ["HOST", "PORT"], num_args = 0..=2, value_hint = ValueHint::Hostname)]
+    address: Vec<OsString>,
+}
+
+impl AddressArguments {
+    pub fn address(&self) -> anyhow::Result<Address> {
+        Address::parse(&self.address)
+    }
+
+    /// For a client, which cannot ask port 0.
+    pub fn target(&self) -> anyhow::Result<Address> {
+        let address = self.address()?;
+        if address.port == Port::Number(0) {
+            return super::usage("nobody can listen on port 0: a client's PORT is 1-65535");
+        }
+        Ok(address)
+    }
+}
+
+/// What every client and server has.
+#[derive(Debug, Args)]
+pub struct CommonArguments {
+    /// IPv4 only
+    #[arg(short = '4', help_heading = LOOKUP, conflicts_with = "v6")]
+    v4: bool,
+    /// IPv6 only
+    #[arg(short = '6', help_heading = LOOKUP)]
+    v6: bool,
+    /// No name or service look-ups; a name is an error
+    #[arg(short, long, help_heading = LOOKUP)]
+    numeric: bool,
+    /// Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3
+    #[arg(short = 'O', long = "sockopt", value_name = "NAME[=VALUE]", help_heading = DATA)]
+    options: Vec<String>,
+    /// End after this long without a byte either way: status 6 (a service only drops that peer)
+    #[arg(short, long, value_name = "DUR", value_parser = values::duration, help_heading = ENDING)]
+    idle_timeout: Option<Duration>,
+    /// End the whole run after this long: status 6
+    #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = ENDING)]
+    max_time: Option<Duration>,
+    /// Bytes copied at a time, and the longest line for --stamp
+    #[arg(long, value_name = "SIZE", value_parser = values::buffer_size, default_value = "64K", help_heading = DATA)]
+    bufsize: usize,
+    /// Tell of connections; twice: of each step
+    #[arg(short, action = clap::ArgAction::Count, help_heading = TELLING, conflicts_with = "quiet")]
+    verbose: u8,
+    /// Tell of errors only
+    #[arg(long, help_heading = TELLING)]
+    quiet: bool,
+    /// The form of the lines on stderr
+    #[arg(long, value_name = "FORM", default_value = "text", help_heading = TELLING)]
+    log: LogForm,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LogForm {
+    /// A sentence a line
+    Text,
+    /// A JSON object a line
+    Json,
+}
+
+impl CommonArguments {
+    pub fn family(&self) -> Family {
+        match (self.v4, self.v6) {
+            (true, _) => Family::V4,
+            (_, true) => Family::V6,
+            _ => Family::Any,
+        }
+    }
+
+    pub fn numeric(&self) -> bool {
+        self.numeric
+    }
+
+    pub fn settings(&self, transport: Transport) -> anyhow::Result<Settings> {
+        Settings::parse(&self.options, transport)
+    }
+
+    pub fn buffer(&self) -> usize {
+        self.bufsize
+    }
+
+    /// When the whole run is over: the time counts from here.
+    pub fn end(&self) -> Option<Instant> {
+        self.max_time.map(|time| Instant::now() + time)
+    }
+
+    pub fn report(&self) -> Report {
+        let level = match (self.quiet, self.verbose) {
+            (true, _) => Level::Errors,
+            (_, 0) => Level::Normal,
+            (_, 1) => Level::Connections,
+            _ => Level::Steps,
+        };
+        let form = match self.log {
+            LogForm::Text => Form::Text,
+            LogForm::Json => Form::Json,
+        };
+        Report { level, form }
+    }
+}
+
+/// What stream commands have.
+#[derive(Debug, Args)]
+pub struct StreamArguments {
+    /// Send nothing, not even a half-close; the peer's end then ends the conversation
+    #[arg(long, help_heading = ENDING, conflicts_with_all = ["no_half_close", "crlf"])]
+    no_stdin: bool,
+    /// Print nothing received, yet read on until the peer ends
+    #[arg(long, help_heading = DATA, conflicts_with = "no_stdin")]
+    send_only: bool,
+    /// Keep the sending side open after stdin's end
+    #[arg(long, help_heading = ENDING)]
+    no_half_close: bool,
+    /// End, status 0, once either side has ended and this long has passed without a byte
+    #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = ENDING)]
+    after_eof: Option<Duration>,
+    /// Send LF as CRLF; an existing CRLF stays one
+    #[arg(short = 'C', long, help_heading = DATA)]
+    crlf: bool,
+}
+
+impl StreamArguments {
+    pub fn limits(&self, common: &CommonArguments) -> Limits {
+        Limits { idle: common.idle_timeout, after_eof: self.after_eof }
+    }
+
+    pub fn manners(&self, settings: &Settings) -> Manners {
+        Manners {
+            no_stdin: self.no_stdin,
+            send_only: self.send_only,
+            no_half_close: self.no_half_close,
+            crlf: self.crlf,
+            copying: forced("SKAT_PUMP", "copy"),
+            own_keepalive: settings.has("keepalive"),
+            ..Manners::default()
+        }
+    }
+
+    /// True if an option was given that only a conversation has a use for.
+    pub fn is_for_conversation(&self) -> bool {
+        self.no_stdin
+            || self.send_only
+            || self.no_half_close
+            || self.crlf
+            || self.after_eof.is_some()
+    }
+}
+
+/// True if the environment asks for the slower way that always works.
+fn forced(variable: &str, value: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|given| given == value)
+}
+
+/// True if stdin and stdout are to be carried by helper threads.
+pub fn stdio_helpers() -> bool {
+    forced("SKAT_STDIO", "helper")
+}
+
+/// Handlers that need no stdin.
+#[derive(Debug, Args)]
+#[group(id = "service", multiple = false)]
+pub struct HandlerArguments {
+    /// Send back what comes
+    #[arg(long, help_heading = SERVING)]
+    echo: bool,
+    /// Answer each line (each datagram) with "[TIME]: LINE"
+    #[arg(long, value_name = "FORM", num_args = 0..=1, require_equals = true,
+          default_missing_value = "ctime", help_heading = SERVING)]
+    stamp: Option<Stamp>,
+    /// Read and drop
+    #[arg(long, help_heading = SERVING)]
+    discard: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Stamp {
+    /// Sun Nov 22 10:29:05 2026
+    Ctime,
+    /// Seconds since 1970, with microseconds
+    Epoch,
+    /// 2026-11-22T10:29:05+01:00
+    Rfc3339,
+}
+
+impl HandlerArguments {
+    pub fn handler(&self) -> Option<Handler> {
+        match (self.echo, self.stamp, self.discard) {
+            (true, ..) => Some(Handler::Echo),
+            (_, Some(form), _) => Some(Handler::Stamp(match form {
+                Stamp::Ctime => TimeForm::Ctime,
+                Stamp::Epoch => TimeForm::Epoch,
+                Stamp::Rfc3339 => TimeForm::Rfc3339,
+            })),
+            (.., true) => Some(Handler::Discard),
+            _ => None,
+        }
+    }
+}
+
+/// What every server has.
+#[derive(Debug, Args)]
+pub struct ServerArguments {
+    /// Exit with status 6 if nobody comes in time
+    #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = ENDING)]
+    pub accept_timeout: Option<Duration>,
+    /// Event-loop threads of a service; 0: one a core
+    #[arg(long, value_name = "N", default_value = "1", help_heading = SERVING)]
+    threads: usize,
+    /// Once listening, write ADDRESS:PORT and a newline to this descriptor
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(RawFd).range(0..), help_heading = SERVING)]
+    ready_fd: Option<RawFd>,
+    /// Once listening, write ADDRESS:PORT to this file, which appears complete
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, help_heading = SERVING)]
+    ready_file: Option<PathBuf>,
+    /// Once listening, run this by /bin/sh with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; at
+    /// its end, finish with those who have come and exit with its status
+    #[arg(long, value_name = "CMD", value_hint = ValueHint::CommandString, help_heading = SERVING)]
+    run: Option<OsString>,
+}
+
+impl ServerArguments {
+    pub fn threads(&self, handler: Option<Handler>) -> anyhow::Result<usize> {
+        match (self.threads, handler) {
+            (1, _) => Ok(1),
+            (_, None) => super::usage("--threads is for services: --echo, --stamp, --discard"),
+            (0, _) => Ok(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)),
+            (threads @ 2..=1024, _) => Ok(threads),
+            _ => super::usage("--threads is 1024 at most"),
+        }
+    }
+
+    pub fn readiness(&self) -> Readiness {
+        Readiness { fd: self.ready_fd, file: self.ready_file.clone() }
+    }
+
+    pub fn run(&self) -> Option<OsString> {
+        self.run.clone()
+    }
+}
+
+/// What every client has.
+#[derive(Debug, Args)]
+pub struct ClientArguments {
+    /// Come from this address, port, or both
+    #[arg(short, long, value_name = "[ADDR][:PORT]", help_heading = CONNECTING)]
+    source: Option<OsString>,
+    /// Give up connecting, look-up and all addresses, after this long: status 6
+    #[arg(short = 'w', long, value_name = "DUR", value_parser = values::duration, help_heading = CONNECTING)]
+    connect_timeout: Option<Duration>,
+    /// Try again, with growing pauses, until it connects or this long has passed
+    #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = CONNECTING)]
+    retry_for: Option<Duration>,
+}
+
+impl ClientArguments {
+    pub fn target(
+        &self,
+        address: Address,
+        common: &CommonArguments,
+        transport: Transport,
+    ) -> anyhow::Result<Target> {
+        Ok(Target {
+            address,
+            family: common.family(),
+            numeric: common.numeric(),
+            source: self.source.as_ref().map(source).transpose()?,
+            settings: common.settings(transport)?,
+            timeout: self.connect_timeout,
+            retry_for: self.retry_for,
+            end: common.end(),
+        })
+    }
+}
+
+/// Reads `[ADDR][:PORT]`: a word that is all digits is a port, as everywhere.
+fn source(word: &OsString) -> anyhow::Result<Address> {
+    let mut source = Address::parse(std::slice::from_ref(word)).cause(Cause::Usage)?;
+    let has_port = word.to_string_lossy().rsplit_once(':').is_some_and(|(host, port)| {
+        !port.ends_with(']') && (host.is_empty() || !host.contains(':') || host.ends_with(']'))
+    });
+    let all_digits = word.to_string_lossy().bytes().all(|byte| byte.is_ascii_digit());
+    if !has_port && !all_digits {
+        source.port = Port::Number(0);
+    }
+    Ok(source)
+}

@@ -1,0 +1,116 @@
+//! Netcat's command line, answered with skat's.
+
+use std::ffi::OsString;
+
+use crate::report::escape;
+
+/// What a netcat command line asks for.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Habit {
+    listen: bool,
+    udp: bool,
+    unix: bool,
+    keep_open: bool,
+    source_port: Option<String>,
+    options: Vec<String>,
+    words: Vec<String>,
+}
+
+/// The skat command line that does what a netcat one asks for; `None` if it names a command of
+/// skat's, or asks for nothing.
+#[must_use]
+pub fn translate(arguments: &[OsString]) -> Option<String> {
+    let words: Vec<String> =
+        arguments.iter().skip(1).map(|word| escape(word.as_encoded_bytes())).collect();
+    let first = words.first()?;
+    if super::command().find_subcommand(first).is_some() || first.starts_with("--") {
+        return None;
+    }
+    let habit = read(&words)?;
+    Some(habit.command_line())
+}
+
+fn read(words: &[String]) -> Option<Habit> {
+    let mut habit = Habit::default();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let Some(letters) = word.strip_prefix('-').filter(|letters| !letters.is_empty()) else {
+            habit.words.push(word.clone());
+            continue;
+        };
+        for (at, letter) in letters.char_indices() {
+            let rest = &letters[at + letter.len_utf8()..];
+            let mut value = || {
+                if rest.is_empty() { words.next().cloned() } else { Some(rest.to_owned()) }
+            };
+            match letter {
+                'l' => habit.listen = true,
+                'u' => habit.udp = true,
+                'U' => habit.unix = true,
+                'k' => habit.keep_open = true,
+                'p' => habit.source_port = Some(value()?),
+                's' | 'w' | 'i' => habit.options.extend([format!("-{letter}"), value()?]),
+                'v' | 'n' | '4' | '6' | 'C' => habit.options.push(format!("-{letter}")),
+                // What skat does anyway.
+                'N' | 'd' | 't' | 'r' => {}
+                _ => return None,
+            }
+            if matches!(letter, 'p' | 's' | 'w' | 'i') {
+                break;
+            }
+        }
+    }
+    let asks = habit.listen || habit.source_port.is_some() || habit.words.len() >= 2 || habit.udp;
+    (asks && habit.words.len() <= 2).then_some(habit)
+}
+
+impl Habit {
+    fn command_line(self) -> String {
+        let transport = match (self.udp, self.unix) {
+            (_, true) => "unix",
+            (true, _) => "udp",
+            _ => "tcp",
+        };
+        let role = if self.listen { "server" } else { "client" };
+        let mut line = vec!["skat".to_owned(), format!("{transport}-{role}")];
+        if self.keep_open && self.listen && !self.udp {
+            line.push("-k".to_owned());
+        }
+        line.extend(self.options);
+        match self.source_port {
+            // Of old, a server's port was given like a client's own.
+            Some(port) if self.listen => line.push(port),
+            Some(port) => line.extend(["-s".to_owned(), format!(":{port}")]),
+            None => {}
+        }
+        line.extend(self.words);
+        line.join(" ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn netcat_lines_become_skat_lines() {
+        for (netcat, skat) in [
+            ("-l 8080", "skat tcp-server 8080"),
+            ("-lvp 8080", "skat tcp-server -v 8080"),
+            ("-lk 8080", "skat tcp-server -k 8080"),
+            ("host 80", "skat tcp-client host 80"),
+            ("-u host 53", "skat udp-client host 53"),
+            ("-ul 53", "skat udp-server 53"),
+            ("-p 1000 host 80", "skat tcp-client -s :1000 host 80"),
+            ("-w3 host 80", "skat tcp-client -w 3 host 80"),
+        ] {
+            let line = format!("skat {netcat}");
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            assert_eq!(translate(&words).as_deref(), Some(skat), "{netcat}");
+        }
+        for other in ["skat", "skat tcp-server --nosuch", "skat --nosuch", "skat -Q"] {
+            let words: Vec<OsString> = other.split(' ').map(OsString::from).collect();
+            assert_eq!(translate(&words), None, "{other}");
+        }
+    }
+}

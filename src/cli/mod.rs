@@ -1,0 +1,103 @@
+//! The command line: one clap structure a subcommand, shared groups, and the plain
+//! configurations that they yield. clap goes no further than this module.
+
+mod groups;
+mod habits;
+pub mod manual;
+mod tcp_client;
+mod tcp_server;
+pub mod values;
+
+use std::ffi::OsString;
+
+use anyhow::Context as _;
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+use crate::commands;
+use crate::outcome::{Cause, Outcome, WithCause as _, refusal};
+use crate::report::{Form, Level, Report};
+
+/// Talks TCP, UDP and Unix sockets, resolves names, and tells the truth in its exit status.
+#[derive(Debug, Parser)]
+#[command(name = "skat", version, propagate_version = true, subcommand_required = true)]
+#[command(infer_long_args = true, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    TcpServer(tcp_server::Arguments),
+    TcpClient(tcp_client::Arguments),
+}
+
+/// What the command line asks for.
+pub enum Asked {
+    /// To run a command.
+    Run(Box<dyn FnOnce() -> anyhow::Result<Outcome>>),
+    /// To be told something: help or the version, for stdout.
+    Tell(String),
+}
+
+/// Reads the command line.
+///
+/// # Errors
+/// [`Cause::Usage`] for arguments that make no sense.
+pub fn parse(arguments: &[OsString]) -> anyhow::Result<Asked> {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) if !error.use_stderr() => {
+            return Ok(Asked::Tell(error.render().ansi().to_string()));
+        }
+        Err(error) => return Err(refused(arguments, &error)),
+    };
+    // What makes no sense is refused here, before anything is done.
+    Ok(Asked::Run(match cli.command {
+        Command::TcpServer(arguments) => {
+            let config = arguments.config().context("tcp-server")?;
+            Box::new(move || commands::tcp_server::run(config))
+        }
+        Command::TcpClient(arguments) => {
+            let config = arguments.config().context("tcp-client")?;
+            Box::new(move || commands::tcp_client::run(&config))
+        }
+    }))
+}
+
+/// The parser, for those who render it: manual pages and completions.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// How to report before the command line is understood.
+#[must_use]
+pub fn early_report(arguments: &[OsString]) -> Report {
+    let json = arguments.windows(2).any(|pair| pair[0] == "--log" && pair[1] == "json")
+        || arguments.iter().any(|word| word == "--log=json");
+    Report { level: Level::Normal, form: if json { Form::Json } else { Form::Text } }
+}
+
+/// clap's refusal as one line, with the right command where a habit of netcat is seen.
+fn refused(arguments: &[OsString], error: &clap::Error) -> anyhow::Error {
+    if let Some(line) = habits::translate(arguments) {
+        return refusal(Cause::Usage, format!("skat is not netcat, but does it too: {line}"));
+    }
+    let text = error.render().to_string();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let told: Vec<&str> = lines.take_while(|line| !line.starts_with("Usage:")).collect();
+    let told = told.join(" ");
+    let told = told.strip_prefix("error: ").unwrap_or(&told);
+    let command = arguments
+        .get(1)
+        .and_then(|word| word.to_str())
+        .filter(|word| command().find_subcommand(word).is_some())
+        .map_or_else(String::new, |word| format!("{word} "));
+    refusal(Cause::Usage, format!("{told} (see 'skat {command}--help')"))
+}
+
+/// A usage error in words.
+fn usage<T>(message: impl Into<String>) -> anyhow::Result<T> {
+    Err(anyhow::Error::msg(message.into())).cause(Cause::Usage)
+}

@@ -1,0 +1,41 @@
+//! The arguments of `tcp-client`.
+
+use clap::Args;
+
+use super::groups::{
+    AddressArguments, ClientArguments, CommonArguments, StreamArguments, stdio_helpers,
+};
+use super::manual;
+use crate::commands::tcp_client::Config;
+use crate::engine::client::Terms;
+use crate::net::options::Transport;
+
+/// Connect by TCP and talk: stdin to the peer, the peer to stdout
+#[derive(Debug, Args)]
+#[command(after_long_help = manual::examples("tcp-client"))]
+pub struct Arguments {
+    #[command(flatten)]
+    address: AddressArguments,
+    #[command(flatten)]
+    client: ClientArguments,
+    #[command(flatten)]
+    stream: StreamArguments,
+    #[command(flatten)]
+    common: CommonArguments,
+}
+
+impl Arguments {
+    pub fn config(self) -> anyhow::Result<Config> {
+        let address = self.address.target()?;
+        let target = self.client.target(address, &self.common, Transport::Tcp)?;
+        let terms = Terms {
+            limits: self.stream.limits(&self.common),
+            manners: self.stream.manners(&target.settings),
+            end: target.end,
+            buffer: self.common.buffer(),
+            stdio_helpers: stdio_helpers(),
+            report: self.common.report(),
+        };
+        Ok(Config { target, terms })
+    }
+}

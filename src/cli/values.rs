@@ -1,0 +1,91 @@
+//! Readers of option values.
+
+use std::time::Duration;
+
+use crate::net::options;
+
+/// Reads a duration: `500ms`, `2s`, `1.5m`, `1h`; a bare number is seconds.
+///
+/// # Errors
+/// For what is not one, in words.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let units = [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0), ("", 1.0)];
+    let unit = units.iter().find_map(|(unit, seconds)| Some((text.strip_suffix(unit)?, *seconds)));
+    let wanted = "not a duration such as 500ms, 2s, 1.5m or 1h";
+    let (number, seconds) = unit.ok_or(wanted)?;
+    let plain = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let number: f64 =
+        if plain { number.parse().map_err(|_| wanted)? } else { return Err(wanted.into()) };
+    // Longer than anybody waits, and short enough to be added to any moment.
+    let limit = Duration::from_secs(100 * 365 * 24 * 3600);
+    match Duration::try_from_secs_f64(number * seconds) {
+        Ok(duration) if duration <= limit => Ok(duration),
+        _ => Err("too long a time".to_owned()),
+    }
+}
+
+/// Reads a size in bytes: `512`, `64K`, `1M`, `2G`.
+///
+/// # Errors
+/// For what is not one, in words.
+pub fn size(text: &str) -> Result<u64, String> {
+    options::parse_size(text).map_err(|error| error.to_string())
+}
+
+/// Reads the size of a buffer, which is held in memory: 1 byte to 1 GiB.
+///
+/// # Errors
+/// For what is not one, in words.
+pub fn buffer_size(text: &str) -> Result<usize, String> {
+    match size(text)? {
+        bytes @ 1..=0x4000_0000 => usize::try_from(bytes).map_err(|error| error.to_string()),
+        _ => Err("not within 1 byte to 1G".to_owned()),
+    }
+}
+
+/// Reads a number that is at least 1.
+///
+/// # Errors
+/// For what is not one, in words.
+pub fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(0) => Err("0 would serve nobody: at least 1".to_owned()),
+        Ok(number) => Ok(number),
+        Err(_) => Err("not a number of 1 or more".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn durations_have_units() {
+        for (text, milliseconds) in
+            [("500ms", 500), ("2s", 2000), ("1.5m", 90_000), ("1h", 3_600_000), ("3", 3000)]
+        {
+            assert_eq!(duration(text), Ok(Duration::from_millis(milliseconds)), "{text}");
+        }
+        for text in ["", "s", "-1", "1d", "1e3", "nan", "inf", "1 s", ".", "99999999999999h"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_in_powers_of_1024() {
+        assert_eq!(size("64K"), Ok(65536));
+        assert_eq!(size("2G"), Ok(2 << 30));
+        for text in ["", "K", "1.5K", "-1", "1KB", "99999999999999999999"] {
+            assert!(size(text).is_err(), "{text}");
+        }
+        assert!(buffer_size("0").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn readers_never_panic(text: String) {
+            let _ = (duration(&text), size(&text), at_least_one(&text));
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! `tcp-client`:
+//!
+//! ```text
+//! socket → connect → communication loop (send/recv) → close
+//! ```
+
+use crate::engine::client::{Conversation, Terms};
+use crate::net::connect::{self, Target};
+use crate::outcome::Outcome;
+
+/// What `tcp-client` is asked to do.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Whom to connect to.
+    pub target: Target,
+    /// How to talk.
+    pub terms: Terms,
+}
+
+/// Talks until both sides have ended.
+///
+/// # Errors
+/// Why it could not connect, or why the conversation broke.
+pub fn run(config: &Config) -> anyhow::Result<Outcome> {
+    let connection = connect::tcp(&config.target, config.terms.report)?;
+    let mut conversation = Conversation::open(connection, config.terms)?;
+    while conversation.send_and_receive()? {}
+    conversation.close()
+}

@@ -1,0 +1,41 @@
+//! `tcp-server`:
+//!
+//! ```text
+//! socket → bind → listen → accept loop { communication loop (recv/send) → close } → close
+//! ```
+
+use crate::engine::accept::{Server, Terms};
+use crate::net::tcp::{self, Binding};
+use crate::outcome::Outcome;
+
+/// What `tcp-server` is asked to do.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where to serve.
+    pub binding: Binding,
+    /// The listen queue; `None`: the system's maximum.
+    pub backlog: Option<u16>,
+    /// What to serve, and for how long.
+    pub terms: Terms,
+}
+
+/// Serves until the server's time is over.
+///
+/// # Errors
+/// [`Cause::Bind`](crate::outcome::Cause::Bind) where it cannot listen; why a single
+/// conversation or connection broke.
+pub fn run(config: Config) -> anyhow::Result<Outcome> {
+    let sockets = tcp::listen(&config.binding, config.backlog, config.terms.report)?;
+    let mut server = Server::open(sockets, config.terms)?;
+    server.on_each_thread(accept_loop)?;
+    server.close()
+}
+
+fn accept_loop(server: &mut Server) -> anyhow::Result<()> {
+    while let Some(connection) = server.accept()? {
+        // The communication loop of a connection turns within `accept`, beside all others', and
+        // closes it at its end.
+        server.communicate(connection)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! Telling others that a server listens: a line on stderr, a descriptor, a file.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::os::fd::RawFd;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use crate::report::{Report, escape};
+use crate::sys::descriptor;
+
+/// Where readiness is written.
+#[derive(Clone, Debug, Default)]
+pub struct Readiness {
+    /// An inherited descriptor.
+    pub fd: Option<RawFd>,
+    /// A file, which appears complete.
+    pub file: Option<PathBuf>,
+}
+
+/// Says on which addresses the server listens: a line each.
+///
+/// # Errors
+/// The system's, with the descriptor or the file: whoever waits for it would wait forever.
+pub fn listening(names: &[String], readiness: &Readiness, report: Report) -> anyhow::Result<()> {
+    for name in names {
+        report.listening(name);
+    }
+    let text = names.join("\n") + "\n";
+    if let Some(fd) = readiness.fd {
+        tell_descriptor(fd, &text).with_context(|| format!("write to descriptor {fd}"))?;
+    }
+    if let Some(path) = &readiness.file {
+        let shown = escape(path.as_os_str().as_encoded_bytes());
+        write_file(path, &text).with_context(|| format!("write {shown}"))?;
+    }
+    Ok(())
+}
+
+fn tell_descriptor(fd: RawFd, text: &str) -> io::Result<()> {
+    descriptor::take(fd)?.write_all(text.as_bytes())
+}
+
+/// By rename: a reader finds the whole file or none.
+fn write_file(path: &Path, text: &str) -> io::Result<()> {
+    let mut name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
+    name.push(format!(".{}", std::process::id()));
+    let temporary = path.with_file_name(name);
+    fs::write(&temporary, text)?;
+    fs::rename(&temporary, path).inspect_err(|_| {
+        let _ = fs::remove_file(&temporary);
+    })
+}

@@ -1,0 +1,142 @@
+//! Endpoints: what bytes come from and go to, whatever it is, with one set of verbs.
+
+pub mod stdio;
+pub mod stream;
+
+use std::io;
+use std::os::fd::BorrowedFd;
+
+use crate::sys::descriptor::Kind;
+use stdio::Stdio;
+use stream::Stream;
+
+/// What a read gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Read {
+    /// So many bytes.
+    Data(usize),
+    /// The end, once and for all.
+    Eof,
+    /// Nothing for now.
+    NotYet,
+}
+
+/// A descriptor that system calls can move bytes from or to without copying them.
+#[derive(Clone, Copy, Debug)]
+pub struct Conduit<'a> {
+    /// The descriptor.
+    pub fd: BorrowedFd<'a>,
+    /// What is behind it.
+    pub kind: Kind,
+}
+
+/// One end of a flow.
+#[derive(Debug)]
+pub enum Endpoint {
+    /// A connected stream socket.
+    Stream(Stream),
+    /// stdin to read and stdout to write.
+    Stdio(Stdio),
+    /// Nothing to read, ever, and no end to what it takes.
+    Nowhere,
+}
+
+impl Endpoint {
+    /// True unless a read is known to give [`Read::NotYet`].
+    pub fn can_read(&self) -> bool {
+        match self {
+            Endpoint::Stream(stream) => stream.can_read(),
+            Endpoint::Stdio(stdio) => stdio.input.can_read(),
+            Endpoint::Nowhere => false,
+        }
+    }
+
+    /// Reads what is there.
+    pub fn read(&mut self, buffer: &mut [u8]) -> io::Result<Read> {
+        match self {
+            Endpoint::Stream(stream) => stream.read(buffer),
+            Endpoint::Stdio(stdio) => stdio.input.read(buffer),
+            Endpoint::Nowhere => Ok(Read::NotYet),
+        }
+    }
+
+    /// Writes what there is room for; `None` if there is none for now.
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<Option<usize>> {
+        match self {
+            Endpoint::Stream(stream) => stream.write(bytes),
+            Endpoint::Stdio(stdio) => stdio.output.write(bytes),
+            Endpoint::Nowhere => Ok(Some(bytes.len())),
+        }
+    }
+
+    /// Says that no more will be written: FIN, or the end of stdout.
+    pub fn finish(&mut self) -> io::Result<()> {
+        match self {
+            Endpoint::Stream(stream) => stream.finish(),
+            Endpoint::Stdio(stdio) => stdio.output.finish(),
+            Endpoint::Nowhere => Ok(()),
+        }
+    }
+
+    /// The descriptor to read from without copying, where there is one.
+    pub fn source(&self) -> Option<Conduit<'_>> {
+        match self {
+            Endpoint::Stream(stream) => Some(stream.conduit()),
+            Endpoint::Stdio(stdio) => stdio.input.conduit(),
+            Endpoint::Nowhere => None,
+        }
+    }
+
+    /// The descriptor to write to without copying, where there is one.
+    pub fn sink(&self) -> Option<Conduit<'_>> {
+        match self {
+            Endpoint::Stream(stream) => Some(stream.conduit()),
+            Endpoint::Stdio(stdio) => stdio.output.conduit(),
+            Endpoint::Nowhere => None,
+        }
+    }
+
+    /// A system call has found that there is nothing to read for now.
+    pub fn not_readable(&mut self) {
+        match self {
+            Endpoint::Stream(stream) => stream.not_readable(),
+            Endpoint::Stdio(stdio) => stdio.input.not_readable(),
+            Endpoint::Nowhere => {}
+        }
+    }
+
+    /// A system call has found that there is no room to write for now.
+    pub fn not_writable(&mut self) {
+        match self {
+            Endpoint::Stream(stream) => stream.not_writable(),
+            Endpoint::Stdio(stdio) => stdio.output.not_writable(),
+            Endpoint::Nowhere => {}
+        }
+    }
+
+    /// True unless a write is known to find no room.
+    pub fn can_write(&self) -> bool {
+        match self {
+            Endpoint::Stream(stream) => stream.can_write(),
+            Endpoint::Stdio(stdio) => stdio.output.can_write(),
+            Endpoint::Nowhere => true,
+        }
+    }
+
+    /// What a read that met its end or an error outside `read` really means: the end is an
+    /// error if the endpoint failed before.
+    pub fn end_of_source(&mut self) -> io::Result<Read> {
+        match self {
+            Endpoint::Stream(stream) => stream.end_of_source(),
+            _ => Ok(Read::Eof),
+        }
+    }
+
+    /// Keeps an error that a system call outside `read` and `write` has met.
+    pub fn keep_error(&mut self, error: io::Error) -> io::Error {
+        match self {
+            Endpoint::Stream(stream) => stream.keep_error(error),
+            _ => error,
+        }
+    }
+}

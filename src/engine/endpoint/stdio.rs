@@ -1,0 +1,276 @@
+//! stdin and stdout, of whatever kind they are, without ever making them non-blocking: that flag
+//! would be seen by every process that shares them.
+
+use std::io;
+use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd};
+
+use mio::{Interest, Token};
+use nix::fcntl::OFlag;
+use nix::sys::socket::{MsgFlags, recv, send};
+
+use super::{Conduit, Read};
+use crate::engine::ferry::{Ferry, uninterrupted};
+use crate::engine::reactor::{Reactor, Readiness};
+use crate::outcome::of_stdout;
+use crate::sys::descriptor::{self, Kind};
+
+/// stdin and stdout as one endpoint.
+#[derive(Debug)]
+pub struct Stdio {
+    /// stdin.
+    pub input: Input,
+    /// stdout.
+    pub output: Output,
+}
+
+/// stdin.
+#[derive(Debug)]
+pub struct Input {
+    fd: OwnedFd,
+    kind: Kind,
+    /// False if reads never wait.
+    watched: bool,
+    readable: bool,
+    /// The description is shared with other processes, so that it may block.
+    shared: bool,
+}
+
+/// stdout.
+#[derive(Debug)]
+pub struct Output {
+    /// `None` once it is closed.
+    fd: Option<OwnedFd>,
+    kind: Kind,
+    watched: bool,
+    writable: bool,
+    appends: bool,
+    gone: bool,
+    ferry: Option<Ferry>,
+}
+
+impl Stdio {
+    /// Opens both. `through_helpers` forces the way for descriptors that cannot be reopened.
+    ///
+    /// # Errors
+    /// The system's, for descriptors that cannot be duplicated or carried.
+    pub fn open(through_helpers: bool) -> io::Result<Self> {
+        Ok(Self { input: Input::open(through_helpers)?, output: Output::open(through_helpers)? })
+    }
+
+    /// Watches both, stdin under `input` and stdout under `output`.
+    pub fn watch(&mut self, reactor: &Reactor, input: Token, output: Token) -> io::Result<()> {
+        self.input.watch(reactor, input)?;
+        self.output.watch(reactor, output)
+    }
+
+    /// True if stdin is a terminal, whose end nobody waits for once the peer has ended.
+    #[must_use]
+    pub fn is_interactive(&self) -> bool {
+        self.input.kind == Kind::Terminal
+    }
+}
+
+impl Input {
+    /// Opens stdin.
+    pub fn open(through_helpers: bool) -> io::Result<Self> {
+        let kind = descriptor::kind(io::stdin())?;
+        let waits = matches!(kind, Kind::Pipe | Kind::Terminal);
+        let (fd, kind, shared) = match descriptor::reopen(0, OFlag::O_RDONLY) {
+            Ok(own) if waits && !through_helpers => (own, kind, false),
+            _ if waits => (Ferry::from_stdin()?, Kind::Pipe, false),
+            _ => (descriptor::duplicate(0)?, kind, true),
+        };
+        Ok(Self { fd, kind, watched: false, readable: true, shared })
+    }
+
+    /// Watches stdin under `token`, from now on or anew.
+    pub fn watch(&mut self, reactor: &Reactor, token: Token) -> io::Result<()> {
+        if self.watched {
+            reactor.forget(&self.fd)?;
+        }
+        self.watched = reactor.watch(&self.fd, token, Interest::READABLE)?;
+        Ok(())
+    }
+
+    /// Notes what the loop saw.
+    pub fn note(&mut self, readiness: &Readiness) {
+        self.readable |= readiness.readable || readiness.read_closed || readiness.failed;
+    }
+
+    /// True unless a read is known to give nothing.
+    #[must_use]
+    pub fn can_read(&self) -> bool {
+        self.readable
+    }
+
+    /// Nothing to read until the loop says otherwise; said of a file it means little.
+    pub fn not_readable(&mut self) {
+        self.readable = !self.watched;
+    }
+
+    /// Reads what is there.
+    pub fn read(&mut self, buffer: &mut [u8]) -> io::Result<Read> {
+        if !self.readable {
+            return Ok(Read::NotYet);
+        }
+        let result = uninterrupted(|| match self.kind {
+            Kind::Socket => recv(self.fd.as_raw_fd(), buffer, MsgFlags::MSG_DONTWAIT),
+            _ => nix::unistd::read(&self.fd, buffer),
+        });
+        match result {
+            Ok(0) => Ok(Read::Eof),
+            Ok(count) => Ok(Read::Data(count)),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                self.not_readable();
+                Ok(Read::NotYet)
+            }
+            // The terminal has hung up.
+            Err(error)
+                if error.raw_os_error() == Some(libc::EIO) && self.kind == Kind::Terminal =>
+            {
+                Ok(Read::Eof)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The descriptor for calls that do not copy. An inherited socket is left out: such calls
+    /// would wait on it, since it is not ours to make non-blocking.
+    #[must_use]
+    pub fn conduit(&self) -> Option<Conduit<'_>> {
+        match self.kind {
+            Kind::Socket if self.shared => None,
+            Kind::Pipe | Kind::File => Some(Conduit { fd: self.fd.as_fd(), kind: self.kind }),
+            _ => None,
+        }
+    }
+}
+
+impl Output {
+    /// Opens stdout.
+    pub fn open(through_helpers: bool) -> io::Result<Self> {
+        let kind = descriptor::kind(io::stdout())?;
+        let waits = matches!(kind, Kind::Pipe | Kind::Terminal);
+        let mut output = Self {
+            fd: None,
+            kind,
+            watched: false,
+            writable: true,
+            appends: descriptor::appends(io::stdout()),
+            gone: false,
+            ferry: None,
+        };
+        match descriptor::reopen(1, OFlag::O_WRONLY) {
+            Ok(own) if waits && !through_helpers => output.fd = Some(own),
+            // A pipe is opened for writing only while somebody reads it.
+            Err(error) if waits && error.raw_os_error() == Some(libc::ENXIO) => output.gone = true,
+            _ if waits => {
+                let (fd, ferry) = Ferry::to_stdout()?;
+                (output.fd, output.kind, output.ferry) = (Some(fd), Kind::Pipe, Some(ferry));
+            }
+            _ => output.fd = Some(descriptor::duplicate(1)?),
+        }
+        Ok(output)
+    }
+
+    /// Watches stdout under `token`, from now on or anew.
+    pub fn watch(&mut self, reactor: &Reactor, token: Token) -> io::Result<()> {
+        let Some(fd) = &self.fd else { return Ok(()) };
+        if self.watched {
+            reactor.forget(fd)?;
+        }
+        self.watched = reactor.watch(fd, token, Interest::WRITABLE)?;
+        Ok(())
+    }
+
+    /// Notes what the loop saw.
+    pub fn note(&mut self, readiness: &Readiness) {
+        self.writable |= readiness.writable || readiness.failed || readiness.write_closed;
+        if (readiness.failed || readiness.write_closed) && self.is_hung_up() {
+            self.gone = true;
+        }
+    }
+
+    fn is_hung_up(&self) -> bool {
+        self.fd.as_ref().is_some_and(|fd| descriptor::has_gone(fd.as_fd()))
+    }
+
+    /// The failure of a stdout that nobody reads, or that cannot be written any more.
+    #[must_use]
+    pub fn failure(&self) -> Option<io::Error> {
+        if let Some(error) = self.ferry.as_ref().and_then(Ferry::failure) {
+            return Some(of_stdout(error));
+        }
+        self.gone.then(|| of_stdout(io::ErrorKind::BrokenPipe.into()))
+    }
+
+    /// True unless a write is known to find no room.
+    #[must_use]
+    pub fn can_write(&self) -> bool {
+        self.writable
+    }
+
+    /// No room to write until the loop says otherwise.
+    pub fn not_writable(&mut self) {
+        self.writable = !self.watched;
+    }
+
+    /// Writes what there is room for; `None` if there is none.
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<Option<usize>> {
+        if let Some(failure) = self.failure() {
+            return Err(failure);
+        }
+        let Some(fd) = self.fd.as_ref().filter(|_| self.writable) else { return Ok(None) };
+        let result = uninterrupted(|| match self.kind {
+            Kind::Socket => {
+                send(fd.as_raw_fd(), bytes, MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL)
+            }
+            _ => nix::unistd::write(fd, bytes),
+        });
+        match result {
+            Ok(count) => Ok(Some(count)),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                self.not_writable();
+                Ok(None)
+            }
+            Err(error) => Err(self.keep_error(error)),
+        }
+    }
+
+    /// What an error of a write really means: a helper knows better than the pipe to it.
+    pub fn keep_error(&mut self, error: io::Error) -> io::Error {
+        let error = self.failure().unwrap_or_else(|| of_stdout(error));
+        self.gone |= error.kind() == io::ErrorKind::BrokenPipe;
+        error
+    }
+
+    /// Ends stdout, so that its reader sees the end: closed, or shut down if it is a socket.
+    pub fn finish(&mut self) -> io::Result<()> {
+        let Some(fd) = self.fd.take() else { return Ok(()) };
+        if self.kind == Kind::Socket {
+            let _ = nix::sys::socket::shutdown(fd.as_raw_fd(), nix::sys::socket::Shutdown::Write);
+        }
+        drop(fd);
+        if self.ferry.is_some() { Ok(()) } else { descriptor::close_stdout() }
+    }
+
+    /// Waits until everything written has reached stdout; only a helper can hold bytes back.
+    ///
+    /// # Errors
+    /// The helper's.
+    pub fn settle(&mut self) -> io::Result<()> {
+        self.fd = None;
+        self.ferry.take().map_or(Ok(()), |ferry| ferry.join().map_err(of_stdout))
+    }
+
+    /// The descriptor for calls that do not copy; none where they would be refused or wait.
+    #[must_use]
+    pub fn conduit(&self) -> Option<Conduit<'_>> {
+        let fd: BorrowedFd<'_> = self.fd.as_ref()?.as_fd();
+        match self.kind {
+            Kind::Pipe | Kind::Device => Some(Conduit { fd, kind: self.kind }),
+            Kind::File if !self.appends => Some(Conduit { fd, kind: self.kind }),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Helpers for a stdin or stdout that can only be used by waiting for it: a thread carries its
+//! bytes from or to a pipe of our own (a pipe that another user opened, before `su`).
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::thread::JoinHandle;
+
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::unistd::{pipe2, read, write};
+
+/// As much as a pipe holds.
+const CHUNK: usize = 64 * 1024;
+
+/// A thread that carries bytes to stdout.
+#[derive(Debug)]
+pub struct Ferry {
+    thread: JoinHandle<()>,
+    failure: Arc<AtomicI32>,
+}
+
+impl Ferry {
+    /// Starts to carry stdin; gives the non-blocking end to read.
+    pub fn from_stdin() -> io::Result<OwnedFd> {
+        let (near, far) = pipe2(OFlag::O_CLOEXEC)?;
+        make_nonblocking(&near)?;
+        // A failure to read stdin ends the stream; the thread ends with the process otherwise.
+        std::thread::Builder::new().spawn(move || carry(&io::stdin(), &far))?;
+        Ok(near)
+    }
+
+    /// Starts to carry to stdout; gives the non-blocking end to write.
+    pub fn to_stdout() -> io::Result<(OwnedFd, Self)> {
+        let (far, near) = pipe2(OFlag::O_CLOEXEC)?;
+        make_nonblocking(&near)?;
+        let failure = Arc::new(AtomicI32::new(0));
+        let note = Arc::clone(&failure);
+        let thread = std::thread::Builder::new().spawn(move || {
+            if let Err(error) = carry_while_read(&far) {
+                note.store(error.raw_os_error().unwrap_or(libc::EIO), Ordering::Release);
+            }
+        })?;
+        Ok((near, Self { thread, failure }))
+    }
+
+    /// Why stdout could not be written, if it could not.
+    #[must_use]
+    pub fn failure(&self) -> Option<io::Error> {
+        match self.failure.load(Ordering::Acquire) {
+            0 => None,
+            number => Some(io::Error::from_raw_os_error(number)),
+        }
+    }
+
+    /// Waits for the last byte to be written; the near end must be closed.
+    pub fn join(self) -> io::Result<()> {
+        let failed = self.thread.join().is_err();
+        let failure = match self.failure.load(Ordering::Acquire) {
+            0 => None,
+            number => Some(io::Error::from_raw_os_error(number)),
+        };
+        if failed {
+            return Err(io::Error::other("the helper of stdout ended early"));
+        }
+        failure.map_or(Ok(()), Err)
+    }
+}
+
+fn make_nonblocking(fd: &OwnedFd) -> io::Result<()> {
+    fcntl(fd, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
+    Ok(())
+}
+
+fn carry(from: &impl AsFd, to: &OwnedFd) {
+    let mut buffer = vec![0; CHUNK];
+    while let Ok(count) = uninterrupted(|| read(from.as_fd(), &mut buffer)) {
+        if count == 0 || write_all(to, &buffer[..count]).is_err() {
+            return;
+        }
+    }
+}
+
+/// Carries to stdout, and notices its reader's leaving also while there is nothing to carry.
+fn carry_while_read(from: &OwnedFd) -> io::Result<()> {
+    let (mut buffer, stdout) = (vec![0; CHUNK], io::stdout());
+    loop {
+        let mut fds = [
+            PollFd::new(from.as_fd(), PollFlags::POLLIN),
+            PollFd::new(stdout.as_fd(), PollFlags::empty()),
+        ];
+        uninterrupted(|| poll(&mut fds, PollTimeout::NONE))?;
+        if fds[1].any().unwrap_or(false) {
+            return Err(io::Error::from_raw_os_error(libc::EPIPE));
+        }
+        match uninterrupted(|| read(from, &mut buffer))? {
+            0 => return Ok(()),
+            count => write_all(&stdout, &buffer[..count])?,
+        }
+    }
+}
+
+fn write_all(to: &impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let count = uninterrupted(|| write(to, bytes))?;
+        bytes = &bytes[count..];
+    }
+    Ok(())
+}
+
+/// Calls until no signal interrupts.
+pub fn uninterrupted<T>(mut call: impl FnMut() -> nix::Result<T>) -> io::Result<T> {
+    loop {
+        match call() {
+            Err(nix::errno::Errno::EINTR) => {}
+            other => return other.map_err(io::Error::from),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What a flow does to bytes on their way, where it does anything.
+
+use super::handler::stamp::Stamper;
+
+/// A change made to a flow's bytes.
+#[derive(Debug)]
+pub enum Filter {
+    /// None: nobody looks at the bytes.
+    None,
+    /// The time before each line.
+    Stamp(Stamper),
+    /// LF becomes CRLF.
+    Crlf(Crlf),
+}
+
+impl Filter {
+    /// True if bytes pass as they are.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        matches!(self, Filter::None)
+    }
+
+    /// Takes bytes and appends what becomes of them.
+    pub fn feed(&mut self, input: &[u8], output: &mut Vec<u8>) {
+        match self {
+            Filter::None => output.extend_from_slice(input),
+            Filter::Stamp(stamper) => stamper.feed(input, output),
+            Filter::Crlf(crlf) => crlf.feed(input, output),
+        }
+    }
+
+    /// Appends what only the end releases.
+    pub fn finish(&mut self, output: &mut Vec<u8>) {
+        if let Filter::Stamp(stamper) = self {
+            stamper.finish(output);
+        }
+    }
+}
+
+/// Puts a CR before each LF that has none; a CRLF that comes in two pieces stays one.
+#[derive(Debug, Default)]
+pub struct Crlf {
+    after_cr: bool,
+}
+
+impl Crlf {
+    fn feed(&mut self, input: &[u8], output: &mut Vec<u8>) {
+        for &byte in input {
+            if byte == b'\n' && !self.after_cr {
+                output.push(b'\r');
+            }
+            output.push(byte);
+            self.after_cr = byte == b'\r';
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_existing_crlf_stays_one_across_any_split() {
+        let input = b"a\nb\r\nc\r\r\n\n\r";
+        for split in 0..=input.len() {
+            let (mut crlf, mut output) = (Crlf::default(), Vec::new());
+            crlf.feed(&input[..split], &mut output);
+            crlf.feed(&input[split..], &mut output);
+            assert_eq!(output, b"a\r\nb\r\nc\r\r\n\r\n\r");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_lf_follows_a_cr(input: Vec<u8>) {
+            let (mut crlf, mut output) = (Crlf::default(), Vec::new());
+            crlf.feed(&input, &mut output);
+            let bare = output.iter().enumerate()
+                .any(|(i, byte)| *byte == b'\n' && (i == 0 || output[i - 1] != b'\r'));
+            prop_assert!(!bare);
+            let plain = |bytes: &[u8]| -> Vec<u8> {
+                bytes.iter().copied().filter(|byte| *byte != b'\r').collect()
+            };
+            prop_assert_eq!(plain(&input), plain(&output));
+        }
+    }
+}

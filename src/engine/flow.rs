@@ -1,0 +1,318 @@
+//! A flow: bytes going one way, from an endpoint to an endpoint. Open, then draining once its
+//! source has ended, then closed.
+
+use super::endpoint::{Endpoint, Read};
+use super::filter::Filter;
+use super::pump::{self, Fault, Moved, Pump};
+
+/// How much a flow moves before it lets the others have their turn.
+const TURN: usize = 4 << 20;
+
+/// Where a flow comes from or goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The connection.
+    Peer,
+    /// What it is connected with.
+    Local,
+    /// Neither: what goes there is dropped.
+    Nowhere,
+}
+
+/// A session's two ends.
+#[derive(Debug)]
+pub struct Ends {
+    /// The connection.
+    pub peer: Endpoint,
+    /// What it is connected with.
+    pub local: Endpoint,
+    nowhere: Endpoint,
+}
+
+impl Ends {
+    /// The two ends of a session.
+    #[must_use]
+    pub fn new(peer: Endpoint, local: Endpoint) -> Self {
+        Self { peer, local, nowhere: Endpoint::Nowhere }
+    }
+
+    fn get(&mut self, side: Side) -> &mut Endpoint {
+        match side {
+            Side::Peer => &mut self.peer,
+            Side::Local => &mut self.local,
+            Side::Nowhere => &mut self.nowhere,
+        }
+    }
+
+    fn pair(&mut self, from: Side) -> (&mut Endpoint, &mut Endpoint) {
+        match from {
+            Side::Local => (&mut self.local, &mut self.peer),
+            _ => (&mut self.peer, &mut self.local),
+        }
+    }
+}
+
+/// Where a flow is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Open,
+    Draining,
+    Closed,
+}
+
+/// Memory that flows share, because only one moves bytes at a time.
+#[derive(Debug)]
+pub struct Scratch {
+    input: Box<[u8]>,
+    output: Vec<u8>,
+}
+
+impl Scratch {
+    /// Room to read `size` bytes at once.
+    #[must_use]
+    pub fn new(size: usize) -> Self {
+        Self { input: vec![0; size].into_boxed_slice(), output: Vec::new() }
+    }
+}
+
+/// Whether reading is over, whether writing is, and whether it may be.
+pub type Progress = (bool, bool, bool);
+
+/// Bytes going one way.
+#[derive(Debug)]
+pub struct Flow {
+    from: Side,
+    to: Side,
+    state: State,
+    pump: Pump,
+    filter: Filter,
+    /// Bytes read and not yet written, from `written` on.
+    pending: Vec<u8>,
+    written: usize,
+    /// False as long as the sink must stay open though all is written.
+    may_finish: bool,
+    /// False if the sink outlives the flow.
+    finishes_sink: bool,
+    fault: Option<Fault>,
+    taken: u64,
+    given: u64,
+}
+
+impl Flow {
+    /// An open flow.
+    #[must_use]
+    pub fn new(from: Side, to: Side, pump: Pump, filter: Filter) -> Self {
+        Self {
+            from,
+            to,
+            state: State::Open,
+            pump,
+            filter,
+            pending: Vec::new(),
+            written: 0,
+            may_finish: true,
+            finishes_sink: true,
+            fault: None,
+            taken: 0,
+            given: 0,
+        }
+    }
+
+    /// A flow that reads the peer and drops what comes.
+    #[must_use]
+    pub fn into_nowhere() -> Self {
+        Self::new(Side::Peer, Side::Nowhere, Pump::Buffered, Filter::None)
+    }
+
+    /// Leaves the sink as it is at the end.
+    pub fn keep_sink_open(&mut self) {
+        self.finishes_sink = false;
+    }
+
+    /// Says whether the sink may be finished once all is written.
+    pub fn allow_finish(&mut self, allowed: bool) {
+        self.may_finish = allowed;
+    }
+
+    /// What a rule may change.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        (self.source_has_ended(), self.is_closed(), self.may_finish)
+    }
+
+    /// Where the flow goes.
+    #[must_use]
+    pub fn sink(&self) -> Side {
+        self.to
+    }
+
+    /// True once nothing more is read.
+    #[must_use]
+    pub fn source_has_ended(&self) -> bool {
+        self.state != State::Open
+    }
+
+    /// True once everything is written and the sink finished, or once the flow has failed.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.state == State::Closed
+    }
+
+    /// Bytes read.
+    #[must_use]
+    pub fn taken(&self) -> u64 {
+        self.taken
+    }
+
+    /// Bytes written.
+    #[must_use]
+    pub fn given(&self) -> u64 {
+        self.given
+    }
+
+    /// Bytes read that are not written.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.pending.len() - self.written + self.pump.held()
+    }
+
+    /// Why the flow failed, if it did.
+    #[must_use]
+    pub fn fault(&self) -> Option<&Fault> {
+        self.fault.as_ref()
+    }
+
+    /// Reads no more; what was read is still written.
+    pub fn stop_reading(&mut self) {
+        if self.state == State::Open {
+            self.filter.finish(&mut self.pending);
+            self.state = State::Draining;
+        }
+    }
+
+    /// Gives up what is on its way.
+    pub fn abort(&mut self) {
+        self.state = State::Closed;
+    }
+
+    /// Moves what can be moved now; true if there is more that no event will tell of.
+    pub fn run(&mut self, ends: &mut Ends, scratch: &mut Scratch) -> bool {
+        let mut moved = 0;
+        while self.state != State::Closed {
+            match self.step(ends, scratch) {
+                Ok(Moved::Bytes { taken, given }) => {
+                    self.taken += taken as u64;
+                    self.given += given as u64;
+                    moved += taken.max(given);
+                    if moved > TURN {
+                        return true;
+                    }
+                }
+                Ok(Moved::Eof) => self.stop_reading(),
+                Ok(Moved::NotYet) => return false,
+                Ok(Moved::Refused(bytes)) => {
+                    self.pump = Pump::Buffered;
+                    self.pending = bytes;
+                }
+                Err(fault) => self.fail(fault),
+            }
+        }
+        false
+    }
+
+    /// The one thing to do next: write what is pending, finish, or read.
+    fn step(&mut self, ends: &mut Ends, scratch: &mut Scratch) -> Result<Moved, Fault> {
+        if self.written < self.pending.len() {
+            return self.write_pending(ends);
+        }
+        if let Pump::Spliced(splice) = &mut self.pump
+            && splice.holds_bytes()
+        {
+            return splice.drain(ends.get(self.to));
+        }
+        if self.state == State::Draining {
+            return self.finish(ends);
+        }
+        if !ends.get(self.from).can_read() {
+            return Ok(Moved::NotYet);
+        }
+        match &mut self.pump {
+            Pump::Buffered => self.copy(ends, scratch),
+            _ if !ends.get(self.to).can_write() => Ok(Moved::NotYet),
+            Pump::SendFile => {
+                let (from, to) = ends.pair(self.from);
+                pump::send_file(from, to)
+            }
+            Pump::Spliced(splice) => {
+                let (from, to) = ends.pair(self.from);
+                splice.run(from, to)
+            }
+        }
+    }
+
+    fn write_pending(&mut self, ends: &mut Ends) -> Result<Moved, Fault> {
+        let sink = ends.get(self.to);
+        let Some(count) = sink.write(&self.pending[self.written..]).map_err(Fault::Sink)? else {
+            return Ok(Moved::NotYet);
+        };
+        self.written += count;
+        if self.written == self.pending.len() {
+            // An idle flow holds no memory.
+            (self.pending, self.written) = (Vec::new(), 0);
+        }
+        Ok(Moved::Bytes { taken: 0, given: count })
+    }
+
+    /// The half-close, of whatever the sink is.
+    fn finish(&mut self, ends: &mut Ends) -> Result<Moved, Fault> {
+        if !self.may_finish {
+            return Ok(Moved::NotYet);
+        }
+        self.state = State::Closed;
+        if self.finishes_sink {
+            ends.get(self.to).finish().map_err(Fault::Sink)?;
+        }
+        Ok(Moved::NotYet)
+    }
+
+    /// Reads once and writes at once; what finds no room is kept.
+    fn copy(&mut self, ends: &mut Ends, scratch: &mut Scratch) -> Result<Moved, Fault> {
+        let count = match ends.get(self.from).read(&mut scratch.input).map_err(Fault::Source)? {
+            Read::Data(count) => count,
+            Read::Eof => return Ok(Moved::Eof),
+            Read::NotYet => return Ok(Moved::NotYet),
+        };
+        let input = &scratch.input[..count];
+        let output = if self.filter.is_none() {
+            input
+        } else {
+            scratch.output.clear();
+            self.filter.feed(input, &mut scratch.output);
+            &scratch.output
+        };
+        self.taken += count as u64;
+        let mut given = 0;
+        if !output.is_empty() {
+            match ends.get(self.to).write(output) {
+                Ok(written) => given = written.unwrap_or(0),
+                Err(error) => {
+                    self.pending = output.to_vec();
+                    return Err(Fault::Sink(error));
+                }
+            }
+        }
+        if given < output.len() {
+            self.pending = output[given..].to_vec();
+        }
+        Ok(Moved::Bytes { taken: 0, given })
+    }
+
+    /// A source that failed is drained like one that ended; without a sink nothing is left to do.
+    fn fail(&mut self, fault: Fault) {
+        match fault {
+            Fault::Source(_) => self.stop_reading(),
+            Fault::Sink(_) => self.state = State::Closed,
+        }
+        self.fault.get_or_insert(fault);
+    }
+}

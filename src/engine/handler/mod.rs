@@ -1,0 +1,34 @@
+//! What a service does with a peer.
+
+pub mod stamp;
+
+use super::filter::Filter;
+use super::flow::{Flow, Side};
+use super::pump::Pump;
+use stamp::{Stamper, TimeForm};
+
+/// A handler that needs no stdin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handler {
+    /// Sends back what comes.
+    Echo,
+    /// Answers each line, or each datagram, with the time before it.
+    Stamp(TimeForm),
+    /// Reads and drops.
+    Discard,
+}
+
+impl Handler {
+    /// The one flow of a connection to this service; `line_limit` bounds what a line may take.
+    #[must_use]
+    pub fn flow(self, line_limit: usize) -> Flow {
+        match self {
+            Handler::Echo => Flow::new(Side::Peer, Side::Peer, Pump::Buffered, Filter::None),
+            Handler::Stamp(form) => {
+                let filter = Filter::Stamp(Stamper::new(form, line_limit));
+                Flow::new(Side::Peer, Side::Peer, Pump::Buffered, filter)
+            }
+            Handler::Discard => Flow::into_nowhere(),
+        }
+    }
+}

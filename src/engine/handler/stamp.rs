@@ -1,0 +1,119 @@
+//! The time before each line.
+
+use std::io::Write as _;
+
+use jiff::Zoned;
+
+/// How the time is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TimeForm {
+    /// `Sun Nov 22 10:29:05 2026`, local time, as ctime(3).
+    #[default]
+    Ctime,
+    /// Seconds since 1970 with microseconds.
+    Epoch,
+    /// `2026-11-22T10:29:05+01:00`, local time (RFC 3339).
+    Rfc3339,
+}
+
+impl TimeForm {
+    /// Appends `[TIME]: ` for the present moment.
+    pub fn stamp(self, output: &mut Vec<u8>) {
+        let now = Zoned::now();
+        // Writing to a vector cannot fail.
+        let _ = match self {
+            TimeForm::Ctime => write!(output, "[{}]: ", now.strftime("%a %b %e %H:%M:%S %Y")),
+            TimeForm::Epoch => {
+                let now = now.timestamp();
+                write!(output, "[{}.{:06}]: ", now.as_second(), now.subsec_microsecond())
+            }
+            TimeForm::Rfc3339 => write!(output, "[{}]: ", now.strftime("%Y-%m-%dT%H:%M:%S%:z")),
+        };
+    }
+}
+
+/// Puts the time before each line of a stream, whatever pieces it comes in.
+#[derive(Debug)]
+pub struct Stamper {
+    form: TimeForm,
+    limit: usize,
+    /// A line whose end has not come.
+    begun: Vec<u8>,
+}
+
+impl Stamper {
+    /// A stamper that answers lines longer than `limit` in pieces of `limit` bytes.
+    #[must_use]
+    pub fn new(form: TimeForm, limit: usize) -> Self {
+        Self { form, limit: limit.max(1), begun: Vec::new() }
+    }
+
+    /// Takes bytes and appends what they answer.
+    pub fn feed(&mut self, input: &[u8], output: &mut Vec<u8>) {
+        for mut line in input.split_inclusive(|byte| *byte == b'\n') {
+            while !line.is_empty() {
+                let room = self.limit - self.begun.len();
+                let (piece, rest) = line.split_at(line.len().min(room));
+                line = rest;
+                if piece.ends_with(b"\n") || piece.len() == room {
+                    self.answer(piece, output);
+                } else {
+                    self.begun.extend_from_slice(piece);
+                }
+            }
+        }
+    }
+
+    /// Answers a last line that has no end.
+    pub fn finish(&mut self, output: &mut Vec<u8>) {
+        if !self.begun.is_empty() {
+            self.answer(&[], output);
+        }
+    }
+
+    fn answer(&mut self, end_of_line: &[u8], output: &mut Vec<u8>) {
+        self.form.stamp(output);
+        output.append(&mut self.begun);
+        output.extend_from_slice(end_of_line);
+        if self.begun.capacity() > 0 {
+            // An idle connection holds no memory.
+            self.begun = Vec::new();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stamped(pieces: &[&str], limit: usize) -> String {
+        let mut stamper = Stamper::new(TimeForm::Epoch, limit);
+        let mut output = Vec::new();
+        for piece in pieces {
+            stamper.feed(piece.as_bytes(), &mut output);
+        }
+        stamper.finish(&mut output);
+        let text = String::from_utf8(output).unwrap();
+        // Every stamp is replaced by a mark.
+        let mut marked = String::new();
+        for part in text.split('[') {
+            match part.split_once("]: ") {
+                Some((_, rest)) => marked.extend(["@", rest]),
+                None => marked.push_str(part),
+            }
+        }
+        marked
+    }
+
+    #[test]
+    fn lines_are_answered_whatever_pieces_they_come_in() {
+        assert_eq!(stamped(&["a\nb\n"], 64), "@a\n@b\n");
+        assert_eq!(stamped(&["a", "b\n\n", "c"], 64), "@ab\n@\n@c");
+        assert_eq!(stamped(&[], 64), "");
+    }
+
+    #[test]
+    fn a_line_over_the_limit_is_answered_in_pieces() {
+        assert_eq!(stamped(&["abcde", "fg\n"], 3), "@abc@def@g\n");
+    }
+}

@@ -1,0 +1,252 @@
+//! The engine: one loop that moves bytes for every command.
+//!
+//! A [`session::Session`] is a connection at work; its [`flow::Flow`]s move bytes between
+//! [`endpoint::Endpoint`]s by a [`pump::Pump`]. The [`Engine`] runs the sessions when the
+//! [`reactor::Reactor`] says that they can go on, and tells its owner what only a command can
+//! decide: who is at the door, who has ended, what time it is.
+
+pub mod accept;
+pub mod announce;
+pub mod client;
+pub mod endpoint;
+pub mod ferry;
+pub mod filter;
+pub mod flow;
+pub mod handler;
+pub mod pump;
+pub mod reactor;
+pub mod run;
+pub mod session;
+pub mod stop;
+
+use std::collections::VecDeque;
+use std::io;
+use std::os::fd::AsFd;
+use std::time::Instant;
+
+use mio::{Interest, Token};
+use slab::Slab;
+
+use flow::Scratch;
+use reactor::{Reactor, Readiness};
+use session::{Next, Session};
+
+/// Tokens from here on are the owner's own; below are those of sessions.
+const OWN: usize = usize::MAX / 2;
+/// A session's tokens: its key times this, plus the part.
+const PARTS: usize = 4;
+const PEER: usize = 0;
+const STDIN: usize = 1;
+const STDOUT: usize = 2;
+
+/// What only the owner of the engine can decide on.
+#[derive(Debug)]
+pub enum News {
+    /// A source of the owner's is ready.
+    Ready(usize, Readiness),
+    /// The owner's time has come.
+    Due(usize),
+    /// A session is over.
+    Ended(Box<Session>),
+}
+
+/// The sessions, and what they share.
+pub struct Engine {
+    reactor: Reactor,
+    sessions: Slab<Slot>,
+    /// Sessions with more to move than a turn allows, whom no event will remind.
+    again: VecDeque<usize>,
+    ready: Vec<Readiness>,
+    scratch: Scratch,
+    news: VecDeque<News>,
+    now: Instant,
+}
+
+struct Slot {
+    session: Session,
+    /// When the reactor will remind of it.
+    reminder: Option<Instant>,
+}
+
+impl Engine {
+    /// An engine without sessions that reads `buffer` bytes at once.
+    ///
+    /// # Errors
+    /// The system's, if it gives no descriptors.
+    pub fn new(buffer: usize) -> io::Result<Self> {
+        Ok(Self {
+            reactor: Reactor::new()?,
+            sessions: Slab::new(),
+            again: VecDeque::new(),
+            ready: Vec::new(),
+            scratch: Scratch::new(buffer),
+            news: VecDeque::new(),
+            now: Instant::now(),
+        })
+    }
+
+    /// The loop that everything is watched by.
+    pub fn reactor(&mut self) -> &mut Reactor {
+        &mut self.reactor
+    }
+
+    /// How many sessions there are.
+    #[must_use]
+    pub fn sessions(&self) -> usize {
+        self.sessions.len()
+    }
+
+    /// Watches a source of the owner's under a number of its own.
+    pub fn watch(&self, fd: impl AsFd, number: usize, interest: Interest) -> io::Result<bool> {
+        self.reactor.watch(fd, own(number), interest)
+    }
+
+    /// Asks for [`News::Due`] at `time`.
+    pub fn remind(&mut self, time: Instant, number: usize) {
+        self.reactor.remind(time, own(number));
+    }
+
+    /// The token under which the owner watches its source `number`.
+    #[must_use]
+    pub fn token(number: usize) -> Token {
+        own(number)
+    }
+
+    /// Takes a session in and lets it move what it can.
+    pub fn start(&mut self, mut session: Session) -> io::Result<()> {
+        let entry = self.sessions.vacant_entry();
+        let first = entry.key() * PARTS;
+        if let Some(socket) = session.socket() {
+            let interest = Interest::READABLE | Interest::WRITABLE;
+            self.reactor.watch(socket, Token(first + PEER), interest)?;
+        }
+        let has_stdio = session.stdio().is_some();
+        if let Some(stdio) = session.stdio() {
+            stdio.watch(&self.reactor, Token(first + STDIN), Token(first + STDOUT))?;
+        }
+        let key = entry.key();
+        entry.insert(Slot { session, reminder: None });
+        self.now = Instant::now();
+        if has_stdio {
+            self.run(key);
+        } else {
+            self.set_reminder(key);
+        }
+        Ok(())
+    }
+
+    /// Tells every session to stop by `until`.
+    pub fn stop_all(&mut self, until: Instant) {
+        let keys: Vec<usize> = self.sessions.iter().map(|(key, _)| key).collect();
+        for key in keys {
+            if let Some(slot) = self.sessions.get_mut(key) {
+                slot.session.stop(until);
+                self.run(key);
+            }
+        }
+    }
+
+    /// Ends every session where it stands.
+    pub fn drop_all(&mut self) {
+        for slot in self.sessions.drain() {
+            self.news.push_back(News::Ended(Box::new(slot.session)));
+        }
+    }
+
+    /// The next thing to decide on, if there is one without waiting.
+    pub fn news(&mut self) -> Option<News> {
+        self.news.pop_front()
+    }
+
+    /// Waits once, for as long as nothing happens, and lets sessions move what they can.
+    ///
+    /// # Errors
+    /// The system's, from waiting itself.
+    pub fn turn(&mut self) -> io::Result<()> {
+        let patient = self.again.is_empty() && self.news.is_empty();
+        let mut ready = std::mem::take(&mut self.ready);
+        self.now = self.reactor.wait(patient, &mut ready)?;
+        for _ in 0..self.again.len() {
+            if let Some(key) = self.again.pop_front() {
+                self.run(key);
+            }
+        }
+        for readiness in &ready {
+            self.note(readiness);
+        }
+        self.ready = ready;
+        while let Some(token) = self.reactor.due(self.now) {
+            self.expire(token);
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, readiness: &Readiness) {
+        let token = readiness.token.0;
+        if token >= OWN {
+            self.news.push_back(News::Ready(token - OWN, *readiness));
+            return;
+        }
+        let key = token / PARTS;
+        // An event of a session that ended in this same turn.
+        let Some(slot) = self.sessions.get_mut(key) else { return };
+        match token % PARTS {
+            STDIN => {
+                if let Some(stdio) = slot.session.stdio() {
+                    stdio.input.note(readiness);
+                }
+            }
+            STDOUT => {
+                if let Some(stdio) = slot.session.stdio() {
+                    stdio.output.note(readiness);
+                }
+            }
+            _ => slot.session.note_peer(readiness),
+        }
+        self.run(key);
+    }
+
+    fn expire(&mut self, token: Token) {
+        if token.0 >= OWN {
+            self.news.push_back(News::Due(token.0 - OWN));
+            return;
+        }
+        let key = token.0 / PARTS;
+        if let Some(slot) = self.sessions.get_mut(key) {
+            slot.reminder = None;
+            slot.session.expire(self.now);
+            self.run(key);
+        }
+    }
+
+    fn run(&mut self, key: usize) {
+        let Some(slot) = self.sessions.get_mut(key) else { return };
+        match slot.session.run(&mut self.scratch, self.now) {
+            Next::Wait => self.set_reminder(key),
+            Next::Again => {
+                if !self.again.contains(&key) {
+                    self.again.push_back(key);
+                }
+                self.set_reminder(key);
+            }
+            Next::Over => {
+                let slot = self.sessions.remove(key);
+                self.news.push_back(News::Ended(Box::new(slot.session)));
+            }
+        }
+    }
+
+    /// Reminders are not taken back: one that comes too early is set anew.
+    fn set_reminder(&mut self, key: usize) {
+        let Some(slot) = self.sessions.get_mut(key) else { return };
+        let Some(deadline) = slot.session.deadline() else { return };
+        if slot.reminder.is_none_or(|reminder| deadline < reminder) {
+            slot.reminder = Some(deadline);
+            self.reactor.remind(deadline, Token(key * PARTS));
+        }
+    }
+}
+
+fn own(number: usize) -> Token {
+    Token(OWN + number)
+}

@@ -1,0 +1,265 @@
+//! How a flow moves bytes without looking at them: within the kernel, by splice(2) and
+//! sendfile(2), where both ends allow it.
+
+use std::io;
+use std::os::fd::OwnedFd;
+
+use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, OFlag, SpliceFFlags, fcntl, splice};
+use nix::sys::sendfile::sendfile;
+use nix::unistd::{pipe2, read};
+
+use super::endpoint::{Conduit, Endpoint};
+use crate::sys::descriptor::{self, Kind};
+
+/// How much one call may move: more than any pipe or socket buffer takes.
+const CHUNK: usize = 1 << 20;
+/// What a pipe of our own holds, if the system gives as much.
+const PIPE_SIZE: i32 = 1 << 20;
+/// How often in a row a splice may say "not now" though both sides are ready.
+const DOUBTS: u8 = 3;
+
+/// How bytes are moved.
+#[derive(Debug)]
+pub enum Pump {
+    /// Read into memory, written from memory.
+    Buffered,
+    /// Spliced, directly if one side is a pipe, else by a pipe of our own.
+    Spliced(Splice),
+    /// From a regular file to a socket.
+    SendFile,
+}
+
+/// The state of a splicing pump.
+#[derive(Debug, Default)]
+pub struct Splice {
+    /// The pipe between; only where neither side is one.
+    between: Option<(OwnedFd, OwnedFd)>,
+    /// Bytes that are in it.
+    held: usize,
+    doubts: u8,
+}
+
+/// What one call of a pump did.
+#[derive(Debug)]
+pub enum Moved {
+    /// Bytes left the source; so many of them reached the sink.
+    Bytes {
+        /// Taken from the source.
+        taken: usize,
+        /// Given to the sink.
+        given: usize,
+    },
+    /// The source has ended.
+    Eof,
+    /// One side cannot go on for now, and has been marked so.
+    NotYet,
+    /// The kernel does not do it for this pair; these bytes had been taken already.
+    Refused(Vec<u8>),
+}
+
+/// Which side an error belongs to.
+#[derive(Debug)]
+pub enum Fault {
+    /// Reading failed.
+    Source(io::Error),
+    /// Writing failed.
+    Sink(io::Error),
+}
+
+impl Pump {
+    /// The best pump between two ends; `copying` forces the one that always works.
+    #[must_use]
+    pub fn choose(from: &Endpoint, to: &Endpoint, copying: bool) -> Self {
+        match (from.source(), to.sink()) {
+            _ if copying => Pump::Buffered,
+            (Some(Conduit { kind: Kind::File, .. }), Some(to)) if to.kind == Kind::Socket => {
+                Pump::SendFile
+            }
+            (Some(Conduit { kind: Kind::Pipe | Kind::Socket, .. }), Some(_)) => {
+                Pump::Spliced(Splice::default())
+            }
+            _ => Pump::Buffered,
+        }
+    }
+
+    /// Bytes taken from the source that are still on their way in the kernel.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        match self {
+            Pump::Spliced(splice) => splice.held,
+            _ => 0,
+        }
+    }
+}
+
+/// Moves bytes from a regular file to a socket.
+pub fn send_file(from: &mut Endpoint, to: &mut Endpoint) -> Result<Moved, Fault> {
+    let (Some(source), Some(sink)) = (from.source(), to.sink()) else {
+        return Ok(Moved::Refused(Vec::new()));
+    };
+    match sendfile(sink.fd, source.fd, None, CHUNK) {
+        Ok(0) => Ok(Moved::Eof),
+        Ok(count) => Ok(Moved::Bytes { taken: count, given: count }),
+        Err(Errno::EINTR) => Ok(Moved::Bytes { taken: 0, given: 0 }),
+        Err(Errno::EAGAIN) => {
+            to.not_writable();
+            Ok(Moved::NotYet)
+        }
+        Err(Errno::EINVAL | Errno::ENOSYS | Errno::EOVERFLOW) => Ok(Moved::Refused(Vec::new())),
+        Err(error @ (Errno::EIO | Errno::EISDIR)) => Err(Fault::Source(error.into())),
+        Err(error) => Err(Fault::Sink(to.keep_error(error.into()))),
+    }
+}
+
+impl Splice {
+    /// True if the pipe between holds bytes. They go first: a splice into a pipe that holds
+    /// bytes may say "not now" though the socket has more.
+    #[must_use]
+    pub fn holds_bytes(&self) -> bool {
+        self.held > 0
+    }
+
+    /// Moves bytes from the source on; the pipe between, if there is one, is empty.
+    pub fn run(&mut self, from: &mut Endpoint, to: &mut Endpoint) -> Result<Moved, Fault> {
+        let (Some(source), Some(sink)) = (from.source(), to.sink()) else {
+            return Ok(Moved::Refused(Vec::new()));
+        };
+        if source.kind == Kind::Pipe || sink.kind == Kind::Pipe {
+            return self.directly(from, to);
+        }
+        self.fill(from)
+    }
+
+    /// Writes out what the pipe between holds, until it is empty.
+    pub fn drain(&mut self, to: &mut Endpoint) -> Result<Moved, Fault> {
+        let (Some((reader, _)), Some(sink)) = (&self.between, to.sink()) else {
+            return Ok(Moved::Refused(Vec::new()));
+        };
+        if !to.can_write() {
+            return Ok(Moved::NotYet);
+        }
+        match splice(reader, None, sink.fd, None, self.held, flags()) {
+            Ok(count) => {
+                self.held -= count;
+                Ok(Moved::Bytes { taken: 0, given: count })
+            }
+            Err(Errno::EINTR) => Ok(Moved::Bytes { taken: 0, given: 0 }),
+            Err(Errno::EAGAIN) => {
+                to.not_writable();
+                Ok(Moved::NotYet)
+            }
+            Err(Errno::EINVAL | Errno::ENOSYS) => self.take_back().map_err(Fault::Source),
+            Err(error) => Err(Fault::Sink(sink_error(to, error))),
+        }
+    }
+
+    fn fill(&mut self, from: &mut Endpoint) -> Result<Moved, Fault> {
+        let Some(source) = from.source() else { return Ok(Moved::Refused(Vec::new())) };
+        let writer = match &mut self.between {
+            Some((_, writer)) => writer,
+            none => match open_pipe() {
+                Ok(pipe) => &mut none.insert(pipe).1,
+                // No descriptors or no pipe memory left: memory of our own does too.
+                Err(_) => return Ok(Moved::Refused(Vec::new())),
+            },
+        };
+        match splice(source.fd, None, &*writer, None, CHUNK, flags()) {
+            Ok(0) => end_of(from),
+            Ok(count) => {
+                self.held = count;
+                Ok(Moved::Bytes { taken: count, given: 0 })
+            }
+            Err(Errno::EINTR) => Ok(Moved::Bytes { taken: 0, given: 0 }),
+            Err(Errno::EAGAIN) => {
+                from.not_readable();
+                Ok(Moved::NotYet)
+            }
+            Err(Errno::EINVAL | Errno::ENOSYS) => Ok(Moved::Refused(Vec::new())),
+            Err(error) => Err(Fault::Source(from.keep_error(error.into()))),
+        }
+    }
+
+    /// One side is a pipe, which serves as the pipe between.
+    fn directly(&mut self, from: &mut Endpoint, to: &mut Endpoint) -> Result<Moved, Fault> {
+        let (Some(source), Some(sink)) = (from.source(), to.sink()) else {
+            return Ok(Moved::Refused(Vec::new()));
+        };
+        match splice(source.fd, None, sink.fd, None, CHUNK, flags()) {
+            Ok(0) => end_of(from),
+            Ok(count) => {
+                self.doubts = 0;
+                Ok(Moved::Bytes { taken: count, given: count })
+            }
+            Err(Errno::EINTR) => Ok(Moved::Bytes { taken: 0, given: 0 }),
+            Err(Errno::EAGAIN) => Ok(self.who_is_not_ready(from, to)),
+            Err(Errno::EINVAL | Errno::ENOSYS) => Ok(Moved::Refused(Vec::new())),
+            Err(error) if source.kind == Kind::Pipe || error == Errno::EPIPE => {
+                Err(Fault::Sink(sink_error(to, error)))
+            }
+            Err(error) => Err(Fault::Source(from.keep_error(error.into()))),
+        }
+    }
+
+    fn who_is_not_ready(&mut self, from: &mut Endpoint, to: &mut Endpoint) -> Moved {
+        let (Some(source), Some(sink)) = (from.source(), to.sink()) else {
+            return Moved::Refused(Vec::new());
+        };
+        let (readable, writable) = descriptor::ready(source.fd, sink.fd);
+        if readable && writable {
+            self.doubts += 1;
+            if self.doubts > DOUBTS {
+                return Moved::Refused(Vec::new());
+            }
+            return Moved::Bytes { taken: 0, given: 0 };
+        }
+        if !readable {
+            from.not_readable();
+        }
+        if !writable {
+            to.not_writable();
+        }
+        Moved::NotYet
+    }
+
+    /// Takes what the pipe between holds into memory.
+    fn take_back(&mut self) -> io::Result<Moved> {
+        let mut bytes = vec![0; self.held];
+        let mut taken = 0;
+        if let Some((reader, _)) = &self.between {
+            while taken < bytes.len() {
+                match read(reader, &mut bytes[taken..]) {
+                    Ok(0) => break,
+                    Ok(count) => taken += count,
+                    Err(Errno::EINTR) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+        bytes.truncate(taken);
+        self.held = 0;
+        Ok(Moved::Refused(bytes))
+    }
+}
+
+fn flags() -> SpliceFFlags {
+    SpliceFFlags::SPLICE_F_MOVE | SpliceFFlags::SPLICE_F_NONBLOCK
+}
+
+fn end_of(from: &mut Endpoint) -> Result<Moved, Fault> {
+    from.end_of_source().map(|_| Moved::Eof).map_err(Fault::Source)
+}
+
+fn sink_error(to: &mut Endpoint, error: Errno) -> io::Error {
+    match to {
+        Endpoint::Stdio(stdio) => stdio.output.keep_error(error.into()),
+        _ => to.keep_error(error.into()),
+    }
+}
+
+/// A pipe as large as the system allows; an ordinary user gets only so many large ones.
+fn open_pipe() -> io::Result<(OwnedFd, OwnedFd)> {
+    let (reader, writer) = pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)?;
+    let _ = fcntl(&writer, FcntlArg::F_SETPIPE_SZ(PIPE_SIZE));
+    Ok((reader, writer))
+}

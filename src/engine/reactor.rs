@@ -1,0 +1,119 @@
+//! The event loop's heart: who is ready, whose time has come, who was woken.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd as _};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use mio::unix::SourceFd;
+use mio::{Events, Interest, Poll, Token, Waker};
+
+/// How many events one wait brings at most.
+const EVENTS: usize = 1024;
+/// The token of the waker, which no source has.
+const WAKE: Token = Token(usize::MAX);
+
+/// What one descriptor can do now.
+#[derive(Clone, Copy, Debug)]
+pub struct Readiness {
+    /// Whose it is.
+    pub token: Token,
+    /// There may be something to read, if only the end.
+    pub readable: bool,
+    /// There may be room to write.
+    pub writable: bool,
+    /// The other side writes no more.
+    pub read_closed: bool,
+    /// The other side reads no more.
+    pub write_closed: bool,
+    /// An error is pending.
+    pub failed: bool,
+}
+
+/// Waits for descriptors (each reports a change once: edge-triggered), deadlines and wake-ups.
+pub struct Reactor {
+    poll: Poll,
+    events: Events,
+    waker: Arc<Waker>,
+    deadlines: BinaryHeap<Reverse<(Instant, Token)>>,
+}
+
+impl Reactor {
+    /// A loop with nothing to wait for.
+    pub fn new() -> io::Result<Self> {
+        let poll = Poll::new()?;
+        let waker = Arc::new(Waker::new(poll.registry(), WAKE)?);
+        Ok(Self {
+            poll,
+            events: Events::with_capacity(EVENTS),
+            waker,
+            deadlines: BinaryHeap::new(),
+        })
+    }
+
+    /// Ends a wait from another thread.
+    #[must_use]
+    pub fn waker(&self) -> Arc<Waker> {
+        Arc::clone(&self.waker)
+    }
+
+    /// Begins to watch a descriptor; `false` if it is always ready, which epoll(7) tells by
+    /// refusing it (regular files, /dev/null).
+    pub fn watch(&self, fd: impl AsFd, token: Token, interest: Interest) -> io::Result<bool> {
+        let fd = fd.as_fd().as_raw_fd();
+        match self.poll.registry().register(&mut SourceFd(&fd), token, interest) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Ends the watch of a descriptor that lives on.
+    pub fn forget(&self, fd: impl AsFd) -> io::Result<()> {
+        self.poll.registry().deregister(&mut SourceFd(&fd.as_fd().as_raw_fd()))
+    }
+
+    /// Asks for `token` to be due at `time`.
+    pub fn remind(&mut self, time: Instant, token: Token) {
+        self.deadlines.push(Reverse((time, token)));
+    }
+
+    /// Waits until something is ready or due, or not at all if not `patient`; fills `ready` with
+    /// what is ready. Gives the time.
+    pub fn wait(&mut self, patient: bool, ready: &mut Vec<Readiness>) -> io::Result<Instant> {
+        ready.clear();
+        let timeout = if patient { self.time_left() } else { Some(Duration::ZERO) };
+        match self.poll.poll(&mut self.events, timeout) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+        let known = self.events.iter().filter(|event| event.token() != WAKE);
+        ready.extend(known.map(|event| Readiness {
+            token: event.token(),
+            readable: event.is_readable(),
+            writable: event.is_writable(),
+            read_closed: event.is_read_closed(),
+            write_closed: event.is_write_closed(),
+            failed: event.is_error(),
+        }));
+        Ok(Instant::now())
+    }
+
+    /// One token whose time has come by `now`.
+    pub fn due(&mut self, now: Instant) -> Option<Token> {
+        match self.deadlines.peek() {
+            Some(Reverse((time, _))) if *time <= now => {
+                self.deadlines.pop().map(|Reverse((_, token))| token)
+            }
+            _ => None,
+        }
+    }
+
+    fn time_left(&self) -> Option<Duration> {
+        let Reverse((time, _)) = self.deadlines.peek()?;
+        Some(time.saturating_duration_since(Instant::now()))
+    }
+}

@@ -1,0 +1,128 @@
+//! `--run`: a command that the server is there for.
+
+use std::ffi::OsString;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::os::fd::OwnedFd;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use anyhow::Context as _;
+
+use crate::net::address::{host_text, show};
+use crate::report::Report;
+use crate::sys::{descriptor, process, signals};
+
+/// The running command.
+#[derive(Debug)]
+pub struct Run {
+    child: Child,
+    ended: OwnedFd,
+    /// The child, or (negative) the process group that it leads.
+    id: i32,
+    status: Option<u8>,
+}
+
+/// Where the server is, for the command.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// The address that it listens on.
+    pub address: SocketAddr,
+    /// Not on IPv4.
+    pub v6_only: bool,
+    /// The server reads stdin itself: the command gets none.
+    pub reads_stdin: bool,
+}
+
+impl Run {
+    /// Starts `/bin/sh -c command`, told by its environment where the server is.
+    ///
+    /// # Errors
+    /// The system's, if no process can be started.
+    pub fn start(
+        command: &OsString,
+        place: &Place,
+        descriptor_limit: Option<(u64, u64)>,
+        report: Report,
+    ) -> anyhow::Result<Self> {
+        let reachable = reachable(place.address, place.v6_only);
+        let skat = std::env::current_exe().context("find this program")?;
+        let mut shell = Command::new("/bin/sh");
+        shell.arg("-c").arg(command);
+        shell.env("SKAT", skat);
+        shell.env("SKAT_HOST", host_text(&reachable));
+        shell.env("SKAT_PORT", reachable.port().to_string());
+        shell.env("SKAT_ADDR", show(&reachable));
+        if place.reads_stdin {
+            shell.stdin(Stdio::null());
+        }
+        // A group of its own can be signalled as a whole; but on a terminal it would be stopped
+        // as soon as it read.
+        let leads = descriptor::kind(io::stdin())? != descriptor::Kind::Terminal;
+        if leads {
+            shell.process_group(0);
+        }
+        if let Some(limit) = descriptor_limit {
+            process::restore_limit(&mut shell, limit);
+        }
+        let child = shell.spawn().context("start /bin/sh")?;
+        let pid = i32::try_from(child.id()).context("start /bin/sh")?;
+        let id = if leads { -pid } else { pid };
+        signals::set_child(id);
+        report.step(format!("started the command as process {pid}"));
+        let ended = process::watch(child.id()).context("watch the command")?;
+        Ok(Self { child, ended, id, status: None })
+    }
+
+    /// A descriptor that becomes readable when the command ends.
+    #[must_use]
+    pub fn descriptor(&self) -> &OwnedFd {
+        &self.ended
+    }
+
+    /// The exit status as a shell shows it, once the command has ended.
+    pub fn status(&mut self) -> Option<u8> {
+        if self.status.is_none()
+            && let Ok(Some(status)) = self.child.try_wait()
+        {
+            signals::set_child(0);
+            self.status = Some(shell_status(status));
+        }
+        self.status
+    }
+
+    /// Passes a signal on.
+    pub fn signal(&self, signal: i32) {
+        if self.status.is_none() {
+            // It may have ended in this moment.
+            let _ = signals::send(self.id, signal);
+        }
+    }
+}
+
+impl Drop for Run {
+    /// Nothing that skat started outlives it.
+    fn drop(&mut self) {
+        if self.status().is_none() {
+            self.signal(libc::SIGKILL);
+            let _ = self.child.wait();
+        }
+        signals::set_child(0);
+    }
+}
+
+fn shell_status(status: ExitStatus) -> u8 {
+    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
+    code.and_then(|code| u8::try_from(code).ok()).unwrap_or(255)
+}
+
+/// An address to connect to: loopback where the server listens on all. A dual-stack socket
+/// serves IPv4 too, and every machine has IPv4's loopback.
+fn reachable(address: SocketAddr, v6_only: bool) -> SocketAddr {
+    let host: IpAddr = match address.ip() {
+        ip if !ip.is_unspecified() => return address,
+        IpAddr::V6(_) if v6_only => Ipv6Addr::LOCALHOST.into(),
+        _ => Ipv4Addr::LOCALHOST.into(),
+    };
+    SocketAddr::new(host, address.port())
+}

@@ -1,0 +1,45 @@
+//! Stopping: a termination signal wakes every loop of the process.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use mio::Waker;
+
+use crate::sys::signals;
+
+/// Who is to be woken when the process is told to end.
+#[derive(Clone, Default)]
+pub struct Stop {
+    wakers: Arc<Mutex<Vec<Arc<Waker>>>>,
+}
+
+impl Stop {
+    /// Takes over the termination signals; until then they end the process as ever.
+    ///
+    /// # Errors
+    /// The system's, from installing handlers.
+    pub fn on_signals() -> anyhow::Result<Self> {
+        let stop = Self::default();
+        let wakers = stop.clone();
+        signals::on_termination(move || wakers.wake_all())?;
+        Ok(stop)
+    }
+
+    /// Adds a loop to wake.
+    pub fn add(&self, waker: Arc<Waker>) {
+        self.wakers.lock().unwrap_or_else(PoisonError::into_inner).push(waker);
+    }
+
+    /// Wakes every loop, to look at what has changed.
+    pub fn wake_all(&self) {
+        for waker in self.wakers.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            // A loop that cannot be woken is one that has ended.
+            let _ = waker.wake();
+        }
+    }
+
+    /// The signal that asked for the end, if one did.
+    #[must_use]
+    pub fn signal(&self) -> Option<i32> {
+        signals::termination()
+    }
+}

@@ -1,0 +1,34 @@
+//! Parses, runs, reports, and ends the process; nothing else ends it.
+
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use skat::cli::{self, Asked};
+use skat::outcome::{self, Outcome};
+use skat::sys::signals;
+
+fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    match run(&arguments) {
+        Ok(Outcome::Signal(signal)) => signals::die(signal),
+        Ok(outcome) => ExitCode::from(outcome.status()),
+        // Nobody reads any more: end as any filter does, without a word.
+        Err(error) if outcome::is_reader_gone(&error) => signals::die(libc::SIGPIPE),
+        Err(error) => {
+            cli::early_report(&arguments).error(&error);
+            ExitCode::from(outcome::cause_of(&error).status())
+        }
+    }
+}
+
+fn run(arguments: &[OsString]) -> anyhow::Result<Outcome> {
+    match cli::parse(arguments)? {
+        Asked::Run(command) => command(),
+        Asked::Tell(text) => {
+            let told = io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
+            told.map_err(outcome::of_stdout)?;
+            Ok(Outcome::Success)
+        }
+    }
+}

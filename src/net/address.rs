@@ -1,0 +1,246 @@
+//! HOST and PORT as a user writes them, and addresses as skat prints them.
+
+use std::ffi::OsString;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::os::unix::ffi::OsStrExt as _;
+
+use anyhow::Context as _;
+use socket2::SockAddr;
+
+use crate::outcome::{Cause, refusal};
+use crate::report::escape;
+
+/// The port where none is given.
+pub const DEFAULT_PORT: u16 = 21567;
+
+/// Where to serve or whom to ask, before any look-up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// A name or an address; `None` where it was left out or empty.
+    pub host: Option<String>,
+    /// The port.
+    pub port: Port,
+}
+
+/// A port by number or by the name of its service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Port {
+    /// 0 to 65535.
+    Number(u16),
+    /// A name for getservbyname(3).
+    Service(String),
+}
+
+/// Which families a user allows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Family {
+    /// Both.
+    #[default]
+    Any,
+    /// `-4`.
+    V4,
+    /// `-6`.
+    V6,
+}
+
+impl Family {
+    /// True if an address of this kind may be used.
+    #[must_use]
+    pub fn allows(self, address: IpAddr) -> bool {
+        match self {
+            Family::Any => true,
+            Family::V4 => address.is_ipv4(),
+            Family::V6 => address.is_ipv6(),
+        }
+    }
+}
+
+impl Address {
+    /// Reads no, one or two words: `[HOST] [PORT]`, `HOST:PORT`, `[V6]:PORT`, `:PORT`.
+    ///
+    /// # Errors
+    /// [`Cause::Usage`] for what is neither.
+    pub fn parse(words: &[OsString]) -> anyhow::Result<Self> {
+        let words = words.iter().map(text_of_word).collect::<anyhow::Result<Vec<&str>>>()?;
+        match words[..] {
+            [] => Ok(Self { host: None, port: Port::Number(DEFAULT_PORT) }),
+            [word] => Self::parse_one(word),
+            [host, port] => Ok(Self { host: parse_host(host)?, port: Port::parse(port)? }),
+            _ => Err(usage("more than a HOST and a PORT")),
+        }
+    }
+
+    fn parse_one(word: &str) -> anyhow::Result<Self> {
+        let default = Port::Number(DEFAULT_PORT);
+        if !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Ok(Self { host: None, port: Port::parse(word)? });
+        }
+        if is_v6_literal(word) || !word.contains(':') {
+            return Ok(Self { host: parse_host(word)?, port: default });
+        }
+        match word.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => {
+                Ok(Self { host: parse_host(host)?, port: Port::parse(port)? })
+            }
+            _ => Ok(Self { host: parse_host(word)?, port: default }),
+        }
+    }
+}
+
+impl Port {
+    /// Reads a number or a service name.
+    ///
+    /// # Errors
+    /// [`Cause::Usage`] for a number over 65535 and for an empty word.
+    pub fn parse(word: &str) -> anyhow::Result<Self> {
+        if word.is_empty() {
+            return Err(usage("the PORT is empty"));
+        }
+        if !word.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Ok(Self::Service(word.to_owned()));
+        }
+        let number = word
+            .trim_start_matches('0')
+            .parse::<u16>()
+            .or_else(|error| if word.bytes().all(|b| b == b'0') { Ok(0) } else { Err(error) });
+        number.map(Self::Number).map_err(|_| usage(format!("port {word} is not within 0-65535")))
+    }
+}
+
+fn text_of_word(word: &OsString) -> anyhow::Result<&str> {
+    word.to_str()
+        .with_context(|| format!("'{}' is neither a host nor a port", escape(word.as_bytes())))
+        .map_err(|error| crate::outcome::failure(Cause::Usage, error))
+}
+
+fn parse_host(word: &str) -> anyhow::Result<Option<String>> {
+    let host = match word.strip_prefix('[') {
+        Some(inner) => {
+            inner.strip_suffix(']').filter(|inner| is_v6_literal(inner)).ok_or_else(|| {
+                usage(format!("'{}': brackets hold an IPv6 address", escape(word.as_bytes())))
+            })?
+        }
+        None => word,
+    };
+    if host.contains(':') && !is_v6_literal(host) {
+        let word = escape(word.as_bytes());
+        return Err(usage(format!(
+            "'{word}' is no HOST: write HOST PORT, HOST:PORT, or [IPV6]:PORT"
+        )));
+    }
+    if host.bytes().any(|byte| byte == 0 || byte.is_ascii_whitespace()) {
+        return Err(usage(format!("'{}' is no HOST", escape(host.as_bytes()))));
+    }
+    Ok(Some(host.to_owned()).filter(|host| !host.is_empty()))
+}
+
+fn is_v6_literal(word: &str) -> bool {
+    let address = word.split_once('%').map_or(word, |(address, _zone)| address);
+    address.parse::<Ipv6Addr>().is_ok()
+}
+
+fn usage(message: impl Into<String>) -> anyhow::Error {
+    refusal(Cause::Usage, message)
+}
+
+/// An address in glibc's text form (inet_ntop(3)): `::1.2.3.4` where Rust writes `::102:304`.
+#[must_use]
+pub fn ip_text(address: IpAddr) -> String {
+    if let IpAddr::V6(v6) = address {
+        let groups = v6.segments();
+        if groups[..6] == [0; 6] && groups[6] != 0 {
+            let [.., a, b, c, d] = v6.octets();
+            return format!("::{a}.{b}.{c}.{d}");
+        }
+    }
+    address.to_string()
+}
+
+/// An address and a port as skat prints them: an IPv4-mapped address as IPv4, a scope by the
+/// name of its interface.
+#[must_use]
+pub fn show(address: &SocketAddr) -> String {
+    let port = address.port();
+    match address.ip().to_canonical() {
+        IpAddr::V4(_) => format!("{}:{port}", host_text(address)),
+        IpAddr::V6(_) => format!("[{}]:{port}", host_text(address)),
+    }
+}
+
+/// The address of a socket or peer of any family, as text.
+#[must_use]
+pub fn name(address: &SockAddr) -> String {
+    address.as_socket().as_ref().map_or_else(|| "unnamed".to_owned(), show)
+}
+
+/// The address without its port, as [`show`] prints it.
+#[must_use]
+pub fn host_text(address: &SocketAddr) -> String {
+    let text = ip_text(address.ip().to_canonical());
+    match address {
+        SocketAddr::V6(v6) if v6.scope_id() != 0 => {
+            let zone = nix::net::if_::if_indextoname(v6.scope_id())
+                .ok()
+                .and_then(|name| name.into_string().ok())
+                .unwrap_or_else(|| v6.scope_id().to_string());
+            format!("{text}%{zone}")
+        }
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(words: &[&str]) -> anyhow::Result<(Option<String>, Port)> {
+        let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+        Address::parse(&words).map(|address| (address.host, address.port))
+    }
+
+    #[test]
+    fn one_word_is_what_it_looks_like() {
+        let default = Port::Number(DEFAULT_PORT);
+        let host = |name: &str| Some(name.to_owned());
+        assert_eq!(parse(&[]).unwrap(), (None, default.clone()));
+        assert_eq!(parse(&[""]).unwrap(), (None, default.clone()));
+        assert_eq!(parse(&["80"]).unwrap(), (None, Port::Number(80)));
+        assert_eq!(parse(&["::1"]).unwrap(), (host("::1"), default.clone()));
+        assert_eq!(parse(&["[::1]"]).unwrap(), (host("::1"), default.clone()));
+        assert_eq!(parse(&["fe80::1%lo"]).unwrap(), (host("fe80::1%lo"), default.clone()));
+        assert_eq!(parse(&["[::1]:80"]).unwrap(), (host("::1"), Port::Number(80)));
+        assert_eq!(parse(&[":80"]).unwrap(), (None, Port::Number(80)));
+        assert_eq!(parse(&["h:http"]).unwrap(), (host("h"), Port::Service("http".into())));
+        assert_eq!(parse(&["example.org"]).unwrap(), (host("example.org"), default));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        for words in [
+            &["65536"][..],
+            &["host", "65536"],
+            &["host", "99999999999999999999"],
+            &["host", ""],
+            &["host:"],
+            &["host:80", "90"],
+            &["a:b:c"],
+            &["[host]:80"],
+            &["a b", "80"],
+        ] {
+            let error = parse(words).unwrap_err();
+            assert_eq!(crate::outcome::cause_of(&error), Cause::Usage, "{words:?}");
+        }
+    }
+
+    #[test]
+    fn addresses_print_as_glibc_prints_them() {
+        for (address, text) in [
+            ("[::1.2.3.4]:1", "[::1.2.3.4]:1"),
+            ("[::1]:1", "[::1]:1"),
+            ("[::ffff:1.2.3.4]:1", "1.2.3.4:1"),
+            ("[2001:db8::]:1", "[2001:db8::]:1"),
+        ] {
+            assert_eq!(show(&address.parse().unwrap()), text);
+        }
+    }
+}

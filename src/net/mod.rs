@@ -1,0 +1,8 @@
+//! Sockets and names: each function is one call of the textbook, with its operation and address
+//! in the error.
+
+pub mod address;
+pub mod connect;
+pub mod options;
+pub mod resolver;
+pub mod tcp;

@@ -1,0 +1,176 @@
+//! TCP: socket, bind, listen, as one call each.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use anyhow::Context as _;
+use socket2::{Domain, Protocol, SockAddr, Socket, Type};
+
+use super::address::{Address, Family, show};
+use super::options::{Phase, Settings, SocketKind};
+use super::resolver::{self, Question};
+use crate::outcome::{Cause, WithCause as _};
+use crate::report::Report;
+use crate::sys::sockopt;
+
+/// The kernel cuts a backlog to its own maximum (`net.core.somaxconn`, listen(2)).
+const SYSTEM_MAXIMUM: i32 = i32::MAX;
+/// How often a free port is looked for that is free on each of a name's addresses.
+const PORT_ATTEMPTS: u32 = 16;
+
+/// What a server serves on.
+#[derive(Clone, Debug)]
+pub struct Binding {
+    /// Where; without a host, on every address of the machine.
+    pub address: Address,
+    /// The families allowed.
+    pub family: Family,
+    /// No look-ups.
+    pub numeric: bool,
+    /// Socket options.
+    pub settings: Settings,
+}
+
+/// A bound socket and its address, with the port that the system gave where 0 was asked.
+#[derive(Debug)]
+pub struct Bound {
+    /// The socket, non-blocking.
+    pub socket: Socket,
+    /// Its own address.
+    pub local: SocketAddr,
+}
+
+impl Binding {
+    /// Makes one socket for each address, all on one port, with `open`.
+    pub(super) fn bind_each(
+        &self,
+        socket_type: i32,
+        open: impl Fn(SocketAddr, bool) -> anyhow::Result<Bound>,
+    ) -> anyhow::Result<Vec<Bound>> {
+        let any = self.address.host.as_deref().is_none_or(|host| host == "::");
+        if any && self.family == Family::Any {
+            return self.bind_dual_stack(socket_type, open);
+        }
+        let wildcard = resolver::wildcard(self.family).to_string();
+        let question =
+            Question { family: self.family, socket_type, numeric: self.numeric, deadline: None };
+        let addresses = resolver::addresses(&self.address, &wildcard, question)?;
+        for _ in 1..PORT_ATTEMPTS {
+            match bind_on_one_port(&addresses, |address| open(address, true)) {
+                Err(error) if addresses.len() > 1 && addresses[0].port() == 0 => {
+                    if !is_in_use(&error) {
+                        return Err(error);
+                    }
+                }
+                other => return other,
+            }
+        }
+        bind_on_one_port(&addresses, |address| open(address, true))
+    }
+
+    /// One IPv6 socket that serves IPv4 too; an IPv4 one where the system has no IPv6.
+    fn bind_dual_stack(
+        &self,
+        socket_type: i32,
+        open: impl Fn(SocketAddr, bool) -> anyhow::Result<Bound>,
+    ) -> anyhow::Result<Vec<Bound>> {
+        let address = Address { host: None, port: self.address.port.clone() };
+        let question =
+            Question { family: Family::Any, socket_type, numeric: self.numeric, deadline: None };
+        let port = resolver::addresses(&address, "::", question)?[0].port();
+        let v6 = SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port);
+        match open(v6, false) {
+            Err(error) if has_no_v6(&error) => {
+                Ok(vec![open(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port), true)?])
+            }
+            other => Ok(vec![other?]),
+        }
+    }
+}
+
+fn bind_on_one_port(
+    addresses: &[SocketAddr],
+    open: impl Fn(SocketAddr) -> anyhow::Result<Bound>,
+) -> anyhow::Result<Vec<Bound>> {
+    let mut bound: Vec<Bound> = Vec::new();
+    for address in addresses {
+        let mut address = *address;
+        if let Some(first) = bound.first() {
+            address.set_port(first.local.port());
+        }
+        bound.push(open(address)?);
+    }
+    Ok(bound)
+}
+
+fn is_in_use(error: &anyhow::Error) -> bool {
+    crate::outcome::find::<io::Error>(error)
+        .is_some_and(|error| error.kind() == io::ErrorKind::AddrInUse)
+}
+
+fn has_no_v6(error: &anyhow::Error) -> bool {
+    crate::outcome::find::<io::Error>(error).is_some_and(|error| {
+        matches!(error.raw_os_error(), Some(libc::EAFNOSUPPORT | libc::EADDRNOTAVAIL))
+    })
+}
+
+/// Listens: socket(2), bind(2), listen(2) for each address of the binding.
+///
+/// # Errors
+/// [`Cause::Bind`] where bind or listen fails; those of the look-up and of the options.
+pub fn listen(
+    binding: &Binding,
+    backlog: Option<u16>,
+    report: Report,
+) -> anyhow::Result<Vec<Socket>> {
+    let backlog = backlog.map_or(SYSTEM_MAXIMUM, i32::from);
+    let bound = binding.bind_each(libc::SOCK_STREAM, |address, v6_only| {
+        let socket = open(address.ip(), &binding.settings, true, report)?;
+        listen_on(&socket, address, v6_only, backlog)
+            .cause(Cause::Bind)
+            .with_context(|| format!("listen on {}", show(&address)))?;
+        let local = local_address(&socket)?;
+        Ok(Bound { socket, local })
+    })?;
+    Ok(bound.into_iter().map(|bound| bound.socket).collect())
+}
+
+fn listen_on(socket: &Socket, address: SocketAddr, v6_only: bool, backlog: i32) -> io::Result<()> {
+    // A restart right after a stop finds connections of the last run in TIME_WAIT.
+    socket.set_reuse_address(true)?;
+    if address.is_ipv6() {
+        socket.set_only_v6(v6_only)?;
+    }
+    socket.bind(&address.into())?;
+    socket.listen(backlog)
+}
+
+/// A non-blocking TCP socket for an address of this family, with its options set.
+pub(super) fn open(
+    address: IpAddr,
+    settings: &Settings,
+    listens: bool,
+    report: Report,
+) -> anyhow::Result<Socket> {
+    let protocol = if settings.is_on("mptcp") { Protocol::MPTCP } else { Protocol::TCP };
+    let socket_type = Type::STREAM.cloexec().nonblocking();
+    let socket =
+        Socket::new_raw(Domain::for_address((address, 0).into()), socket_type, Some(protocol))
+            .context("open a TCP socket")?;
+    if !settings.has("nodelay") {
+        let on = sockopt::int(1);
+        sockopt::set(&socket, libc::IPPROTO_TCP, libc::TCP_NODELAY, &on).context("set nodelay")?;
+    }
+    let kind = SocketKind { v6: address.is_ipv6(), listens };
+    settings.apply(&socket, Phase::Open, kind, report)?;
+    Ok(socket)
+}
+
+/// The socket's own address.
+pub(super) fn local_address(socket: &Socket) -> anyhow::Result<SocketAddr> {
+    internet_address(&socket.local_addr().context("ask the socket for its address")?)
+}
+
+fn internet_address(address: &SockAddr) -> anyhow::Result<SocketAddr> {
+    address.as_socket().context("the socket has no internet address")
+}

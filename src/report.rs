@@ -1,0 +1,285 @@
+//! Every line on stderr: one event a line, as text or as JSON.
+//!
+//! A [`Report`] says how much is told and in which form; it is a small value that is handed to
+//! whoever has something to tell. Bytes that a peer chose reach stderr only through [`escape`].
+
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal as _, Write as _};
+
+use nix::errno::Errno;
+use serde_json::Value;
+
+use crate::outcome::{self, Cause};
+
+/// How much is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Errors only.
+    Errors,
+    /// Also where a server listens, and warnings.
+    Normal,
+    /// Also connections (`-v`).
+    Connections,
+    /// Also each step (`-vv`).
+    Steps,
+}
+
+/// The form of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `skat: ` and a sentence.
+    Text,
+    /// One JSON object.
+    Json,
+}
+
+/// Tells stderr what happens.
+#[derive(Clone, Copy, Debug)]
+pub struct Report {
+    /// How much is told.
+    pub level: Level,
+    /// The form of each line.
+    pub form: Form,
+}
+
+/// What is known of a conversation or connection when it is over.
+#[derive(Clone, Debug, Default)]
+pub struct Ended {
+    /// Our address.
+    pub local: Option<String>,
+    /// The peer's address.
+    pub peer: Option<String>,
+    /// Bytes that came from the peer.
+    pub bytes_in: u64,
+    /// Bytes that were sent to the peer.
+    pub bytes_out: u64,
+    /// How long it lasted.
+    pub seconds: f64,
+    /// Why it is over.
+    pub reason: String,
+}
+
+type Fields<'a> = &'a [(&'a str, Value)];
+
+impl Report {
+    /// True if connections are told: what is costly to put together need not be otherwise.
+    #[must_use]
+    pub fn tells_connections(self) -> bool {
+        self.level >= Level::Connections
+    }
+
+    /// A server listens on `local`.
+    pub fn listening(self, local: &str) {
+        let fields = [("local", local.into())];
+        self.tell(Level::Normal, "listening", &format!("listening on {local}"), &fields);
+    }
+
+    /// An address is tried.
+    pub fn connecting(self, peer: &str) {
+        let fields = [("peer", peer.into())];
+        self.tell(Level::Steps, "connecting", &format!("connecting to {peer}"), &fields);
+    }
+
+    /// A connection stands.
+    pub fn connected(self, local: &str, peer: &str) {
+        let text = format!("connected {local} with {peer}");
+        let fields = [("local", local.into()), ("peer", peer.into())];
+        self.tell(Level::Connections, "connected", &text, &fields);
+    }
+
+    /// A connection is over.
+    pub fn disconnected(self, ended: &Ended) {
+        self.tell_end("disconnected", None, ended);
+    }
+
+    /// The run is over.
+    pub fn ended(self, status: u8, ended: &Ended) {
+        self.tell_end("ended", Some(status), ended);
+    }
+
+    fn tell_end(self, event: &str, status: Option<u8>, ended: &Ended) {
+        if !self.tells_connections() {
+            return;
+        }
+        let mut fields: Vec<(&str, Value)> = Vec::new();
+        let mut text = event.to_owned();
+        if let Some(local) = &ended.local {
+            fields.push(("local", local.as_str().into()));
+        }
+        if let Some(peer) = &ended.peer {
+            fields.push(("peer", peer.as_str().into()));
+            let _ = write!(text, " {peer}");
+        }
+        let _ = write!(
+            text,
+            ": {} ({} bytes in, {} out, {:.3} s)",
+            ended.reason, ended.bytes_in, ended.bytes_out, ended.seconds
+        );
+        fields.push(("bytes_in", ended.bytes_in.into()));
+        fields.push(("bytes_out", ended.bytes_out.into()));
+        fields.push(("seconds", ended.seconds.into()));
+        fields.push(("reason", ended.reason.as_str().into()));
+        if let Some(status) = status {
+            fields.push(("status", status.into()));
+        }
+        self.tell(Level::Connections, event, &text, &fields);
+    }
+
+    /// A datagram of `bytes` bytes came from `peer`.
+    pub fn datagram(self, local: &str, peer: &str, bytes: usize) {
+        let text = format!("datagram of {bytes} bytes from {peer}");
+        let fields =
+            [("local", local.into()), ("peer", peer.into()), ("bytes_in", (bytes as u64).into())];
+        self.tell(Level::Connections, "datagram", &text, &fields);
+    }
+
+    /// A step that only `-vv` shows.
+    pub fn step(self, text: impl AsRef<str>) {
+        let text = text.as_ref();
+        self.tell(Level::Steps, "step", text, &[("reason", text.into())]);
+    }
+
+    /// Something that the user should know though nothing failed.
+    pub fn warning(self, text: impl AsRef<str>) {
+        let text = text.as_ref();
+        self.tell(Level::Normal, "warning", text, &[("reason", text.into())]);
+    }
+
+    /// Something failed.
+    pub fn error(self, error: &anyhow::Error) {
+        let mut text = sentence(error);
+        if let Some(advice) = advice(error) {
+            let _ = write!(text, " ({advice})");
+        }
+        let status = outcome::cause_of(error).status();
+        let fields = [("reason", text.as_str().into()), ("status", status.into())];
+        self.tell(Level::Errors, "error", &text, &fields);
+    }
+
+    fn tell(self, level: Level, event: &str, text: &str, fields: Fields) {
+        if self.level < level {
+            return;
+        }
+        let line = match self.form {
+            Form::Text => format!("{} {text}\n", prefix(level)),
+            Form::Json => json_line(event, fields),
+        };
+        // Where stderr itself cannot be written there is nobody left to tell.
+        let _ = io::stderr().write_all(line.as_bytes());
+    }
+}
+
+fn prefix(level: Level) -> &'static str {
+    let colours = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    if level == Level::Errors && colours && io::stderr().is_terminal() {
+        "\x1b[31mskat:\x1b[0m"
+    } else {
+        "skat:"
+    }
+}
+
+fn json_line(event: &str, fields: Fields) -> String {
+    let now = jiff::Zoned::now().strftime("%Y-%m-%dT%H:%M:%S%.6f%:z").to_string();
+    let mut line = format!("{{\"time\":\"{now}\",\"event\":\"{event}\"");
+    for (name, value) in fields {
+        let _ = write!(line, ",\"{name}\":{value}");
+    }
+    line.push_str("}\n");
+    line
+}
+
+/// The whole chain of an error as one line: operation, address, reason.
+#[must_use]
+pub fn sentence(error: &anyhow::Error) -> String {
+    let parts: Vec<String> = outcome::links(error)
+        .into_iter()
+        .map(|link| link.downcast_ref::<io::Error>().map_or_else(|| link.to_string(), reason))
+        .collect();
+    parts.join(": ")
+}
+
+/// The reason of a failed system call, in the system's words without its number.
+#[must_use]
+pub fn reason(error: &io::Error) -> String {
+    let text = match error.raw_os_error() {
+        Some(number) => Errno::from_raw(number).desc().to_owned(),
+        None => error.to_string(),
+    };
+    let acronym = text.chars().take(2).all(char::is_uppercase);
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) if !acronym => first.to_lowercase().chain(letters).collect(),
+        _ => text,
+    }
+}
+
+/// What the user can do about an error, where there is something.
+fn advice(error: &anyhow::Error) -> Option<&'static str> {
+    let number = outcome::find::<io::Error>(error)?.raw_os_error()?;
+    match (outcome::cause_of(error), Errno::from_raw(number)) {
+        (Cause::Bind, Errno::EADDRINUSE) => {
+            Some("another program has it: choose another port, or 0 for a free one")
+        }
+        (Cause::Bind, Errno::EACCES) => Some("ports below 1024 need root or CAP_NET_BIND_SERVICE"),
+        (Cause::Bind, Errno::EADDRNOTAVAIL) => {
+            Some("no interface here has this address: see 'skat info interfaces'")
+        }
+        (Cause::Unreachable, Errno::ECONNREFUSED) => {
+            Some("nobody listens there; --retry-for waits until somebody does")
+        }
+        _ => None,
+    }
+}
+
+/// Text that a peer or an argument chose, made safe for a terminal and a log: control and
+/// direction-changing characters and bytes that are no UTF-8 are written as escapes.
+#[must_use]
+pub fn escape(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        for letter in chunk.valid().chars() {
+            if letter.is_control() || is_direction_mark(letter) || letter == '\\' {
+                text.extend(letter.escape_default());
+            } else {
+                text.push(letter);
+            }
+        }
+        for byte in chunk.invalid() {
+            let _ = write!(text, "\\x{byte:02x}");
+        }
+    }
+    text
+}
+
+fn is_direction_mark(letter: char) -> bool {
+    matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::WithCause as _;
+    use anyhow::Context as _;
+
+    #[test]
+    fn an_error_names_operation_address_and_reason() {
+        let error = Err::<(), _>(io::Error::from_raw_os_error(libc::ECONNREFUSED))
+            .cause(Cause::Unreachable)
+            .context("connect 127.0.0.1:9")
+            .unwrap_err();
+        assert_eq!(sentence(&error), "connect 127.0.0.1:9: connection refused");
+    }
+
+    #[test]
+    fn what_a_peer_chose_cannot_drive_a_terminal() {
+        assert_eq!(escape(b"a\x1b[2J\xff\n"), "a\\u{1b}[2J\\xff\\n");
+        assert_eq!(escape("é\u{202e}".as_bytes()), "é\\u{202e}");
+    }
+
+    #[test]
+    fn json_lines_are_json() {
+        let line = json_line("error", &[("reason", "a \"quoted\"\nline".into())]);
+        let value: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(value["reason"], "a \"quoted\"\nline");
+    }
+}

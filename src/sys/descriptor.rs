@@ -1,0 +1,115 @@
+//! Descriptors as such: standard ones, inherited ones, their kinds and limits.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, FromRawFd as _, OwnedFd, RawFd};
+
+use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::sys::stat::{Mode, SFlag, fstat};
+
+/// What lies behind a descriptor, as far as waiting for it and moving bytes through it differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A regular file or a block device: reads and writes never wait for a peer.
+    File,
+    /// A pipe or FIFO.
+    Pipe,
+    /// A socket.
+    Socket,
+    /// A terminal.
+    Terminal,
+    /// A character device other than a terminal (/dev/null, /dev/full).
+    Device,
+    /// Anything else, a directory for one.
+    Other,
+}
+
+/// What lies behind `fd`.
+pub fn kind(fd: impl AsFd) -> io::Result<Kind> {
+    let mode = SFlag::from_bits_truncate(fstat(fd.as_fd())?.st_mode) & SFlag::S_IFMT;
+    Ok(match mode {
+        SFlag::S_IFREG | SFlag::S_IFBLK => Kind::File,
+        SFlag::S_IFIFO => Kind::Pipe,
+        SFlag::S_IFSOCK => Kind::Socket,
+        SFlag::S_IFCHR if nix::unistd::isatty(fd.as_fd()).unwrap_or(false) => Kind::Terminal,
+        SFlag::S_IFCHR => Kind::Device,
+        _ => Kind::Other,
+    })
+}
+
+/// A non-blocking description of what is behind a standard pipe or terminal, of our own:
+/// O_NONBLOCK on the inherited one would be seen by every process that shares it.
+pub fn reopen(fd: RawFd, flags: OFlag) -> io::Result<OwnedFd> {
+    let path = format!("/proc/self/fd/{fd}");
+    let flags = flags | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC | OFlag::O_NOCTTY;
+    Ok(open(path.as_str(), flags, Mode::empty())?)
+}
+
+/// A descriptor of our own for inherited descriptor `fd`, closed on exec.
+pub fn duplicate(fd: RawFd) -> io::Result<OwnedFd> {
+    // SAFETY: F_DUPFD_CLOEXEC takes any number and fails with EBADF where nothing is open.
+    let copy = unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 3) };
+    if copy < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the call has just made this descriptor and nobody else knows it.
+    Ok(unsafe { OwnedFd::from_raw_fd(copy) })
+}
+
+/// Takes over inherited descriptor `fd`, which is closed when the file is dropped, unless it is
+/// one of the standard three, which stay open.
+pub fn take(fd: RawFd) -> io::Result<File> {
+    let copy = duplicate(fd)?;
+    if fd > 2 {
+        nix::unistd::close(fd)?;
+    }
+    Ok(File::from(copy))
+}
+
+/// Lets go of stdout, so that its reader sees the end, and tells whether the system accepted
+/// everything (a full network file system may say so only now). /dev/null takes its place:
+/// number 1 must not be given to the next socket.
+pub fn close_stdout() -> io::Result<()> {
+    let last_word = nix::unistd::close(duplicate(1)?);
+    let null = open("/dev/null", OFlag::O_WRONLY | OFlag::O_CLOEXEC, Mode::empty())?;
+    nix::unistd::dup2_stdout(null)?;
+    Ok(last_word?)
+}
+
+/// True if writes to `fd` always go to the end of the file, which splice(2) refuses.
+pub fn appends(fd: impl AsFd) -> bool {
+    fcntl(fd.as_fd(), FcntlArg::F_GETFL)
+        .is_ok_and(|flags| OFlag::from_bits_truncate(flags).contains(OFlag::O_APPEND))
+}
+
+/// Raises the soft limit of open descriptors to the hard one; gives the soft limit it had.
+pub fn raise_limit() -> Option<(u64, u64)> {
+    let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).ok()?;
+    if soft < hard {
+        setrlimit(Resource::RLIMIT_NOFILE, hard, hard).ok()?;
+    }
+    Some((soft, hard))
+}
+
+/// Puts back a limit of open descriptors (async-signal-safe, for a child before exec).
+pub fn set_limit((soft, hard): (u64, u64)) -> io::Result<()> {
+    Ok(setrlimit(Resource::RLIMIT_NOFILE, soft, hard)?)
+}
+
+/// True if the descriptor has hung up or failed, asked without waiting.
+pub fn has_gone(fd: BorrowedFd<'_>) -> bool {
+    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+    let mut fds = [PollFd::new(fd, PollFlags::empty())];
+    poll(&mut fds, PollTimeout::ZERO).is_ok_and(|n| n > 0)
+}
+
+/// What reads and writes can be done now, asked without waiting: (readable, writable).
+pub fn ready(from: BorrowedFd<'_>, to: BorrowedFd<'_>) -> (bool, bool) {
+    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+    let mut fds = [PollFd::new(from, PollFlags::POLLIN), PollFd::new(to, PollFlags::POLLOUT)];
+    if poll(&mut fds, PollTimeout::ZERO).is_err() {
+        return (true, true);
+    }
+    (fds[0].any().unwrap_or(true), fds[1].any().unwrap_or(true))
+}

@@ -1,0 +1,1 @@
+//! The manual pages and completions are what the parser says.
