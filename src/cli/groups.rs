@@ -9,12 +9,15 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::values;
 use crate::engine::announce::Readiness;
+use crate::engine::frame::Frame;
 use crate::engine::handler::Handler;
 use crate::engine::handler::stamp::TimeForm;
+use crate::engine::lifetime::Bounds;
 use crate::engine::session::{Limits, Manners};
 use crate::net::address::{Address, Family, Port};
 use crate::net::connect::Target;
 use crate::net::options::{Settings, Transport};
+use crate::net::udp::{Casting, Group, Interface};
 use crate::outcome::{Cause, WithCause as _};
 use crate::report::{Form, Level, Report};
 
@@ -98,6 +101,10 @@ impl CommonArguments {
             (_, true) => Family::V6,
             _ => Family::Any,
         }
+    }
+
+    pub fn idle_timeout(&self) -> Option<Duration> {
+        self.idle_timeout
     }
 
     pub fn numeric(&self) -> bool {
@@ -189,6 +196,30 @@ pub fn stdio_helpers() -> bool {
     forced("SKAT_STDIO", "helper")
 }
 
+/// What datagram commands have.
+#[derive(Debug, Args)]
+pub struct DatagramArguments {
+    /// How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex
+    #[arg(long, value_name = "FRAME", value_parser = Frame::parse, default_value = "line", help_heading = DATA)]
+    frame: Frame,
+    /// May send to broadcast addresses
+    #[arg(short, long, help_heading = CONNECTING)]
+    broadcast: bool,
+    /// Send multicasts from this interface
+    #[arg(long, value_name = "IF|ADDR", value_parser = Interface::parse, help_heading = CONNECTING)]
+    multicast_if: Option<Interface>,
+}
+
+impl DatagramArguments {
+    pub fn frame(&self) -> Frame {
+        self.frame
+    }
+
+    pub fn casting(&self, groups: Vec<Group>) -> Casting {
+        Casting { broadcast: self.broadcast, groups, interface: self.multicast_if.clone() }
+    }
+}
+
 /// Handlers that need no stdin.
 #[derive(Debug, Args)]
 #[group(id = "service", multiple = false)]
@@ -259,6 +290,17 @@ impl ServerArguments {
             (0, _) => Ok(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)),
             (threads @ 2..=1024, _) => Ok(threads),
             _ => super::usage("--threads is 1024 at most"),
+        }
+    }
+
+    pub fn bounds(&self, common: &CommonArguments) -> Bounds {
+        Bounds {
+            accept_timeout: self.accept_timeout,
+            end: common.end(),
+            readiness: self.readiness(),
+            run: self.run(),
+            v6_only: common.family() == Family::V6,
+            report: common.report(),
         }
     }
 

@@ -6,6 +6,8 @@ mod habits;
 pub mod manual;
 mod tcp_client;
 mod tcp_server;
+mod udp_client;
+mod udp_server;
 pub mod values;
 
 use std::ffi::OsString;
@@ -30,6 +32,8 @@ pub struct Cli {
 enum Command {
     TcpServer(tcp_server::Arguments),
     TcpClient(tcp_client::Arguments),
+    UdpServer(udp_server::Arguments),
+    UdpClient(udp_client::Arguments),
 }
 
 /// What the command line asks for.
@@ -61,6 +65,14 @@ pub fn parse(arguments: &[OsString]) -> anyhow::Result<Asked> {
         Command::TcpClient(arguments) => {
             let config = arguments.config().context("tcp-client")?;
             Box::new(move || commands::tcp_client::run(&config))
+        }
+        Command::UdpServer(arguments) => {
+            let config = arguments.config().context("udp-server")?;
+            Box::new(move || commands::udp_server::run(config))
+        }
+        Command::UdpClient(arguments) => {
+            let config = arguments.config().context("udp-client")?;
+            Box::new(move || commands::udp_client::run(config))
         }
     }))
 }

@@ -43,6 +43,17 @@ pub fn buffer_size(text: &str) -> Result<usize, String> {
     }
 }
 
+/// Reads a rate in bytes a second, at least 1.
+///
+/// # Errors
+/// For what is not one, in words.
+pub fn rate(text: &str) -> Result<u64, String> {
+    match size(text)? {
+        0 => Err("nothing would ever be sent".to_owned()),
+        bytes => Ok(bytes),
+    }
+}
+
 /// Reads a number that is at least 1.
 ///
 /// # Errors

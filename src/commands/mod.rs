@@ -2,3 +2,5 @@
 
 pub mod tcp_client;
 pub mod tcp_server;
+pub mod udp_client;
+pub mod udp_server;

@@ -8,11 +8,14 @@
 pub mod accept;
 pub mod announce;
 pub mod client;
+pub mod datagram;
 pub mod endpoint;
 pub mod ferry;
 pub mod filter;
 pub mod flow;
+pub mod frame;
 pub mod handler;
+pub mod lifetime;
 pub mod pump;
 pub mod reactor;
 pub mod run;

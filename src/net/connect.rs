@@ -16,7 +16,7 @@ use super::options::{Phase, Settings, SocketKind};
 use super::resolver::{self, Question};
 use super::tcp;
 use crate::outcome::{Cause, WithCause as _, refusal};
-use crate::report::{Report, reason};
+use crate::report::Report;
 
 /// How long one address has the field to itself (RFC 8305, section 5).
 const HEAD_START: Duration = Duration::from_millis(250);
@@ -121,6 +121,63 @@ pub fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> 
     }
 }
 
+/// The address to come from when going to `candidate`, if one was given.
+///
+/// # Errors
+/// [`Cause::Unreachable`] if one was given that is not of the candidate's family.
+pub fn source_for(
+    sources: &[SocketAddr],
+    candidate: SocketAddr,
+) -> anyhow::Result<Option<SocketAddr>> {
+    match sources.iter().find(|source| source.is_ipv6() == candidate.is_ipv6()) {
+        None if !sources.is_empty() => {
+            Err(refusal(Cause::Unreachable, "the source address is of the other family"))
+        }
+        source => Ok(source.copied()),
+    }
+}
+
+/// The pauses between the attempts of `--retry-for`.
+#[derive(Debug)]
+pub struct Backoff {
+    give_up: Option<Instant>,
+    pause: Duration,
+    round: u64,
+    jitter: RandomState,
+}
+
+impl Backoff {
+    /// Pauses until the target's time is over; none if it asks for no retries.
+    #[must_use]
+    pub fn new(target: &Target) -> Self {
+        let give_up = target.retry_for.map(|duration| Instant::now() + duration);
+        Self { give_up, pause: PAUSES.0, round: 0, jitter: RandomState::new() }
+    }
+
+    /// When the last attempt must be over.
+    #[must_use]
+    pub fn give_up(&self) -> Option<Instant> {
+        self.give_up
+    }
+
+    /// Nothing is to be tried again.
+    pub fn cancel(&mut self) {
+        self.give_up = None;
+    }
+
+    /// How long to wait before the next attempt; `None` if there is to be none.
+    pub fn next_pause(&mut self) -> Option<Duration> {
+        let give_up = self.give_up?;
+        // Between half of the pause and all of it: many clients must not come in step.
+        let half = self.pause / 2;
+        let share = u32::try_from(self.jitter.hash_one(self.round) % 1000).unwrap_or(0);
+        let wait = half + half * share / 1000;
+        self.pause = (self.pause * 2).min(PAUSES.1);
+        self.round += 1;
+        (Instant::now() + wait < give_up).then_some(wait)
+    }
+}
+
 /// Calls `attempt` until it succeeds or `retry_for` is over, with growing pauses between. Each
 /// call gets the moment at which it must give up.
 ///
@@ -130,29 +187,23 @@ pub fn with_retries<T>(
     target: &Target,
     mut attempt: impl FnMut(Option<Instant>) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    let give_up = target.retry_for.map(|duration| Instant::now() + duration);
-    let jitter = RandomState::new();
-    let mut pause = PAUSES.0;
-    for round in 0_u64.. {
+    let mut backoff = Backoff::new(target);
+    loop {
         let timeout = target.timeout.map(|duration| Instant::now() + duration);
-        let error = match attempt(earlier(earlier(timeout, give_up), target.end)) {
+        let deadline = earlier(earlier(timeout, backoff.give_up()), target.end);
+        let error = match attempt(deadline) {
             Ok(success) => return Ok(success),
             Err(error) => error,
         };
-        let Some(end) = earlier(give_up, target.end).filter(|_| give_up.is_some()) else {
-            return Err(error);
-        };
-        // Between half of the pause and all of it: many clients must not come in step.
-        let half = pause / 2;
-        let share = u32::try_from(jitter.hash_one(round) % 1000).unwrap_or(0);
-        let wait = half + half * share / 1000;
-        if crate::outcome::cause_of(&error) == Cause::Usage || Instant::now() + wait >= end {
-            return Err(error);
+        let pause = backoff.next_pause();
+        let in_time = |pause: &Duration| target.end.is_none_or(|end| Instant::now() + *pause < end);
+        match pause.filter(in_time) {
+            Some(pause) if crate::outcome::cause_of(&error) != Cause::Usage => {
+                std::thread::sleep(pause);
+            }
+            _ => return Err(error),
         }
-        std::thread::sleep(wait);
-        pause = (pause * 2).min(PAUSES.1);
     }
-    unreachable!("the rounds do not end")
 }
 
 /// Connects to the first address that answers: socket(2), bind(2) if a source is given,
@@ -210,7 +261,7 @@ impl Race<'_> {
 
     fn start(&mut self, candidate: SocketAddr) -> anyhow::Result<()> {
         self.report.connecting(&show(&candidate));
-        let source = self.source_for(candidate)?;
+        let source = source_for(&self.sources, candidate)?;
         let socket = tcp::open(candidate.ip(), &self.target.settings, false, self.report)?;
         if let Some(source) = source {
             // A second candidate comes from the same port while the first still holds it.
@@ -226,16 +277,6 @@ impl Race<'_> {
                 self.running.push((socket, candidate));
                 Ok(())
             }
-        }
-    }
-
-    fn source_for(&self, candidate: SocketAddr) -> anyhow::Result<Option<SocketAddr>> {
-        let fits = |source: &&SocketAddr| source.is_ipv6() == candidate.is_ipv6();
-        match self.sources.iter().find(fits) {
-            None if !self.sources.is_empty() => {
-                Err(refusal(Cause::Unreachable, "the source address is of the other family"))
-            }
-            source => Ok(source.copied()),
         }
     }
 
@@ -344,12 +385,6 @@ fn cause_of_attempt(error: &anyhow::Error) -> Cause {
             cause => cause,
         },
     }
-}
-
-/// The reason of a datagram's refusal, for a message.
-#[must_use]
-pub fn refusal_of(peer: &SocketAddr, error: &io::Error) -> String {
-    format!("{}: {}", show(peer), reason(error))
 }
 
 #[cfg(test)]

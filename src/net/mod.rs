@@ -6,3 +6,4 @@ pub mod connect;
 pub mod options;
 pub mod resolver;
 pub mod tcp;
+pub mod udp;

@@ -74,8 +74,10 @@ impl Default for Inbox {
 unsafe impl Send for Inbox {}
 
 impl Inbox {
-    /// Receives what is there, at most [`BATCH`] datagrams, without waiting; gives their number.
-    pub fn receive(&mut self, fd: impl AsFd) -> io::Result<usize> {
+    /// Receives what is there, at most `most` and [`BATCH`] datagrams, without waiting; gives
+    /// their number.
+    pub fn receive(&mut self, fd: impl AsFd, most: usize) -> io::Result<usize> {
+        let most = u32::try_from(most).map_or(BATCH_SIZE, |most| most.min(BATCH_SIZE));
         for slot in 0..BATCH {
             self.vectors[slot] = libc::iovec {
                 iov_base: self.storage[slot * LARGEST..].as_mut_ptr().cast(),
@@ -95,7 +97,7 @@ impl Inbox {
             libc::recvmmsg(
                 fd.as_fd().as_raw_fd(),
                 self.headers.as_mut_ptr(),
-                BATCH_SIZE,
+                most,
                 libc::MSG_DONTWAIT | libc::MSG_TRUNC,
                 std::ptr::null_mut(),
             )

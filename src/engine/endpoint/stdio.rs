@@ -97,6 +97,12 @@ impl Input {
         self.readable |= readiness.readable || readiness.read_closed || readiness.failed;
     }
 
+    /// True if stdin is a terminal.
+    #[must_use]
+    pub fn is_terminal(&self) -> bool {
+        self.kind == Kind::Terminal
+    }
+
     /// True unless a read is known to give nothing.
     #[must_use]
     pub fn can_read(&self) -> bool {

@@ -1,0 +1,61 @@
+//! The arguments of `udp-client`.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::groups::{
+    AddressArguments, ClientArguments, CommonArguments, DatagramArguments, stdio_helpers,
+};
+use super::{manual, values};
+use crate::commands::udp_client::Config;
+use crate::engine::datagram::client::Terms;
+use crate::net::options::Transport;
+
+/// Send stdin as datagrams and print the answers
+#[derive(Debug, Args)]
+#[command(after_long_help = manual::examples("udp-client"))]
+pub struct Arguments {
+    #[command(flatten)]
+    address: AddressArguments,
+    #[command(flatten)]
+    client: ClientArguments,
+    /// End, status 0, after so many datagrams; status 8 if they do not come in time
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "How it ends")]
+    replies: Option<u64>,
+    /// How long to wait for datagrams after stdin's end, restarted by each. Left out: until as
+    /// many have come as were sent, at most 1 s
+    #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = "How it ends")]
+    after_eof: Option<Duration>,
+    /// End as soon as stdin is sent
+    #[arg(long, conflicts_with_all = ["replies", "after_eof"], help_heading = "How it ends")]
+    send_only: bool,
+    /// Send at most so many bytes a second, evenly
+    #[arg(long, value_name = "SIZE", value_parser = values::rate, help_heading = "Data")]
+    rate: Option<u64>,
+    #[command(flatten)]
+    datagram: DatagramArguments,
+    #[command(flatten)]
+    common: CommonArguments,
+}
+
+impl Arguments {
+    pub fn config(self) -> anyhow::Result<Config> {
+        let address = self.address.target()?;
+        let target = self.client.target(address, &self.common, Transport::Udp)?;
+        let terms = Terms {
+            frame: self.datagram.frame(),
+            replies: self.replies,
+            after_eof: self.after_eof,
+            send_only: self.send_only,
+            rate: self.rate,
+            to_many: false,
+            idle: self.common.idle_timeout(),
+            end: target.end,
+            buffer: self.common.buffer(),
+            stdio_helpers: stdio_helpers(),
+            report: self.common.report(),
+        };
+        Ok(Config { target, casting: self.datagram.casting(Vec::new()), terms })
+    }
+}

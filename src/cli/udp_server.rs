@@ -1,0 +1,88 @@
+//! The arguments of `udp-server`.
+
+use clap::{Args, ValueEnum};
+
+use super::groups::{
+    AddressArguments, CommonArguments, DatagramArguments, HandlerArguments, ServerArguments,
+    stdio_helpers,
+};
+use super::{manual, usage};
+use crate::commands::udp_server::Config;
+use crate::engine::datagram::conversation::ReplyTo;
+use crate::engine::datagram::server::Terms;
+use crate::net::options::Transport;
+use crate::net::tcp::Binding;
+use crate::net::udp::Group;
+
+/// Serve UDP: print datagrams and answer from stdin, or a service
+#[derive(Debug, Args)]
+#[command(after_long_help = manual::examples("udp-server"))]
+pub struct Arguments {
+    #[command(flatten)]
+    address: AddressArguments,
+    #[command(flatten)]
+    handler: HandlerArguments,
+    /// Serve one datagram and its answer, then exit
+    #[arg(long, help_heading = "Serving")]
+    once: bool,
+    /// Whom stdin's datagrams go to
+    #[arg(
+        long,
+        value_name = "WHOM",
+        default_value = "last",
+        conflicts_with = "service",
+        help_heading = "Serving"
+    )]
+    reply_to: Whom,
+    /// Receive a multicast group, on this interface
+    #[arg(long, value_name = "GROUP[%IF]", value_parser = Group::parse, help_heading = "Serving")]
+    join: Vec<Group>,
+    #[command(flatten)]
+    server: ServerArguments,
+    #[command(flatten)]
+    datagram: DatagramArguments,
+    #[command(flatten)]
+    common: CommonArguments,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Whom {
+    /// The peer heard last
+    Last,
+    /// The peer heard first
+    First,
+    /// Everybody heard so far
+    All,
+}
+
+impl Arguments {
+    pub fn config(self) -> anyhow::Result<Config> {
+        let handler = self.handler.handler();
+        let idle = self.common.idle_timeout();
+        if handler.is_some() && idle.is_some() {
+            return usage("--idle-timeout is for conversations: a UDP service drops nobody");
+        }
+        let terms = Terms {
+            handler,
+            once: self.once,
+            frame: self.datagram.frame(),
+            reply_to: match self.reply_to {
+                Whom::Last => ReplyTo::Last,
+                Whom::First => ReplyTo::First,
+                Whom::All => ReplyTo::All,
+            },
+            idle,
+            threads: self.server.threads(handler)?,
+            buffer: self.common.buffer(),
+            stdio_helpers: stdio_helpers(),
+            bounds: self.server.bounds(&self.common),
+        };
+        let binding = Binding {
+            address: self.address.address()?,
+            family: self.common.family(),
+            numeric: self.common.numeric(),
+            settings: self.common.settings(Transport::Udp)?,
+        };
+        Ok(Config { binding, casting: self.datagram.casting(self.join), terms })
+    }
+}

@@ -1,0 +1,35 @@
+//! `udp-server`:
+//!
+//! ```text
+//! socket → bind → loop { recvfrom → sendto } → close
+//! ```
+
+use crate::engine::datagram::server::{Server, Terms};
+use crate::net::tcp::Binding;
+use crate::net::udp::{self, Casting};
+use crate::outcome::Outcome;
+
+/// What `udp-server` is asked to do.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where to serve.
+    pub binding: Binding,
+    /// Broadcast and multicast.
+    pub casting: Casting,
+    /// What to serve, and for how long.
+    pub terms: Terms,
+}
+
+/// Serves until the server's time is over.
+///
+/// # Errors
+/// [`Cause::Bind`](crate::outcome::Cause::Bind) where it cannot bind; what ended the server as a
+/// whole.
+pub fn run(config: Config) -> anyhow::Result<Outcome> {
+    let sockets = udp::bind(&config.binding, &config.casting, config.terms.bounds.report)?;
+    let mut server = Server::open(sockets, config.terms)?;
+    while let Some(datagrams) = server.receive_from()? {
+        server.send_to(datagrams)?;
+    }
+    server.close()
+}

@@ -1,0 +1,128 @@
+//! A datagram server's conversation with stdin and stdout.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+use anyhow::Context as _;
+use mio::Token;
+use socket2::{SockAddr, Socket};
+
+use super::framed::{FramedInput, FramedOutput};
+use super::send_all;
+use crate::engine::endpoint::stdio::{Input, Output};
+use crate::engine::frame::Frame;
+use crate::engine::reactor::Reactor;
+use crate::report::Report;
+use crate::sys::datagrams::{BATCH, Outgoing, Received};
+
+/// How many peers `--reply-to all` remembers.
+const MOST_PEERS: usize = 65_536;
+
+/// Whom stdin's datagrams go to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReplyTo {
+    /// The peer heard last.
+    #[default]
+    Last,
+    /// The peer heard first.
+    First,
+    /// Everybody heard so far.
+    All,
+}
+
+/// How to reach a peer: by which of the server's sockets, from which local address.
+#[derive(Clone, Copy, Debug)]
+struct Route {
+    socket: usize,
+    from: Option<IpAddr>,
+}
+
+/// stdin and stdout, and the peers they talk with.
+pub struct Conversation {
+    /// stdin.
+    pub input: FramedInput,
+    /// stdout.
+    pub output: FramedOutput,
+    reply_to: ReplyTo,
+    partners: HashMap<SockAddr, Route>,
+    /// Datagrams of stdin that were sent.
+    pub answers: u64,
+}
+
+impl Conversation {
+    /// Opens stdin and stdout, watched under these tokens.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn open(
+        frame: Frame,
+        reply_to: ReplyTo,
+        buffer: usize,
+        helpers: bool,
+        (reactor, stdin, stdout): (&Reactor, Token, Token),
+    ) -> anyhow::Result<Self> {
+        let mut input = Input::open(helpers).context("open stdin")?;
+        let mut output = Output::open(helpers).context("open stdout")?;
+        input.watch(reactor, stdin).context("watch stdin")?;
+        output.watch(reactor, stdout).context("watch stdout")?;
+        Ok(Self {
+            input: FramedInput::new(input, frame, buffer),
+            output: FramedOutput::new(output, frame),
+            reply_to,
+            partners: HashMap::new(),
+            answers: 0,
+        })
+    }
+
+    /// Prints a datagram that came on socket number `socket`, and remembers its sender.
+    pub fn hear(&mut self, datagram: &Received<'_>, socket: usize) {
+        self.output.print(datagram.bytes);
+        let full = match self.reply_to {
+            ReplyTo::Last => false,
+            ReplyTo::First => !self.partners.is_empty(),
+            ReplyTo::All => self.partners.len() >= MOST_PEERS,
+        };
+        if full && !self.partners.contains_key(&datagram.from) {
+            return;
+        }
+        if self.reply_to == ReplyTo::Last {
+            self.partners.clear();
+        }
+        self.partners.insert(datagram.from.clone(), Route { socket, from: datagram.to });
+    }
+
+    /// Sends what stdin gives, at most `most` datagrams in all; stdin is not read before a peer
+    /// was heard. Gives the number of bytes.
+    ///
+    /// # Errors
+    /// What stdin gives that is no datagram.
+    pub fn send(&mut self, sockets: &[&Socket], most: u64, report: Report) -> anyhow::Result<u64> {
+        let mut bytes = 0;
+        while !self.partners.is_empty() && self.answers < most {
+            self.input.fill()?;
+            if !self.input.has_ready() {
+                break;
+            }
+            let left = usize::try_from(most - self.answers).unwrap_or(BATCH);
+            let frames: Vec<&[u8]> = self.input.ready().take(left.min(BATCH)).collect();
+            for (peer, route) in &self.partners {
+                let answers: Vec<Outgoing> = frames
+                    .iter()
+                    .map(|frame| Outgoing { bytes: frame, to: Some(peer), from: route.from })
+                    .collect();
+                if let Some(socket) = sockets.get(route.socket) {
+                    bytes += send_all(socket, &answers, report);
+                }
+            }
+            let count = frames.len();
+            self.input.sent(count);
+            self.answers += count as u64;
+        }
+        Ok(bytes)
+    }
+
+    /// True once `most` datagrams were sent, or stdin has no more; nobody waits for a terminal.
+    pub fn has_answered(&self, most: u64) -> bool {
+        self.answers >= most || self.input.is_done() || self.input.input.is_terminal()
+    }
+}

@@ -1,0 +1,145 @@
+//! stdin and stdout seen as datagrams.
+
+use std::io;
+
+use anyhow::Context as _;
+
+use crate::engine::endpoint::Read;
+use crate::engine::endpoint::stdio::{Input, Output};
+use crate::engine::frame::{Frame, Splitter};
+use crate::outcome::{Cause, refusal};
+
+/// How many bytes wait for stdout before no more datagrams are received.
+const ROOM: usize = 4 << 20;
+
+/// stdin, cut into datagrams.
+#[derive(Debug)]
+pub struct FramedInput {
+    /// stdin itself.
+    pub input: Input,
+    splitter: Splitter,
+    buffer: Box<[u8]>,
+    /// What is wrong with what was read; told when all before it is sent.
+    fault: Option<anyhow::Error>,
+    ended: bool,
+}
+
+impl FramedInput {
+    /// stdin, read `buffer` bytes at a time.
+    #[must_use]
+    pub fn new(input: Input, frame: Frame, buffer: usize) -> Self {
+        let buffer = vec![0; buffer].into_boxed_slice();
+        Self { input, splitter: Splitter::new(frame), buffer, fault: None, ended: false }
+    }
+
+    /// Reads until a datagram is complete or nothing more is there.
+    ///
+    /// # Errors
+    /// What cannot be read, or made a datagram of, once all before it is sent.
+    pub fn fill(&mut self) -> anyhow::Result<()> {
+        while self.splitter.is_empty() {
+            if let Some(fault) = self.fault.take() {
+                self.ended = true;
+                return Err(fault);
+            }
+            if self.ended || !self.input.can_read() {
+                return Ok(());
+            }
+            let cut = match self.input.read(&mut self.buffer).context("read stdin")? {
+                Read::NotYet => return Ok(()),
+                Read::Data(count) => self.splitter.feed(&self.buffer[..count]),
+                Read::Eof => {
+                    self.ended = true;
+                    self.splitter.finish()
+                }
+            };
+            self.fault = cut.err().map(|what| refusal(Cause::Transfer, format!("stdin: {what}")));
+        }
+        Ok(())
+    }
+
+    /// The datagrams to send next, in order.
+    pub fn ready(&self) -> impl Iterator<Item = &[u8]> {
+        self.splitter.ready()
+    }
+
+    /// True if a datagram waits to be sent.
+    #[must_use]
+    pub fn has_ready(&self) -> bool {
+        !self.splitter.is_empty()
+    }
+
+    /// The first `count` datagrams are sent.
+    pub fn sent(&mut self, count: usize) {
+        self.splitter.drop_first(count);
+    }
+
+    /// True once stdin has ended and all of it is sent.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.ended && self.splitter.is_empty() && self.fault.is_none()
+    }
+}
+
+/// stdout, which datagrams are printed on.
+#[derive(Debug)]
+pub struct FramedOutput {
+    /// stdout itself.
+    pub output: Output,
+    frame: Frame,
+    pending: Vec<u8>,
+    written: usize,
+}
+
+impl FramedOutput {
+    /// stdout, with this way of printing a datagram.
+    #[must_use]
+    pub fn new(output: Output, frame: Frame) -> Self {
+        Self { output, frame, pending: Vec::new(), written: 0 }
+    }
+
+    /// True if more datagrams may be received: what waits for stdout is bounded.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.pending.len() - self.written < ROOM
+    }
+
+    /// True once everything is written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.pending.is_empty()
+    }
+
+    /// Prints a datagram, as far as stdout takes it at the next `flush`.
+    pub fn print(&mut self, datagram: &[u8]) {
+        self.frame.print(datagram, &mut self.pending);
+    }
+
+    /// Writes what stdout takes.
+    ///
+    /// # Errors
+    /// That of stdout, its reader's leaving for one.
+    pub fn flush(&mut self) -> anyhow::Result<()> {
+        if let Some(error) = self.output.failure() {
+            return Err(error).context("write stdout");
+        }
+        while self.written < self.pending.len() {
+            match self.output.write(&self.pending[self.written..]).context("write stdout")? {
+                Some(count) => self.written += count,
+                None => return Ok(()),
+            }
+        }
+        self.pending.clear();
+        self.written = 0;
+        Ok(())
+    }
+
+    /// Ends stdout and waits until all of it is out.
+    ///
+    /// # Errors
+    /// The last word of the system on what was written.
+    pub fn close(mut self) -> io::Result<()> {
+        self.output.finish()?;
+        self.output.settle()
+    }
+}

@@ -1,0 +1,273 @@
+//! A datagram server: any number of peers at once, each answered from the address it asked.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use mio::{Interest, Token};
+use socket2::Socket;
+
+use super::conversation::{Conversation, ReplyTo};
+use super::desk::{Desk, Others};
+use crate::engine::frame::Frame;
+use crate::engine::handler::Handler;
+use crate::engine::lifetime::{Bounds, COMMAND, Lifetime};
+use crate::engine::reactor::{Reactor, Readiness};
+use crate::net::address;
+use crate::outcome::{Cause, Outcome, refusal};
+use crate::sys::datagrams::BATCH;
+
+const STDIN: Token = Token(0);
+const STDOUT: Token = Token(1);
+const IDLE: Token = Token(2);
+/// The sockets' tokens count from here.
+const SOCKET: usize = 16;
+
+/// What a datagram server does and for how long.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// What is done with a datagram; `None`: a conversation with stdin and stdout.
+    pub handler: Option<Handler>,
+    /// One datagram and its answer, then the end.
+    pub once: bool,
+    /// How datagrams are printed, and stdin is cut.
+    pub frame: Frame,
+    /// Whom stdin's datagrams go to.
+    pub reply_to: ReplyTo,
+    /// Ends the conversation after so long without a datagram either way.
+    pub idle: Option<Duration>,
+    /// Event loops of a service, all on the same sockets.
+    pub threads: usize,
+    /// Bytes of stdin read at once.
+    pub buffer: usize,
+    /// Carries stdin and stdout by helper threads.
+    pub stdio_helpers: bool,
+    /// What bounds the run.
+    pub bounds: Bounds,
+}
+
+/// Datagrams that have come, on one of the server's sockets.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch {
+    socket: usize,
+    count: usize,
+}
+
+struct Bound {
+    socket: Socket,
+    /// There may be datagrams in it.
+    ready: bool,
+}
+
+/// A datagram server.
+pub struct Server {
+    terms: Terms,
+    reactor: Reactor,
+    ready: Vec<Readiness>,
+    sockets: Vec<Bound>,
+    desk: Desk,
+    others: Option<Others>,
+    conversation: Option<Conversation>,
+    lifetime: Lifetime,
+    came: u64,
+    last_datagram: Instant,
+}
+
+impl Server {
+    /// Makes ready to receive on `sockets`, and says so.
+    ///
+    /// # Errors
+    /// The system's, for what the server needs beside its sockets.
+    pub fn open(sockets: Vec<Socket>, terms: Terms) -> anyhow::Result<Self> {
+        let mut reactor = Reactor::new().context("make an event loop")?;
+        let mut lifetime = Lifetime::begin(terms.bounds.clone(), &mut reactor)?;
+        let mut locals = Vec::new();
+        for (index, socket) in sockets.iter().enumerate() {
+            let token = Token(SOCKET + index);
+            reactor.watch(socket, token, Interest::READABLE).context("watch the socket")?;
+            locals.push(socket.local_addr().context("ask for the address")?);
+        }
+        let stdio = (&reactor, STDIN, STDOUT);
+        let conversation = match terms.handler {
+            Some(_) => None,
+            None => Some(Conversation::open(
+                terms.frame,
+                terms.reply_to,
+                terms.buffer,
+                terms.stdio_helpers,
+                stdio,
+            )?),
+        };
+        let report = terms.bounds.report;
+        let local = locals.first().map(address::name).unwrap_or_default();
+        let desk = Desk::new(terms.handler, local, report);
+        let others = Others::start(terms.threads, &sockets, &desk, lifetime.stop())?;
+        let now = Instant::now();
+        if let Some(idle) = terms.idle {
+            reactor.remind(now + idle, IDLE);
+        }
+        lifetime.announce(&locals, conversation.is_some(), &reactor)?;
+        Ok(Self {
+            terms,
+            reactor,
+            ready: Vec::new(),
+            sockets: sockets.into_iter().map(|socket| Bound { socket, ready: true }).collect(),
+            desk,
+            others,
+            conversation,
+            lifetime,
+            came: 0,
+            last_datagram: now,
+        })
+    }
+
+    /// Waits for datagrams, and meanwhile sends what stdin gives; `None` when the server's time
+    /// is over.
+    ///
+    /// # Errors
+    /// A timeout of the server as a whole, the loss of stdout, what stdin gives that is no
+    /// datagram, or the system's refusal to wait.
+    pub fn receive_from(&mut self) -> anyhow::Result<Option<Batch>> {
+        loop {
+            self.lifetime.told_to_stop(&mut self.reactor);
+            self.converse()?;
+            if let Some(batch) = self.next_batch() {
+                return Ok(Some(batch));
+            }
+            if self.is_over() {
+                return Ok(None);
+            }
+            self.wait()?;
+        }
+    }
+
+    /// Does with a batch what the handler says: answers it, drops it, or prints it.
+    ///
+    /// # Errors
+    /// That of stdout.
+    pub fn send_to(&mut self, batch: Batch) -> anyhow::Result<()> {
+        self.last_datagram = Instant::now();
+        self.came += batch.count as u64;
+        self.desk.tell(batch.count);
+        if let Some(conversation) = &mut self.conversation {
+            for slot in 0..batch.count {
+                conversation.hear(&self.desk.get(slot), batch.socket);
+            }
+            return conversation.output.flush();
+        }
+        self.desk.answer(&self.sockets[batch.socket].socket, batch.count);
+        Ok(())
+    }
+
+    /// Closes the sockets and tells how the run ended.
+    ///
+    /// # Errors
+    /// That of stdout's last bytes.
+    pub fn close(mut self) -> anyhow::Result<Outcome> {
+        self.sockets.clear();
+        let (bytes_in, bytes_out) = self.others.take().map_or(Ok((0, 0)), Others::join)?;
+        self.lifetime.total.bytes_in += self.desk.bytes_in + bytes_in;
+        self.lifetime.total.bytes_out += self.desk.bytes_out + bytes_out;
+        let last_words = self.conversation.take().map_or(Ok(()), |talk| talk.output.close());
+        self.lifetime.close(last_words.context("write stdout").err())
+    }
+
+    /// How many datagrams of stdin answer, where they are counted.
+    fn most_answers(&self) -> u64 {
+        if self.terms.once { 1 } else { u64::MAX }
+    }
+
+    /// Nothing is queued any more: over after one datagram and its answer, after the command, or
+    /// once stopped.
+    fn is_over(&mut self) -> bool {
+        if self.lifetime.waits_for_command() {
+            return false;
+        }
+        if self.lifetime.is_stopped() {
+            return true;
+        }
+        let most = self.most_answers();
+        let written = self.conversation.as_ref().is_none_or(|talk| talk.output.is_empty());
+        let answered = self.conversation.as_ref().is_none_or(|talk| talk.has_answered(most));
+        let served_once = self.terms.once && self.came > 0 && answered;
+        written && (served_once || self.lifetime.command_has_ended())
+    }
+
+    fn next_batch(&mut self) -> Option<Batch> {
+        let has_room = self.conversation.as_ref().is_none_or(|talk| talk.output.has_room());
+        if !has_room || self.lifetime.is_stopped() || (self.terms.once && self.came > 0) {
+            return None;
+        }
+        let most = if self.terms.once { 1 } else { BATCH };
+        for (socket, bound) in self.sockets.iter_mut().enumerate() {
+            while bound.ready {
+                match self.desk.receive(&bound.socket, most) {
+                    Some(count) => return Some(Batch { socket, count }),
+                    None => bound.ready = false,
+                }
+            }
+        }
+        None
+    }
+
+    fn wait(&mut self) -> anyhow::Result<()> {
+        let mut ready = std::mem::take(&mut self.ready);
+        let now = self.reactor.wait(true, &mut ready).context("wait for events")?;
+        for readiness in &ready {
+            self.note(readiness);
+        }
+        self.ready = ready;
+        while let Some(token) = self.reactor.due(now) {
+            match token {
+                IDLE => self.expire_idle(now)?,
+                _ => self.lifetime.expire(token, self.came > 0)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, readiness: &Readiness) {
+        match (readiness.token, &mut self.conversation) {
+            // What is queued when the command ends is still served.
+            (COMMAND, _) => {
+                self.lifetime.note_command();
+                self.sockets.iter_mut().for_each(|bound| bound.ready = true);
+            }
+            (STDIN, Some(conversation)) => conversation.input.input.note(readiness),
+            (STDOUT, Some(conversation)) => conversation.output.output.note(readiness),
+            (Token(number), _) => {
+                let index = number.checked_sub(SOCKET);
+                if let Some(bound) = index.and_then(|index| self.sockets.get_mut(index)) {
+                    bound.ready = true;
+                }
+            }
+        }
+    }
+
+    fn expire_idle(&mut self, now: Instant) -> anyhow::Result<()> {
+        let idle = self.terms.idle.unwrap_or_default();
+        let idle_by = self.last_datagram + idle;
+        if idle_by <= now {
+            let text = format!("no datagram for {} s", idle.as_secs_f64());
+            return Err(refusal(Cause::Timeout, text));
+        }
+        self.reactor.remind(idle_by, IDLE);
+        Ok(())
+    }
+
+    /// Sends what stdin gives, once somebody was heard, and writes what waits for stdout.
+    fn converse(&mut self) -> anyhow::Result<()> {
+        let most = self.most_answers();
+        let Some(conversation) = &mut self.conversation else { return Ok(()) };
+        conversation.output.flush()?;
+        if self.lifetime.is_stopped() {
+            return Ok(());
+        }
+        let sockets: Vec<&Socket> = self.sockets.iter().map(|bound| &bound.socket).collect();
+        let sent = conversation.send(&sockets, most, self.terms.bounds.report)?;
+        if sent > 0 {
+            self.lifetime.total.bytes_out += sent;
+            self.last_datagram = Instant::now();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,347 @@
+//! Frames: how the bytes of stdin become datagrams, and datagrams the bytes of stdout.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+/// What a block holds where the user names no size: it fits an Ethernet frame.
+pub const DEFAULT_BLOCK: usize = 1400;
+/// The largest payload of a UDP datagram: over IPv6, where the length field is the only limit.
+/// (IPv4's is 20 bytes less; there the system refuses.)
+pub const LARGEST_PAYLOAD: usize = 65_527;
+
+/// The rule that maps bytes to datagrams and back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// A datagram a line, newline included; printed with a newline.
+    Line,
+    /// So many bytes a datagram; printed as they are.
+    Block(usize),
+    /// All of stdin is one; printed as they are.
+    Whole,
+    /// A big-endian 32-bit length before each, both ways.
+    Len32,
+    /// A line of hexadecimal digits each, both ways.
+    Hex,
+}
+
+impl Frame {
+    /// Reads `line`, `block[:SIZE]`, `whole`, `len32` or `hex`.
+    ///
+    /// # Errors
+    /// For what is none of them, in words.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        Ok(match text.split_once(':') {
+            None => match text {
+                "line" => Frame::Line,
+                "block" => Frame::Block(DEFAULT_BLOCK),
+                "whole" => Frame::Whole,
+                "len32" => Frame::Len32,
+                "hex" => Frame::Hex,
+                _ => return Err("not one of line, block[:SIZE], whole, len32, hex".to_owned()),
+            },
+            Some(("block", size)) => {
+                let size = crate::net::options::parse_size(size).map_err(|e| e.to_string())?;
+                match usize::try_from(size) {
+                    Ok(size @ 1..=LARGEST_PAYLOAD) => Frame::Block(size),
+                    _ => return Err(format!("a datagram holds 1 to {LARGEST_PAYLOAD} bytes")),
+                }
+            }
+            Some(_) => return Err("only block takes a size".to_owned()),
+        })
+    }
+
+    /// Appends what is printed of a datagram.
+    pub fn print(self, datagram: &[u8], output: &mut Vec<u8>) {
+        match self {
+            Frame::Block(_) | Frame::Whole => output.extend_from_slice(datagram),
+            Frame::Line => {
+                output.extend_from_slice(datagram);
+                if !datagram.ends_with(b"\n") {
+                    output.push(b'\n');
+                }
+            }
+            Frame::Len32 => {
+                let length = u32::try_from(datagram.len()).unwrap_or(u32::MAX);
+                output.extend_from_slice(&length.to_be_bytes());
+                output.extend_from_slice(datagram);
+            }
+            Frame::Hex => {
+                const DIGITS: &[u8; 16] = b"0123456789abcdef";
+                for byte in datagram {
+                    output.push(DIGITS[usize::from(byte >> 4)]);
+                    output.push(DIGITS[usize::from(byte & 15)]);
+                }
+                output.push(b'\n');
+            }
+        }
+    }
+}
+
+/// Cuts a stream of bytes into datagrams. Nothing is split or dropped in silence: what does not
+/// fit is an error that tells its size.
+#[derive(Debug)]
+pub struct Splitter {
+    frame: Frame,
+    bytes: Vec<u8>,
+    /// Complete datagrams, as places in `bytes`.
+    ready: VecDeque<Range<usize>>,
+    /// Where the incomplete one begins, and up to where it was searched for its end.
+    begun: usize,
+    searched: usize,
+    /// Bytes of a line that is too long already, counted and not kept.
+    surplus: usize,
+    line: u64,
+}
+
+impl Splitter {
+    /// A splitter that has seen nothing.
+    #[must_use]
+    pub fn new(frame: Frame) -> Self {
+        Self {
+            frame,
+            bytes: Vec::new(),
+            ready: VecDeque::new(),
+            begun: 0,
+            searched: 0,
+            surplus: 0,
+            line: 0,
+        }
+    }
+
+    /// The datagrams that are complete, in order.
+    pub fn ready(&self) -> impl Iterator<Item = &[u8]> {
+        self.ready.iter().map(|range| &self.bytes[range.clone()])
+    }
+
+    /// True if no datagram is complete.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ready.is_empty()
+    }
+
+    /// Forgets the first `count` complete datagrams.
+    pub fn drop_first(&mut self, count: usize) {
+        self.ready.drain(..count.min(self.ready.len()));
+    }
+
+    /// Takes bytes. All complete datagrams should have been dropped before: memory is bounded by
+    /// that.
+    ///
+    /// # Errors
+    /// A datagram that is too large, or malformed; those before it are ready.
+    pub fn feed(&mut self, input: &[u8]) -> Result<(), String> {
+        if self.ready.is_empty() {
+            self.bytes.drain(..self.begun);
+            self.searched -= self.begun;
+            self.begun = 0;
+        }
+        self.bytes.extend_from_slice(input);
+        match self.frame {
+            Frame::Line | Frame::Hex => self.cut_lines(),
+            Frame::Block(size) => {
+                while self.bytes.len() - self.begun >= size {
+                    self.cut(self.begun..self.begun + size, self.begun + size);
+                }
+                Ok(())
+            }
+            Frame::Whole => {
+                self.count_surplus();
+                Ok(())
+            }
+            Frame::Len32 => self.cut_lengths(),
+        }
+    }
+
+    /// The end of input: what is left is the last datagram.
+    ///
+    /// # Errors
+    /// As for [`Splitter::feed`]; also a datagram that was announced and did not come.
+    pub fn finish(&mut self) -> Result<(), String> {
+        let rest = self.begun..self.bytes.len();
+        match self.frame {
+            Frame::Whole => self.cut_whole(rest, "all of stdin"),
+            Frame::Len32 if !rest.is_empty() => {
+                Err(format!("stdin ended within a datagram: {} bytes of it came", rest.len()))
+            }
+            Frame::Line if self.surplus + rest.len() > 0 => self.cut_whole(rest, "a line"),
+            Frame::Hex if self.surplus + rest.len() > 0 => self.cut_hex(&rest, rest.end),
+            Frame::Block(_) if !rest.is_empty() => {
+                self.cut(rest.clone(), rest.end);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn cut(&mut self, range: Range<usize>, next: usize) {
+        self.ready.push_back(range);
+        (self.begun, self.searched) = (next, next);
+    }
+
+    fn cut_lines(&mut self) -> Result<(), String> {
+        while let Some(end) = self.bytes[self.searched..].iter().position(|byte| *byte == b'\n') {
+            let end = self.searched + end;
+            match self.frame {
+                Frame::Hex => self.cut_hex(&(self.begun..end), end + 1)?,
+                _ => self.cut_whole(self.begun..end + 1, "a line")?,
+            }
+        }
+        self.searched = self.bytes.len();
+        self.count_surplus();
+        Ok(())
+    }
+
+    /// Keeps one byte more than fits (in hexadecimal, its digits), and counts the rest: the
+    /// error will tell the size.
+    fn count_surplus(&mut self) {
+        let most = if self.frame == Frame::Hex { 2 } else { 1 } * (LARGEST_PAYLOAD + 1);
+        let kept = self.bytes.len() - self.begun;
+        if kept > most {
+            self.surplus += kept - most;
+            self.bytes.truncate(self.begun + most);
+            self.searched = self.bytes.len();
+        }
+    }
+
+    fn cut_whole(&mut self, range: Range<usize>, what: &str) -> Result<(), String> {
+        let size = range.len() + self.surplus;
+        if size > LARGEST_PAYLOAD {
+            return Err(too_large(what, size));
+        }
+        let next = range.end;
+        self.cut(range, next);
+        Ok(())
+    }
+
+    /// Decodes in place: two digits give one byte.
+    fn cut_hex(&mut self, digits: &Range<usize>, next: usize) -> Result<(), String> {
+        self.line += 1;
+        let size = (digits.len() + self.surplus).div_ceil(2);
+        if size > LARGEST_PAYLOAD {
+            return Err(too_large("a line of hexadecimal digits", size));
+        }
+        if !digits.len().is_multiple_of(2) {
+            return Err(format!("line {}: an odd number of hexadecimal digits", self.line));
+        }
+        for index in 0..size {
+            let pair = digits.start + 2 * index;
+            let high = char::from(self.bytes[pair]).to_digit(16);
+            let low = char::from(self.bytes[pair + 1]).to_digit(16);
+            let (Some(high), Some(low)) = (high, low) else {
+                return Err(format!("line {}: not all are hexadecimal digits", self.line));
+            };
+            self.bytes[digits.start + index] = u8::try_from(high << 4 | low).unwrap_or(0);
+        }
+        self.cut(digits.start..digits.start + size, next);
+        Ok(())
+    }
+
+    fn cut_lengths(&mut self) -> Result<(), String> {
+        while let Some((length, _)) = self.bytes[self.begun..].split_first_chunk::<4>() {
+            let length = u32::from_be_bytes(*length) as usize;
+            if length > LARGEST_PAYLOAD {
+                return Err(too_large("what the length announces", length));
+            }
+            let start = self.begun + 4;
+            if self.bytes.len() < start + length {
+                break;
+            }
+            self.cut(start..start + length, start + length);
+        }
+        Ok(())
+    }
+}
+
+fn too_large(what: &str, size: usize) -> String {
+    format!("{what}, {size} bytes, is too large for a datagram ({LARGEST_PAYLOAD} at most)")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn split(frame: Frame, pieces: &[&[u8]]) -> Result<Vec<Vec<u8>>, String> {
+        let mut splitter = Splitter::new(frame);
+        let mut datagrams = Vec::new();
+        for piece in pieces {
+            splitter.feed(piece)?;
+            datagrams.extend(splitter.ready().map(<[u8]>::to_vec));
+            splitter.drop_first(usize::MAX);
+        }
+        splitter.finish()?;
+        datagrams.extend(splitter.ready().map(<[u8]>::to_vec));
+        Ok(datagrams)
+    }
+
+    #[test]
+    fn each_rule_cuts_as_it_says() {
+        let cases: [(Frame, &[u8], &[&[u8]]); 6] = [
+            (Frame::Line, b"a\n\nb", &[b"a\n", b"\n", b"b"]),
+            (Frame::Block(2), b"abcde", &[b"ab", b"cd", b"e"]),
+            (Frame::Whole, b"a\nb", &[b"a\nb"]),
+            (Frame::Whole, b"", &[b""]),
+            (Frame::Len32, b"\0\0\0\x02ab\0\0\0\0", &[b"ab", b""]),
+            (Frame::Hex, b"00fF\n\n41", &[b"\x00\xff", b"", b"A"]),
+        ];
+        for (frame, input, wanted) in cases {
+            assert_eq!(split(frame, &[input]).unwrap(), wanted, "{frame:?}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_tells_its_size() {
+        let long = vec![b'a'; 70_000];
+        for (frame, size) in [(Frame::Line, "70000"), (Frame::Whole, "70000")] {
+            assert!(split(frame, &[&long, b"\n"]).unwrap_err().contains("7000"), "{size}");
+        }
+        assert!(split(Frame::Len32, &[&[0, 1, 0, 0]]).unwrap_err().contains("65536"));
+        assert!(split(Frame::Hex, &[&long, &long]).unwrap_err().contains("70000"));
+        let fits = vec![b'a'; LARGEST_PAYLOAD];
+        assert_eq!(split(Frame::Line, &[&fits]).unwrap(), [fits]);
+    }
+
+    #[test]
+    fn malformed_input_is_refused() {
+        for input in [&b"0\n"[..], b"0x00\n", b"zz"] {
+            assert!(split(Frame::Hex, &[input]).is_err());
+        }
+        assert!(split(Frame::Len32, &[&[0, 0, 0, 5, b'a']]).is_err());
+    }
+
+    fn frames() -> impl Strategy<Value = Frame> {
+        prop_oneof![
+            Just(Frame::Line),
+            (1_usize..9).prop_map(Frame::Block),
+            Just(Frame::Whole),
+            Just(Frame::Len32),
+            Just(Frame::Hex),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_make_no_difference(
+            frame in frames(),
+            input in proptest::collection::vec(0_u8..70, 0..200),
+            cuts in proptest::collection::vec(0_usize..200, 0..5),
+        ) {
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(input.len())).collect();
+            cuts.extend([0, input.len()]);
+            cuts.sort_unstable();
+            let pieces: Vec<&[u8]> = cuts.windows(2).map(|cut| &input[cut[0]..cut[1]]).collect();
+            prop_assert_eq!(split(frame, &pieces), split(frame, &[&input]));
+        }
+
+        #[test]
+        fn what_is_printed_is_read_back(
+            datagrams in proptest::collection::vec(any::<Vec<u8>>(), 0..6),
+            hex: bool,
+        ) {
+            let frame = if hex { Frame::Hex } else { Frame::Len32 };
+            let mut printed = Vec::new();
+            datagrams.iter().for_each(|datagram| frame.print(datagram, &mut printed));
+            prop_assert_eq!(split(frame, &[&printed]).unwrap(), datagrams);
+        }
+    }
+}

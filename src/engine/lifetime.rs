@@ -1,0 +1,195 @@
+//! A server's run as a whole, whatever it serves: announced, bound in time, stopped by a signal,
+//! there for a command, and ended with an outcome.
+
+use std::ffi::OsString;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use mio::{Interest, Token};
+use socket2::SockAddr;
+
+use super::announce::{self, Readiness};
+use super::reactor::Reactor;
+use super::run::{Place, Run};
+use super::session::DRAIN;
+use super::stop::Stop;
+use crate::net::address;
+use crate::outcome::{Cause, Outcome, cause_of, refusal};
+use crate::report::{Ended, Report, sentence};
+use crate::sys::descriptor;
+
+/// What bounds a server's run.
+#[derive(Clone, Debug)]
+pub struct Bounds {
+    /// How long to wait for the first peer.
+    pub accept_timeout: Option<Duration>,
+    /// When the whole run is over.
+    pub end: Option<Instant>,
+    /// Whom to tell that the server listens.
+    pub readiness: Readiness,
+    /// The command that the server is there for.
+    pub run: Option<OsString>,
+    /// The server does not serve IPv4.
+    pub v6_only: bool,
+    /// Who is told what happens.
+    pub report: Report,
+}
+
+/// The tokens under which the server's own matters are watched.
+pub const COMMAND: Token = Token(usize::MAX - 1);
+const ACCEPT_TIMEOUT: Token = Token(usize::MAX - 2);
+const MAX_TIME: Token = Token(usize::MAX - 3);
+const DRAINED: Token = Token(usize::MAX - 4);
+
+/// A server's run.
+pub struct Lifetime {
+    bounds: Bounds,
+    stop: Stop,
+    stopped_by: Option<i32>,
+    /// When peers and the command have had their time to stop.
+    drained_by: Option<Instant>,
+    run: Option<Run>,
+    command_ended: bool,
+    descriptor_limit: Option<(u64, u64)>,
+    began: Instant,
+    /// What is told of the run at its end.
+    pub total: Ended,
+}
+
+impl Lifetime {
+    /// Takes over signals, and has `reactor` remind of the bounds.
+    ///
+    /// # Errors
+    /// The system's, from installing signal handlers.
+    pub fn begin(bounds: Bounds, reactor: &mut Reactor) -> anyhow::Result<Self> {
+        let descriptor_limit = descriptor::raise_limit();
+        let stop = Stop::on_signals()?;
+        stop.add(reactor.waker());
+        let began = Instant::now();
+        if let Some(timeout) = bounds.accept_timeout {
+            reactor.remind(began + timeout, ACCEPT_TIMEOUT);
+        }
+        if let Some(end) = bounds.end {
+            reactor.remind(end, MAX_TIME);
+        }
+        Ok(Self {
+            bounds,
+            stop,
+            stopped_by: None,
+            drained_by: None,
+            run: None,
+            command_ended: false,
+            descriptor_limit,
+            began,
+            total: Ended::default(),
+        })
+    }
+
+    /// Who wakes the server's loops.
+    pub fn stop(&self) -> &Stop {
+        &self.stop
+    }
+
+    /// Tells everybody where the server listens, and starts the command.
+    ///
+    /// # Errors
+    /// The system's, for whoever cannot be told and for a command that cannot start.
+    pub fn announce(
+        &mut self,
+        locals: &[SockAddr],
+        reads_stdin: bool,
+        reactor: &Reactor,
+    ) -> anyhow::Result<()> {
+        let names: Vec<String> = locals.iter().map(address::name).collect();
+        self.total.local = names.first().cloned();
+        announce::listening(&names, &self.bounds.readiness, self.bounds.report)?;
+        let Some(command) = &self.bounds.run else { return Ok(()) };
+        let address = locals.first().and_then(SockAddr::as_socket);
+        let address = address.context("the command cannot be told an address")?;
+        let place = Place { address, v6_only: self.bounds.v6_only, reads_stdin };
+        let run = Run::start(command, &place, self.descriptor_limit, self.bounds.report)?;
+        reactor
+            .watch(run.descriptor(), COMMAND, Interest::READABLE)
+            .context("watch the command")?;
+        self.run = Some(run);
+        Ok(())
+    }
+
+    /// What a reminder means for the run as a whole; `came` says whether a peer ever did.
+    ///
+    /// # Errors
+    /// [`Cause::Timeout`] if the run is over.
+    pub fn expire(&mut self, token: Token, came: bool) -> anyhow::Result<()> {
+        match token {
+            ACCEPT_TIMEOUT if !came && self.stopped_by.is_none() => {
+                Err(refusal(Cause::Timeout, "accept: nobody came in time"))
+            }
+            MAX_TIME => Err(refusal(Cause::Timeout, "the time of --max-time is over")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Notes that [`COMMAND`] is ready: the command has ended, if there really is a status.
+    pub fn note_command(&mut self) {
+        self.command_ended = self.run.as_mut().is_some_and(|run| run.status().is_some());
+    }
+
+    /// True once the command's end was noted: who has come is served, nobody is awaited.
+    pub fn command_has_ended(&self) -> bool {
+        self.command_ended
+    }
+
+    /// True as long as the command must be waited for. One that does not heed a signal is
+    /// waited for no longer than peers are.
+    pub fn waits_for_command(&self) -> bool {
+        let patient = self.drained_by.is_none_or(|end| Instant::now() < end);
+        patient && self.run.is_some() && !self.command_ended
+    }
+
+    /// True once a signal has stopped the run.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped_by.is_some()
+    }
+
+    /// Looks for a signal. The first time there is one it is passed on to the command, and the
+    /// moment is given by which everything must have stopped.
+    pub fn told_to_stop(&mut self, reactor: &mut Reactor) -> Option<Instant> {
+        let signal = self.stop.signal().filter(|_| self.stopped_by.is_none())?;
+        self.stopped_by = Some(signal);
+        if let Some(run) = &self.run {
+            run.signal(signal);
+        }
+        let drained_by = Instant::now() + DRAIN;
+        self.drained_by = Some(drained_by);
+        reactor.remind(drained_by, DRAINED);
+        Some(drained_by)
+    }
+
+    /// How the run ended: by a signal, with the command's status, or as its one peer did.
+    ///
+    /// # Errors
+    /// `failure`, unless something stronger says how the run ended.
+    pub fn close(mut self, failure: Option<anyhow::Error>) -> anyhow::Result<Outcome> {
+        let command = self.run.as_mut().and_then(Run::status).filter(|status| *status != 0);
+        let result = match (self.stopped_by, command, failure) {
+            (Some(signal), ..) => Ok(Outcome::Signal(signal)),
+            (None, Some(status), failure) => {
+                if let Some(error) = failure {
+                    self.bounds.report.error(&error);
+                }
+                Ok(Outcome::Child(status))
+            }
+            (None, None, Some(error)) => Err(error),
+            (None, None, None) => Ok(Outcome::Success),
+        };
+        let status = result.as_ref().map_or_else(|e| cause_of(e).status(), |o| o.status());
+        self.total.reason = match &result {
+            Ok(Outcome::Signal(signal)) => format!("stopped by signal {signal}"),
+            Ok(_) => "the server's work is done".to_owned(),
+            Err(error) => sentence(error),
+        };
+        self.total.seconds = self.began.elapsed().as_secs_f64();
+        self.bounds.report.ended(status, &self.total);
+        result
+    }
+}

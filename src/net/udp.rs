@@ -1,0 +1,249 @@
+//! UDP: socket, bind, and what makes a socket broadcast or multicast, as one call each.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use anyhow::Context as _;
+use socket2::{Domain, Protocol, Socket, Type};
+
+use super::address::{ip_text, show};
+use super::options::{Phase, Settings, SocketKind};
+use super::tcp::{Binding, Bound, local_address};
+use crate::outcome::{Cause, WithCause as _, refusal};
+use crate::report::{Report, escape};
+use crate::sys::sockopt;
+
+/// The receive buffer that is asked for: datagrams that find it full are lost. The system gives
+/// as much of it as it allows.
+const RECEIVE_BUFFER: i32 = 4 << 20;
+
+/// What a socket does beside unicast.
+#[derive(Clone, Debug, Default)]
+pub struct Casting {
+    /// May send to broadcast addresses.
+    pub broadcast: bool,
+    /// The groups to receive.
+    pub groups: Vec<Group>,
+    /// The interface that multicasts are sent from.
+    pub interface: Option<Interface>,
+}
+
+/// A multicast group and the interface to receive it on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The group's address.
+    pub address: IpAddr,
+    /// The interface; `None`: the system's choice.
+    pub interface: Option<Interface>,
+}
+
+/// An interface, named by itself or by one of its addresses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Interface {
+    /// Its name, `eth0`.
+    Name(String),
+    /// An address that it has.
+    Address(Ipv4Addr),
+}
+
+impl Casting {
+    /// True if what is sent to `address` may reach several.
+    #[must_use]
+    pub fn reaches_many(&self, address: IpAddr) -> bool {
+        self.broadcast || address.is_multicast()
+    }
+}
+
+impl Group {
+    /// Reads `GROUP[%INTERFACE]`.
+    ///
+    /// # Errors
+    /// For an address that is no multicast group's, in words.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (address, interface) = match text.split_once('%') {
+            Some((address, interface)) => (address, Some(Interface::parse(interface)?)),
+            None => (text, None),
+        };
+        match address.parse::<IpAddr>() {
+            Ok(address) if address.is_multicast() => Ok(Self { address, interface }),
+            _ => Err("not a multicast address such as 239.1.2.3 or ff15::1".to_owned()),
+        }
+    }
+}
+
+impl Interface {
+    /// Reads a name or an IPv4 address.
+    ///
+    /// # Errors
+    /// For an empty word.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match text.parse() {
+            Ok(address) => Ok(Self::Address(address)),
+            Err(_) if text.is_empty() => Err("an interface is missing".to_owned()),
+            Err(_) => Ok(Self::Name(text.to_owned())),
+        }
+    }
+
+    fn index(&self) -> anyhow::Result<u32> {
+        match self {
+            Interface::Name(name) => nix::net::if_::if_nametoindex(name.as_str())
+                .map_err(io::Error::from)
+                .cause(Cause::Usage)
+                .with_context(|| format!("find interface {}", escape(name.as_bytes()))),
+            Interface::Address(address) => {
+                let message = format!("IPv6 wants an interface by name, not {address}");
+                Err(refusal(Cause::Usage, message))
+            }
+        }
+    }
+}
+
+/// Binds: socket(2), bind(2) for each address of the binding.
+///
+/// # Errors
+/// [`Cause::Bind`] where bind fails; those of the look-up, the options and the groups.
+pub fn bind(binding: &Binding, casting: &Casting, report: Report) -> anyhow::Result<Vec<Socket>> {
+    let bound = binding.bind_each(libc::SOCK_DGRAM, |address, v6_only| {
+        let socket = open(address.ip(), &binding.settings, casting, report)?;
+        if !casting.groups.is_empty() {
+            // Several receivers of a group share its port.
+            socket.set_reuse_address(true).context("set reuseaddr")?;
+        }
+        bind_to(&socket, address, v6_only)
+            .cause(Cause::Bind)
+            .with_context(|| format!("bind {}", show(&address)))?;
+        if address.ip().is_unspecified() {
+            tell_destination(&socket, address.is_ipv6()).context("ask for destinations")?;
+        }
+        let local = local_address(&socket)?;
+        Ok(Bound { socket, local })
+    })?;
+    for group in &casting.groups {
+        join_on_any(&bound, group)?;
+    }
+    Ok(bound.into_iter().map(|bound| bound.socket).collect())
+}
+
+fn bind_to(socket: &Socket, address: SocketAddr, v6_only: bool) -> io::Result<()> {
+    if address.is_ipv6() {
+        socket.set_only_v6(v6_only)?;
+    }
+    socket.bind(&address.into())
+}
+
+/// Asks that each datagram come with the local address that it was sent to.
+fn tell_destination(socket: &Socket, v6: bool) -> io::Result<()> {
+    let on = sockopt::int(1);
+    if v6 {
+        sockopt::set(socket, libc::IPPROTO_IPV6, libc::IPV6_RECVPKTINFO, &on)
+    } else {
+        sockopt::set(socket, libc::IPPROTO_IP, libc::IP_PKTINFO, &on)
+    }
+}
+
+/// A socket for a client that talks to `peer`: connect(2)ed, so that only its answers and its
+/// refusals come, unless it sends to many, whose answers a connection would hide.
+///
+/// # Errors
+/// The system's; [`Cause::Bind`] for the source address, [`Cause::Unreachable`] for the peer's.
+pub fn open_to(
+    peer: SocketAddr,
+    source: Option<SocketAddr>,
+    settings: &Settings,
+    casting: &Casting,
+    report: Report,
+) -> anyhow::Result<Socket> {
+    let socket = open(peer.ip(), settings, casting, report)?;
+    if let Some(source) = source {
+        socket
+            .bind(&source.into())
+            .cause(Cause::Bind)
+            .with_context(|| format!("bind {}", show(&source)))?;
+    }
+    if !casting.reaches_many(peer.ip()) {
+        socket
+            .connect(&peer.into())
+            .cause(Cause::Unreachable)
+            .with_context(|| format!("connect {}", show(&peer)))?;
+    }
+    Ok(socket)
+}
+
+/// A non-blocking UDP socket for addresses of this family, with its options set.
+///
+/// # Errors
+/// The system's.
+pub fn open(
+    address: IpAddr,
+    settings: &Settings,
+    casting: &Casting,
+    report: Report,
+) -> anyhow::Result<Socket> {
+    let socket_type = Type::DGRAM.cloexec().nonblocking();
+    let domain = Domain::for_address((address, 0).into());
+    let socket =
+        Socket::new_raw(domain, socket_type, Some(Protocol::UDP)).context("open a UDP socket")?;
+    if !settings.has("rcvbuf") {
+        let size = sockopt::int(RECEIVE_BUFFER);
+        if sockopt::set(&socket, libc::SOL_SOCKET, libc::SO_RCVBUFFORCE, &size).is_err() {
+            // An ordinary user gets what the system allows everybody.
+            sockopt::set(&socket, libc::SOL_SOCKET, libc::SO_RCVBUF, &size)
+                .context("set rcvbuf")?;
+        }
+    }
+    if casting.broadcast {
+        socket.set_broadcast(true).context("set broadcast")?;
+    }
+    if let Some(interface) = &casting.interface {
+        send_multicasts_from(&socket, address.is_ipv6(), interface)?;
+    }
+    let kind = SocketKind { v6: address.is_ipv6(), listens: false };
+    settings.apply(&socket, Phase::Open, kind, report)?;
+    Ok(socket)
+}
+
+fn send_multicasts_from(socket: &Socket, v6: bool, interface: &Interface) -> anyhow::Result<()> {
+    if v6 {
+        return socket.set_multicast_if_v6(interface.index()?).context("set multicast-if");
+    }
+    match interface {
+        Interface::Address(address) => socket.set_multicast_if_v4(address),
+        Interface::Name(_) => {
+            // struct ip_mreqn: group, address, index (ip(7)).
+            let mut request = [0; 12];
+            request[8..].copy_from_slice(&interface.index()?.to_ne_bytes());
+            sockopt::set(socket, libc::IPPROTO_IP, libc::IP_MULTICAST_IF, &request)
+        }
+    }
+    .context("set multicast-if")
+}
+
+/// Joins a group on the first socket that takes it: one of the group's family, or one that
+/// serves both.
+fn join_on_any(sockets: &[Bound], group: &Group) -> anyhow::Result<()> {
+    let fits = |bound: &&Bound| bound.local.is_ipv6() || group.address.is_ipv4();
+    let same_family = |bound: &&Bound| bound.local.is_ipv6() == group.address.is_ipv6();
+    let bound = sockets.iter().find(same_family).or_else(|| sockets.iter().find(fits));
+    let name = ip_text(group.address);
+    let bound = bound.ok_or_else(|| {
+        refusal(Cause::Usage, format!("join {name}: no socket here is of its family"))
+    })?;
+    join(&bound.socket, group).with_context(|| format!("join {name}"))
+}
+
+fn join(socket: &Socket, group: &Group) -> anyhow::Result<()> {
+    match group.address {
+        IpAddr::V6(address) => {
+            let index = group.interface.as_ref().map_or(Ok(0), Interface::index)?;
+            Ok(socket.join_multicast_v6(&address, index)?)
+        }
+        IpAddr::V4(address) => Ok(match &group.interface {
+            None => socket.join_multicast_v4(&address, &Ipv4Addr::UNSPECIFIED),
+            Some(Interface::Address(from)) => socket.join_multicast_v4(&address, from),
+            Some(name) => socket.join_multicast_v4_n(
+                &address,
+                &socket2::InterfaceIndexOrAddress::Index(name.index()?),
+            ),
+        }?),
+    }
+}
