@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::values;
 use crate::engine::announce::Readiness;
+use crate::engine::dialogue;
 use crate::engine::frame::Frame;
 use crate::engine::handler::Handler;
 use crate::engine::handler::stamp::TimeForm;
@@ -178,11 +179,16 @@ impl StreamArguments {
 
     /// True if an option was given that only a conversation has a use for.
     pub fn is_for_conversation(&self) -> bool {
-        self.no_stdin
-            || self.send_only
-            || self.no_half_close
-            || self.crlf
-            || self.after_eof.is_some()
+        self.crlf || self.is_against_lockstep()
+    }
+
+    /// True if an option was given that makes no sense in a dialogue.
+    pub fn is_against_lockstep(&self) -> bool {
+        self.no_stdin || self.send_only || self.no_half_close || self.after_eof.is_some()
+    }
+
+    pub fn crlf(&self) -> bool {
+        self.crlf
     }
 }
 
@@ -322,12 +328,29 @@ pub struct ClientArguments {
     /// Give up connecting, look-up and all addresses, after this long: status 6
     #[arg(short = 'w', long, value_name = "DUR", value_parser = values::duration, help_heading = CONNECTING)]
     connect_timeout: Option<Duration>,
+    /// Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on;
+    /// an empty line ends it
+    #[arg(long, value_name = "TEXT", num_args = 0..=1, require_equals = true,
+          default_missing_value = "> ", help_heading = DATA)]
+    prompt: Option<String>,
     /// Try again, with growing pauses, until it connects or this long has passed
     #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = CONNECTING)]
     retry_for: Option<Duration>,
 }
 
 impl ClientArguments {
+    pub fn dialogue(&self, common: &CommonArguments, crlf: bool) -> Option<dialogue::Terms> {
+        let prompt = self.prompt.clone()?;
+        Some(dialogue::Terms {
+            prompt,
+            crlf,
+            idle: common.idle_timeout,
+            end: common.end(),
+            stdio_helpers: stdio_helpers(),
+            report: common.report(),
+        })
+    }
+
     pub fn target(
         &self,
         address: Address,

@@ -99,7 +99,7 @@ fn refused(arguments: &[OsString], error: &clap::Error) -> anyhow::Error {
     let text = error.render().to_string();
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let told: Vec<&str> = lines.take_while(|line| !line.starts_with("Usage:")).collect();
-    let told = told.join(" ");
+    let told = told.join("; ");
     let told = told.strip_prefix("error: ").unwrap_or(&told);
     let command = arguments
         .get(1)

@@ -5,7 +5,7 @@ use clap::Args;
 use super::groups::{
     AddressArguments, ClientArguments, CommonArguments, StreamArguments, stdio_helpers,
 };
-use super::manual;
+use super::{manual, usage};
 use crate::commands::tcp_client::Config;
 use crate::engine::client::Terms;
 use crate::net::options::Transport;
@@ -27,6 +27,13 @@ pub struct Arguments {
 impl Arguments {
     pub fn config(self) -> anyhow::Result<Config> {
         let address = self.address.target()?;
+        let dialogue = self.client.dialogue(&self.common, self.stream.crlf());
+        if dialogue.is_some() && self.stream.is_against_lockstep() {
+            return usage(
+                "--no-stdin, --send-only, --no-half-close and --after-eof make no sense with \
+                 --prompt",
+            );
+        }
         let target = self.client.target(address, &self.common, Transport::Tcp)?;
         let terms = Terms {
             limits: self.stream.limits(&self.common),
@@ -36,6 +43,6 @@ impl Arguments {
             stdio_helpers: stdio_helpers(),
             report: self.common.report(),
         };
-        Ok(Config { target, terms })
+        Ok(Config { target, dialogue, terms })
     }
 }

@@ -21,17 +21,17 @@ pub struct Arguments {
     #[command(flatten)]
     client: ClientArguments,
     /// End, status 0, after so many datagrams; status 8 if they do not come in time
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "How it ends")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "prompt", help_heading = "How it ends")]
     replies: Option<u64>,
     /// How long to wait for datagrams after stdin's end, restarted by each. Left out: until as
     /// many have come as were sent, at most 1 s
-    #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = "How it ends")]
+    #[arg(long, value_name = "DUR", value_parser = values::duration, conflicts_with = "prompt", help_heading = "How it ends")]
     after_eof: Option<Duration>,
     /// End as soon as stdin is sent
-    #[arg(long, conflicts_with_all = ["replies", "after_eof"], help_heading = "How it ends")]
+    #[arg(long, conflicts_with_all = ["replies", "after_eof", "prompt"], help_heading = "How it ends")]
     send_only: bool,
     /// Send at most so many bytes a second, evenly
-    #[arg(long, value_name = "SIZE", value_parser = values::rate, help_heading = "Data")]
+    #[arg(long, value_name = "SIZE", value_parser = values::rate, conflicts_with = "prompt", help_heading = "Data")]
     rate: Option<u64>,
     #[command(flatten)]
     datagram: DatagramArguments,
@@ -42,6 +42,7 @@ pub struct Arguments {
 impl Arguments {
     pub fn config(self) -> anyhow::Result<Config> {
         let address = self.address.target()?;
+        let dialogue = self.client.dialogue(&self.common, false);
         let target = self.client.target(address, &self.common, Transport::Udp)?;
         let terms = Terms {
             frame: self.datagram.frame(),
@@ -56,6 +57,6 @@ impl Arguments {
             stdio_helpers: stdio_helpers(),
             report: self.common.report(),
         };
-        Ok(Config { target, casting: self.datagram.casting(Vec::new()), terms })
+        Ok(Config { target, casting: self.datagram.casting(Vec::new()), dialogue, terms })
     }
 }

@@ -5,6 +5,7 @@
 //! ```
 
 use crate::engine::client::{Conversation, Terms};
+use crate::engine::dialogue::{self, Dialogue};
 use crate::net::connect::{self, Target};
 use crate::outcome::Outcome;
 
@@ -13,6 +14,8 @@ use crate::outcome::Outcome;
 pub struct Config {
     /// Whom to connect to.
     pub target: Target,
+    /// A dialogue in lockstep instead of a conversation.
+    pub dialogue: Option<dialogue::Terms>,
     /// How to talk.
     pub terms: Terms,
 }
@@ -23,7 +26,19 @@ pub struct Config {
 /// Why it could not connect, or why the conversation broke.
 pub fn run(config: &Config) -> anyhow::Result<Outcome> {
     let connection = connect::tcp(&config.target, config.terms.report)?;
+    if let Some(terms) = &config.dialogue {
+        return lockstep(Dialogue::over_stream(connection, terms.clone())?);
+    }
     let mut conversation = Conversation::open(connection, config.terms)?;
     while conversation.send_and_receive()? {}
     conversation.close()
+}
+
+/// The classic dialogue: send, then receive, then the next.
+pub(super) fn lockstep(mut dialogue: Dialogue) -> anyhow::Result<Outcome> {
+    while let Some(line) = dialogue.ask()? {
+        dialogue.send(&line)?;
+        dialogue.receive(&line)?;
+    }
+    dialogue.close()
 }

@@ -4,7 +4,9 @@
 //! socket → loop { sendto → recvfrom } → close
 //! ```
 
+use super::tcp_client::lockstep;
 use crate::engine::datagram::client::{Candidate, Client, Terms};
+use crate::engine::dialogue::{self, Dialogue};
 use crate::net::connect::{self, Backoff, Target};
 use crate::net::udp::{self, Casting};
 use crate::outcome::Outcome;
@@ -17,6 +19,8 @@ pub struct Config {
     pub target: Target,
     /// Broadcast and multicast.
     pub casting: Casting,
+    /// A dialogue in lockstep instead of an exchange.
+    pub dialogue: Option<dialogue::Terms>,
     /// What to send and what to wait for.
     pub terms: Terms,
 }
@@ -26,8 +30,11 @@ pub struct Config {
 /// # Errors
 /// Refusal by every address, expected answers that did not come, a datagram that cannot be sent.
 pub fn run(config: Config) -> anyhow::Result<Outcome> {
-    let Config { target, casting, mut terms } = config;
+    let Config { target, casting, dialogue, mut terms } = config;
     let sockets = sockets(&target, &casting, terms.report)?;
+    if let Some(terms) = dialogue {
+        return lockstep(Dialogue::in_datagrams(sockets, terms)?);
+    }
     terms.to_many = sockets.iter().any(|candidate| casting.reaches_many(candidate.peer.ip()));
     let backoff = Backoff::new(&target);
     let reopen = Box::new(move || self::sockets(&target, &casting, terms.report));

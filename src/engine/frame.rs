@@ -276,7 +276,7 @@ mod tests {
 
     #[test]
     fn each_rule_cuts_as_it_says() {
-        let cases: [(Frame, &[u8], &[&[u8]]); 6] = [
+        let cases: &[(Frame, &[u8], &[&[u8]])] = &[
             (Frame::Line, b"a\n\nb", &[b"a\n", b"\n", b"b"]),
             (Frame::Block(2), b"abcde", &[b"ab", b"cd", b"e"]),
             (Frame::Whole, b"a\nb", &[b"a\nb"]),
@@ -284,7 +284,7 @@ mod tests {
             (Frame::Len32, b"\0\0\0\x02ab\0\0\0\0", &[b"ab", b""]),
             (Frame::Hex, b"00fF\n\n41", &[b"\x00\xff", b"", b"A"]),
         ];
-        for (frame, input, wanted) in cases {
+        for &(frame, input, wanted) in cases {
             assert_eq!(split(frame, &[input]).unwrap(), wanted, "{frame:?}");
         }
     }
@@ -292,8 +292,8 @@ mod tests {
     #[test]
     fn what_does_not_fit_tells_its_size() {
         let long = vec![b'a'; 70_000];
-        for (frame, size) in [(Frame::Line, "70000"), (Frame::Whole, "70000")] {
-            assert!(split(frame, &[&long, b"\n"]).unwrap_err().contains("7000"), "{size}");
+        for (frame, size) in [(Frame::Line, "70001"), (Frame::Whole, "70001")] {
+            assert!(split(frame, &[&long, b"\n"]).unwrap_err().contains(size));
         }
         assert!(split(Frame::Len32, &[&[0, 1, 0, 0]]).unwrap_err().contains("65536"));
         assert!(split(Frame::Hex, &[&long, &long]).unwrap_err().contains("70000"));
@@ -340,7 +340,9 @@ mod tests {
         ) {
             let frame = if hex { Frame::Hex } else { Frame::Len32 };
             let mut printed = Vec::new();
-            datagrams.iter().for_each(|datagram| frame.print(datagram, &mut printed));
+            for datagram in &datagrams {
+                frame.print(datagram, &mut printed);
+            }
             prop_assert_eq!(split(frame, &[&printed]).unwrap(), datagrams);
         }
     }

@@ -9,6 +9,7 @@ pub mod accept;
 pub mod announce;
 pub mod client;
 pub mod datagram;
+pub mod dialogue;
 pub mod endpoint;
 pub mod ferry;
 pub mod filter;

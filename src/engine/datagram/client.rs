@@ -445,7 +445,7 @@ impl Client {
 }
 
 /// True if an error says that nobody is at this address.
-fn is_refusal(error: &io::Error) -> bool {
+pub fn is_refusal(error: &io::Error) -> bool {
     let refusals = [
         libc::ECONNREFUSED,
         libc::EHOSTUNREACH,

@@ -1,0 +1,380 @@
+//! The classic dialogue, in lockstep: a line of stdin is sent, its answer waited for and printed,
+//! and only then the next line is read.
+
+use std::collections::VecDeque;
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use mio::{Interest, Token};
+use socket2::{SockAddr, Socket};
+
+use super::datagram::client::{Candidate, is_refusal};
+use super::endpoint::Read;
+use super::endpoint::stdio::Stdio;
+use super::endpoint::stream::Stream;
+use super::frame::Frame;
+use super::reactor::{Reactor, Readiness};
+use super::session::DRAIN;
+use crate::net::address::{name, show};
+use crate::net::connect::{Connection, earlier};
+use crate::outcome::{Cause, Outcome, refusal};
+use crate::report::{Ended, Report, reason};
+use crate::sys::datagrams::LARGEST;
+
+const STDIN: Token = Token(0);
+const STDOUT: Token = Token(1);
+const PEER: Token = Token(2);
+const TIMER: Token = Token(3);
+
+/// How a dialogue is led.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// What is shown before each line.
+    pub prompt: String,
+    /// Sends LF as CRLF.
+    pub crlf: bool,
+    /// Ends after so long without a byte either way.
+    pub idle: Option<Duration>,
+    /// When the whole run is over.
+    pub end: Option<Instant>,
+    /// Carries stdin and stdout by helper threads.
+    pub stdio_helpers: bool,
+    /// Who is told what happens.
+    pub report: Report,
+}
+
+/// Whom the dialogue is with.
+enum Peer {
+    Stream(Box<Stream>),
+    /// The addresses to try, the one in use first.
+    Datagrams(VecDeque<Candidate>),
+}
+
+/// A dialogue of stdin with a peer.
+pub struct Dialogue {
+    terms: Terms,
+    reactor: Reactor,
+    ready: Vec<Readiness>,
+    stdio: Stdio,
+    peer: Peer,
+    peer_name: String,
+    /// Bytes of stdin beyond the line that was taken last.
+    typed: Vec<u8>,
+    /// How far its end was looked for.
+    searched: usize,
+    stdin_ended: bool,
+    /// Bytes of the peer that are not printed.
+    heard: Vec<u8>,
+    peer_ended: bool,
+    answered: bool,
+    last_byte: Instant,
+    began: Instant,
+    total: Ended,
+}
+
+impl Dialogue {
+    /// A dialogue over a connection.
+    ///
+    /// # Errors
+    /// The system's, for stdin, stdout and the event loop.
+    pub fn over_stream(connection: Connection, terms: Terms) -> anyhow::Result<Self> {
+        let Connection { socket, local, peer } = connection;
+        terms.report.connected(&show(&local), &show(&peer));
+        let stream = Stream::new(socket, SockAddr::from(peer));
+        Self::open(Peer::Stream(Box::new(stream)), terms)
+    }
+
+    /// A dialogue in datagrams with the first of these addresses that does not refuse.
+    ///
+    /// # Errors
+    /// As for a stream.
+    pub fn in_datagrams(candidates: Vec<Candidate>, terms: Terms) -> anyhow::Result<Self> {
+        Self::open(Peer::Datagrams(candidates.into()), terms)
+    }
+
+    fn open(peer: Peer, terms: Terms) -> anyhow::Result<Self> {
+        let reactor = Reactor::new().context("make an event loop")?;
+        let mut stdio = Stdio::open(terms.stdio_helpers).context("open stdin and stdout")?;
+        stdio.watch(&reactor, STDIN, STDOUT).context("watch stdin and stdout")?;
+        let now = Instant::now();
+        let mut dialogue = Self {
+            terms,
+            reactor,
+            ready: Vec::new(),
+            stdio,
+            peer,
+            peer_name: String::new(),
+            typed: Vec::new(),
+            searched: 0,
+            stdin_ended: false,
+            heard: Vec::new(),
+            peer_ended: false,
+            answered: false,
+            last_byte: now,
+            began: now,
+            total: Ended::default(),
+        };
+        dialogue.watch_peer()?;
+        Ok(dialogue)
+    }
+
+    fn watch_peer(&mut self) -> anyhow::Result<()> {
+        let interest = Interest::READABLE | Interest::WRITABLE;
+        let socket: &Socket = match &self.peer {
+            Peer::Stream(stream) => stream.socket(),
+            Peer::Datagrams(candidates) => match candidates.front() {
+                Some(candidate) => &candidate.socket,
+                None => return Ok(()),
+            },
+        };
+        self.reactor.watch(socket, PEER, interest).context("watch the socket")?;
+        self.peer_name = match &self.peer {
+            Peer::Stream(stream) => name(stream.peer()),
+            Peer::Datagrams(candidates) => {
+                candidates.front().map_or_else(String::new, |candidate| show(&candidate.peer))
+            }
+        };
+        Ok(())
+    }
+
+    /// Prompts and reads a line of stdin, its end included; `None` at an empty line, at the end,
+    /// and when the peer has ended while a person thinks.
+    ///
+    /// # Errors
+    /// A timeout; what stdin or stdout refuses.
+    pub fn ask(&mut self) -> anyhow::Result<Option<Vec<u8>>> {
+        // Where stderr cannot be written nobody misses the prompt.
+        let _ = io::stderr().write_all(self.terms.prompt.as_bytes());
+        let mut buffer = [0; 16 * 1024];
+        loop {
+            let unsearched = &self.typed[self.searched..];
+            let end = unsearched.iter().position(|byte| *byte == b'\n');
+            let end = end.map(|end| self.searched + end);
+            self.searched = self.typed.len();
+            if end.is_some() || self.stdin_ended {
+                let rest = end.map_or(self.typed.len(), |end| end + 1);
+                self.searched = 0;
+                let line: Vec<u8> = self.typed.drain(..rest).collect();
+                return Ok(Some(line).filter(|line| !matches!(&line[..], b"" | b"\n" | b"\r\n")));
+            }
+            if self.stdio.is_interactive() && self.heard.is_empty() && self.listen()? {
+                return Ok(None);
+            }
+            match self.stdio.input.read(&mut buffer).context("read stdin")? {
+                Read::Data(count) => self.typed.extend_from_slice(&buffer[..count]),
+                Read::Eof => self.stdin_ended = true,
+                Read::NotYet => self.wait()?,
+            }
+        }
+    }
+
+    /// Sends a line.
+    ///
+    /// # Errors
+    /// What the peer or the system refuses; a timeout.
+    pub fn send(&mut self, line: &[u8]) -> anyhow::Result<()> {
+        let line = if self.terms.crlf { with_crlf(line) } else { line.to_vec() };
+        self.total.bytes_out += line.len() as u64;
+        self.answered = false;
+        let mut rest = &line[..];
+        loop {
+            let sent = match &mut self.peer {
+                Peer::Stream(stream) => stream.write(rest),
+                Peer::Datagrams(candidates) => send_datagram(candidates, rest),
+            };
+            match sent {
+                Ok(Some(count)) if count >= rest.len() => return Ok(()),
+                Ok(Some(count)) => rest = &rest[count..],
+                Ok(None) => {
+                    // A peer that answers while it reads must not be kept from reading.
+                    self.listen()?;
+                    self.wait()?;
+                }
+                Err(error) => self.bear(&error, &line)?,
+            }
+        }
+    }
+
+    /// Waits for the answer, a line or a datagram, and prints it.
+    ///
+    /// # Errors
+    /// An end or a refusal instead of an answer; a timeout; what stdout refuses.
+    pub fn receive(&mut self, line: &[u8]) -> anyhow::Result<()> {
+        while !self.answered {
+            match self.peer {
+                Peer::Stream(_) => self.print_line()?,
+                Peer::Datagrams(_) => self.print_datagram(line)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Prints what was heard up to the end of the line, also piece by piece.
+    fn print_line(&mut self) -> anyhow::Result<()> {
+        let end = self.heard.iter().position(|byte| *byte == b'\n');
+        let rest = end.map_or(self.heard.len(), |end| end + 1);
+        let piece: Vec<u8> = self.heard.drain(..rest).collect();
+        let begun = !piece.is_empty();
+        self.print(&piece)?;
+        self.answered = end.is_some() || (self.peer_ended && begun);
+        if self.answered {
+            return Ok(());
+        }
+        if self.peer_ended {
+            let text = format!("receive from {}: it ended without an answer", self.peer_name);
+            return Err(refusal(Cause::Transfer, text));
+        }
+        self.listen()?;
+        if self.heard.is_empty() && !self.peer_ended { self.wait() } else { Ok(()) }
+    }
+
+    fn print_datagram(&mut self, line: &[u8]) -> anyhow::Result<()> {
+        let Peer::Datagrams(candidates) = &self.peer else { return Ok(()) };
+        let Some(Candidate { socket, .. }) = candidates.front() else { return Ok(()) };
+        let mut buffer = vec![0; LARGEST];
+        match io::Read::read(&mut &*socket, &mut buffer) {
+            Ok(count) => {
+                self.total.bytes_in += count as u64;
+                self.last_byte = Instant::now();
+                self.answered = true;
+                let mut printed = Vec::new();
+                Frame::Line.print(&buffer[..count], &mut printed);
+                self.print(&printed)
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.wait(),
+            Err(error) => {
+                self.bear(&error, line)?;
+                self.send(line)
+            }
+        }
+    }
+
+    /// A refusal before anything came sends a datagram to the next address; anything else ends
+    /// the dialogue.
+    fn bear(&mut self, error: &io::Error, line: &[u8]) -> anyhow::Result<()> {
+        let text = format!("send {} bytes to {}: {}", line.len(), self.peer_name, reason(error));
+        if let Peer::Datagrams(candidates) = &mut self.peer
+            && is_refusal(error)
+        {
+            if self.total.bytes_in > 0 {
+                return Err(refusal(Cause::Transfer, text));
+            }
+            candidates.pop_front();
+            if candidates.is_empty() {
+                return Err(refusal(Cause::Unreachable, text));
+            }
+            return self.watch_peer();
+        }
+        Err(refusal(Cause::Transfer, text))
+    }
+
+    /// Takes in what the peer has sent; true if it has ended.
+    fn listen(&mut self) -> anyhow::Result<bool> {
+        let Peer::Stream(stream) = &mut self.peer else { return Ok(false) };
+        let mut buffer = [0; 16 * 1024];
+        while !self.peer_ended {
+            let read = stream.read(&mut buffer);
+            match read.with_context(|| format!("receive from {}", self.peer_name))? {
+                Read::Data(count) => {
+                    self.heard.extend_from_slice(&buffer[..count]);
+                    self.total.bytes_in += count as u64;
+                    self.last_byte = Instant::now();
+                }
+                Read::Eof => self.peer_ended = true,
+                Read::NotYet => break,
+            }
+        }
+        Ok(self.peer_ended)
+    }
+
+    fn print(&mut self, mut bytes: &[u8]) -> anyhow::Result<()> {
+        while !bytes.is_empty() {
+            match self.stdio.output.write(bytes).context("write stdout")? {
+                Some(count) => bytes = &bytes[count..],
+                None => self.wait()?,
+            }
+        }
+        Ok(())
+    }
+
+    fn wait(&mut self) -> anyhow::Result<()> {
+        let idle_by = self.terms.idle.map(|idle| self.last_byte + idle);
+        if let Some(deadline) = earlier(idle_by, self.terms.end) {
+            self.reactor.remind(deadline, TIMER);
+        }
+        let mut ready = std::mem::take(&mut self.ready);
+        let now = self.reactor.wait(true, &mut ready).context("wait for events")?;
+        for readiness in &ready {
+            match (readiness.token, &mut self.peer) {
+                (STDIN, _) => {
+                    self.stdio.input.note(readiness);
+                    self.last_byte = now;
+                }
+                (STDOUT, _) => self.stdio.output.note(readiness),
+                (_, Peer::Stream(stream)) => stream.note(readiness),
+                (_, Peer::Datagrams(_)) => {}
+            }
+        }
+        self.ready = ready;
+        while self.reactor.due(now).is_some() {}
+        if let Some(error) = self.stdio.output.failure() {
+            return Err(error).context("write stdout");
+        }
+        if self.terms.end.is_some_and(|end| end <= now) {
+            return Err(refusal(Cause::Timeout, "the time of --max-time is over"));
+        }
+        match self.terms.idle {
+            Some(idle) if self.last_byte + idle <= now => {
+                let text = format!("no byte for {} s", idle.as_secs_f64());
+                Err(refusal(Cause::Timeout, text))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Half-closes, waits a moment for the peer's end, and tells how the dialogue ended.
+    ///
+    /// # Errors
+    /// That of stdout's last bytes.
+    pub fn close(mut self) -> anyhow::Result<Outcome> {
+        let until = Instant::now() + DRAIN;
+        self.terms.end = earlier(self.terms.end, Some(until));
+        if let Peer::Stream(stream) = &mut self.peer {
+            // Every line was answered: what happens from here on loses nothing.
+            let _ = stream.finish();
+        }
+        let is_stream = matches!(self.peer, Peer::Stream(_));
+        while is_stream && matches!(self.listen(), Ok(false)) && self.wait().is_ok() {}
+        self.stdio.output.finish().context("write stdout")?;
+        self.stdio.output.settle().context("write stdout")?;
+        self.total.peer = Some(self.peer_name);
+        self.total.seconds = self.began.elapsed().as_secs_f64();
+        "the dialogue is done".clone_into(&mut self.total.reason);
+        self.terms.report.ended(0, &self.total);
+        Ok(Outcome::Success)
+    }
+}
+
+fn send_datagram(candidates: &VecDeque<Candidate>, line: &[u8]) -> io::Result<Option<usize>> {
+    let Some(Candidate { socket, peer }) = candidates.front() else {
+        return Err(io::ErrorKind::NotConnected.into());
+    };
+    let sent = match socket.peer_addr() {
+        Ok(_) => socket.send(line),
+        Err(_) => socket.send_to(line, &SockAddr::from(SocketAddr::clone(peer))),
+    };
+    match sent {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
+        other => other.map(Some),
+    }
+}
+
+/// A line with CRLF at its end, which may have it already.
+fn with_crlf(line: &[u8]) -> Vec<u8> {
+    match line.strip_suffix(b"\n") {
+        Some(text) => [text.strip_suffix(b"\r").unwrap_or(text), b"\r\n"].concat(),
+        None => line.to_vec(),
+    }
+}
