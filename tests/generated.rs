@@ -1,1 +1,183 @@
-//! The manual pages and completions are what the parser says.
+//! man/ and completions/ are rendered from the parser and compared with the committed files.
+//!
+//! `SKAT_REGENERATE=1 cargo test --test generated` rewrites them.
+
+#[path = "generated/page.rs"]
+mod page;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use clap_complete::Shell;
+use skat::cli::manual;
+
+const FIX: &str = "SKAT_REGENERATE=1 cargo test --locked --test generated";
+
+/// The parser, complete: clap adds help and version when it builds.
+fn parser() -> clap::Command {
+    let mut command = skat::cli::command();
+    command.build();
+    command
+}
+
+/// The pages there must be.
+fn pages() -> Vec<String> {
+    let subcommands = parser().get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    [vec!["skat".to_owned()], subcommands].concat()
+}
+
+fn directory(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+/// Compares a directory with what it should hold, or rewrites it if so asked.
+fn compare(name: &str, files: &[(String, String)]) {
+    let directory = directory(name);
+    let wanted: BTreeSet<String> = files.iter().map(|(file, _)| file.clone()).collect();
+    if std::env::var_os("SKAT_REGENERATE").is_some() {
+        for stale in present(&directory).difference(&wanted) {
+            fs::remove_file(directory.join(stale)).unwrap();
+        }
+        fs::create_dir_all(&directory).unwrap();
+        for (file, text) in files {
+            fs::write(directory.join(file), text).unwrap();
+        }
+    }
+    assert_eq!(present(&directory), wanted, "the files in {name}/; to set this right: {FIX}");
+    for (file, text) in files {
+        let committed = fs::read_to_string(directory.join(file)).unwrap();
+        if let Some(difference) = difference(&committed, text) {
+            panic!(
+                "{name}/{file} is not what the parser says:\n{difference}to set this right: {FIX}"
+            );
+        }
+    }
+}
+
+fn present(directory: &Path) -> BTreeSet<String> {
+    let Ok(entries) = fs::read_dir(directory) else { return BTreeSet::new() };
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+/// The first lines that differ, if any do.
+fn difference(committed: &str, rendered: &str) -> Option<String> {
+    if committed == rendered {
+        return None;
+    }
+    let (old, new): (Vec<&str>, Vec<&str>) =
+        (committed.lines().collect(), rendered.lines().collect());
+    let same = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
+    let mut text = format!("from line {}:\n", same + 1);
+    for (sign, lines) in [('-', old), ('+', new)] {
+        for line in lines.iter().skip(same).take(4) {
+            text.extend([sign.to_string().as_str(), line, "\n"]);
+        }
+    }
+    Some(text)
+}
+
+#[test]
+fn manual_pages_say_what_the_parser_says() {
+    let skat = parser();
+    let files: Vec<(String, String)> = pages()
+        .iter()
+        .map(|page| (format!("{}.1", page::name_of(page)), page::render(&skat, page)))
+        .collect();
+    compare("man", &files);
+}
+
+#[test]
+fn completions_offer_what_the_parser_takes() {
+    let shells = [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::Elvish, Shell::PowerShell];
+    compare("completions", &shells.map(|shell| (file_name(shell).to_owned(), completions(shell))));
+}
+
+fn completions(shell: Shell) -> String {
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut skat::cli::command(), "skat", &mut text);
+    String::from_utf8(text).unwrap()
+}
+
+/// The name under which a shell looks for it.
+fn file_name(shell: Shell) -> &'static str {
+    match shell {
+        Shell::Bash => "skat.bash",
+        Shell::Zsh => "_skat",
+        Shell::Fish => "skat.fish",
+        Shell::Elvish => "skat.elv",
+        _ => "_skat.ps1",
+    }
+}
+
+#[test]
+fn manual_pages_pass_the_linter() {
+    let skat = parser();
+    for name in pages() {
+        let Some(told) = told_by("mandoc", &["-Tlint", "-Wwarning"], &page::render(&skat, &name))
+        else {
+            eprintln!("NOT TESTED: the form of the manual pages, for want of mandoc");
+            assert!(std::env::var_os("SKAT_REQUIRE_PEERS").is_none(), "mandoc is missing");
+            return;
+        };
+        assert_eq!(told, "", "the page of {name}");
+    }
+}
+
+#[test]
+fn bash_can_read_its_completions() {
+    let told = told_by("bash", &["-n"], &completions(Shell::Bash));
+    assert_eq!(told.expect("bash is there"), "");
+}
+
+/// What a program has to say of a text, and its failure; `None` if it is not installed.
+fn told_by(program: &str, arguments: &[&str], text: &str) -> Option<String> {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+    let output = match Command::new(program).args(arguments).arg(file.path()).output() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+        output => output.unwrap(),
+    };
+    let mut told = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    if !output.status.success() {
+        told += &format!("{program}: {}", output.status);
+    }
+    Some(told)
+}
+
+#[test]
+fn every_command_and_option_is_explained() {
+    let skat = parser();
+    skat::cli::command().debug_assert();
+    for command in skat.get_subcommands() {
+        assert!(command.get_about().is_some(), "{command} says nothing of itself");
+        for argument in command.get_arguments() {
+            let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+            assert!(!help.trim().is_empty(), "{command}: no help for {}", argument.get_id());
+            assert!(!help.ends_with('.'), "{command}: {}: a period is added", argument.get_id());
+            for value in argument.get_possible_values() {
+                let flag = !argument.get_action().takes_values();
+                assert!(flag || value.get_help().is_some(), "{command}: {}", value.get_name());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_page_has_examples_and_every_example_a_page() {
+    let pages = pages();
+    for page in &pages {
+        let count = manual::EXAMPLES.iter().filter(|example| example.page == *page).count();
+        assert!(count >= 2, "{page} has {count} examples");
+    }
+    let named = manual::EXAMPLES.iter().map(|example| example.page);
+    let named =
+        named.chain(manual::SECTIONS.iter().flat_map(|section| section.pages.iter().copied()));
+    let named =
+        named.chain(manual::ENVIRONMENT.iter().flat_map(|(pages, ..)| pages.iter().copied()));
+    for page in named {
+        assert!(pages.iter().any(|known| known == page), "there is no page {page}");
+    }
+}

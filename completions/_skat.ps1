@@ -1,0 +1,107 @@
+
+using namespace System.Management.Automation
+using namespace System.Management.Automation.Language
+
+Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $commandElements = $commandAst.CommandElements
+    $command = @(
+        'skat'
+        for ($i = 1; $i -lt $commandElements.Count; $i++) {
+            $element = $commandElements[$i]
+            if ($element -isnot [StringConstantExpressionAst] -or
+                $element.StringConstantType -ne [StringConstantType]::BareWord -or
+                $element.Value.StartsWith('-') -or
+                $element.Value -eq $wordToComplete) {
+                break
+        }
+        $element.Value
+    }) -join ';'
+
+    $completions = @(switch ($command) {
+        'skat' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('tcp-server', 'tcp-server', [CompletionResultType]::ParameterValue, 'Serve TCP: a conversation with stdin and stdout, or a service')
+            [CompletionResult]::new('tcp-client', 'tcp-client', [CompletionResultType]::ParameterValue, 'Connect by TCP and talk: stdin to the peer, the peer to stdout')
+            break
+        }
+        'skat;tcp-server' {
+            [CompletionResult]::new('--stamp', '--stamp', [CompletionResultType]::ParameterName, 'Answer each line (each datagram) with "[TIME]: LINE"')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'At most so many connections at a time; later ones wait in the backlog')
+            [CompletionResult]::new('--max-conns', '--max-conns', [CompletionResultType]::ParameterName, 'At most so many connections at a time; later ones wait in the backlog')
+            [CompletionResult]::new('--backlog', '--backlog', [CompletionResultType]::ParameterName, 'The listen queue; the system''s maximum if left out')
+            [CompletionResult]::new('--accept-timeout', '--accept-timeout', [CompletionResultType]::ParameterName, 'Exit with status 6 if nobody comes in time')
+            [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Event-loop threads of a service; 0: one a core')
+            [CompletionResult]::new('--ready-fd', '--ready-fd', [CompletionResultType]::ParameterName, 'Once listening, write ADDRESS:PORT and a newline to this descriptor')
+            [CompletionResult]::new('--ready-file', '--ready-file', [CompletionResultType]::ParameterName, 'Once listening, write ADDRESS:PORT to this file, which appears complete')
+            [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Once listening, run this by /bin/sh with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; at its end, finish with those who have come and exit with its status')
+            [CompletionResult]::new('--after-eof', '--after-eof', [CompletionResultType]::ParameterName, 'End, status 0, once either side has ended and this long has passed without a byte')
+            [CompletionResult]::new('-O', '-O ', [CompletionResultType]::ParameterName, 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3')
+            [CompletionResult]::new('--sockopt', '--sockopt', [CompletionResultType]::ParameterName, 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'End after this long without a byte either way: status 6 (a service only drops that peer)')
+            [CompletionResult]::new('--idle-timeout', '--idle-timeout', [CompletionResultType]::ParameterName, 'End after this long without a byte either way: status 6 (a service only drops that peer)')
+            [CompletionResult]::new('--max-time', '--max-time', [CompletionResultType]::ParameterName, 'End the whole run after this long: status 6')
+            [CompletionResult]::new('--bufsize', '--bufsize', [CompletionResultType]::ParameterName, 'Bytes copied at a time, and the longest line for --stamp')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--echo', '--echo', [CompletionResultType]::ParameterName, 'Send back what comes')
+            [CompletionResult]::new('--discard', '--discard', [CompletionResultType]::ParameterName, 'Read and drop')
+            [CompletionResult]::new('-k', '-k', [CompletionResultType]::ParameterName, 'One conversation after another, until interrupted')
+            [CompletionResult]::new('--keep-open', '--keep-open', [CompletionResultType]::ParameterName, 'One conversation after another, until interrupted')
+            [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Serve one connection, then exit')
+            [CompletionResult]::new('--no-stdin', '--no-stdin', [CompletionResultType]::ParameterName, 'Send nothing, not even a half-close; the peer''s end then ends the conversation')
+            [CompletionResult]::new('--send-only', '--send-only', [CompletionResultType]::ParameterName, 'Print nothing received, yet read on until the peer ends')
+            [CompletionResult]::new('--no-half-close', '--no-half-close', [CompletionResultType]::ParameterName, 'Keep the sending side open after stdin''s end')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Send LF as CRLF; an existing CRLF stays one')
+            [CompletionResult]::new('--crlf', '--crlf', [CompletionResultType]::ParameterName, 'Send LF as CRLF; an existing CRLF stays one')
+            [CompletionResult]::new('-4', '-4', [CompletionResultType]::ParameterName, 'IPv4 only')
+            [CompletionResult]::new('-6', '-6', [CompletionResultType]::ParameterName, 'IPv6 only')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'No name or service look-ups; a name is an error')
+            [CompletionResult]::new('--numeric', '--numeric', [CompletionResultType]::ParameterName, 'No name or service look-ups; a name is an error')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell of connections; twice: of each step')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Tell of errors only')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'skat;tcp-client' {
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Come from this address, port, or both')
+            [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Come from this address, port, or both')
+            [CompletionResult]::new('-w', '-w', [CompletionResultType]::ParameterName, 'Give up connecting, look-up and all addresses, after this long: status 6')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Give up connecting, look-up and all addresses, after this long: status 6')
+            [CompletionResult]::new('--retry-for', '--retry-for', [CompletionResultType]::ParameterName, 'Try again, with growing pauses, until it connects or this long has passed')
+            [CompletionResult]::new('--after-eof', '--after-eof', [CompletionResultType]::ParameterName, 'End, status 0, once either side has ended and this long has passed without a byte')
+            [CompletionResult]::new('-O', '-O ', [CompletionResultType]::ParameterName, 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3')
+            [CompletionResult]::new('--sockopt', '--sockopt', [CompletionResultType]::ParameterName, 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'End after this long without a byte either way: status 6 (a service only drops that peer)')
+            [CompletionResult]::new('--idle-timeout', '--idle-timeout', [CompletionResultType]::ParameterName, 'End after this long without a byte either way: status 6 (a service only drops that peer)')
+            [CompletionResult]::new('--max-time', '--max-time', [CompletionResultType]::ParameterName, 'End the whole run after this long: status 6')
+            [CompletionResult]::new('--bufsize', '--bufsize', [CompletionResultType]::ParameterName, 'Bytes copied at a time, and the longest line for --stamp')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--no-stdin', '--no-stdin', [CompletionResultType]::ParameterName, 'Send nothing, not even a half-close; the peer''s end then ends the conversation')
+            [CompletionResult]::new('--send-only', '--send-only', [CompletionResultType]::ParameterName, 'Print nothing received, yet read on until the peer ends')
+            [CompletionResult]::new('--no-half-close', '--no-half-close', [CompletionResultType]::ParameterName, 'Keep the sending side open after stdin''s end')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Send LF as CRLF; an existing CRLF stays one')
+            [CompletionResult]::new('--crlf', '--crlf', [CompletionResultType]::ParameterName, 'Send LF as CRLF; an existing CRLF stays one')
+            [CompletionResult]::new('-4', '-4', [CompletionResultType]::ParameterName, 'IPv4 only')
+            [CompletionResult]::new('-6', '-6', [CompletionResultType]::ParameterName, 'IPv6 only')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'No name or service look-ups; a name is an error')
+            [CompletionResult]::new('--numeric', '--numeric', [CompletionResultType]::ParameterName, 'No name or service look-ups; a name is an error')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell of connections; twice: of each step')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Tell of errors only')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+    })
+
+    $completions.Where{ $_.CompletionText -like "$wordToComplete*" } |
+        Sort-Object -Property ListItemText
+}

@@ -1,0 +1,83 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_skat_global_optspecs
+    string join \n h/help V/version
+end
+
+function __fish_skat_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_skat_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_skat_using_subcommand
+    set -l cmd (__fish_skat_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c skat -n "__fish_skat_needs_command" -s h -l help -d 'Print help'
+complete -c skat -n "__fish_skat_needs_command" -s V -l version -d 'Print version'
+complete -c skat -n "__fish_skat_needs_command" -f -a "tcp-server" -d 'Serve TCP: a conversation with stdin and stdout, or a service'
+complete -c skat -n "__fish_skat_needs_command" -f -a "tcp-client" -d 'Connect by TCP and talk: stdin to the peer, the peer to stdout'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l stamp -d 'Answer each line (each datagram) with "[TIME]: LINE"' -r -f -a "ctime\t'Sun Nov 22 10:29:05 2026'
+epoch\t'Seconds since 1970, with microseconds'
+rfc3339\t'2026-11-22T10:29:05+01:00'"
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s m -l max-conns -d 'At most so many connections at a time; later ones wait in the backlog' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l backlog -d 'The listen queue; the system\'s maximum if left out' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l accept-timeout -d 'Exit with status 6 if nobody comes in time' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l threads -d 'Event-loop threads of a service; 0: one a core' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ready-fd -d 'Once listening, write ADDRESS:PORT and a newline to this descriptor' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ready-file -d 'Once listening, write ADDRESS:PORT to this file, which appears complete' -r -F
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l run -d 'Once listening, run this by /bin/sh with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; at its end, finish with those who have come and exit with its status' -r -f -a "(__fish_complete_command)"
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l max-time -d 'End the whole run after this long: status 6' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
+json\t'A JSON object a line'"
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l echo -d 'Send back what comes'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l discard -d 'Read and drop'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s k -l keep-open -d 'One conversation after another, until interrupted'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l once -d 'Serve one connection, then exit'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l no-stdin -d 'Send nothing, not even a half-close; the peer\'s end then ends the conversation'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l send-only -d 'Print nothing received, yet read on until the peer ends'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l no-half-close -d 'Keep the sending side open after stdin\'s end'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s C -l crlf -d 'Send LF as CRLF; an existing CRLF stays one'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s 4 -d 'IPv4 only'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s 6 -d 'IPv6 only'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s n -l numeric -d 'No name or service look-ups; a name is an error'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s v -d 'Tell of connections; twice: of each step'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l quiet -d 'Tell of errors only'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s V -l version -d 'Print version'
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s s -l source -d 'Come from this address, port, or both' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s w -l connect-timeout -d 'Give up connecting, look-up and all addresses, after this long: status 6' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l retry-for -d 'Try again, with growing pauses, until it connects or this long has passed' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l max-time -d 'End the whole run after this long: status 6' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
+json\t'A JSON object a line'"
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l no-stdin -d 'Send nothing, not even a half-close; the peer\'s end then ends the conversation'
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l send-only -d 'Print nothing received, yet read on until the peer ends'
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l no-half-close -d 'Keep the sending side open after stdin\'s end'
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s C -l crlf -d 'Send LF as CRLF; an existing CRLF stays one'
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s 4 -d 'IPv4 only'
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s 6 -d 'IPv6 only'
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s n -l numeric -d 'No name or service look-ups; a name is an error'
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s v -d 'Tell of connections; twice: of each step'
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l quiet -d 'Tell of errors only'
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s V -l version -d 'Print version'
