@@ -4,7 +4,7 @@
 //! whoever has something to tell. Bytes that a peer chose reach stderr only through [`escape`].
 
 use std::fmt::Write as _;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 
 use nix::errno::Errno;
 use serde_json::Value;
@@ -170,12 +170,17 @@ impl Report {
 }
 
 fn prefix(level: Level) -> &'static str {
-    let colours = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    if level == Level::Errors && colours && io::stderr().is_terminal() {
+    if level == Level::Errors && allows_colour(&io::stderr()) {
         "\x1b[31mskat:\x1b[0m"
     } else {
         "skat:"
     }
+}
+
+/// True for a terminal, unless the user wants no colour (`NO_COLOR`).
+#[must_use]
+pub fn allows_colour(stream: &impl io::IsTerminal) -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && stream.is_terminal()
 }
 
 fn json_line(event: &str, fields: Fields) -> String {

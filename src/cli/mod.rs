@@ -11,15 +11,16 @@ mod udp_server;
 pub mod values;
 
 use std::ffi::OsString;
+use std::io;
 
 use anyhow::Context as _;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands;
 use crate::outcome::{Cause, Outcome, WithCause as _, refusal};
-use crate::report::{Form, Level, Report};
+use crate::report::{self, Form, Level, Report};
 
-/// Talks TCP, UDP and Unix sockets, resolves names, and tells the truth in its exit status.
+/// Carry bytes over the network, to and from a shell, and tell in the exit status how it went
 #[derive(Debug, Parser)]
 #[command(name = "skat", version, propagate_version = true, subcommand_required = true)]
 #[command(infer_long_args = true, disable_help_subcommand = true)]
@@ -52,7 +53,12 @@ pub fn parse(arguments: &[OsString]) -> anyhow::Result<Asked> {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) if !error.use_stderr() => {
-            return Ok(Asked::Tell(error.render().ansi().to_string()));
+            let text = error.render();
+            return Ok(Asked::Tell(if report::allows_colour(&io::stdout()) {
+                text.ansi().to_string()
+            } else {
+                text.to_string()
+            }));
         }
         Err(error) => return Err(refused(arguments, &error)),
     };

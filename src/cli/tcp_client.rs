@@ -12,6 +12,7 @@ use crate::net::options::Transport;
 
 /// Connect by TCP and talk: stdin to the peer, the peer to stdout
 #[derive(Debug, Args)]
+#[command(override_usage = "skat tcp-client [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::examples("tcp-client"))]
 pub struct Arguments {
     #[command(flatten)]

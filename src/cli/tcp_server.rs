@@ -16,6 +16,7 @@ use crate::net::tcp::Binding;
 
 /// Serve TCP: a conversation with stdin and stdout, or a service
 #[derive(Debug, Args)]
+#[command(override_usage = "skat tcp-server [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::examples("tcp-server"))]
 pub struct Arguments {
     #[command(flatten)]
