@@ -174,7 +174,7 @@ fn option(roff: &mut Roff, argument: &Arg) {
     let defaults: Vec<_> =
         argument.get_default_values().iter().map(|v| v.to_string_lossy()).collect();
     if argument.get_action().takes_values() && !defaults.is_empty() {
-        help += &format!(" Default: `{}`.", defaults.join(" "));
+        help.extend([" Default: `", defaults.join(" ").as_str(), "`."]);
     }
     item(roff, term, &help);
     let values = argument.get_possible_values();

@@ -1,0 +1,25 @@
+# The project's commands by short names. `just` alone lists them.
+
+_default:
+    @just --list
+
+# Run all tests.
+test:
+    cargo test --locked
+
+# Check the form and the common mistakes.
+lint:
+    cargo fmt --all --check
+    cargo clippy --all-targets --locked -- -D warnings
+
+# Build the documentation of the code.
+docs:
+    RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --document-private-items --locked
+
+# Rewrite man/ and completions/ from the parser.
+regenerate:
+    SKAT_REGENERATE=1 cargo test --locked --test generated
+
+# Everything that must hold before a change lands.
+ci:
+    .ci/run
