@@ -14,6 +14,7 @@ use std::ffi::OsString;
 use std::io;
 
 use anyhow::Context as _;
+use clap::error::ContextKind;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands;
@@ -99,7 +100,9 @@ pub fn early_report(arguments: &[OsString]) -> Report {
 
 /// clap's refusal as one line, with the right command where a habit of netcat is seen.
 fn refused(arguments: &[OsString], error: &clap::Error) -> anyhow::Error {
-    if let Some(line) = habits::translate(arguments) {
+    // A word like the name of a command is a slip, not a host.
+    let mistyped = error.get(ContextKind::SuggestedSubcommand).is_some();
+    if let Some(line) = habits::translate(arguments).filter(|_| !mistyped) {
         return refusal(Cause::Usage, format!("skat is not netcat, but does it too: {line}"));
     }
     let text = error.render().to_string();
@@ -118,4 +121,19 @@ fn refused(arguments: &[OsString], error: &clap::Error) -> anyhow::Error {
 /// A usage error in words.
 fn usage<T>(message: impl Into<String>) -> anyhow::Result<T> {
     Err(anyhow::Error::msg(message.into())).cause(Cause::Usage)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistyped_command_is_not_taken_for_a_host() {
+        let told = |line: &str| {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            parse(&words).err().map(|error| error.to_string()).unwrap_or_default()
+        };
+        assert!(told("skat tcp-serve 8080").contains("'tcp-server'"));
+        assert!(told("skat host 8080").contains("skat tcp-client host 8080"));
+    }
 }
