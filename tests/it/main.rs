@@ -1,4 +1,15 @@
-//! The behaviour of the program, seen from outside.
+//! The behaviour of the program, seen from outside: skat as a process, with scripted peers.
+//!
+//! Every wait is for something, and bounded; a skat that hangs is killed and the test fails.
+//! Tests of data run on each way of moving bytes (`on_each_way!`).
+
+// What all tests use: skat under test, scripted peers, what the system says of a process.
+mod support;
+
+// How conversations end (the rules of who ends first, resets, a reader that goes away).
+mod ending;
+mod resets;
+mod stdout_gone;
 
 use assert_cmd::Command;
 

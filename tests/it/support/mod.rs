@@ -1,0 +1,79 @@
+//! skat under test, scripted peers, and what the system says of a process.
+
+pub mod conversation;
+pub mod peer;
+pub mod process;
+pub mod skat;
+
+use std::time::{Duration, Instant};
+
+pub use conversation::{ROLES, Role, converse, converse_unread, converse_with};
+pub use peer::{Listener, Peer};
+pub use skat::{Running, Skat, Way, client, server, skat};
+
+/// How long anything may take. Far more than it needs: only a failure waits so long.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Looks until `condition` holds; fails, saying what was waited for, when patience is over.
+#[track_caller]
+pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !condition() {
+        assert!(Instant::now() < end, "waited in vain: {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Bytes of which no stretch is like another, so that a loss or a swap shows.
+pub fn pattern(length: usize) -> Vec<u8> {
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut bytes = Vec::with_capacity(length + 8);
+    while bytes.len() < length {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        bytes.extend_from_slice(&state.to_le_bytes());
+    }
+    bytes.truncate(length);
+    bytes
+}
+
+/// Compares without printing megabytes.
+#[track_caller]
+pub fn assert_same_bytes(got: &[u8], wanted: &[u8]) {
+    if got != wanted {
+        let at = got.iter().zip(wanted).position(|(a, b)| a != b);
+        let at = at.unwrap_or(got.len().min(wanted.len()));
+        panic!("{} bytes, not {}; they differ from byte {at} on", got.len(), wanted.len());
+    }
+}
+
+/// Runs the body of a test on the fast path, on the copying path, and with stdin and stdout
+/// carried by helper threads.
+macro_rules! on_each_way {
+    ($($(#[$attribute:meta])* fn $name:ident($way:ident) $body:block)*) => {$(
+        $(#[$attribute])*
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            fn body($way: crate::support::Way) $body
+
+            #[test]
+            fn fast() {
+                body(crate::support::Way::Fast);
+            }
+
+            #[test]
+            fn copying() {
+                body(crate::support::Way::Copying);
+            }
+
+            #[test]
+            fn helpers() {
+                body(crate::support::Way::Helpers);
+            }
+        }
+    )*};
+}
+pub(crate) use on_each_way;

@@ -1,0 +1,163 @@
+//! Scripted peers: what the other side of a connection does, step by step, each bounded.
+
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::time::{Duration, Instant};
+
+use socket2::SockRef;
+
+use super::PATIENCE;
+
+/// A server for skat to connect to.
+pub struct Listener(TcpListener);
+
+impl Listener {
+    /// On a free port of 127.0.0.1.
+    pub fn new() -> Self {
+        Self::on("127.0.0.1:0".parse().unwrap())
+    }
+
+    #[track_caller]
+    #[expect(clippy::disallowed_methods, reason = "a peer is not made by what is tested")]
+    pub fn on(address: SocketAddr) -> Self {
+        let listener = TcpListener::bind(address).expect("a free port");
+        listener.set_nonblocking(true).unwrap();
+        Self(listener)
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.0.local_addr().unwrap()
+    }
+
+    /// Waits for skat to connect.
+    #[track_caller]
+    pub fn accept(&self) -> Peer {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            match self.0.accept() {
+                Ok((stream, _)) => return Peer::new(stream),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    assert!(Instant::now() < end, "nobody connects");
+                    std::thread::sleep(Duration::from_millis(2));
+                }
+                Err(error) => panic!("accept: {error}"),
+            }
+        }
+    }
+}
+
+/// The other side of a connection with skat.
+pub struct Peer(TcpStream);
+
+impl Peer {
+    #[track_caller]
+    pub fn connect(address: SocketAddr) -> Self {
+        Self::try_connect(address).expect("skat listens")
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a peer is not made by what is tested")]
+    pub fn try_connect(address: SocketAddr) -> std::io::Result<Self> {
+        TcpStream::connect(address).map(Self::new)
+    }
+
+    fn new(stream: TcpStream) -> Self {
+        stream.set_nonblocking(false).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self(stream)
+    }
+
+    pub fn stream(&self) -> &TcpStream {
+        &self.0
+    }
+
+    pub fn local(&self) -> SocketAddr {
+        self.0.local_addr().unwrap()
+    }
+
+    pub fn remote(&self) -> SocketAddr {
+        self.0.peer_addr().unwrap()
+    }
+
+    /// A second handle, for a thread.
+    pub fn twin(&self) -> Self {
+        Self(self.0.try_clone().unwrap())
+    }
+
+    #[track_caller]
+    pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        self.0.write_all(bytes.as_ref()).expect("skat takes what is sent");
+    }
+
+    /// Sends what skat may not take.
+    pub fn try_send(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.0.write_all(bytes)
+    }
+
+    /// Receives exactly this.
+    #[track_caller]
+    pub fn expect(&mut self, wanted: impl AsRef<[u8]>) {
+        let wanted = wanted.as_ref();
+        let mut got = vec![0; wanted.len()];
+        self.0.read_exact(&mut got).expect("skat sends what is wanted");
+        super::assert_same_bytes(&got, wanted);
+    }
+
+    /// Receives all up to skat's FIN.
+    #[track_caller]
+    pub fn receive_to_end(&mut self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.0.read_to_end(&mut bytes).expect("skat ends well");
+        bytes
+    }
+
+    #[track_caller]
+    pub fn expect_end(&mut self) {
+        let rest = self.receive_to_end();
+        assert!(rest.is_empty(), "more came: {}", String::from_utf8_lossy(&rest));
+    }
+
+    /// Receives a line.
+    #[track_caller]
+    pub fn expect_line(&mut self) -> String {
+        let mut line = Vec::new();
+        let mut byte = [0];
+        while line.last() != Some(&b'\n') && self.0.read(&mut byte).expect("a line") == 1 {
+            line.push(byte[0]);
+        }
+        String::from_utf8(line).unwrap()
+    }
+
+    /// True if for a moment nothing comes, not even an end: asserts what must *not* happen, so
+    /// that load cannot make it fail.
+    #[track_caller]
+    pub fn hears_nothing(&self) -> bool {
+        self.0.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+        let result = self.0.peek(&mut [0]);
+        self.0.set_read_timeout(Some(PATIENCE)).unwrap();
+        matches!(&result, Err(error) if error.kind() == ErrorKind::WouldBlock)
+    }
+
+    /// Half-closes.
+    pub fn finish(&mut self) {
+        self.0.shutdown(Shutdown::Write).unwrap();
+    }
+
+    /// Closes with a reset.
+    pub fn reset(self) {
+        SockRef::from(&self.0).set_linger(Some(Duration::ZERO)).unwrap();
+    }
+
+    /// A receive buffer so small that skat soon has to wait.
+    pub fn with_small_buffers(self) -> Self {
+        SockRef::from(&self.0).set_recv_buffer_size(4096).unwrap();
+        SockRef::from(&self.0).set_send_buffer_size(4096).unwrap();
+        self
+    }
+
+    /// Bytes that skat's system has not acknowledged.
+    pub fn unacknowledged(&self) -> usize {
+        skat::sys::sockopt::unacknowledged(&self.0).unwrap()
+    }
+}

@@ -1,0 +1,50 @@
+//! What the system says of a process (proc(5)).
+
+use std::fs;
+use std::time::Duration;
+
+use super::{Running, wait_until};
+
+/// How many descriptors it has.
+pub fn descriptors(id: u32) -> usize {
+    fs::read_dir(format!("/proc/{id}/fd")).expect("it runs").count()
+}
+
+/// The most memory that it ever had, in MiB (VmHWM).
+pub fn peak_memory(id: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).expect("it runs");
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("Linux tells it");
+    let kib: u64 = line.split_whitespace().nth(1).and_then(|n| n.parse().ok()).expect("a number");
+    kib / 1024
+}
+
+/// Ticks (hundredths of a second) that it has computed.
+pub fn ticks(id: u32) -> u64 {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).expect("it runs");
+    let (_, fields) = stat.rsplit_once(')').expect("the name in brackets");
+    let fields: Vec<&str> = fields.split_whitespace().collect();
+    let number = |at: usize| fields[at].parse::<u64>().expect("a number");
+    number(11) + number(12)
+}
+
+/// True if the process waits for something.
+fn sleeps(id: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).expect("it runs");
+    stat.rsplit_once(") ").is_some_and(|(_, fields)| fields.starts_with('S'))
+}
+
+/// Fails if skat computes while it has nothing to do: a spinning one takes 60 ticks of 60.
+#[track_caller]
+pub fn assert_idle(running: &Running) {
+    wait_until("a quiet skat", || sleeps(running.id()));
+    let before = ticks(running.id());
+    std::thread::sleep(Duration::from_millis(600));
+    let used = ticks(running.id()) - before;
+    assert!(used <= 10, "{used} ticks of 60 with nothing to do");
+}
+
+/// True if a process with this number exists.
+pub fn exists(id: u32) -> bool {
+    fs::read_to_string(format!("/proc/{id}/stat"))
+        .is_ok_and(|stat| !stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('Z')))
+}
