@@ -28,6 +28,8 @@ complete -c skat -n "__fish_skat_needs_command" -s h -l help -d 'Print help'
 complete -c skat -n "__fish_skat_needs_command" -s V -l version -d 'Print version'
 complete -c skat -n "__fish_skat_needs_command" -f -a "tcp-server" -d 'Serve TCP: a conversation with stdin and stdout, or a service'
 complete -c skat -n "__fish_skat_needs_command" -f -a "tcp-client" -d 'Connect by TCP and talk: stdin to the peer, the peer to stdout'
+complete -c skat -n "__fish_skat_needs_command" -f -a "udp-server" -d 'Serve UDP: print datagrams and answer from stdin, or a service'
+complete -c skat -n "__fish_skat_needs_command" -f -a "udp-client" -d 'Send stdin as datagrams and print the answers'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l stamp -d 'Answer each line (each datagram) with "[TIME]: LINE"' -r -f -a "ctime\t'Sun Nov 22 10:29:05 2026'
 epoch\t'Seconds since 1970, with microseconds'
 rfc3339\t'2026-11-22T10:29:05+01:00'"
@@ -62,6 +64,7 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s h -l help -d 'P
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s V -l version -d 'Print version'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s s -l source -d 'Come from this address, port, or both' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s w -l connect-timeout -d 'Give up connecting, look-up and all addresses, after this long: status 6' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l prompt -d 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l retry-for -d 'Try again, with growing pauses, until it connects or this long has passed' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r
@@ -81,3 +84,58 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s v -d 'Tell of c
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l quiet -d 'Tell of errors only'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s V -l version -d 'Print version'
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l stamp -d 'Answer each line (each datagram) with "[TIME]: LINE"' -r -f -a "ctime\t'Sun Nov 22 10:29:05 2026'
+epoch\t'Seconds since 1970, with microseconds'
+rfc3339\t'2026-11-22T10:29:05+01:00'"
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l reply-to -d 'Whom stdin\'s datagrams go to' -r -f -a "last\t'The peer heard last'
+first\t'The peer heard first'
+all\t'Everybody heard so far'"
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l join -d 'Receive a multicast group, on this interface' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l accept-timeout -d 'Exit with status 6 if nobody comes in time' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l threads -d 'Event-loop threads of a service; 0: one a core' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-fd -d 'Once listening, write ADDRESS:PORT and a newline to this descriptor' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-file -d 'Once listening, write ADDRESS:PORT to this file, which appears complete' -r -F
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l run -d 'Once listening, run this by /bin/sh with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; at its end, finish with those who have come and exit with its status' -r -f -a "(__fish_complete_command)"
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l frame -d 'How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l multicast-if -d 'Send multicasts from this interface' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l max-time -d 'End the whole run after this long: status 6' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
+json\t'A JSON object a line'"
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l echo -d 'Send back what comes'
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l discard -d 'Read and drop'
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l once -d 'Serve one datagram and its answer, then exit'
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -s b -l broadcast -d 'May send to broadcast addresses'
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -s 4 -d 'IPv4 only'
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -s 6 -d 'IPv6 only'
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -s n -l numeric -d 'No name or service look-ups; a name is an error'
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -s v -d 'Tell of connections; twice: of each step'
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l quiet -d 'Tell of errors only'
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -s V -l version -d 'Print version'
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -s s -l source -d 'Come from this address, port, or both' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -s w -l connect-timeout -d 'Give up connecting, look-up and all addresses, after this long: status 6' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l prompt -d 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l retry-for -d 'Try again, with growing pauses, until it connects or this long has passed' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l replies -d 'End, status 0, after so many datagrams; status 8 if they do not come in time' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l after-eof -d 'How long to wait for datagrams after stdin\'s end, restarted by each. Left out: until as many have come as were sent, at most 1 s' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l rate -d 'Send at most so many bytes a second, evenly' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l frame -d 'How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l multicast-if -d 'Send multicasts from this interface' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l max-time -d 'End the whole run after this long: status 6' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
+json\t'A JSON object a line'"
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l send-only -d 'End as soon as stdin is sent'
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -s b -l broadcast -d 'May send to broadcast addresses'
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -s 4 -d 'IPv4 only'
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -s 6 -d 'IPv6 only'
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -s n -l numeric -d 'No name or service look-ups; a name is an error'
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -s v -d 'Tell of connections; twice: of each step'
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l quiet -d 'Tell of errors only'
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -s V -l version -d 'Print version'

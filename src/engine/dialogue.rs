@@ -185,7 +185,7 @@ impl Dialogue {
                 Peer::Datagrams(candidates) => send_datagram(candidates, rest),
             };
             match sent {
-                Ok(Some(count)) if count >= rest.len() => return Ok(()),
+                Ok(Some(count)) if count >= rest.len() => return self.end_last_line(&line),
                 Ok(Some(count)) => rest = &rest[count..],
                 Ok(None) => {
                     // A peer that answers while it reads must not be kept from reading.
@@ -194,6 +194,17 @@ impl Dialogue {
                 }
                 Err(error) => self.bear(&error, &line)?,
             }
+        }
+    }
+
+    /// A last line that has no newline ends with the sending side: only so does a peer that
+    /// reads lines know that it is complete.
+    fn end_last_line(&mut self, line: &[u8]) -> anyhow::Result<()> {
+        match &mut self.peer {
+            Peer::Stream(stream) if !line.ends_with(b"\n") => {
+                stream.finish().with_context(|| format!("send to {}", self.peer_name))
+            }
+            _ => Ok(()),
         }
     }
 

@@ -276,7 +276,8 @@ mod tests {
 
     #[test]
     fn each_rule_cuts_as_it_says() {
-        let cases: &[(Frame, &[u8], &[&[u8]])] = &[
+        type Case = (Frame, &'static [u8], &'static [&'static [u8]]);
+        let cases: &[Case] = &[
             (Frame::Line, b"a\n\nb", &[b"a\n", b"\n", b"b"]),
             (Frame::Block(2), b"abcde", &[b"ab", b"cd", b"e"]),
             (Frame::Whole, b"a\nb", &[b"a\nb"]),
