@@ -14,6 +14,7 @@ use crate::net::options::Transport;
 
 /// Send stdin as datagrams and print the answers
 #[derive(Debug, Args)]
+#[command(override_usage = "skat udp-client [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::examples("udp-client"))]
 pub struct Arguments {
     #[command(flatten)]

@@ -16,6 +16,7 @@ use crate::net::udp::Group;
 
 /// Serve UDP: print datagrams and answer from stdin, or a service
 #[derive(Debug, Args)]
+#[command(override_usage = "skat udp-server [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::examples("udp-server"))]
 pub struct Arguments {
     #[command(flatten)]

@@ -276,7 +276,8 @@ fn see_also(roff: &mut Roff, skat: &Command, page: &str) {
     let own = std::iter::once("skat").chain(skat.get_subcommands().map(Command::get_name));
     let own = own.filter(|other| *other != page).map(|other| (name_of(other), "1"));
     let others = ["nc", "ncat", "socat"].map(|name| (name.to_owned(), "1"));
-    let system = [("tcp".to_owned(), "7")];
+    let system = ["tcp", "udp"].into_iter().filter(|name| page == "skat" || page.starts_with(name));
+    let system = system.map(|name| (name.to_owned(), "7"));
     let mut line = Vec::new();
     for (name, section) in own.chain(others).chain(system) {
         if !line.is_empty() {

@@ -1,0 +1,143 @@
+//! The examples of the manual.
+
+use super::Example;
+
+/// Every example, page by page.
+pub const EXAMPLES: &[Example] = &[
+    Example {
+        page: "skat",
+        about: "A time-stamping service and a client to try it, in one command",
+        command: "skat tcp-server --stamp --run 'echo hello | \"$SKAT\" tcp-client'",
+    },
+    Example {
+        page: "skat",
+        about: "Receive a directory",
+        command: "skat tcp-server 9000 | tar -xf -",
+    },
+    Example {
+        page: "skat",
+        about: "Send it, from another machine",
+        command: "tar -cf - directory | skat tcp-client host.example 9000",
+    },
+    Example {
+        page: "tcp-server",
+        about: "A time-stamping service and a client to try it, in one command",
+        command: "skat tcp-server --stamp --run 'echo hello | \"$SKAT\" tcp-client'",
+    },
+    Example {
+        page: "tcp-server",
+        about: "Talk with whoever connects: what you type is sent, what comes is printed",
+        command: "skat tcp-server 9000",
+    },
+    Example { page: "tcp-server", about: "Receive a file", command: "skat tcp-server 9000 >file" },
+    Example {
+        page: "tcp-server",
+        about: "Collect what one peer after another sends, until interrupted",
+        command: "skat tcp-server --keep-open 9000 </dev/null >>collected",
+    },
+    Example {
+        page: "tcp-server",
+        about: "Run a test against an echo service on a free port, and exit with the test's status",
+        command: "skat tcp-server --echo --run 'echo ping | \"$SKAT\" tcp-client \"$SKAT_HOST\" \"$SKAT_PORT\" | grep -qx ping' localhost 0",
+    },
+    Example {
+        page: "tcp-server",
+        about: "Leave the address of a service in a file for others to find",
+        command: "skat tcp-server --echo --ready-file address localhost 0",
+    },
+    Example {
+        page: "tcp-server",
+        about: "Serve at most 100 at a time, and drop those who are silent for a minute",
+        command: "skat tcp-server --stamp=rfc3339 --max-conns 100 --idle-timeout 1m 9000",
+    },
+    Example {
+        page: "tcp-client",
+        about: "Talk with a server: what you type is sent, what comes is printed",
+        command: "skat tcp-client host.example 9000",
+    },
+    Example {
+        page: "tcp-client",
+        about: "Send a file; the exit status tells whether all of it was acknowledged",
+        command: "skat tcp-client host.example 9000 <file",
+    },
+    Example {
+        page: "tcp-client",
+        about: "Ask a web server, with the line ends that the protocol wants",
+        command: "printf 'GET / HTTP/1.0\\nHost: example.org\\n\\n' | skat tcp-client --crlf example.org http",
+    },
+    Example {
+        page: "tcp-client",
+        about: "Wait up to 30 seconds for a server that is being started, then talk to it",
+        command: "echo hello | skat tcp-client --retry-for 30s localhost 9000",
+    },
+    Example {
+        page: "tcp-client",
+        about: "See what a server says first, and leave when it has been silent for a second",
+        command: "skat tcp-client --after-eof 1s host.example ssh </dev/null",
+    },
+    Example {
+        page: "tcp-client",
+        about: "Find out why a connection fails: each address with its reason, each step on stderr",
+        command: "skat tcp-client -vv --connect-timeout 3s host.example 9000",
+    },
+    Example {
+        page: "tcp-client",
+        about: "Send lines one by one, each after the answer to the one before",
+        command: "skat tcp-client --prompt host.example 9000",
+    },
+    Example {
+        page: "udp-server",
+        about: "A time-stamping service and a client to try it, in one command",
+        command: "skat udp-server --stamp --run 'echo hello | \"$SKAT\" udp-client'",
+    },
+    Example {
+        page: "udp-server",
+        about: "Print what comes, a datagram a line, with its sender on stderr",
+        command: "skat udp-server -v 5514",
+    },
+    Example {
+        page: "udp-server",
+        about: "See the bytes of the next datagram",
+        command: "skat udp-server --once --frame hex 9000",
+    },
+    Example {
+        page: "udp-server",
+        about: "Receive a multicast group on one interface",
+        command: "skat udp-server --join 239.1.2.3%eth0 5000",
+    },
+    Example {
+        page: "udp-server",
+        about: "Run a test against an echo service on a free port, and exit with the test's status",
+        command: "skat udp-server --echo --run 'echo ping | \"$SKAT\" udp-client --replies 1 \"$SKAT_ADDR\" | grep -qx ping' localhost 0",
+    },
+    Example {
+        page: "udp-client",
+        about: "Send a measurement, and wait for nothing",
+        command: "echo 'builds:1|c' | skat udp-client --send-only localhost 8125",
+    },
+    Example {
+        page: "udp-client",
+        about: "Ask, and fail with status 8 if no answer comes within two seconds",
+        command: "echo ping | skat udp-client --replies 1 --after-eof 2s host.example 9000",
+    },
+    Example {
+        page: "udp-client",
+        about: "Send lines one by one, each after the answer to the one before",
+        command: "skat udp-client --prompt host.example 9000",
+    },
+    Example {
+        page: "udp-client",
+        about: "Ask a name server for the address of example.org, in bytes",
+        command: "echo abcd01000001000000000000076578616d706c65036f72670000010001 | skat udp-client --frame hex ns.example domain",
+    },
+    Example {
+        page: "udp-client",
+        about: "Ask everybody on the local network, and print who answers within a second",
+        command: "echo discover | skat udp-client --broadcast -v 255.255.255.255 9999",
+    },
+    Example {
+        page: "udp-client",
+        about: "Send a file in datagrams of 1200 bytes, a megabyte a second",
+        command: "skat udp-client --send-only --frame block:1200 --rate 1M host.example 9000 <file",
+    },
+];

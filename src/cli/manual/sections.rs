@@ -1,0 +1,211 @@
+//! The sections of the manual.
+
+use super::Part::{Item, Text};
+use super::Section;
+
+/// Every section, in the order in which a page has them, between its options and SEE ALSO.
+pub const SECTIONS: &[Section] = &[
+    Section {
+        title: "SERVICES AND CONVERSATIONS",
+        pages: &["tcp-server"],
+        body: &[
+            Text(
+                "Without a handler the server holds a conversation: it accepts one peer, closes \
+                 the listening socket, carries stdin to the peer and the peer to stdout, and \
+                 exits. With `--keep-open` it talks with one peer after another until \
+                 interrupted; stdout stays open until skat ends. What was read from stdin for a \
+                 peer that left is not sent to the next; an error line says how many bytes.",
+            ),
+            Text(
+                "With a handler (`--echo`, `--stamp`, `--discard`) it is a service: any number \
+                 of peers at a time, until interrupted; stdin is not read. `--once` serves one \
+                 connection and exits. A line longer than `--bufsize` is stamped in pieces, and \
+                 a last line without a newline is stamped too.",
+            ),
+            Text(
+                "A restart right after a stop can bind the same port at once. A port that \
+                 another server listens on is never shared: status 9.",
+            ),
+        ],
+    },
+    Section {
+        title: "SERVICES AND CONVERSATIONS",
+        pages: &["udp-server"],
+        body: &[
+            Text(
+                "The server runs until interrupted; `--once` ends it after one datagram and its \
+                 answer. Without a handler, datagrams go to stdout, and what stdin gives is sent \
+                 to the peer that was heard last, or as `--reply-to` says; stdin is not read \
+                 before a peer was heard. With a handler (`--echo`, `--stamp`, `--discard`) it \
+                 answers each datagram to its sender; stdin is not read.",
+            ),
+            Text(
+                "An answer comes from the address that was asked, also where the server listens \
+                 on all. A port that another program has is not shared, status 9, except between \
+                 receivers of a multicast group (`--join`).",
+            ),
+        ],
+    },
+    Section {
+        title: "FRAMES",
+        pages: &["udp-server", "udp-client"],
+        body: &[
+            Text(
+                "A frame says how stdin becomes datagrams, and datagrams stdout. Boundaries are \
+                 kept; an empty datagram is a datagram, never an end. What is too large to be \
+                 sent, or was cut when it was received, is an error that says its size.",
+            ),
+            Item(
+                "line",
+                "A datagram for each line, its newline included. A datagram is printed as it is, \
+                 and a newline if it lacks one.",
+            ),
+            Item(
+                "block[:SIZE]",
+                "A datagram for each SIZE bytes (1400). Datagrams are printed as they are.",
+            ),
+            Item("whole", "All of stdin is one datagram. Datagrams are printed as they are."),
+            Item(
+                "len32",
+                "Before each datagram its length, in 4 bytes, most significant first; both ways.",
+            ),
+            Item("hex", "A line of hexadecimal digits for each datagram, both ways."),
+        ],
+    },
+    Section {
+        title: "READINESS",
+        pages: &["tcp-server", "udp-server"],
+        body: &[
+            Text(
+                "Once it listens, the server says so on stderr, with the real port where 0 was \
+                 asked for. Scripts need not wait or guess:",
+            ),
+            Item(
+                "--ready-file PATH",
+                "The file appears by rename, so that a reader finds all of it or none: a line \
+                 ADDRESS:PORT for each socket.",
+            ),
+            Item("--ready-fd N", "The same lines are written to an inherited descriptor."),
+            Item(
+                "--run CMD",
+                "The command is run by /bin/sh once the server listens, with the variables of \
+                 ENVIRONMENT set. When it ends, what is open or queued is served to its end; then \
+                 skat exits with the command's status, 128+N if signal N \
+                 killed it. A signal to skat is passed on to the command first. The command has \
+                 skat's stdin only where skat does not read it itself.",
+            ),
+        ],
+    },
+    Section {
+        title: "LOCKSTEP",
+        pages: &["tcp-client", "udp-client"],
+        body: &[Text(
+            "With `--prompt` the client takes turns with the server, as the classic examples do: it \
+             prints the prompt on stderr, sends a line of stdin, waits for one answer (a line; for \
+             UDP a datagram), prints it, and prompts again. An empty line or the end of stdin ends \
+             it. This suits a server that answers each line with one. Without `--prompt` both \
+             directions flow freely, which suits everything else.",
+        )],
+    },
+    Section {
+        title: "ADDRESSES, DURATIONS AND SIZES",
+        pages: &["tcp-server", "tcp-client", "udp-server", "udp-client"],
+        body: &[
+            Text(
+                "Two words are HOST and PORT. One word is a PORT if it is all digits, a HOST if \
+                 it is an IPv6 address or holds no colon, and HOST:PORT otherwise: `[::1]:80`, \
+                 `:80`, `host.example:http`. A PORT is 0 to 65535, or the name of a service; a \
+                 client's cannot be 0. A HOST may carry a zone: `fe80::1%eth0`. Left out, the \
+                 PORT is 21567, a client's HOST is `localhost`, and a server's HOST is every \
+                 address of the machine, IPv4 and IPv6 on one port.",
+            ),
+            Text(
+                "A server's HOST that is a name with several addresses is served on all of them, \
+                 on one port. A TCP client tries every address, IPv6 and IPv4 in turn, the next \
+                 one 250 ms after the last or at once when it fails (RFC 8305); a UDP client goes \
+                 on to the next when one refuses before it answered. If all fail, the error names \
+                 each with its reason. IPv4-mapped addresses are shown as IPv4.",
+            ),
+            Text(
+                "A duration is a number with a unit, `500ms`, `2s`, `1.5m` or `1h`; without a \
+                 unit it is seconds. A size is in bytes, or with a power of 1024: `512`, `64K`, \
+                 `1M`, `2G`.",
+            ),
+        ],
+    },
+    Section {
+        title: "HOW A CONVERSATION ENDS",
+        pages: &["tcp-server", "tcp-client"],
+        body: &[
+            Text(
+                "A conversation is two flows, stdin to the peer and the peer to stdout. Each \
+                 ends on its own, and neither waits for the other.",
+            ),
+            Item(
+                "stdin ends",
+                "What was read is sent, then the sending side is half-closed (a FIN), and skat \
+                 goes on receiving until the peer ends too. There is no hidden timer. A server \
+                 whose stdin ended without giving a byte, as with /dev/null, sends its FIN only \
+                 after the peer's. `--no-half-close` keeps the sending side open.",
+            ),
+            Item(
+                "The peer ends",
+                "What came is written and stdout is closed. If stdin is a terminal, or with \
+                 `--no-stdin` or `--keep-open`, that is all. Otherwise skat sends what stdin \
+                 still gives, since the peer may be reading. Keepalive probes find out within \
+                 about 70 seconds that a half-closed peer is gone. `--after-eof` ends the wait \
+                 earlier.",
+            ),
+            Item(
+                "The connection is reset",
+                "What had come is written, then an error is told: status 1. After the peer's own \
+                 end a reset does no harm if everything that was sent is acknowledged: status 0.",
+            ),
+            Item(
+                "stdout's reader goes",
+                "This is noticed at once, also without traffic. The connection is closed and skat \
+                 dies of SIGPIPE, silently, as a filter does. Any other failure to write, such as \
+                 a full disk, is told: status 1.",
+            ),
+            Item(
+                "SIGINT, SIGTERM, SIGHUP",
+                "skat accepts no more, half-closes its connections, gives what is on its way one \
+                 second, and dies of that signal. A second signal ends it at once. A signal that \
+                 was ignored when skat started, as by nohup(1), stays ignored.",
+            ),
+            Text(
+                "Status 0 means that the peer has acknowledged every byte. stdin and stdout are \
+                 never made non-blocking for the programs that share them.",
+            ),
+        ],
+    },
+    Section {
+        title: "HOW AN EXCHANGE ENDS",
+        pages: &["udp-client"],
+        body: &[
+            Text("UDP has no end: a client can only decide how long to listen."),
+            Item(
+                "stdin ends",
+                "The client waits until as many datagrams have come as were sent, at most one \
+                 second, restarted by each that comes. `--after-eof` sets another time, which is \
+                 then waited for in any case. Where several may answer, by broadcast or \
+                 multicast, the whole second is waited for.",
+            ),
+            Item(
+                "--replies N",
+                "The client ends with status 0 as soon as N datagrams have come, and with status \
+                 8 if they do not come in time.",
+            ),
+            Item("--send-only", "The client ends as soon as stdin is sent."),
+            Item(
+                "The address refuses",
+                "What was not answered is sent to the next address; status 5 when all refuse. \
+                 Datagrams that are lost on the way, or that nobody reads, are not noticed.",
+            ),
+            Item(
+                "stdout's reader goes",
+                "This is noticed at once; skat dies of SIGPIPE, silently, as a filter does.",
+            ),
+        ],
+    },
+];
