@@ -1,7 +1,7 @@
 //! A manual page: the parser's options with the texts of `cli::manual` around them.
 
 use clap::{Arg, Command};
-use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
+use roff::{Inline, Roff, bold, italic, roman};
 use skat::cli::manual::{self, Part};
 use skat::net::options::{self, Kind, Transport};
 use skat::outcome::STATUSES;
