@@ -79,6 +79,8 @@ struct Door {
     came: AtomicUsize,
     /// Nobody new is waited for; who has come is served to the end.
     closing: AtomicBool,
+    /// Everything is over where it stands.
+    closed: AtomicBool,
 }
 
 /// A connection from the backlog.
@@ -105,6 +107,8 @@ pub struct Server {
     stdio: Option<Stdio>,
     run: Option<Run>,
     starved: bool,
+    /// The user knows that it is.
+    told_starved: bool,
     /// When peers and the command have had their time to stop.
     drained_by: Option<Instant>,
     total: Ended,
@@ -121,9 +125,10 @@ impl Server {
         let limit = descriptor::raise_limit();
         let stop = Stop::on_signals()?;
         let stdio = match terms.handler {
-            None => Some(Stdio::open(terms.stdio_helpers).context("open stdin and stdout")?),
+            None => Some(terms.manners.open_stdio(terms.stdio_helpers)),
             Some(_) => None,
         };
+        let stdio = stdio.transpose().context("open stdin and stdout")?;
         let mut server = Self::with_loop(sockets, terms, Arc::default(), stop)?;
         server.stdio = stdio;
         server.watch_stdio()?;
@@ -163,6 +168,7 @@ impl Server {
             stdio: None,
             run: None,
             starved: false,
+            told_starved: false,
             drained_by: None,
             total: Ended::default(),
             began: Instant::now(),
@@ -205,15 +211,16 @@ impl Server {
             let mut other = Self::with_loop(sockets, self.terms.clone(), door, stop)?;
             others.push(std::thread::spawn(move || {
                 let result = accept_loop(&mut other);
-                (result, other.total)
+                (result, other.total, other.failure)
             }));
         }
         accept_loop(self)?;
         for other in others {
-            let (result, total) =
+            let (result, total, failure) =
                 other.join().map_err(|_| refusal(Cause::Transfer, "a thread has failed"))?;
             self.total.bytes_in += total.bytes_in;
             self.total.bytes_out += total.bytes_out;
+            self.failure = self.failure.take().or(failure);
             result?;
         }
         Ok(())
@@ -223,13 +230,13 @@ impl Server {
     /// time is over.
     ///
     /// # Errors
-    /// A timeout of the server as a whole, the loss of stdout, or the system's refusal to wait.
+    /// The loss of stdout, or the system's refusal to wait.
     pub fn accept(&mut self) -> anyhow::Result<Option<Accepted>> {
         loop {
             while let Some(news) = self.engine.news() {
                 self.learn(news)?;
             }
-            self.obey_signals();
+            self.obey();
             if let Some(accepted) = self.next_in_backlog() {
                 return Ok(Some(accepted));
             }
@@ -276,7 +283,7 @@ impl Server {
     pub fn close(mut self) -> anyhow::Result<Outcome> {
         self.listeners.clear();
         if let Some(mut stdio) = self.stdio.take() {
-            stdio.output.settle().context("write stdout")?;
+            stdio.output.settle_by(self.drained_by).context("write stdout")?;
         }
         let command = self.run.as_mut().and_then(Run::status).filter(|status| *status != 0);
         let result = match (self.stopped_by, command, self.failure.take()) {
@@ -315,10 +322,8 @@ impl Server {
             News::Ready(STDOUT, readiness) => {
                 if let Some(stdio) = &mut self.stdio {
                     stdio.output.note(&readiness);
-                    if let Some(error) = stdio.output.failure() {
-                        return Err(anyhow::Error::from(error).context("write stdout"));
-                    }
                 }
+                self.look_at_stdout()?;
             }
             News::Ready(COMMAND, _) => {
                 if self.run.as_mut().is_some_and(|run| run.status().is_some()) {
@@ -335,11 +340,10 @@ impl Server {
                 }
             }
             News::Due(ACCEPT_TIMEOUT) if self.door.came.load(Ordering::Acquire) == 0 => {
-                return Err(refusal(Cause::Timeout, "accept: nobody connected in time"));
+                self.give_up(refusal(Cause::Timeout, "accept: nobody connected in time"));
             }
             News::Due(MAX_TIME) => {
-                self.engine.drop_all();
-                return Err(refusal(Cause::Timeout, "the time of --max-time is over"));
+                self.give_up(refusal(Cause::Timeout, "the time of --max-time is over"));
             }
             News::Due(WAKE_UP) => self.starved = false,
             News::Due(_) => {}
@@ -383,10 +387,28 @@ impl Server {
             let (input, output) = (Engine::token(STDIN), Engine::token(STDOUT));
             stdio.watch(self.engine.reactor(), input, output).context("watch stdin and stdout")?;
         }
-        Ok(())
+        self.look_at_stdout()
     }
 
-    fn obey_signals(&mut self) {
+    fn look_at_stdout(&self) -> anyhow::Result<()> {
+        let failure = self.stdio.as_ref().and_then(|stdio| stdio.output.failure());
+        failure.map_or(Ok(()), |error| Err(anyhow::Error::from(error).context("write stdout")))
+    }
+
+    /// Ends the run, on every thread.
+    fn give_up(&mut self, error: anyhow::Error) {
+        self.failure = Some(error);
+        self.door.closed.store(true, Ordering::Release);
+        self.stop.wake_all();
+    }
+
+    /// Ends what another has ended: a signal, a time that is over.
+    fn obey(&mut self) {
+        if self.door.closed.load(Ordering::Acquire) && self.drained_by.is_none() {
+            self.drained_by = Some(Instant::now());
+            self.listeners.clear();
+            self.engine.drop_all("the server's time is over");
+        }
         let Some(signal) = self.stop.signal().filter(|_| self.stopped_by.is_none()) else { return };
         self.stopped_by = Some(signal);
         self.door.closing.store(true, Ordering::Release);
@@ -422,7 +444,10 @@ impl Server {
                 return None;
             };
             match connection::accept(&listener.socket) {
-                Ok((socket, peer)) => return self.admit(socket, peer),
+                Ok((socket, peer)) => {
+                    self.told_starved = false;
+                    return self.admit(socket, peer);
+                }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => listener.ready = false,
                 Err(error) => self.bear(&error),
             }
@@ -462,7 +487,9 @@ impl Server {
             return;
         }
         let reason = crate::report::reason(error);
-        self.terms.report.warning(format!("accept: {reason}; waiting"));
+        if !std::mem::replace(&mut self.told_starved, true) {
+            self.terms.report.warning(format!("accept: {reason}; waiting"));
+        }
         self.starved = true;
         self.engine.remind(Instant::now() + STARVED, WAKE_UP);
     }

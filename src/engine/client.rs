@@ -5,7 +5,6 @@ use std::time::Instant;
 use anyhow::Context as _;
 use socket2::SockAddr;
 
-use super::endpoint::stdio::Stdio;
 use super::endpoint::stream::Stream;
 use super::session::{DRAIN, Limits, Manners, Session};
 use super::stop::Stop;
@@ -40,6 +39,9 @@ pub struct Conversation {
     terms: Terms,
     stop: Stop,
     stopped_by: Option<i32>,
+    /// When it had to be over, if it had to.
+    drained_by: Option<Instant>,
+    timed_out: Option<anyhow::Error>,
     over: Option<Box<Session>>,
 }
 
@@ -56,24 +58,29 @@ impl Conversation {
         if let Some(end) = terms.end {
             engine.remind(end, MAX_TIME);
         }
-        let stdio = Stdio::open(terms.stdio_helpers).context("open stdin and stdout")?;
+        let stdio = terms.manners.open_stdio(terms.stdio_helpers);
+        let stdio = stdio.context("open stdin and stdout")?;
         let stream = Stream::new(connection.socket, SockAddr::from(connection.peer));
         let session = Session::conversation(stream, stdio, terms.manners, terms.limits);
         engine.start(session).context("watch the connection")?;
-        Ok(Self { engine, terms, stop, stopped_by: None, over: None })
+        let (stopped_by, drained_by, timed_out, over) = (None, None, None, None);
+        Ok(Self { engine, terms, stop, stopped_by, drained_by, timed_out, over })
     }
 
     /// Sends and receives what can be now, and waits while nothing can; `false` when the
     /// conversation is over.
     ///
     /// # Errors
-    /// The end of `--max-time`, or the system's refusal to wait.
+    /// The system's refusal to wait.
     pub fn send_and_receive(&mut self) -> anyhow::Result<bool> {
         while let Some(news) = self.engine.news() {
             match news {
                 News::Ended(session) => self.over = Some(session),
                 News::Due(MAX_TIME) => {
-                    return Err(refusal(Cause::Timeout, "the time of --max-time is over"));
+                    let reason = "the time of --max-time is over";
+                    self.timed_out = Some(refusal(Cause::Timeout, reason));
+                    self.drained_by = Some(Instant::now() + DRAIN);
+                    self.engine.drop_all(reason);
                 }
                 News::Ready(..) | News::Due(_) => {}
             }
@@ -82,8 +89,9 @@ impl Conversation {
             return Ok(false);
         }
         if let (Some(signal), None) = (self.stop.signal(), self.stopped_by) {
-            self.stopped_by = Some(signal);
-            self.engine.stop_all(Instant::now() + DRAIN);
+            let drained_by = Instant::now() + DRAIN;
+            (self.stopped_by, self.drained_by) = (Some(signal), Some(drained_by));
+            self.engine.stop_all(drained_by);
         }
         self.engine.turn().context("wait for events")?;
         Ok(true)
@@ -96,12 +104,17 @@ impl Conversation {
     pub fn close(self) -> anyhow::Result<Outcome> {
         let Some(mut session) = self.over else { return Ok(Outcome::Success) };
         let (verdict, ended) = session.close();
-        if let Some(mut stdio) = session.into_stdio() {
-            stdio.output.settle().context("write stdout")?;
-        }
-        let result = match self.stopped_by {
-            Some(signal) => Ok(Outcome::Signal(signal)),
-            None => verdict.map(|()| Outcome::Success),
+        let settled = session.into_stdio().map(|mut it| it.output.settle_by(self.drained_by));
+        let settled = settled.unwrap_or(Ok(())).context("write stdout");
+        let verdict = self.timed_out.map_or(Ok(()), Err).and(verdict).and(settled);
+        let result = match (self.stopped_by, verdict) {
+            (None, verdict) => verdict.map(|()| Outcome::Success),
+            (Some(signal), verdict) => {
+                if let Err(error) = verdict {
+                    self.terms.report.error(&error);
+                }
+                Ok(Outcome::Signal(signal))
+            }
         };
         let status = match &result {
             Ok(outcome) => outcome.status(),

@@ -5,11 +5,14 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::thread::JoinHandle;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::Instant;
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd::{pipe2, read, write};
+
+use crate::sys::descriptor;
 
 /// As much as a pipe holds.
 const CHUNK: usize = 64 * 1024;
@@ -17,7 +20,7 @@ const CHUNK: usize = 64 * 1024;
 /// A thread that carries bytes to stdout.
 #[derive(Debug)]
 pub struct Ferry {
-    thread: JoinHandle<()>,
+    ended: Receiver<()>,
     failure: Arc<AtomicI32>,
 }
 
@@ -37,12 +40,15 @@ impl Ferry {
         make_nonblocking(&near)?;
         let failure = Arc::new(AtomicI32::new(0));
         let note = Arc::clone(&failure);
-        let thread = std::thread::Builder::new().spawn(move || {
-            if let Err(error) = carry_while_read(&far) {
+        let (end, ended) = mpsc::channel();
+        std::thread::Builder::new().spawn(move || {
+            // The end of what is carried is the end of stdout, and its reader must see it.
+            if let Err(error) = carry_while_read(&far).and_then(|()| descriptor::close_stdout()) {
                 note.store(error.raw_os_error().unwrap_or(libc::EIO), Ordering::Release);
             }
+            drop(end);
         })?;
-        Ok((near, Self { thread, failure }))
+        Ok((near, Self { ended, failure }))
     }
 
     /// Why stdout could not be written, if it could not.
@@ -54,17 +60,18 @@ impl Ferry {
         }
     }
 
-    /// Waits for the last byte to be written; the near end must be closed.
-    pub fn join(self) -> io::Result<()> {
-        let failed = self.thread.join().is_err();
-        let failure = match self.failure.load(Ordering::Acquire) {
-            0 => None,
-            number => Some(io::Error::from_raw_os_error(number)),
+    /// Waits for the last byte to be written, not longer than `until`; the near end must be
+    /// closed.
+    pub fn join(self, until: Option<Instant>) -> io::Result<()> {
+        let ended = match until {
+            None => self.ended.recv().map_err(RecvTimeoutError::from),
+            Some(until) => self.ended.recv_timeout(until.saturating_duration_since(Instant::now())),
         };
-        if failed {
-            return Err(io::Error::other("the helper of stdout ended early"));
+        // The thread sends nothing: its end shows by its sender's.
+        match ended {
+            Err(RecvTimeoutError::Timeout) => Err(io::ErrorKind::TimedOut.into()),
+            _ => self.failure().map_or(Ok(()), Err),
         }
-        failure.map_or(Ok(()), Err)
     }
 }
 

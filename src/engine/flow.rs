@@ -182,6 +182,12 @@ impl Flow {
         self.fault.as_ref()
     }
 
+    /// True if the sink took no more.
+    #[must_use]
+    pub fn has_failed_to_write(&self) -> bool {
+        matches!(self.fault, Some(Fault::Sink(_)))
+    }
+
     /// Reads no more; what was read is still written.
     pub fn stop_reading(&mut self) {
         if self.state == State::Open {

@@ -151,8 +151,9 @@ impl Engine {
     }
 
     /// Ends every session where it stands.
-    pub fn drop_all(&mut self) {
-        for slot in self.sessions.drain() {
+    pub fn drop_all(&mut self, reason: &'static str) {
+        for mut slot in self.sessions.drain() {
+            slot.session.abandon(reason);
             self.news.push_back(News::Ended(Box::new(slot.session)));
         }
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use socket2::Socket;
 
 use super::endpoint::Endpoint;
-use super::endpoint::stdio::Stdio;
+use super::endpoint::stdio::{Input, Output, Stdio};
 use super::endpoint::stream::Stream;
 use super::filter::{Crlf, Filter};
 use super::flow::{self, Ends, Flow, Scratch, Side};
@@ -49,6 +49,20 @@ pub struct Manners {
     pub copying: bool,
     /// The user chose the socket's keepalive, which is then left alone.
     pub own_keepalive: bool,
+}
+
+impl Manners {
+    /// Opens stdin and stdout, as far as the conversation uses them: a stdin that is not read
+    /// stays whole for others, and a stdout that is not written needs no reader.
+    ///
+    /// # Errors
+    /// The system's, for descriptors that cannot be duplicated or carried.
+    pub fn open_stdio(self, through_helpers: bool) -> io::Result<Stdio> {
+        Ok(Stdio {
+            input: if self.no_stdin { Input::unused()? } else { Input::open(through_helpers)? },
+            output: if self.send_only { Output::unused() } else { Output::open(through_helpers)? },
+        })
+    }
 }
 
 /// What is at stake when a session ends.
@@ -114,7 +128,10 @@ impl Session {
             let filter = if manners.crlf { Filter::Crlf(Crlf::default()) } else { Filter::None };
             let copying = manners.copying || manners.crlf;
             let pump = Pump::choose(&ends.local, &ends.peer, copying);
-            Flow::new(Side::Local, Side::Peer, pump, filter)
+            let mut flow = Flow::new(Side::Local, Side::Peer, pump, filter);
+            // Until the rules have been asked.
+            flow.allow_finish(false);
+            flow
         });
         let mut session = Self::new(ends, inbound, outbound, Role::Conversation(manners), limits);
         if manners.keep_open {
@@ -303,8 +320,9 @@ impl Session {
     /// always may have.
     fn end_lost(&mut self) {
         let unsent = self.undelivered();
+        let sending_failed = self.outbound.as_ref().is_some_and(Flow::has_failed_to_write);
         let verdict = match self.inbound.fault() {
-            None if unsent == 0 => Ok("the peer has gone"),
+            None if unsent == 0 && !sending_failed => Ok("the peer has gone"),
             Some(fault) => Err(self.told(fault)),
             None => {
                 let error = self.stream().and_then(Stream::error);
@@ -353,6 +371,11 @@ impl Session {
             Fault::Sink(error) => (error, "write stdout".to_owned()),
         };
         anyhow::Error::from(same(error)).context(operation)
+    }
+
+    /// Ends where it stands.
+    pub fn abandon(&mut self, reason: &'static str) {
+        self.end(Ok(reason));
     }
 
     fn end(&mut self, verdict: anyhow::Result<&'static str>) {

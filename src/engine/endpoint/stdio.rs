@@ -3,6 +3,7 @@
 
 use std::io;
 use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd};
+use std::time::Instant;
 
 use mio::{Interest, Token};
 use nix::fcntl::OFlag;
@@ -33,6 +34,8 @@ pub struct Input {
     readable: bool,
     /// The description is shared with other processes, so that it may block.
     shared: bool,
+    /// A terminal, read by whichever way.
+    interactive: bool,
 }
 
 /// stdout.
@@ -49,14 +52,6 @@ pub struct Output {
 }
 
 impl Stdio {
-    /// Opens both. `through_helpers` forces the way for descriptors that cannot be reopened.
-    ///
-    /// # Errors
-    /// The system's, for descriptors that cannot be duplicated or carried.
-    pub fn open(through_helpers: bool) -> io::Result<Self> {
-        Ok(Self { input: Input::open(through_helpers)?, output: Output::open(through_helpers)? })
-    }
-
     /// Watches both, stdin under `input` and stdout under `output`.
     pub fn watch(&mut self, reactor: &Reactor, input: Token, output: Token) -> io::Result<()> {
         self.input.watch(reactor, input)?;
@@ -66,21 +61,29 @@ impl Stdio {
     /// True if stdin is a terminal, whose end nobody waits for once the peer has ended.
     #[must_use]
     pub fn is_interactive(&self) -> bool {
-        self.input.kind == Kind::Terminal
+        self.input.interactive
     }
 }
 
 impl Input {
-    /// Opens stdin.
+    /// A stdin that nobody asks for anything.
+    pub fn unused() -> io::Result<Self> {
+        let fd = OwnedFd::from(std::fs::File::open("/dev/null")?);
+        let kind = Kind::Device;
+        Ok(Self { fd, kind, watched: false, readable: true, shared: false, interactive: false })
+    }
+
+    /// Opens stdin. `through_helpers` forces the way for what cannot be reopened.
     pub fn open(through_helpers: bool) -> io::Result<Self> {
         let kind = descriptor::kind(io::stdin())?;
+        let interactive = kind == Kind::Terminal;
         let waits = matches!(kind, Kind::Pipe | Kind::Terminal);
         let (fd, kind, shared) = match descriptor::reopen(0, OFlag::O_RDONLY) {
             Ok(own) if waits && !through_helpers => (own, kind, false),
             _ if waits => (Ferry::from_stdin()?, Kind::Pipe, false),
             _ => (descriptor::duplicate(0)?, kind, true),
         };
-        Ok(Self { fd, kind, watched: false, readable: true, shared })
+        Ok(Self { fd, kind, watched: false, readable: true, shared, interactive })
     }
 
     /// Watches stdin under `token`, from now on or anew.
@@ -153,19 +156,22 @@ impl Input {
 }
 
 impl Output {
-    /// Opens stdout.
+    /// A stdout that nobody writes to, nor closes.
+    #[must_use]
+    pub fn unused() -> Self {
+        Self::of(Kind::Device, false)
+    }
+
+    fn of(kind: Kind, appends: bool) -> Self {
+        let (watched, writable, gone) = (false, true, false);
+        Self { fd: None, kind, watched, writable, appends, gone, ferry: None }
+    }
+
+    /// Opens stdout. `through_helpers` forces the way for what cannot be reopened.
     pub fn open(through_helpers: bool) -> io::Result<Self> {
         let kind = descriptor::kind(io::stdout())?;
         let waits = matches!(kind, Kind::Pipe | Kind::Terminal);
-        let mut output = Self {
-            fd: None,
-            kind,
-            watched: false,
-            writable: true,
-            appends: descriptor::appends(io::stdout()),
-            gone: false,
-            ferry: None,
-        };
+        let mut output = Self::of(kind, descriptor::appends(io::stdout()));
         match descriptor::reopen(1, OFlag::O_WRONLY) {
             Ok(own) if waits && !through_helpers => output.fd = Some(own),
             // A pipe is opened for writing only while somebody reads it.
@@ -265,8 +271,16 @@ impl Output {
     /// # Errors
     /// The helper's.
     pub fn settle(&mut self) -> io::Result<()> {
+        self.settle_by(None)
+    }
+
+    /// The same, but not longer than `until`.
+    ///
+    /// # Errors
+    /// The helper's; `TimedOut` if bytes are left.
+    pub fn settle_by(&mut self, until: Option<Instant>) -> io::Result<()> {
         self.fd = None;
-        self.ferry.take().map_or(Ok(()), |ferry| ferry.join().map_err(of_stdout))
+        self.ferry.take().map_or(Ok(()), |ferry| ferry.join(until).map_err(of_stdout))
     }
 
     /// The descriptor for calls that do not copy; none where they would be refused or wait.

@@ -163,12 +163,14 @@ impl Stream {
         if self.finished {
             return Ok(());
         }
-        self.finished = true;
         match self.socket.shutdown(Shutdown::Write) {
             // The peer is gone; the error, if it is one, has been or will be read.
             Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
             Err(error) => Err(self.keep_error(error)),
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                self.finished = true;
+                Ok(())
+            }
         }
     }
 
