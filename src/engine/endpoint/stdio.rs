@@ -52,6 +52,11 @@ pub struct Output {
 }
 
 impl Stdio {
+    /// Opens both. `through_helpers` forces the way for descriptors that cannot be reopened.
+    pub fn open(through_helpers: bool) -> io::Result<Self> {
+        Ok(Self { input: Input::open(through_helpers)?, output: Output::open(through_helpers)? })
+    }
+
     /// Watches both, stdin under `input` and stdout under `output`.
     pub fn watch(&mut self, reactor: &Reactor, input: Token, output: Token) -> io::Result<()> {
         self.input.watch(reactor, input)?;
