@@ -16,8 +16,6 @@ const TO_SPLIT: &[(&str, usize)] = &[
     ("engine/accept.rs", 469),
     ("engine/datagram/client.rs", 458),
     ("engine/session.rs", 503),
-    ("net/connect.rs", 403),
-    ("net/options.rs", 442),
 ];
 
 /// A source file by its path within src/.

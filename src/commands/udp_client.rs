@@ -7,7 +7,8 @@
 use super::tcp_client::lockstep;
 use crate::engine::datagram::client::{Candidate, Client, Terms};
 use crate::engine::dialogue::{self, Dialogue};
-use crate::net::connect::{self, Backoff, Target};
+use crate::net::connect::{self, Target};
+use crate::net::retry::{Backoff, with_retries};
 use crate::net::udp::{self, Casting};
 use crate::outcome::Outcome;
 use crate::report::Report;
@@ -48,7 +49,7 @@ pub fn run(config: Config) -> anyhow::Result<Outcome> {
 
 /// A socket for each address of the target.
 fn sockets(target: &Target, casting: &Casting, report: Report) -> anyhow::Result<Vec<Candidate>> {
-    connect::with_retries(target, |deadline| {
+    with_retries(target, |deadline| {
         let sources = target.sources(libc::SOCK_DGRAM, deadline)?;
         let mut candidates = Vec::new();
         let mut failure = None;

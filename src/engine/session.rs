@@ -440,7 +440,7 @@ impl Session {
             .after_eof
             .filter(|_| self.half_closed())
             .map(|limit| self.last_byte + limit);
-        crate::net::connect::earlier(idle, after_eof)
+        crate::net::retry::earlier(idle, after_eof)
     }
 
     /// Its deadline may have come: ends what it bounds.

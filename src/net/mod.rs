@@ -5,5 +5,6 @@ pub mod address;
 pub mod connect;
 pub mod options;
 pub mod resolver;
+pub mod retry;
 pub mod tcp;
 pub mod udp;

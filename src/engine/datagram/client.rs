@@ -17,7 +17,7 @@ use crate::engine::frame::Frame;
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::engine::stop::Stop;
 use crate::net::address::show;
-use crate::net::connect::{Backoff, earlier};
+use crate::net::retry::{Backoff, earlier};
 use crate::outcome::{Cause, Outcome, cause_of, refusal};
 use crate::report::{Ended, Report};
 use crate::sys::datagrams::{self, BATCH, Inbox, LARGEST, Outgoing};

@@ -1,0 +1,88 @@
+//! Trying again: deadlines, and pauses that grow.
+
+use std::hash::{BuildHasher as _, RandomState};
+use std::time::{Duration, Instant};
+
+use super::connect::Target;
+use crate::outcome::{Cause, cause_of};
+
+/// The first and the longest pause between attempts of `--retry-for`.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
+
+/// The earlier of two deadlines.
+#[must_use]
+pub fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// The pauses between the attempts of `--retry-for`.
+#[derive(Debug)]
+pub struct Backoff {
+    give_up: Option<Instant>,
+    pause: Duration,
+    round: u64,
+    jitter: RandomState,
+}
+
+impl Backoff {
+    /// Pauses until the target's time is over; none if it asks for no retries.
+    #[must_use]
+    pub fn new(target: &Target) -> Self {
+        let give_up = target.retry_for.map(|duration| Instant::now() + duration);
+        Self { give_up, pause: PAUSES.0, round: 0, jitter: RandomState::new() }
+    }
+
+    /// When the last attempt must be over.
+    #[must_use]
+    pub fn give_up(&self) -> Option<Instant> {
+        self.give_up
+    }
+
+    /// Nothing is to be tried again.
+    pub fn cancel(&mut self) {
+        self.give_up = None;
+    }
+
+    /// How long to wait before the next attempt; `None` if there is to be none.
+    pub fn next_pause(&mut self) -> Option<Duration> {
+        let give_up = self.give_up?;
+        // Between half of the pause and all of it: many clients must not come in step.
+        let half = self.pause / 2;
+        let share = u32::try_from(self.jitter.hash_one(self.round) % 1000).unwrap_or(0);
+        let wait = half + half * share / 1000;
+        self.pause = (self.pause * 2).min(PAUSES.1);
+        self.round += 1;
+        (Instant::now() + wait < give_up).then_some(wait)
+    }
+}
+
+/// Calls `attempt` until it succeeds or `retry_for` is over, with growing pauses between. Each
+/// call gets the moment at which it must give up.
+///
+/// # Errors
+/// The last attempt's; a refusal of the arguments at once.
+pub fn with_retries<T>(
+    target: &Target,
+    mut attempt: impl FnMut(Option<Instant>) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let mut backoff = Backoff::new(target);
+    loop {
+        let timeout = target.timeout.map(|duration| Instant::now() + duration);
+        let deadline = earlier(earlier(timeout, backoff.give_up()), target.end);
+        let error = match attempt(deadline) {
+            Ok(success) => return Ok(success),
+            Err(error) => error,
+        };
+        let pause = backoff.next_pause();
+        let in_time = |pause: &Duration| target.end.is_none_or(|end| Instant::now() + *pause < end);
+        match pause.filter(in_time) {
+            Some(pause) if cause_of(&error) != Cause::Usage => {
+                std::thread::sleep(pause);
+            }
+            _ => return Err(error),
+        }
+    }
+}
