@@ -14,6 +14,8 @@
 //!    [`Endpoint`](engine::endpoint::Endpoint) and stdin and stdout, or a service, joined by
 //!    [`Flow`](engine::flow::Flow)s. The [`Reactor`](engine::reactor::Reactor) says who can go on;
 //!    a [`Pump`](engine::pump::Pump) moves bytes until one side has no more, or no room.
+//!    (Datagrams have no connection: [`engine::datagram`] serves all peers of a socket at once, cut
+//!    and printed by a [`Frame`](engine::frame::Frame).)
 //! 5. The session applies the rules of ending after every move. When it is over, the server goes
 //!    on; the client ends.
 //! 6. [`outcome`] turns how it ended into the exit status, and [`report`] tells stderr.
@@ -26,6 +28,7 @@
 //! - *conversation*: two flows between a peer and stdin and stdout.
 //! - *service*: a server whose handler needs no stdin: echo, stamp, discard.
 //! - *handler*: what a server does with a peer.
+//! - *frame*: the rule that maps bytes of stdin and stdout to datagrams and back.
 //! - *pump*: how a flow moves bytes: through memory, or within the kernel.
 //! - *half-close*: a FIN after the last byte, while receiving goes on.
 //! - *cause*: why a run failed; each has its exit status.
