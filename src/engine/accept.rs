@@ -282,20 +282,20 @@ impl Server {
     /// That of the one conversation or connection, if it was only one.
     pub fn close(mut self) -> anyhow::Result<Outcome> {
         self.listeners.clear();
-        if let Some(mut stdio) = self.stdio.take() {
-            stdio.output.settle_by(self.drained_by).context("write stdout")?;
-        }
+        let settled = self.stdio.take().map(|mut it| it.output.settle_by(self.drained_by));
+        let settled = settled.unwrap_or(Ok(())).context("write stdout");
+        let result = self.failure.take().map_or(settled, Err);
         let command = self.run.as_mut().and_then(Run::status).filter(|status| *status != 0);
-        let result = match (self.stopped_by, command, self.failure.take()) {
-            (Some(signal), ..) => Ok(Outcome::Signal(signal)),
-            (None, Some(status), failure) => {
-                if let Some(error) = failure {
+        // A signal and the command's status say more than why a peer was lost.
+        let stronger = self.stopped_by.map(Outcome::Signal).or_else(|| command.map(Outcome::Child));
+        let result = match (stronger, result) {
+            (None, result) => result.map(|()| Outcome::Success),
+            (Some(outcome), result) => {
+                if let Err(error) = result {
                     self.terms.report.error(&error);
                 }
-                Ok(Outcome::Child(status))
+                Ok(outcome)
             }
-            (None, None, Some(error)) => Err(error),
-            (None, None, None) => Ok(Outcome::Success),
         };
         self.total.seconds = self.began.elapsed().as_secs_f64();
         let status = match &result {

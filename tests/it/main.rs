@@ -7,8 +7,13 @@
 mod support;
 
 // How conversations end (the rules of who ends first, resets, a reader that goes away).
+mod bulk;
 mod ending;
+mod idle;
 mod resets;
+mod services;
+mod signals;
+mod stdio_kinds;
 mod stdout_gone;
 
 use assert_cmd::Command;

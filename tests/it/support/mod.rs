@@ -4,12 +4,13 @@ pub mod conversation;
 pub mod peer;
 pub mod process;
 pub mod skat;
+pub mod terminal;
 
 use std::time::{Duration, Instant};
 
 pub use conversation::{ROLES, Role, converse, converse_unread, converse_with};
 pub use peer::{Listener, Peer};
-pub use skat::{Running, Skat, Way, client, server, skat};
+pub use skat::{Finished, Running, Skat, Way, client, server, shell, skat};
 
 /// How long anything may take. Far more than it needs: only a failure waits so long.
 pub const PATIENCE: Duration = Duration::from_secs(30);

@@ -156,6 +156,12 @@ impl Peer {
         self
     }
 
+    /// Bytes that came and that the test has not received.
+    pub fn unread(&self) -> usize {
+        let mut buffer = vec![0; 8 << 20];
+        self.0.peek(&mut buffer).unwrap()
+    }
+
     /// Bytes that skat's system has not acknowledged.
     pub fn unacknowledged(&self) -> usize {
         skat::sys::sockopt::unacknowledged(&self.0).unwrap()

@@ -1,0 +1,139 @@
+//! Signals: what is on its way is delivered, then skat dies of the signal, as a shell expects.
+
+use std::time::Instant;
+
+use nix::sys::signal::Signal;
+
+use crate::support::{
+    PATIENCE, ROLES, Role, converse, converse_unread, on_each_way, pattern, server, shell,
+    wait_until,
+};
+
+on_each_way! {
+    fn skat_dies_of_the_signal_after_telling_the_peer(way) {
+        for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+            for role in ROLES {
+                let (mut skat, mut peer) = converse(role, &[], way);
+                skat.type_in("last words");
+                peer.send("received");
+                skat.wait_for_stdout("received");
+                skat.signal(signal);
+                assert_eq!(peer.receive_to_end(), b"last words");
+                drop(peer);
+                let finished = skat.finish();
+                finished.assert_died_of(signal).assert_stdout("received").assert_silent();
+            }
+        }
+    }
+
+    fn a_peer_that_never_ends_is_waited_for_a_second_at_most(way) {
+        for role in ROLES {
+            let (skat, mut peer) = converse(role, &[], way);
+            peer.send("x");
+            skat.wait_for_stdout("x");
+            let told = Instant::now();
+            skat.signal(Signal::SIGTERM);
+            peer.expect_end();
+            skat.finish().assert_died_of(Signal::SIGTERM);
+            // One second, and what a loaded machine adds.
+            assert!(told.elapsed() < PATIENCE / 2, "{role:?}");
+        }
+    }
+
+    fn a_blocked_stdout_does_not_keep_skat(way) {
+        for role in ROLES {
+            let (skat, mut peer) = converse_unread(role, &[], way);
+            let watched = peer.twin();
+            let flooding = std::thread::spawn(move || {
+                while peer.try_send(&[b'x'; 65536]).is_ok() {}
+            });
+            wait_until("a full pipe", || stands_still(|| watched.unacknowledged()));
+            skat.signal(Signal::SIGTERM);
+            skat.finish().assert_died_of(Signal::SIGTERM);
+            flooding.join().unwrap();
+        }
+    }
+
+    fn what_a_peer_does_not_take_is_told(way) {
+        let (mut skat, peer) = converse(Role::Client, &[], way);
+        let mut stdin = skat.take_stdin();
+        let typing = std::thread::spawn(move || {
+            let _ = std::io::Write::write_all(&mut stdin, &pattern(64 << 20));
+        });
+        wait_until("a full connection", || stands_still(|| peer.unread()));
+        skat.signal(Signal::SIGTERM);
+        let finished = skat.finish();
+        finished.assert_died_of(Signal::SIGTERM).assert_told("bytes were not delivered");
+        drop(peer);
+        typing.join().unwrap();
+    }
+
+    fn a_second_signal_ends_at_once(way) {
+        // Nothing moves: the peer neither ends nor reads, so the first signal waits.
+        let (skat, peer) = converse(Role::Client, &[], way);
+        skat.signal(Signal::SIGTERM);
+        skat.signal(Signal::SIGINT);
+        let status = skat.finish();
+        let died_of = std::os::unix::process::ExitStatusExt::signal(&status.status);
+        assert!([Some(2), Some(15)].contains(&died_of), "{:?}", status.status);
+        drop(peer);
+    }
+}
+
+/// True if a number of bytes does not change any more.
+fn stands_still(bytes: impl Fn() -> usize) -> bool {
+    let before = bytes();
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    before > 0 && before == bytes()
+}
+
+#[test]
+fn a_server_that_waits_is_stopped() {
+    for options in [&[][..], &["-k"], &["--echo"], &["--echo", "--threads", "3"]] {
+        for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+            let skat = server(options).listen();
+            skat.signal(signal);
+            skat.finish().assert_died_of(signal).assert_silent();
+        }
+    }
+}
+
+#[test]
+fn a_service_tells_its_peers() {
+    for options in [&["--echo"][..], &["--echo", "--threads", "2"], &["--discard"]] {
+        let mut skat = server(&[&["-v"], options].concat()).listen();
+        let mut peers: Vec<_> = (0..20).map(|_| skat.connect()).collect();
+        for peer in &peers {
+            skat.wait_for_stderr(&format!("with {}", peer.local()));
+        }
+        skat.signal(Signal::SIGTERM);
+        for peer in &mut peers {
+            peer.expect_end();
+        }
+        drop(peers);
+        skat.finish().assert_died_of(Signal::SIGTERM);
+    }
+}
+
+/// nohup, and a shell's background jobs.
+#[test]
+fn a_signal_that_was_ignored_stays_ignored() {
+    let script = r#"trap '' HUP INT; exec "$SKAT" tcp-server --echo 127.0.0.1 0"#;
+    let mut skat = shell(script).listen();
+    skat.signal(Signal::SIGHUP);
+    skat.signal(Signal::SIGINT);
+    let mut peer = skat.connect();
+    peer.send("still here");
+    peer.expect("still here");
+    skat.assert_running();
+    skat.stop();
+}
+
+#[test]
+fn a_client_that_still_connects_is_stopped() {
+    let script = r#"exec "$SKAT" tcp-client --retry-for 60 -vv 127.0.0.1 1"#;
+    let mut skat = shell(script).start();
+    skat.wait_for_stderr("connecting to");
+    skat.signal(Signal::SIGINT);
+    skat.finish().assert_died_of(Signal::SIGINT);
+}
