@@ -51,7 +51,6 @@ impl Arguments {
             after_eof: self.after_eof,
             send_only: self.send_only,
             rate: self.rate,
-            to_many: false,
             idle: self.common.idle_timeout(),
             end: target.end,
             buffer: self.common.buffer(),

@@ -73,7 +73,8 @@ impl Arguments {
                 Whom::All => ReplyTo::All,
             },
             idle,
-            threads: self.server.threads(handler)?,
+            // One datagram needs no more than one thread, and no two may think theirs the first.
+            threads: if self.once { 1 } else { self.server.threads(handler)? },
             buffer: self.common.buffer(),
             stdio_helpers: stdio_helpers(),
             bounds: self.server.bounds(&self.common),

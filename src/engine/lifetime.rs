@@ -49,7 +49,8 @@ pub struct Lifetime {
     /// When peers and the command have had their time to stop.
     drained_by: Option<Instant>,
     run: Option<Run>,
-    command_ended: bool,
+    /// The command has ended; what came before has until then.
+    served_by: Option<Instant>,
     descriptor_limit: Option<(u64, u64)>,
     began: Instant,
     /// What is told of the run at its end.
@@ -78,7 +79,7 @@ impl Lifetime {
             stopped_by: None,
             drained_by: None,
             run: None,
-            command_ended: false,
+            served_by: None,
             descriptor_limit,
             began,
             total: Ended::default(),
@@ -130,20 +131,31 @@ impl Lifetime {
     }
 
     /// Notes that [`COMMAND`] is ready: the command has ended, if there really is a status.
-    pub fn note_command(&mut self) {
-        self.command_ended = self.run.as_mut().is_some_and(|run| run.status().is_some());
+    pub fn note_command(&mut self, reactor: &mut Reactor) {
+        if self.run.as_mut().is_some_and(|run| run.status().is_some()) {
+            let served_by = Instant::now() + DRAIN;
+            self.served_by = Some(served_by);
+            reactor.remind(served_by, DRAINED);
+        }
     }
 
     /// True once the command's end was noted: who has come is served, nobody is awaited.
     pub fn command_has_ended(&self) -> bool {
-        self.command_ended
+        self.served_by.is_some()
+    }
+
+    /// True once what is left to do after the end has had its time.
+    pub fn is_drained(&self) -> bool {
+        let now = Instant::now();
+        let over = |end: Option<Instant>| end.is_some_and(|end| end <= now);
+        over(self.drained_by) || over(self.served_by)
     }
 
     /// True as long as the command must be waited for. One that does not heed a signal is
     /// waited for no longer than peers are.
     pub fn waits_for_command(&self) -> bool {
         let patient = self.drained_by.is_none_or(|end| Instant::now() < end);
-        patient && self.run.is_some() && !self.command_ended
+        patient && self.run.is_some() && self.served_by.is_none()
     }
 
     /// True once a signal has stopped the run.

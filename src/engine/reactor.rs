@@ -80,6 +80,14 @@ impl Reactor {
         self.deadlines.push(Reverse((time, token)));
     }
 
+    /// Asks for a wake-up by `time`, as `token` unless another comes before. For whoever asks
+    /// anew before each wait: reminders do not pile up.
+    pub fn wake_by(&mut self, time: Instant, token: Token) {
+        if self.deadlines.peek().is_none_or(|Reverse((earliest, _))| time < *earliest) {
+            self.remind(time, token);
+        }
+    }
+
     /// Waits until something is ready or due, or not at all if not `patient`; fills `ready` with
     /// what is ready. Gives the time.
     pub fn wait(&mut self, patient: bool, ready: &mut Vec<Readiness>) -> io::Result<Instant> {

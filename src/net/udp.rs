@@ -9,8 +9,8 @@ use socket2::{Domain, Protocol, Socket, Type};
 use super::address::{ip_text, show};
 use super::options::{Phase, Settings, SocketKind};
 use super::tcp::{Binding, Bound, local_address};
-use crate::outcome::{Cause, WithCause as _, refusal};
-use crate::report::{Report, escape};
+use crate::outcome::{Cause, WithCause as _, failure, refusal};
+use crate::report::{Report, escape, reason};
 use crate::sys::sockopt;
 
 /// The receive buffer that is asked for: datagrams that find it full are lost. The system gives
@@ -145,7 +145,8 @@ fn tell_destination(socket: &Socket, v6: bool) -> io::Result<()> {
 /// refusals come, unless it sends to many, whose answers a connection would hide.
 ///
 /// # Errors
-/// The system's; [`Cause::Bind`] for the source address, [`Cause::Unreachable`] for the peer's.
+/// The system's; [`Cause::Bind`] for the source address, [`Cause::Unreachable`] where the peer's
+/// cannot be reached.
 pub fn open_to(
     peer: SocketAddr,
     source: Option<SocketAddr>,
@@ -155,18 +156,30 @@ pub fn open_to(
 ) -> anyhow::Result<Socket> {
     let socket = open(peer.ip(), settings, casting, report)?;
     if let Some(source) = source {
+        if let (IpAddr::V6(source), IpAddr::V6(peer)) = (source.ip(), peer.ip()) {
+            // `::` with a port must not need that port of IPv4 too.
+            let mapped = source.to_ipv4_mapped().or(peer.to_ipv4_mapped()).is_some();
+            socket.set_only_v6(!mapped).context("set v6only")?;
+        }
         socket
             .bind(&source.into())
             .cause(Cause::Bind)
             .with_context(|| format!("bind {}", show(&source)))?;
     }
     if !casting.reaches_many(peer.ip()) {
-        socket
-            .connect(&peer.into())
-            .cause(Cause::Unreachable)
-            .with_context(|| format!("connect {}", show(&peer)))?;
+        socket.connect(&peer.into()).map_err(unreachable)?;
     }
     Ok(socket)
+}
+
+/// Why connect(2) refuses an address: where it says EACCES, the address is a broadcast one.
+fn unreachable(error: io::Error) -> anyhow::Error {
+    if error.raw_os_error() == Some(libc::EACCES) {
+        let reason = reason(&error);
+        let message = format!("{reason} (a broadcast address needs --broadcast)");
+        return refusal(Cause::Unreachable, message);
+    }
+    failure(Cause::Unreachable, error)
 }
 
 /// A non-blocking UDP socket for addresses of this family, with its options set.

@@ -8,7 +8,7 @@ use mio::Token;
 use socket2::{SockAddr, Socket};
 
 use super::framed::{FramedInput, FramedOutput};
-use super::send_all;
+use super::{TURN, send_all};
 use crate::engine::endpoint::stdio::{Input, Output};
 use crate::engine::frame::Frame;
 use crate::engine::reactor::Reactor;
@@ -91,14 +91,17 @@ impl Conversation {
         self.partners.insert(datagram.from.clone(), Route { socket, from: datagram.to });
     }
 
-    /// Sends what stdin gives, at most `most` datagrams in all; stdin is not read before a peer
-    /// was heard. Gives the number of bytes.
+    /// Sends what stdin gives, for a turn, at most `most` datagrams in all; stdin is not read
+    /// before a peer was heard. Gives the number of bytes.
     ///
     /// # Errors
     /// What stdin gives that is no datagram.
     pub fn send(&mut self, sockets: &[&Socket], most: u64, report: Report) -> anyhow::Result<u64> {
         let mut bytes = 0;
-        while !self.partners.is_empty() && self.answers < most {
+        for _ in 0..TURN {
+            if !self.can_send(most) {
+                break;
+            }
             self.input.fill()?;
             if !self.input.has_ready() {
                 break;
@@ -119,6 +122,13 @@ impl Conversation {
             self.answers += count as u64;
         }
         Ok(bytes)
+    }
+
+    /// True if stdin may have something to send.
+    #[must_use]
+    pub fn can_send(&self, most: u64) -> bool {
+        let more = self.input.has_ready() || self.input.input.can_read();
+        !self.partners.is_empty() && self.answers < most && more && !self.input.is_done()
     }
 
     /// True once `most` datagrams were sent, or stdin has no more; nobody waits for a terminal.

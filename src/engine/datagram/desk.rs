@@ -4,26 +4,29 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use anyhow::Context as _;
 use mio::{Interest, Token};
 use socket2::Socket;
 
-use super::send_all;
+use super::{TURN, send_all, tell_received};
 use crate::engine::handler::Handler;
 use crate::engine::reactor::Reactor;
+use crate::engine::session::DRAIN;
 use crate::engine::stop::Stop;
 use crate::net::address;
 use crate::outcome::{Cause, refusal};
 use crate::report::{Report, reason};
-use crate::sys::datagrams::{BATCH, Inbox, LARGEST, Outgoing, Received};
+use crate::sys::datagrams::{BATCH, Inbox, Outgoing, Received};
 
 /// Receives datagrams and answers them as the handler says.
 pub struct Desk {
     handler: Option<Handler>,
-    local: String,
     report: Report,
     inbox: Inbox,
+    /// Set when the first datagram comes, at whichever desk.
+    came: Arc<AtomicBool>,
     /// Bytes received.
     pub bytes_in: u64,
     /// Bytes sent.
@@ -31,13 +34,25 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// A desk for the socket that is called `local`.
-    pub fn new(handler: Option<Handler>, local: String, report: Report) -> Self {
-        Self { handler, local, report, inbox: Inbox::default(), bytes_in: 0, bytes_out: 0 }
+    /// A desk where nothing has come yet.
+    pub fn new(handler: Option<Handler>, report: Report) -> Self {
+        Self {
+            handler,
+            report,
+            inbox: Inbox::default(),
+            came: Arc::default(),
+            bytes_in: 0,
+            bytes_out: 0,
+        }
     }
 
     fn another(&self) -> Self {
-        Self::new(self.handler, self.local.clone(), self.report)
+        Self { came: Arc::clone(&self.came), ..Self::new(self.handler, self.report) }
+    }
+
+    /// True once a datagram has come, at this desk or at another.
+    pub fn anything_came(&self) -> bool {
+        self.came.load(Ordering::Relaxed)
     }
 
     /// Receives at most `most` datagrams; `None` if none is there. An ICMP error of one peer
@@ -57,19 +72,13 @@ impl Desk {
         self.inbox.get(slot)
     }
 
-    /// Counts and tells of the batch that was received last, and of what was cut in it.
-    pub fn tell(&mut self, count: usize) {
+    /// Counts and tells of the batch that was received last, at `local`.
+    pub fn tell(&mut self, local: &str, count: usize) {
+        self.came.store(true, Ordering::Relaxed);
         for slot in 0..count {
             let datagram = self.inbox.get(slot);
             self.bytes_in += datagram.bytes.len() as u64;
-            if self.report.tells_connections() {
-                let peer = address::name(&datagram.from);
-                self.report.datagram(&self.local, &peer, datagram.length);
-            }
-            if datagram.length > LARGEST {
-                let text = format!("a datagram of {} bytes was cut to {LARGEST}", datagram.length);
-                self.report.error(&refusal(Cause::Transfer, text));
-            }
+            tell_received(&datagram, local, self.report);
         }
     }
 
@@ -98,28 +107,47 @@ impl Desk {
         self.bytes_out += send_all(socket, &answers, self.report);
     }
 
-    /// Serves until `over` is set and nothing is queued.
+    /// Serves until `over` is set and nothing is queued: what came before that is answered, and
+    /// a flood that does not end is left.
     fn serve(
         &mut self,
         sockets: &[Socket],
         mut reactor: Reactor,
         over: &AtomicBool,
     ) -> io::Result<()> {
+        let locals: Vec<String> = sockets.iter().map(local_name).collect();
         let mut ready = Vec::new();
+        let mut until: Option<Instant> = None;
         loop {
-            let last_round = over.load(Ordering::Acquire);
-            for socket in sockets {
-                while let Some(count) = self.receive(socket, BATCH) {
-                    self.tell(count);
-                    self.answer(socket, count);
-                }
+            if over.load(Ordering::Acquire) {
+                until.get_or_insert_with(|| Instant::now() + DRAIN);
             }
-            if last_round {
+            let mut more = false;
+            for (socket, local) in sockets.iter().zip(&locals) {
+                more |= self.serve_a_turn(socket, local);
+            }
+            let late = until.is_some_and(|until| until <= Instant::now());
+            if until.is_some() && (!more || late) {
                 return Ok(());
             }
-            reactor.wait(true, &mut ready)?;
+            reactor.wait(!more, &mut ready)?;
         }
     }
+
+    /// Answers what has come, for a turn; true if there may be more.
+    fn serve_a_turn(&mut self, socket: &Socket, local: &str) -> bool {
+        for _ in 0..TURN {
+            let Some(count) = self.receive(socket, BATCH) else { return false };
+            self.tell(local, count);
+            self.answer(socket, count);
+        }
+        true
+    }
+}
+
+/// The address that a socket is bound to, as text.
+pub fn local_name(socket: &Socket) -> String {
+    socket.local_addr().as_ref().map(address::name).unwrap_or_default()
 }
 
 /// The desks of further threads, all on the same sockets.

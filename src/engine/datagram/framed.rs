@@ -126,11 +126,15 @@ impl FramedOutput {
         while self.written < self.pending.len() {
             match self.output.write(&self.pending[self.written..]).context("write stdout")? {
                 Some(count) => self.written += count,
-                None => return Ok(()),
+                None => break,
             }
         }
-        self.pending.clear();
-        self.written = 0;
+        // What is written must go even if stdout never catches up; moving the rest to the front
+        // only when it is the smaller part costs no more than writing did.
+        if self.written * 2 >= self.pending.len() {
+            self.pending.drain(..self.written);
+            self.written = 0;
+        }
         Ok(())
     }
 

@@ -1,11 +1,14 @@
 //! Datagrams: servers of any number of peers on one socket, and clients.
 
+pub mod candidates;
 pub mod client;
 pub mod conversation;
 mod desk;
 pub mod framed;
 mod pace;
+mod progress;
 pub mod server;
+mod unanswered;
 
 use std::io;
 use std::os::fd::AsFd as _;
@@ -15,10 +18,13 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use socket2::Socket;
 
 use crate::net::address;
-use crate::outcome::{Cause, failure};
+use crate::outcome::{Cause, failure, refusal};
 use crate::report::Report;
-use crate::sys::datagrams::{self, Outgoing};
+use crate::sys::datagrams::{self, LARGEST, Outgoing, Received};
 
+/// How many batches are moved before the loop looks at everything else: at signals, at the time,
+/// at the other direction. A flood, or a stdin without end, must not keep it from that.
+const TURN: usize = 16;
 /// How long a datagram waits for room in the socket's buffer before it is given up.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -56,9 +62,24 @@ fn refuses_source(error: &io::Error) -> bool {
 
 fn tell(datagram: &Outgoing<'_>, error: io::Error, report: Report) {
     let peer = datagram.to.map_or_else(|| "the peer".to_owned(), address::name);
-    let operation = format!("send {} bytes to {peer}", datagram.bytes.len());
-    let error = anyhow::Error::from(error).context(operation);
-    report.error(&failure(Cause::Transfer, error));
+    report.error(&unsendable(datagram.bytes.len(), &peer, error));
+}
+
+/// The error of a datagram that the system does not send: it tells the size.
+fn unsendable(bytes: usize, peer: &str, error: io::Error) -> anyhow::Error {
+    let error = anyhow::Error::from(error).context(format!("send {bytes} bytes to {peer}"));
+    failure(Cause::Transfer, error)
+}
+
+/// Tells of a datagram that was received, if that is asked for, and of one that was cut.
+fn tell_received(datagram: &Received<'_>, local: &str, report: Report) {
+    if report.tells_connections() {
+        report.datagram(local, &address::name(&datagram.from), datagram.length);
+    }
+    if datagram.length > LARGEST {
+        let text = format!("a datagram of {} bytes was cut to {LARGEST}", datagram.length);
+        report.error(&refusal(Cause::Transfer, text));
+    }
 }
 
 fn wait_for_room(socket: &Socket) -> bool {

@@ -6,13 +6,13 @@ use anyhow::Context as _;
 use mio::{Interest, Token};
 use socket2::Socket;
 
+use super::TURN;
 use super::conversation::{Conversation, ReplyTo};
-use super::desk::{Desk, Others};
+use super::desk::{Desk, Others, local_name};
 use crate::engine::frame::Frame;
 use crate::engine::handler::Handler;
 use crate::engine::lifetime::{Bounds, COMMAND, Lifetime};
 use crate::engine::reactor::{Reactor, Readiness};
-use crate::net::address;
 use crate::outcome::{Cause, Outcome, refusal};
 use crate::sys::datagrams::BATCH;
 
@@ -54,6 +54,7 @@ pub struct Batch {
 
 struct Bound {
     socket: Socket,
+    local: String,
     /// There may be datagrams in it.
     ready: bool,
 }
@@ -64,12 +65,23 @@ pub struct Server {
     reactor: Reactor,
     ready: Vec<Readiness>,
     sockets: Vec<Bound>,
+    /// The socket whose turn it is, so that a flood on one does not silence the others.
+    next: usize,
+    /// Batches since the loop last looked at everything else.
+    batches: usize,
     desk: Desk,
     others: Option<Others>,
     conversation: Option<Conversation>,
     lifetime: Lifetime,
-    came: u64,
+    /// Datagrams that came on this thread.
+    served: u64,
     last_datagram: Instant,
+}
+
+impl Bound {
+    fn new(socket: Socket) -> Self {
+        Self { local: local_name(&socket), socket, ready: true }
+    }
 }
 
 impl Server {
@@ -98,8 +110,7 @@ impl Server {
             )?),
         };
         let report = terms.bounds.report;
-        let local = locals.first().map(address::name).unwrap_or_default();
-        let desk = Desk::new(terms.handler, local, report);
+        let desk = Desk::new(terms.handler, report);
         let others = Others::start(terms.threads, &sockets, &desk, lifetime.stop())?;
         let now = Instant::now();
         if let Some(idle) = terms.idle {
@@ -110,12 +121,14 @@ impl Server {
             terms,
             reactor,
             ready: Vec::new(),
-            sockets: sockets.into_iter().map(|socket| Bound { socket, ready: true }).collect(),
+            sockets: sockets.into_iter().map(Bound::new).collect(),
+            next: 0,
+            batches: 0,
             desk,
             others,
             conversation,
             lifetime,
-            came: 0,
+            served: 0,
             last_datagram: now,
         })
     }
@@ -130,13 +143,17 @@ impl Server {
         loop {
             self.lifetime.told_to_stop(&mut self.reactor);
             self.converse()?;
+            if self.batches >= TURN {
+                self.wait(false)?;
+            }
             if let Some(batch) = self.next_batch() {
+                self.batches += 1;
                 return Ok(Some(batch));
             }
             if self.is_over() {
                 return Ok(None);
             }
-            self.wait()?;
+            self.wait(!self.can_send())?;
         }
     }
 
@@ -146,8 +163,8 @@ impl Server {
     /// That of stdout.
     pub fn send_to(&mut self, batch: Batch) -> anyhow::Result<()> {
         self.last_datagram = Instant::now();
-        self.came += batch.count as u64;
-        self.desk.tell(batch.count);
+        self.served += batch.count as u64;
+        self.desk.tell(&self.sockets[batch.socket].local, batch.count);
         if let Some(conversation) = &mut self.conversation {
             for slot in 0..batch.count {
                 conversation.hear(&self.desk.get(slot), batch.socket);
@@ -177,41 +194,57 @@ impl Server {
     }
 
     /// Nothing is queued any more: over after one datagram and its answer, after the command, or
-    /// once stopped.
+    /// once stopped, as soon as stdout has what came.
     fn is_over(&mut self) -> bool {
         if self.lifetime.waits_for_command() {
             return false;
         }
-        if self.lifetime.is_stopped() {
-            return true;
-        }
-        let most = self.most_answers();
         let written = self.conversation.as_ref().is_none_or(|talk| talk.output.is_empty());
+        let most = self.most_answers();
         let answered = self.conversation.as_ref().is_none_or(|talk| talk.has_answered(most));
-        let served_once = self.terms.once && self.came > 0 && answered;
-        written && (served_once || self.lifetime.command_has_ended())
+        let served_once = self.terms.once && self.served > 0 && answered;
+        let over = self.lifetime.is_stopped() || self.lifetime.command_has_ended() || served_once;
+        over && (written || self.lifetime.is_drained())
+    }
+
+    /// True if stdin may have something to send.
+    fn can_send(&self) -> bool {
+        let most = self.most_answers();
+        let can_send = self.conversation.as_ref().is_some_and(|talk| talk.can_send(most));
+        can_send && !self.lifetime.is_stopped()
     }
 
     fn next_batch(&mut self) -> Option<Batch> {
         let has_room = self.conversation.as_ref().is_none_or(|talk| talk.output.has_room());
-        if !has_room || self.lifetime.is_stopped() || (self.terms.once && self.came > 0) {
+        let full = self.terms.once && self.served > 0;
+        let closed = self.lifetime.is_stopped() || self.lifetime.is_drained();
+        if !has_room || full || closed {
             return None;
         }
         let most = if self.terms.once { 1 } else { BATCH };
-        for (socket, bound) in self.sockets.iter_mut().enumerate() {
-            while bound.ready {
-                match self.desk.receive(&bound.socket, most) {
-                    Some(count) => return Some(Batch { socket, count }),
-                    None => bound.ready = false,
+        for _ in 0..self.sockets.len() {
+            let socket = self.next;
+            self.next = (socket + 1) % self.sockets.len();
+            let bound = &mut self.sockets[socket];
+            if !bound.ready {
+                continue;
+            }
+            match self.desk.receive(&bound.socket, most) {
+                Some(count) => {
+                    // Fewer than were asked for have emptied the socket: the next makes an event.
+                    bound.ready = count == most;
+                    return Some(Batch { socket, count });
                 }
+                None => bound.ready = false,
             }
         }
         None
     }
 
-    fn wait(&mut self) -> anyhow::Result<()> {
+    fn wait(&mut self, patient: bool) -> anyhow::Result<()> {
+        self.batches = 0;
         let mut ready = std::mem::take(&mut self.ready);
-        let now = self.reactor.wait(true, &mut ready).context("wait for events")?;
+        let now = self.reactor.wait(patient, &mut ready).context("wait for events")?;
         for readiness in &ready {
             self.note(readiness);
         }
@@ -219,7 +252,7 @@ impl Server {
         while let Some(token) = self.reactor.due(now) {
             match token {
                 IDLE => self.expire_idle(now)?,
-                _ => self.lifetime.expire(token, self.came > 0)?,
+                _ => self.lifetime.expire(token, self.desk.anything_came())?,
             }
         }
         Ok(())
@@ -229,7 +262,7 @@ impl Server {
         match (readiness.token, &mut self.conversation) {
             // What is queued when the command ends is still served.
             (COMMAND, _) => {
-                self.lifetime.note_command();
+                self.lifetime.note_command(&mut self.reactor);
                 self.sockets.iter_mut().for_each(|bound| bound.ready = true);
             }
             (STDIN, Some(conversation)) => conversation.input.input.note(readiness),

@@ -1,33 +1,37 @@
 //! The classic dialogue, in lockstep: a line of stdin is sent, its answer waited for and printed,
 //! and only then the next line is read.
 
-use std::collections::VecDeque;
+mod peer;
+
 use std::io::{self, Write as _};
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use mio::{Interest, Token};
-use socket2::{SockAddr, Socket};
+use socket2::SockAddr;
 
-use super::datagram::client::{Candidate, is_refusal};
+use super::datagram::candidates::{Candidates, Turn, is_refusal};
 use super::endpoint::Read;
 use super::endpoint::stdio::Stdio;
 use super::endpoint::stream::Stream;
 use super::frame::Frame;
 use super::reactor::{Reactor, Readiness};
 use super::session::DRAIN;
-use crate::net::address::{name, show};
+use crate::net::address::show;
 use crate::net::connect::Connection;
 use crate::net::retry::earlier;
-use crate::outcome::{Cause, Outcome, refusal};
-use crate::report::{Ended, Report, reason};
+use crate::outcome::{Cause, Outcome, cause_of, failure, refusal};
+use crate::report::{Ended, Report};
 use crate::sys::datagrams::LARGEST;
+use peer::Peer;
 
 const STDIN: Token = Token(0);
 const STDOUT: Token = Token(1);
 const PEER: Token = Token(2);
 const TIMER: Token = Token(3);
+
+/// How much of the peer is taken in before it is looked what else there is to do.
+const TURN: usize = 1 << 20;
 
 /// How a dialogue is led.
 #[derive(Clone, Debug)]
@@ -44,13 +48,6 @@ pub struct Terms {
     pub stdio_helpers: bool,
     /// Who is told what happens.
     pub report: Report,
-}
-
-/// Whom the dialogue is with.
-enum Peer {
-    Stream(Box<Stream>),
-    /// The addresses to try, the one in use first.
-    Datagrams(VecDeque<Candidate>),
 }
 
 /// A dialogue of stdin with a peer.
@@ -84,15 +81,20 @@ impl Dialogue {
         let Connection { socket, local, peer } = connection;
         terms.report.connected(&show(&local), &show(&peer));
         let stream = Stream::new(socket, SockAddr::from(peer));
-        Self::open(Peer::Stream(Box::new(stream)), terms)
+        let mut dialogue = Self::open(Peer::Stream(Box::new(stream)), terms)?;
+        dialogue.watch_peer()?;
+        Ok(dialogue)
     }
 
     /// A dialogue in datagrams with the first of these addresses that does not refuse.
     ///
     /// # Errors
-    /// As for a stream.
-    pub fn in_datagrams(candidates: Vec<Candidate>, terms: Terms) -> anyhow::Result<Self> {
-        Self::open(Peer::Datagrams(candidates.into()), terms)
+    /// As for a stream; those of the look-up.
+    pub fn in_datagrams(mut candidates: Candidates, terms: Terms) -> anyhow::Result<Self> {
+        let turn = candidates.begin()?;
+        let mut dialogue = Self::open(Peer::Datagrams(Box::new(candidates)), terms)?;
+        dialogue.turn(turn)?;
+        Ok(dialogue)
     }
 
     fn open(peer: Peer, terms: Terms) -> anyhow::Result<Self> {
@@ -100,7 +102,7 @@ impl Dialogue {
         let mut stdio = Stdio::open(terms.stdio_helpers).context("open stdin and stdout")?;
         stdio.watch(&reactor, STDIN, STDOUT).context("watch stdin and stdout")?;
         let now = Instant::now();
-        let mut dialogue = Self {
+        Ok(Self {
             terms,
             reactor,
             ready: Vec::new(),
@@ -116,28 +118,29 @@ impl Dialogue {
             last_byte: now,
             began: now,
             total: Ended::default(),
-        };
-        dialogue.watch_peer()?;
-        Ok(dialogue)
+        })
     }
 
     fn watch_peer(&mut self) -> anyhow::Result<()> {
         let interest = Interest::READABLE | Interest::WRITABLE;
-        let socket: &Socket = match &self.peer {
-            Peer::Stream(stream) => stream.socket(),
-            Peer::Datagrams(candidates) => match candidates.front() {
-                Some(candidate) => &candidate.socket,
-                None => return Ok(()),
-            },
-        };
-        self.reactor.watch(socket, PEER, interest).context("watch the socket")?;
-        self.peer_name = match &self.peer {
-            Peer::Stream(stream) => name(stream.peer()),
-            Peer::Datagrams(candidates) => {
-                candidates.front().map_or_else(String::new, |candidate| show(&candidate.peer))
-            }
-        };
+        if let Some(socket) = self.peer.socket() {
+            self.reactor.watch(socket, PEER, interest).context("watch the socket")?;
+            self.peer_name = self.peer.name();
+        }
         Ok(())
+    }
+
+    /// Goes on with the next address, once there is one to go on with.
+    fn turn(&mut self, mut turn: Turn) -> anyhow::Result<()> {
+        while let Turn::NotBefore(time) = turn {
+            while Instant::now() < time {
+                self.reactor.wake_by(time, TIMER);
+                self.wait()?;
+            }
+            let Peer::Datagrams(candidates) = &mut self.peer else { break };
+            turn = candidates.begin()?;
+        }
+        self.watch_peer()
     }
 
     /// Prompts and reads a line of stdin, its end included; `None` at an empty line, at the end,
@@ -181,19 +184,17 @@ impl Dialogue {
         self.answered = false;
         let mut rest = &line[..];
         loop {
-            let sent = match &mut self.peer {
-                Peer::Stream(stream) => stream.write(rest),
-                Peer::Datagrams(candidates) => send_datagram(candidates, rest),
-            };
-            match sent {
+            match self.peer.send(rest) {
                 Ok(Some(count)) if count >= rest.len() => return self.end_last_line(&line),
                 Ok(Some(count)) => rest = &rest[count..],
                 Ok(None) => {
                     // A peer that answers while it reads must not be kept from reading.
                     self.listen()?;
-                    self.wait()?;
+                    if !self.can_hear() {
+                        self.wait()?;
+                    }
                 }
-                Err(error) => self.bear(&error, &line)?,
+                Err(error) => self.bear(error, &line)?,
             }
         }
     }
@@ -239,12 +240,14 @@ impl Dialogue {
             return Err(refusal(Cause::Transfer, text));
         }
         self.listen()?;
-        if self.heard.is_empty() && !self.peer_ended { self.wait() } else { Ok(()) }
+        if self.heard.is_empty() && !self.peer_ended && !self.can_hear() {
+            return self.wait();
+        }
+        Ok(())
     }
 
     fn print_datagram(&mut self, line: &[u8]) -> anyhow::Result<()> {
-        let Peer::Datagrams(candidates) = &self.peer else { return Ok(()) };
-        let Some(Candidate { socket, .. }) = candidates.front() else { return Ok(()) };
+        let Some(socket) = self.peer.socket() else { return Ok(()) };
         let mut buffer = vec![0; LARGEST];
         match io::Read::read(&mut &*socket, &mut buffer) {
             Ok(count) => {
@@ -257,7 +260,7 @@ impl Dialogue {
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.wait(),
             Err(error) => {
-                self.bear(&error, line)?;
+                self.bear(error, line)?;
                 self.send(line)
             }
         }
@@ -265,28 +268,24 @@ impl Dialogue {
 
     /// A refusal before anything came sends a datagram to the next address; anything else ends
     /// the dialogue.
-    fn bear(&mut self, error: &io::Error, line: &[u8]) -> anyhow::Result<()> {
-        let text = format!("send {} bytes to {}: {}", line.len(), self.peer_name, reason(error));
+    fn bear(&mut self, error: io::Error, line: &[u8]) -> anyhow::Result<()> {
         if let Peer::Datagrams(candidates) = &mut self.peer
-            && is_refusal(error)
+            && is_refusal(&error)
+            && self.total.bytes_in == 0
         {
-            if self.total.bytes_in > 0 {
-                return Err(refusal(Cause::Transfer, text));
-            }
-            candidates.pop_front();
-            if candidates.is_empty() {
-                return Err(refusal(Cause::Unreachable, text));
-            }
-            return self.watch_peer();
+            let turn = candidates.refuse(error)?;
+            return self.turn(turn);
         }
-        Err(refusal(Cause::Transfer, text))
+        let operation = format!("send {} bytes to {}", line.len(), self.peer_name);
+        Err(failure(Cause::Transfer, anyhow::Error::from(error).context(operation)))
     }
 
     /// Takes in what the peer has sent; true if it has ended.
     fn listen(&mut self) -> anyhow::Result<bool> {
         let Peer::Stream(stream) = &mut self.peer else { return Ok(false) };
         let mut buffer = [0; 16 * 1024];
-        while !self.peer_ended {
+        let enough = self.heard.len() + TURN;
+        while !self.peer_ended && self.heard.len() < enough {
             let read = stream.read(&mut buffer);
             match read.with_context(|| format!("receive from {}", self.peer_name))? {
                 Read::Data(count) => {
@@ -299,6 +298,11 @@ impl Dialogue {
             }
         }
         Ok(self.peer_ended)
+    }
+
+    /// True unless `listen` is known to find nothing.
+    fn can_hear(&self) -> bool {
+        matches!(&self.peer, Peer::Stream(stream) if !self.peer_ended && stream.can_read())
     }
 
     fn print(&mut self, mut bytes: &[u8]) -> anyhow::Result<()> {
@@ -314,7 +318,7 @@ impl Dialogue {
     fn wait(&mut self) -> anyhow::Result<()> {
         let idle_by = self.terms.idle.map(|idle| self.last_byte + idle);
         if let Some(deadline) = earlier(idle_by, self.terms.end) {
-            self.reactor.remind(deadline, TIMER);
+            self.reactor.wake_by(deadline, TIMER);
         }
         let mut ready = std::mem::take(&mut self.ready);
         let now = self.reactor.wait(true, &mut ready).context("wait for events")?;
@@ -346,19 +350,17 @@ impl Dialogue {
         }
     }
 
-    /// Half-closes, waits a moment for the peer's end, and tells how the dialogue ended.
+    /// Half-closes, prints what else the peer says up to its end or for a moment, and tells how
+    /// the dialogue ended.
     ///
     /// # Errors
-    /// That of stdout's last bytes.
+    /// That of stdout.
     pub fn close(mut self) -> anyhow::Result<Outcome> {
-        let until = Instant::now() + DRAIN;
-        self.terms.end = earlier(self.terms.end, Some(until));
         if let Peer::Stream(stream) = &mut self.peer {
             // Every line was answered: what happens from here on loses nothing.
             let _ = stream.finish();
+            self.hear_out()?;
         }
-        let is_stream = matches!(self.peer, Peer::Stream(_));
-        while is_stream && matches!(self.listen(), Ok(false)) && self.wait().is_ok() {}
         self.stdio.output.finish().context("write stdout")?;
         self.stdio.output.settle().context("write stdout")?;
         self.total.peer = Some(self.peer_name);
@@ -367,19 +369,25 @@ impl Dialogue {
         self.terms.report.ended(0, &self.total);
         Ok(Outcome::Success)
     }
-}
 
-fn send_datagram(candidates: &VecDeque<Candidate>, line: &[u8]) -> io::Result<Option<usize>> {
-    let Some(Candidate { socket, peer }) = candidates.front() else {
-        return Err(io::ErrorKind::NotConnected.into());
-    };
-    let sent = match socket.peer_addr() {
-        Ok(_) => socket.send(line),
-        Err(_) => socket.send_to(line, &SockAddr::from(SocketAddr::clone(peer))),
-    };
-    match sent {
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
-        other => other.map(Some),
+    fn hear_out(&mut self) -> anyhow::Result<()> {
+        let until = Instant::now() + DRAIN;
+        let end = earlier(self.terms.end, Some(until));
+        loop {
+            let ended = !matches!(self.listen(), Ok(false));
+            let heard = std::mem::take(&mut self.heard);
+            self.print(&heard)?;
+            if ended || end.is_some_and(|end| end <= Instant::now()) {
+                return Ok(());
+            }
+            if !self.can_hear() {
+                self.reactor.wake_by(until, TIMER);
+                match self.wait() {
+                    Err(error) if cause_of(&error) == Cause::Timeout => return Ok(()),
+                    other => other?,
+                }
+            }
+        }
     }
 }
 

@@ -1,0 +1,179 @@
+//! The addresses of a datagram client's peer, tried in turn. There is no handshake: that an
+//! address is the wrong one shows only when it refuses what was sent.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use socket2::{SockAddr, Socket};
+
+use crate::net::address::show;
+use crate::net::connect::{Target, source_for};
+use crate::net::retry::{Backoff, earlier};
+use crate::net::udp::{self, Casting};
+use crate::outcome::{Cause, cause_of, failure, refusal};
+use crate::report::{Report, sentence};
+
+/// The address in use, with a socket that reaches it.
+#[derive(Debug)]
+pub struct Candidate {
+    /// The socket; connected, unless it sends to many.
+    pub socket: Socket,
+    /// The address.
+    pub peer: SocketAddr,
+    /// The address as the socket must be given it; `None` on a connected one.
+    pub to: Option<SockAddr>,
+}
+
+/// What became of turning to an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// There is one in use.
+    InUse,
+    /// All have refused; the next round begins then.
+    NotBefore(Instant),
+}
+
+/// The addresses to try, the one in use, and why the others are not.
+#[derive(Debug)]
+pub struct Candidates {
+    target: Target,
+    casting: Casting,
+    report: Report,
+    backoff: Backoff,
+    waiting: VecDeque<SocketAddr>,
+    in_use: Option<Candidate>,
+    refused: Vec<(SocketAddr, anyhow::Error)>,
+}
+
+impl Candidates {
+    /// The addresses of `target`, none of which is looked for yet.
+    #[must_use]
+    pub fn new(target: Target, casting: Casting, report: Report) -> Self {
+        Self {
+            backoff: Backoff::new(&target),
+            target,
+            casting,
+            report,
+            waiting: VecDeque::new(),
+            in_use: None,
+            refused: Vec::new(),
+        }
+    }
+
+    /// The address in use.
+    #[must_use]
+    pub fn in_use(&self) -> Option<&Candidate> {
+        self.in_use.as_ref()
+    }
+
+    /// True if answers may come from anybody, and however many.
+    #[must_use]
+    pub fn reach_many(&self) -> bool {
+        self.in_use.as_ref().is_some_and(|candidate| candidate.to.is_some())
+    }
+
+    /// True if another address would get what the one in use refuses.
+    #[must_use]
+    pub fn are_left(&self) -> bool {
+        !self.waiting.is_empty() || self.backoff.give_up().is_some()
+    }
+
+    /// The address in use is the right one.
+    pub fn settle(&mut self) {
+        self.waiting.clear();
+        self.backoff.cancel();
+    }
+
+    /// Looks the addresses up and turns to the first.
+    ///
+    /// # Errors
+    /// Those of the look-up; the refusals of all addresses.
+    pub fn begin(&mut self) -> anyhow::Result<Turn> {
+        let timeout = self.target.timeout.map(|duration| Instant::now() + duration);
+        let deadline = earlier(earlier(timeout, self.backoff.give_up()), self.target.end);
+        match self.target.candidates(libc::SOCK_DGRAM, deadline) {
+            Ok(addresses) => {
+                self.waiting = addresses.into();
+                self.turn_to_next(deadline)
+            }
+            Err(error) => self.pause(error),
+        }
+    }
+
+    /// The address in use has refused: turns to the next.
+    ///
+    /// # Errors
+    /// The refusals of all addresses.
+    pub fn refuse(&mut self, error: io::Error) -> anyhow::Result<Turn> {
+        if let Some(Candidate { peer, .. }) = self.in_use.take() {
+            self.refused.push((peer, failure(Cause::Unreachable, error)));
+        }
+        self.turn_to_next(self.target.end)
+    }
+
+    fn turn_to_next(&mut self, deadline: Option<Instant>) -> anyhow::Result<Turn> {
+        while let Some(peer) = self.waiting.pop_front() {
+            self.report.connecting(&show(&peer));
+            match self.open(peer, deadline) {
+                Ok(candidate) => {
+                    self.in_use = Some(candidate);
+                    return Ok(Turn::InUse);
+                }
+                Err(error) => self.refused.push((peer, error)),
+            }
+        }
+        let error = all_refused(std::mem::take(&mut self.refused));
+        self.pause(error)
+    }
+
+    fn open(&self, peer: SocketAddr, deadline: Option<Instant>) -> anyhow::Result<Candidate> {
+        let sources = self.target.sources(libc::SOCK_DGRAM, deadline)?;
+        let source = source_for(&sources, peer)?;
+        let socket = udp::open_to(peer, source, &self.target.settings, &self.casting, self.report)?;
+        let to = self.casting.reaches_many(peer.ip()).then(|| SockAddr::from(peer));
+        Ok(Candidate { socket, peer, to })
+    }
+
+    /// Waits for the next round, if there is to be one and it could help.
+    fn pause(&mut self, error: anyhow::Error) -> anyhow::Result<Turn> {
+        let pause = self.backoff.next_pause().filter(|_| cause_of(&error) != Cause::Usage);
+        pause.map(|pause| Turn::NotBefore(Instant::now() + pause)).ok_or(error)
+    }
+}
+
+/// Every address with its reason.
+fn all_refused(mut refused: Vec<(SocketAddr, anyhow::Error)>) -> anyhow::Error {
+    let cause = refused.iter().map(|(_, error)| match cause_of(error) {
+        // A family that this system lacks, for one.
+        Cause::Transfer => Cause::Unreachable,
+        cause => cause,
+    });
+    let cause = cause.min();
+    let cause = cause.unwrap_or(Cause::Unreachable);
+    if let [(peer, _)] = refused[..]
+        && let Some((_, error)) = refused.pop()
+    {
+        return failure(cause, error.context(format!("send to {}", show(&peer))));
+    }
+    let reasons: Vec<String> = refused
+        .iter()
+        .map(|(peer, error)| format!("{}: {}", show(peer), sentence(error)))
+        .collect();
+    refusal(cause, format!("send to {}", reasons.join("; ")))
+}
+
+/// True if an error says that nobody is at this address.
+#[must_use]
+pub fn is_refusal(error: &io::Error) -> bool {
+    let refusals = [
+        libc::ECONNREFUSED,
+        libc::EHOSTUNREACH,
+        libc::ENETUNREACH,
+        libc::EHOSTDOWN,
+        libc::ENETDOWN,
+        libc::EADDRNOTAVAIL,
+    ];
+    error.raw_os_error().is_some_and(|number| refusals.contains(&number))
+}

@@ -1,0 +1,117 @@
+//! What was sent and what has come, and when: from that follows when an exchange is over.
+
+use std::time::{Duration, Instant};
+
+use super::client::Terms;
+use crate::net::retry::earlier;
+use crate::outcome::{Cause, refusal};
+
+/// How long answers are waited for where the user does not say.
+const DEFAULT_WAIT: Duration = Duration::from_secs(1);
+
+/// How far an exchange has come.
+#[derive(Debug)]
+pub struct Progress {
+    sent: u64,
+    came: u64,
+    last_datagram: Instant,
+    /// Since when answers are waited for: stdin's end, or the last of them.
+    waiting_since: Option<Instant>,
+}
+
+impl Progress {
+    /// Nothing is sent and nothing has come.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { sent: 0, came: 0, last_datagram: Instant::now(), waiting_since: None }
+    }
+
+    /// Notes datagrams that went out, `new` of which were not sent before.
+    pub fn sent(&mut self, new: usize) {
+        self.sent += new as u64;
+        self.last_datagram = Instant::now();
+    }
+
+    /// Notes datagrams that came.
+    pub fn came(&mut self, count: usize) {
+        self.came += count as u64;
+        self.last_datagram = Instant::now();
+        self.waiting_since = self.waiting_since.map(|_| self.last_datagram);
+    }
+
+    /// True once anything has come.
+    #[must_use]
+    pub fn has_answers(&self) -> bool {
+        self.came > 0
+    }
+
+    /// How many datagrams may still come before the exchange is over.
+    #[must_use]
+    pub fn most_wanted(&self, terms: &Terms) -> Option<u64> {
+        terms.replies.map(|replies| replies.saturating_sub(self.came))
+    }
+
+    /// Everything is sent: from now on answers are waited for.
+    pub fn everything_is_sent(&mut self) {
+        self.waiting_since.get_or_insert_with(Instant::now);
+    }
+
+    /// Something is to be sent again: answers are not waited for yet.
+    pub fn sends_again(&mut self) {
+        self.waiting_since = None;
+    }
+
+    /// True when nothing more is sent or waited for. `to_many`: nobody knows how many answers
+    /// there will be.
+    ///
+    /// # Errors
+    /// Expected answers did not come.
+    pub fn is_over(&self, terms: &Terms, to_many: bool, now: Instant) -> anyhow::Result<bool> {
+        if self.most_wanted(terms) == Some(0) {
+            return Ok(true);
+        }
+        let Some(since) = self.waiting_since else { return Ok(false) };
+        let in_time = now < since + wait(terms);
+        match terms.replies {
+            _ if terms.send_only => Ok(true),
+            Some(_) if in_time => Ok(false),
+            Some(replies) => {
+                let text = format!("{} of {replies} expected answers came in time", self.came);
+                Err(refusal(Cause::Expectation, text))
+            }
+            None => {
+                let counts = terms.after_eof.is_none() && !to_many;
+                Ok(!in_time || (counts && self.came >= self.sent))
+            }
+        }
+    }
+
+    /// Fails when a time that the user set is over.
+    ///
+    /// # Errors
+    /// [`Cause::Timeout`].
+    pub fn check_limits(&self, terms: &Terms, now: Instant) -> anyhow::Result<()> {
+        if terms.end.is_some_and(|end| end <= now) {
+            return Err(refusal(Cause::Timeout, "the time of --max-time is over"));
+        }
+        match terms.idle {
+            Some(idle) if self.last_datagram + idle <= now => {
+                let text = format!("no datagram for {} s", idle.as_secs_f64());
+                Err(refusal(Cause::Timeout, text))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// When the time alone changes something.
+    #[must_use]
+    pub fn deadline(&self, terms: &Terms) -> Option<Instant> {
+        let idle = terms.idle.map(|idle| self.last_datagram + idle);
+        let answers = self.waiting_since.map(|since| since + wait(terms));
+        earlier(earlier(idle, terms.end), answers)
+    }
+}
+
+fn wait(terms: &Terms) -> Duration {
+    terms.after_eof.unwrap_or(DEFAULT_WAIT)
+}
