@@ -76,15 +76,8 @@ pub struct CommonArguments {
     /// Bytes copied at a time, and the longest line for --stamp
     #[arg(long, value_name = "SIZE", value_parser = values::buffer_size, default_value = "64K", help_heading = DATA)]
     bufsize: usize,
-    /// Tell of connections; twice: of each step
-    #[arg(short, action = clap::ArgAction::Count, help_heading = TELLING, conflicts_with = "quiet")]
-    verbose: u8,
-    /// Tell of errors only
-    #[arg(long, help_heading = TELLING)]
-    quiet: bool,
-    /// The form of the lines on stderr
-    #[arg(long, value_name = "FORM", default_value = "text", help_heading = TELLING)]
-    log: LogForm,
+    #[command(flatten)]
+    telling: TellingArguments,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -126,17 +119,49 @@ impl CommonArguments {
     }
 
     pub fn report(&self) -> Report {
+        self.telling.report()
+    }
+}
+
+/// What is told on stderr.
+#[derive(Debug, Args)]
+pub struct TellingArguments {
+    /// Tell of connections; twice: of each step
+    #[arg(short, action = clap::ArgAction::Count, help_heading = TELLING, conflicts_with = "quiet")]
+    verbose: u8,
+    /// Tell of errors only
+    #[arg(long, help_heading = TELLING)]
+    quiet: bool,
+    #[command(flatten)]
+    log: LogArguments,
+}
+
+impl TellingArguments {
+    pub fn report(&self) -> Report {
         let level = match (self.quiet, self.verbose) {
             (true, _) => Level::Errors,
             (_, 0) => Level::Normal,
             (_, 1) => Level::Connections,
             _ => Level::Steps,
         };
-        let form = match self.log {
+        Report { level, form: self.log.form() }
+    }
+}
+
+/// The form of what is told on stderr.
+#[derive(Debug, Args)]
+pub struct LogArguments {
+    /// The form of the lines on stderr
+    #[arg(long, value_name = "FORM", default_value = "text", help_heading = TELLING)]
+    log: LogForm,
+}
+
+impl LogArguments {
+    pub fn form(&self) -> Form {
+        match self.log {
             LogForm::Text => Form::Text,
             LogForm::Json => Form::Json,
-        };
-        Report { level, form }
+        }
     }
 }
 

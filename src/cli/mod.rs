@@ -4,6 +4,7 @@
 mod groups;
 mod habits;
 pub mod manual;
+mod resolve;
 mod tcp_client;
 mod tcp_server;
 mod udp_client;
@@ -36,6 +37,7 @@ enum Command {
     TcpClient(tcp_client::Arguments),
     UdpServer(udp_server::Arguments),
     UdpClient(udp_client::Arguments),
+    Resolve(resolve::Arguments),
 }
 
 /// What the command line asks for.
@@ -80,6 +82,10 @@ pub fn parse(arguments: &[OsString]) -> anyhow::Result<Asked> {
         Command::UdpClient(arguments) => {
             let config = arguments.config().context("udp-client")?;
             Box::new(move || commands::udp_client::run(config))
+        }
+        Command::Resolve(arguments) => {
+            let config = arguments.config().context("resolve")?;
+            Box::new(move || commands::resolve::run(config))
         }
     }))
 }

@@ -134,7 +134,8 @@ fn parse_host(word: &str) -> anyhow::Result<Option<String>> {
     Ok(Some(host.to_owned()).filter(|host| !host.is_empty()))
 }
 
-fn is_v6_literal(word: &str) -> bool {
+/// True for an IPv6 address, with a zone or without.
+pub(super) fn is_v6_literal(word: &str) -> bool {
     let address = word.split_once('%').map_or(word, |(address, _zone)| address);
     address.parse::<Ipv6Addr>().is_ok()
 }
@@ -176,7 +177,16 @@ pub fn name(address: &SockAddr) -> String {
 /// The address without its port, as [`show`] prints it.
 #[must_use]
 pub fn host_text(address: &SocketAddr) -> String {
-    let text = ip_text(address.ip().to_canonical());
+    match address.ip().to_canonical() {
+        IpAddr::V4(v4) => v4.to_string(),
+        IpAddr::V6(_) => literal(address),
+    }
+}
+
+/// The address as it stands, an IPv4-mapped one too, with its scope by the name of its interface.
+#[must_use]
+pub fn literal(address: &SocketAddr) -> String {
+    let text = ip_text(address.ip());
     match address {
         SocketAddr::V6(v6) if v6.scope_id() != 0 => {
             let zone = nix::net::if_::if_indextoname(v6.scope_id())
@@ -192,6 +202,8 @@ pub fn host_text(address: &SocketAddr) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sys::netdb::inet;
+    use proptest::prelude::*;
 
     fn parse(words: &[&str]) -> anyhow::Result<(Option<String>, Port)> {
         let words: Vec<OsString> = words.iter().map(OsString::from).collect();
@@ -241,6 +253,25 @@ mod tests {
             ("[2001:db8::]:1", "[2001:db8::]:1"),
         ] {
             assert_eq!(show(&address.parse().unwrap()), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_address_prints_as_inet_ntop_prints_it(
+            // Zeros are what the forms differ by.
+            groups in prop::array::uniform8(prop_oneof![Just(0_u16), Just(1), Just(0xffff), any::<u16>()]),
+            v4: u32,
+        ) {
+            for address in [IpAddr::from(groups), IpAddr::V4(v4.into())] {
+                prop_assert_eq!(ip_text(address), inet::ntop(address));
+            }
+        }
+
+        #[test]
+        fn no_words_make_the_parser_panic(words in prop::collection::vec("[0-9a-f:.%\\[\\]\\PC]{0,20}", 0..3)) {
+            let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+            let _ = Address::parse(&words);
         }
     }
 }

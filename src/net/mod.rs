@@ -6,5 +6,6 @@ pub mod connect;
 pub mod options;
 pub mod resolver;
 pub mod retry;
+pub mod symbols;
 pub mod tcp;
 pub mod udp;

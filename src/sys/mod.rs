@@ -7,6 +7,7 @@
 pub mod connection;
 pub mod datagrams;
 pub mod descriptor;
+pub mod netdb;
 pub mod process;
 pub mod signals;
 pub mod sockopt;

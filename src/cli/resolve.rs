@@ -1,0 +1,227 @@
+//! The arguments of `resolve`.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt as _;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum, ValueHint};
+
+use super::groups::TellingArguments;
+use super::{manual, values};
+use crate::commands::resolve::{Call, Config};
+use crate::net::address::Family;
+use crate::net::resolver::calls::Filter;
+use crate::net::resolver::names::Names;
+use crate::net::resolver::telling::Form;
+use crate::report::{Level, Report};
+
+const ASKED: &str = "What is asked";
+const NARROWED: &str = "Narrowed by";
+const MANY: &str = "Many names";
+const TOLD: &str = "What is told";
+const MOST_JOBS: usize = 1000;
+
+/// Ask the system's resolver: hosts file, DNS, whatever nsswitch.conf says
+///
+/// Without an option of "What is asked": the addresses of a name, one a line, in the system's
+/// order, each once (getaddrinfo(3), as gethostbyname(3) before it), or the names of an address
+/// (getnameinfo(3) with NI_NAMEREQD). An address is what inet_pton(3) takes, with or without a
+/// zone; 127.1 is a name that getaddrinfo reads as an address.
+///
+/// The status is 3 for what does not exist, 4 for what cannot be known now: a name server that
+/// fails or does not answer in time. Of several names each failure is a line on stderr and the
+/// status is the worst, 4 over 3; a name that makes no sense is refused unasked: 3 among others,
+/// 2 alone. International names are looked up in their ASCII form (IDNA 2008).
+#[derive(Debug, Args)]
+#[command(after_long_help = manual::examples("resolve"))]
+pub struct Arguments {
+    /// What to look up; '-' stands for the lines of stdin
+    #[arg(value_name = "NAME", value_hint = ValueHint::Hostname, required_unless_present = "fqdn")]
+    names: Vec<OsString>,
+    #[command(flatten)]
+    calls: Calls,
+    #[command(flatten)]
+    filters: Filters,
+    /// Ask for this many names at once
+    #[arg(long, value_name = "N", default_value = "32", value_parser = jobs, help_heading = MANY)]
+    jobs: usize,
+    /// Give up a name after this long: status 4
+    ///
+    /// The system's functions cannot be interrupted: one that takes longer is left behind on a
+    /// thread that ends with the process, which does not wait for it. With 512 of them left behind
+    /// no further name is asked before one has returned; names whose time is over by then count
+    /// as not answered.
+    #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = MANY)]
+    timeout: Option<Duration>,
+    /// Begin each line with the name and a tab, also for a single name
+    #[arg(long, help_heading = TOLD, conflicts_with_all = ["no_name", "json"])]
+    with_name: bool,
+    /// Leave the name out, also for several
+    #[arg(long, help_heading = TOLD, conflicts_with = "json")]
+    no_name: bool,
+    /// One JSON object a name: query, status (ok, not-found, no-data, temporary, refused), reason,
+    /// seconds, and what was found
+    #[arg(long, help_heading = TOLD)]
+    json: bool,
+    #[command(flatten)]
+    telling: TellingArguments,
+}
+
+/// The functions to call, one at a time.
+#[derive(Debug, Args)]
+#[group(id = "call", multiple = false)]
+struct Calls {
+    /// NAME[:SERVICE]: family, type, protocol, address, port and canonical name of each entry,
+    /// separated by tabs (getaddrinfo(3))
+    #[arg(long, help_heading = ASKED)]
+    all: bool,
+    /// NAME: its canonical name (getaddrinfo(3) with AI_CANONNAME)
+    #[arg(long, help_heading = ASKED)]
+    canonical: bool,
+    /// NAME or ADDRESS: the host's name, aliases and addresses (gethostbyname2_r(3), Python's
+    /// gethostbyname_ex; gethostbyaddr_r(3))
+    ///
+    /// A name's IPv4 addresses, as gethostbyname(3) gives them; with -6 its IPv6 addresses.
+    #[arg(long, help_heading = ASKED)]
+    host_entry: bool,
+    /// NAME: its fully qualified name; without NAME that of this host (Python's getfqdn, by
+    /// getaddrinfo(3), gethostbyaddr_r(3), gethostname(2))
+    #[arg(long, help_heading = ASKED)]
+    fqdn: bool,
+    /// ADDRESS:PORT: host and service, separated by a tab (getnameinfo(3))
+    #[arg(long, help_heading = ASKED)]
+    name_info: bool,
+    /// NAME[/PROTO]: the port of a service (getservbyname_r(3))
+    #[arg(long, help_heading = ASKED)]
+    service: bool,
+    /// N[/PROTO]: the service on a port (getservbyport_r(3))
+    #[arg(long, help_heading = ASKED)]
+    port: bool,
+    /// NAME or N: the number of a protocol, or its name (getprotobyname_r(3),
+    /// getprotobynumber_r(3))
+    #[arg(long, help_heading = ASKED)]
+    protocol: bool,
+}
+
+/// What narrows the answer. Each conflicts with the calls that know no such thing.
+#[derive(Debug, Args)]
+struct Filters {
+    /// IPv4 only (AF_INET)
+    #[arg(short = '4', help_heading = NARROWED,
+          conflicts_with_all = ["v6", "name_info", "service", "port", "protocol"])]
+    v4: bool,
+    /// IPv6 only (AF_INET6)
+    #[arg(short = '6', help_heading = NARROWED,
+          conflicts_with_all = ["name_info", "service", "port", "protocol"])]
+    v6: bool,
+    /// Only entries of this socket type
+    #[arg(long = "type", value_name = "TYPE", help_heading = NARROWED, conflicts_with_all = OTHERS)]
+    socket_type: Option<SocketType>,
+    /// Look nothing up: read an address (AI_NUMERICHOST); with --name-info, write numbers
+    /// (NI_NUMERICHOST, NI_NUMERICSERV)
+    #[arg(short, long, help_heading = NARROWED,
+          conflicts_with_all = ["host_entry", "fqdn", "service", "port", "protocol"])]
+    numeric: bool,
+    /// With --all :SERVICE, the addresses to listen on rather than loopback (AI_PASSIVE)
+    #[arg(long, help_heading = NARROWED, conflicts_with_all = OTHERS)]
+    passive: bool,
+    /// With -6, IPv4 addresses as IPv6 where there are no others (AI_V4MAPPED)
+    #[arg(long, help_heading = NARROWED, conflicts_with_all = OTHERS)]
+    v4mapped: bool,
+    /// Only families of which this machine has an address (AI_ADDRCONFIG)
+    #[arg(long, help_heading = NARROWED, conflicts_with_all = OTHERS)]
+    addrconfig: bool,
+    /// With --name-info, the service over UDP (NI_DGRAM)
+    #[arg(long, help_heading = NARROWED, requires = "name_info")]
+    datagram: bool,
+}
+
+/// The calls that are not getaddrinfo.
+const OTHERS: [&str; 6] = ["host_entry", "fqdn", "name_info", "service", "port", "protocol"];
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum SocketType {
+    /// SOCK_STREAM
+    Stream,
+    /// SOCK_DGRAM
+    Dgram,
+    /// SOCK_RAW
+    Raw,
+}
+
+impl Calls {
+    fn call(&self) -> Call {
+        let calls = [
+            (self.all, Call::All),
+            (self.canonical, Call::Canonical),
+            (self.host_entry, Call::HostEntry),
+            (self.fqdn, Call::Fqdn),
+            (self.name_info, Call::NameInfo),
+            (self.service, Call::Service),
+            (self.port, Call::Port),
+            (self.protocol, Call::Protocol),
+        ];
+        let asked = calls.into_iter().find(|(asked, _)| *asked);
+        asked.map_or(Call::AddressesOrNames, |(_, call)| call)
+    }
+}
+
+impl Filters {
+    fn filter(&self) -> Filter {
+        let family = match (self.v4, self.v6) {
+            (true, _) => Family::V4,
+            (_, true) => Family::V6,
+            _ => Family::Any,
+        };
+        let socket_type = match self.socket_type {
+            None => 0,
+            Some(SocketType::Stream) => libc::SOCK_STREAM,
+            Some(SocketType::Dgram) => libc::SOCK_DGRAM,
+            Some(SocketType::Raw) => libc::SOCK_RAW,
+        };
+        let flags = [
+            (self.passive, libc::AI_PASSIVE),
+            (self.v4mapped, libc::AI_V4MAPPED),
+            (self.addrconfig, libc::AI_ADDRCONFIG),
+        ];
+        let flags = flags.into_iter().filter(|(on, _)| *on).fold(0, |all, (_, flag)| all | flag);
+        Filter { family, socket_type, numeric: self.numeric, flags, datagram: self.datagram }
+    }
+}
+
+impl Arguments {
+    pub fn config(self) -> anyhow::Result<Config> {
+        let mut words: Vec<Vec<u8>> = self.names.into_iter().map(OsString::into_vec).collect();
+        if words.is_empty() {
+            words.push(nix::unistd::gethostname()?.into_vec());
+        }
+        let names = Names::new(words);
+        let form = match (self.json, self.with_name, self.no_name) {
+            (true, ..) => Form::Json,
+            (_, true, _) => Form::WithName,
+            (_, false, false) if names.is_batch() => Form::WithName,
+            _ => Form::Plain,
+        };
+        let report = match self.telling.report() {
+            // There are no connections to tell of.
+            Report { level: Level::Connections, form } => Report { level: Level::Steps, form },
+            report => report,
+        };
+        Ok(Config {
+            call: self.calls.call(),
+            names,
+            filter: self.filters.filter(),
+            jobs: self.jobs,
+            timeout: self.timeout,
+            form,
+            report,
+        })
+    }
+}
+
+fn jobs(text: &str) -> Result<usize, String> {
+    match values::at_least_one(text)? {
+        jobs if jobs <= MOST_JOBS => Ok(jobs),
+        _ => Err(format!("{MOST_JOBS} at once is the most")),
+    }
+}

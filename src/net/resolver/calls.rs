@@ -1,0 +1,249 @@
+//! The questions of `skat resolve`, one function each, by the function of the system that it is
+//! named after.
+
+use std::net::{IpAddr, SocketAddr};
+
+use super::answer::Answer;
+use super::failure::{Failure, Kind};
+use super::{each_once, entries, family_number, name, numeric_host};
+use crate::net::address::{Family, Port, is_v6_literal, literal};
+use crate::sys::netdb::addresses::{Entry, Hints, getaddrinfo};
+use crate::sys::netdb::{hosts, protocols, services};
+
+/// What a question is narrowed by.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter {
+    /// The families allowed.
+    pub family: Family,
+    /// `SOCK_…`, or 0 for each.
+    pub socket_type: i32,
+    /// `AI_NUMERICHOST`, `NI_NUMERICHOST`, `NI_NUMERICSERV`: nothing is looked up.
+    pub numeric: bool,
+    /// `AI_PASSIVE`, `AI_V4MAPPED`, `AI_ADDRCONFIG`, ored together.
+    pub flags: i32,
+    /// `NI_DGRAM`.
+    pub datagram: bool,
+}
+
+/// What a question gets.
+pub type Result = std::result::Result<Answer, Failure>;
+
+impl Filter {
+    fn hints(self, flags: i32) -> Hints {
+        let numeric = if self.numeric { libc::AI_NUMERICHOST } else { 0 };
+        Hints {
+            flags: self.flags | flags | numeric,
+            family: family_number(self.family),
+            socket_type: self.socket_type,
+        }
+    }
+
+    fn entries(
+        self,
+        host: &str,
+        service: Option<&str>,
+        hints: Hints,
+    ) -> std::result::Result<Vec<Entry>, Failure> {
+        let entries = entries(host, service, hints).map_err(|failure| match failure.kind {
+            Kind::NotFound if self.numeric && service.is_none() => {
+                Failure::not_found("not an address, and --numeric allows no look-up")
+            }
+            _ => failure,
+        })?;
+        if entries.is_empty() {
+            return Err(Failure::no_data("the name exists, but has no address"));
+        }
+        Ok(entries)
+    }
+}
+
+/// The addresses of a name (getaddrinfo(3)), or the names of an address.
+pub fn addresses_or_names(word: &str, filter: Filter) -> Result {
+    match numeric_host(word) {
+        Some(address) if !filter.numeric => names(address, filter),
+        _ => addresses(word, filter),
+    }
+}
+
+fn addresses(word: &str, filter: Filter) -> Result {
+    let mut hints = filter.hints(0);
+    if hints.socket_type == 0 {
+        // Without a type the system gives each address once a type.
+        hints.socket_type = libc::SOCK_STREAM;
+    }
+    let found = each_once(filter.entries(word, None, hints)?);
+    let mut answer = Answer::list("addresses", found.iter().map(literal).collect());
+    if !word.is_ascii() {
+        answer.fields.push(("ascii", name::host(word)?.into()));
+    }
+    Ok(answer)
+}
+
+/// getnameinfo(3) with NI_NAMEREQD.
+fn names(address: SocketAddr, filter: Filter) -> Result {
+    if !filter.family.allows(address.ip()) {
+        return Err(Failure::no_data("it is an address of the other family"));
+    }
+    let (host, _) = dns_lookup::getnameinfo(&address, libc::NI_NAMEREQD)?;
+    Ok(Answer::list("names", vec![host]))
+}
+
+/// All that getaddrinfo(3) gives for NAME\[:SERVICE\] or :SERVICE.
+pub fn all(word: &str, filter: Filter) -> Result {
+    let (host, service) = host_and_service(word)?;
+    let service = match service.map(port_of).transpose()? {
+        Some(Port::Number(number)) => Some(number.to_string()),
+        Some(Port::Service(name)) => Some(name),
+        None => None,
+    };
+    let found = if let Some(host) = host {
+        filter.entries(host, service.as_deref(), filter.hints(libc::AI_CANONNAME))?
+    } else {
+        let service = service.as_deref().map(name::c_string).transpose()?;
+        getaddrinfo(None, service.as_deref(), filter.hints(0))?
+    };
+    Ok(Answer::entries(&found))
+}
+
+/// The canonical name of a name (getaddrinfo(3) with AI_CANONNAME).
+pub fn canonical(word: &str, filter: Filter) -> Result {
+    Ok(Answer::word("canonical", canonical_entry(word, filter)?.0))
+}
+
+fn canonical_entry(
+    word: &str,
+    filter: Filter,
+) -> std::result::Result<(String, SocketAddr), Failure> {
+    let mut hints = filter.hints(libc::AI_CANONNAME);
+    if hints.socket_type == 0 {
+        hints.socket_type = libc::SOCK_STREAM;
+    }
+    let found = filter.entries(word, None, hints)?;
+    let canonical = found.iter().find_map(|entry| entry.canonical.clone());
+    match (canonical.filter(|name| !name.is_empty()), found.first()) {
+        (Some(canonical), Some(first)) => Ok((canonical, first.address)),
+        _ => Err(Failure::no_data("it has no canonical name")),
+    }
+}
+
+/// A host's entry by name or address (gethostbyname2_r(3), gethostbyaddr_r(3)).
+pub fn host_entry(word: &str, filter: Filter) -> Result {
+    if let Some(address) = numeric_host(word) {
+        if !filter.family.allows(address.ip()) {
+            return Err(Failure::no_data("it is an address of the other family"));
+        }
+        return Ok(Answer::host(&hosts::by_address(address.ip())?));
+    }
+    let family = if filter.family == Family::V6 { libc::AF_INET6 } else { libc::AF_INET };
+    let host = hosts::by_name(&name::c_string(&name::host(word)?)?, family)?;
+    if host.addresses.is_empty() {
+        return Err(Failure::no_data("the name exists, but has no address of this kind"));
+    }
+    Ok(Answer::host(&host))
+}
+
+/// The fully qualified name of a host, as getfqdn of Python finds it: of the names that its
+/// address has the first with a dot, else the name that a name server gave for it.
+pub fn fqdn(word: &str, filter: Filter) -> Result {
+    let (canonical, address) = canonical_entry(word, filter)?;
+    let is_address = numeric_host(word).is_some();
+    let name = match hosts::by_address(address.ip()) {
+        Ok(host) => {
+            let names = std::iter::once(&host.name).chain(&host.aliases);
+            names.into_iter().find(|name| name.contains('.')).unwrap_or(&host.name).clone()
+        }
+        Err(_) if canonical.contains('.') && !is_address => canonical,
+        Err(failure) => return Err(failure.into()),
+    };
+    Ok(Answer::word("fqdn", name))
+}
+
+/// Host and service of ADDRESS:PORT (getnameinfo(3)).
+pub fn name_info(word: &str, filter: Filter) -> Result {
+    let wanted = || Failure::refused("not an ADDRESS:PORT such as 127.0.0.1:80 or [::1]:80");
+    let (Some(host), Some(port)) = host_and_service(word)? else { return Err(wanted()) };
+    let Port::Number(port) = port_of(port)? else { return Err(wanted()) };
+    let mut address = numeric_host(host).ok_or_else(wanted)?;
+    address.set_port(port);
+    let numeric = if filter.numeric { libc::NI_NUMERICHOST | libc::NI_NUMERICSERV } else { 0 };
+    let datagram = if filter.datagram { libc::NI_DGRAM } else { 0 };
+    let (host, service) = dns_lookup::getnameinfo(&address, numeric | datagram)?;
+    Ok(Answer::name_info(&host, &service))
+}
+
+/// The port of NAME\[/PROTO\] (getservbyname_r(3)).
+pub fn service(word: &str, _: Filter) -> Result {
+    let (name, protocol) = name_and_protocol(word)?;
+    let (name, protocol) = (name::c_string(name)?, protocol.map(name::c_string).transpose()?);
+    let found = services::by_name(&name, protocol.as_deref())?;
+    let found = found.ok_or_else(|| Failure::not_found("no such service"))?;
+    Ok(Answer::service(&found, found.port.to_string()))
+}
+
+/// The name of the service on N\[/PROTO\] (getservbyport_r(3)).
+pub fn port(word: &str, _: Filter) -> Result {
+    let (port, protocol) = name_and_protocol(word)?;
+    let Port::Number(port) = port_of(port)? else {
+        return Err(Failure::refused("a port is a number, 0-65535"));
+    };
+    let protocol = protocol.map(name::c_string).transpose()?;
+    let found = services::by_port(port, protocol.as_deref())?;
+    let found = found.ok_or_else(|| Failure::not_found("no service on this port"))?;
+    Ok(Answer::service(&found, found.name.clone()))
+}
+
+/// The number of a protocol's name, or the name of its number (getprotobyname_r(3),
+/// getprotobynumber_r(3)).
+pub fn protocol(word: &str, _: Filter) -> Result {
+    let word = name::word(word.as_bytes())?;
+    let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+    let found = if is_number {
+        let number = word.parse().map_err(|_| {
+            Failure::refused(format!("a protocol's number is {} at most", i32::MAX))
+        })?;
+        protocols::by_number(number)?
+    } else {
+        protocols::by_name(&name::c_string(word)?)?
+    };
+    let found = found.ok_or_else(|| Failure::not_found("no such protocol"))?;
+    let line = if is_number { found.name.clone() } else { found.number.to_string() };
+    Ok(Answer::protocol(&found, line))
+}
+
+/// NAME, NAME:SERVICE, \[ADDRESS\]:SERVICE, or :SERVICE.
+fn host_and_service(word: &str) -> std::result::Result<(Option<&str>, Option<&str>), Failure> {
+    let word = name::word(word.as_bytes())?;
+    if is_v6_literal(word) {
+        return Ok((Some(word), None));
+    }
+    if let Some((host, rest)) = word.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
+        return match rest.strip_prefix(':') {
+            Some(service) if is_v6_literal(host) => Ok((Some(host), Some(service))),
+            None if is_v6_literal(host) && rest.is_empty() => Ok((Some(host), None)),
+            _ => Err(Failure::refused("brackets hold an IPv6 address, then comes :SERVICE")),
+        };
+    }
+    match word.rsplit_once(':') {
+        Some((host, service)) => Ok((Some(host).filter(|host| !host.is_empty()), Some(service))),
+        None => Ok((Some(word), None)),
+    }
+}
+
+fn port_of(word: &str) -> std::result::Result<Port, Failure> {
+    Port::parse(word).map_err(|error| Failure::refused(error.to_string()))
+}
+
+fn name_and_protocol(word: &str) -> std::result::Result<(&str, Option<&str>), Failure> {
+    let word = name::word(word.as_bytes())?;
+    match word.split_once('/') {
+        Some(("", _) | (_, "")) => Err(Failure::refused("not of the form NAME/PROTO or N/PROTO")),
+        Some((name, protocol)) => Ok((name, Some(protocol))),
+        None => Ok((word, None)),
+    }
+}
+
+/// True if `word` is an address as inet_pton(3) takes it, with or without a zone.
+#[must_use]
+pub fn is_address(word: &str) -> bool {
+    word.parse::<IpAddr>().is_ok() || is_v6_literal(word)
+}

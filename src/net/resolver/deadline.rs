@@ -1,0 +1,119 @@
+//! Look-ups that end in time.
+//!
+//! The system's functions cannot be interrupted. One that has a deadline runs on a thread of its
+//! own; past the deadline its caller goes on without it, and the thread is left behind until the
+//! function returns, which the system's own limits see to, or the process ends, which does not
+//! wait for it. Those left behind are counted: with [`MOST`] of them no look-up is begun before
+//! one has returned.
+
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::failure::Failure;
+use crate::report;
+
+/// How many threads are left behind at most, but for those that are under way when the last of
+/// them is.
+pub const MOST: usize = 512;
+/// Bytes of stack for a look-up: more than any module of the name service switch is known to use.
+const STACK: usize = 512 * 1024;
+
+/// How many threads are left behind.
+static LEFT: Mutex<usize> = Mutex::new(0);
+/// Told when one of them returns.
+static RETURNED: Condvar = Condvar::new();
+
+/// Calls `ask` and waits for its answer until `deadline`; on this thread if there is none.
+///
+/// # Errors
+/// A temporary failure if there is no answer in time.
+pub fn answer_by<T: Send + 'static>(
+    deadline: Option<Instant>,
+    ask: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let Some(deadline) = deadline else { return Ok(ask()) };
+    wait_for_room(deadline)?;
+    let (answer, answers) = mpsc::channel();
+    let abandoned = Arc::new(Mutex::new(false));
+    let seen = Arc::clone(&abandoned);
+    let run = move || {
+        let _ = answer.send(ask());
+        if *lock(&seen) {
+            *lock(&LEFT) -= 1;
+            RETURNED.notify_all();
+        }
+    };
+    thread::Builder::new().stack_size(STACK).spawn(run).map_err(|error| {
+        Failure::temporary(format!("start a thread for it: {}", report::reason(&error)))
+    })?;
+    match answers.recv_timeout(left_until(deadline)) {
+        Ok(answer) => Ok(answer),
+        Err(RecvTimeoutError::Disconnected) => Err(Failure::temporary("the look-up broke off")),
+        Err(RecvTimeoutError::Timeout) => {
+            let mut abandoned = lock(&abandoned);
+            // It may have come between the two.
+            if let Ok(answer) = answers.try_recv() {
+                return Ok(answer);
+            }
+            *abandoned = true;
+            *lock(&LEFT) += 1;
+            Err(Failure::temporary("no answer in time"))
+        }
+    }
+}
+
+fn wait_for_room(deadline: Instant) -> Result<(), Failure> {
+    let full = |left: &mut usize| *left >= MOST;
+    let wait = left_until(deadline);
+    let (left, _) = RETURNED
+        .wait_timeout_while(lock(&LEFT), wait, full)
+        .unwrap_or_else(PoisonError::into_inner);
+    if *left >= MOST {
+        let reason = format!("no answer in time: {MOST} look-ups hang already");
+        return Err(Failure::temporary(reason));
+    }
+    Ok(())
+}
+
+fn left_until(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(Instant::now())
+}
+
+/// Nothing here leaves a half-done value behind a panic.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::resolver::failure::Kind;
+
+    /// One test, as the count is the process's.
+    #[test]
+    fn a_look_up_that_hangs_is_left_behind_counted_and_capped() {
+        let soon = || Some(Instant::now() + Duration::from_millis(5));
+        assert_eq!(answer_by(None, || 1).unwrap(), 1);
+        assert_eq!(answer_by(Some(Instant::now() + Duration::from_secs(20)), || 2).unwrap(), 2);
+
+        let gate = Arc::new((Mutex::new(false), Condvar::new()));
+        for _ in 0..MOST {
+            let gate = Arc::clone(&gate);
+            let hang = move || {
+                let open = lock(&gate.0);
+                drop(gate.1.wait_while(open, |open| !*open).unwrap());
+            };
+            assert_eq!(answer_by(soon(), hang).unwrap_err().kind, Kind::Temporary);
+        }
+        assert_eq!(*lock(&LEFT), MOST);
+        let never = answer_by(soon(), || unreachable!("begun beyond the cap"));
+        assert!(never.is_err_and(|failure: Failure| failure.reason.contains("hang already")));
+
+        *lock(&gate.0) = true;
+        gate.1.notify_all();
+        let later = Some(Instant::now() + Duration::from_secs(20));
+        assert_eq!(answer_by(later, || 3).unwrap(), 3);
+    }
+}

@@ -1,0 +1,149 @@
+//! Why a look-up gave no answer, in the same terms whichever function was asked.
+
+use std::io;
+
+use dns_lookup::LookupError;
+use libc::c_int;
+
+use crate::outcome::{Cause, refusal};
+use crate::report;
+use crate::sys::netdb::{addresses, hosts};
+
+/// What kind of failure it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// What was asked for does not exist.
+    NotFound,
+    /// The name exists, but not what was asked for of it.
+    NoData,
+    /// Nobody knows for now: a name server failed, or did not answer in time.
+    Temporary,
+    /// The question makes no sense, and was not asked.
+    Refused,
+}
+
+impl Kind {
+    /// The word for it in JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::NotFound => "not-found",
+            Kind::NoData => "no-data",
+            Kind::Temporary => "temporary",
+            Kind::Refused => "refused",
+        }
+    }
+
+    /// The cause of a run that fails for it.
+    #[must_use]
+    pub fn cause(self) -> Cause {
+        match self {
+            Kind::NotFound | Kind::NoData => Cause::NotFound,
+            Kind::Temporary => Cause::Temporary,
+            Kind::Refused => Cause::Usage,
+        }
+    }
+}
+
+/// A failed look-up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What kind of failure.
+    pub kind: Kind,
+    /// Why, in words.
+    pub reason: String,
+}
+
+impl Failure {
+    /// There is no such thing.
+    pub fn not_found(reason: impl Into<String>) -> Self {
+        Self { kind: Kind::NotFound, reason: reason.into() }
+    }
+
+    /// It exists without what was asked for.
+    pub fn no_data(reason: impl Into<String>) -> Self {
+        Self { kind: Kind::NoData, reason: reason.into() }
+    }
+
+    /// It cannot be known for now.
+    pub fn temporary(reason: impl Into<String>) -> Self {
+        Self { kind: Kind::Temporary, reason: reason.into() }
+    }
+
+    /// It is not asked.
+    pub fn refused(reason: impl Into<String>) -> Self {
+        Self { kind: Kind::Refused, reason: reason.into() }
+    }
+
+    /// As an error that names the question.
+    #[must_use]
+    pub fn into_error(self, question: &str) -> anyhow::Error {
+        let question = match question {
+            "" => "''".to_owned(),
+            question => report::escape(question.as_bytes()),
+        };
+        refusal(self.kind.cause(), format!("look up {question}: {}", self.reason))
+    }
+}
+
+impl From<addresses::Failure> for Failure {
+    fn from(failure: addresses::Failure) -> Self {
+        of_addrinfo(failure.code, &failure.error)
+    }
+}
+
+impl From<LookupError> for Failure {
+    fn from(error: LookupError) -> Self {
+        let code = error.error_num();
+        of_addrinfo(code, &error.into())
+    }
+}
+
+/// `EAI_…` of getaddrinfo(3) and getnameinfo(3).
+fn of_addrinfo(code: c_int, error: &io::Error) -> Failure {
+    match code {
+        libc::EAI_NONAME => Failure::not_found("no such name"),
+        libc::EAI_SERVICE => Failure::not_found("no such service for this transport"),
+        libc::EAI_NODATA | EAI_ADDRFAMILY => {
+            Failure::no_data("the name exists, but has no address of this kind")
+        }
+        libc::EAI_AGAIN => Failure::temporary(NO_ANSWER),
+        libc::EAI_FAIL => Failure::temporary("the name server refused or failed"),
+        libc::EAI_MEMORY => Failure::temporary("out of memory"),
+        libc::EAI_FAMILY | libc::EAI_SOCKTYPE | libc::EAI_BADFLAGS => {
+            Failure::refused("the system takes no such combination of family, type and flags")
+        }
+        _ => {
+            let reason = report::reason(error);
+            Failure::temporary(format!("the system's resolver failed: {reason}"))
+        }
+    }
+}
+
+/// glibc's: the host has no address of the family (netdb.h).
+const EAI_ADDRFAMILY: c_int = -9;
+/// What glibc says alike of a server that fails and of one that is silent.
+const NO_ANSWER: &str = "no answer for now: a name server failed, or none answered in time";
+
+impl From<hosts::Failure> for Failure {
+    fn from(failure: hosts::Failure) -> Self {
+        match failure.code {
+            hosts::HOST_NOT_FOUND => Failure::not_found("no such name"),
+            hosts::NO_DATA => Failure::no_data("the name exists, but has no address of this kind"),
+            hosts::TRY_AGAIN => Failure::temporary(NO_ANSWER),
+            hosts::NO_RECOVERY => Failure::temporary("the name server refused or failed"),
+            _ => {
+                let reason = report::reason(&failure.error);
+                Failure::temporary(format!("the system's resolver failed: {reason}"))
+            }
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    /// Of the functions that look into a file and say no more than errno.
+    fn from(error: io::Error) -> Self {
+        let reason = report::reason(&error);
+        Failure::temporary(format!("the system's data base failed: {reason}"))
+    }
+}

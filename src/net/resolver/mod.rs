@@ -1,0 +1,163 @@
+//! Names to addresses and back, by the system's own resolver, with failures told apart.
+//!
+//! [`addresses`] is what clients and servers ask; [`calls`] are the questions of `skat resolve`,
+//! which a [`batch`] asks of many names at once.
+
+pub mod answer;
+pub mod batch;
+pub mod calls;
+pub mod deadline;
+pub mod failure;
+pub mod name;
+pub mod names;
+pub mod telling;
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Instant;
+
+use super::address::{Address, Family, Port, is_v6_literal};
+use crate::outcome::{Cause, refusal};
+use crate::report::escape;
+use crate::sys::netdb::addresses::{Entry, Hints, getaddrinfo};
+use failure::Failure;
+
+/// What is asked for beside the name.
+#[derive(Clone, Copy, Debug)]
+pub struct Question {
+    /// The families allowed.
+    pub family: Family,
+    /// `SOCK_STREAM` or `SOCK_DGRAM`: services are named for each.
+    pub socket_type: i32,
+    /// No look-ups; a name is refused.
+    pub numeric: bool,
+    /// Who gives up when; `None`: nobody.
+    pub deadline: Option<Instant>,
+}
+
+/// The addresses of `address` in the system's order, each once, `host` standing in where it names
+/// none. Nothing is asked of the system where there is nothing to look up.
+///
+/// # Errors
+/// [`Cause::NotFound`], [`Cause::Temporary`], [`Cause::Timeout`], or [`Cause::Usage`] where a
+/// name was given though look-ups are not allowed, and where no host can have the name.
+pub fn addresses(
+    address: &Address,
+    host: &str,
+    question: Question,
+) -> anyhow::Result<Vec<SocketAddr>> {
+    let host = address.host.as_deref().unwrap_or(host);
+    let found = match (numeric_host(host), &address.port) {
+        (Some(host), Port::Number(port)) => vec![with_port(host, *port)],
+        (_, Port::Service(service)) if question.numeric => {
+            return Err(refused_name(service));
+        }
+        (None, Port::Number(port)) if question.numeric => {
+            let hints = Hints { flags: libc::AI_NUMERICHOST, ..question.hints() };
+            let entries = entries(host, None, hints).map_err(|_| refused_name(host))?;
+            entries.into_iter().map(|entry| with_port(entry.address, *port)).collect()
+        }
+        (_, port) => look_up(host, port, question)?,
+    };
+    let allowed: Vec<SocketAddr> =
+        found.into_iter().filter(|found| question.family.allows(found.ip())).collect();
+    if allowed.is_empty() {
+        let wanted = if question.family == Family::V4 { "IPv4" } else { "IPv6" };
+        let host = escape(host.as_bytes());
+        return Err(refusal(
+            Cause::NotFound,
+            format!("look up {host}: it has no {wanted} address"),
+        ));
+    }
+    Ok(allowed)
+}
+
+impl Question {
+    fn hints(&self) -> Hints {
+        Hints { flags: 0, family: family_number(self.family), socket_type: self.socket_type }
+    }
+}
+
+/// `AF_…` of the families that a user allows.
+fn family_number(family: Family) -> i32 {
+    match family {
+        Family::Any => libc::AF_UNSPEC,
+        Family::V4 => libc::AF_INET,
+        Family::V6 => libc::AF_INET6,
+    }
+}
+
+fn refused_name(word: &str) -> anyhow::Error {
+    let word = escape(word.as_bytes());
+    refusal(Cause::Usage, format!("'{word}' is a name, and --numeric allows no look-up"))
+}
+
+/// An address, with or without a zone, in a form that inet_pton(3) takes.
+fn numeric_host(host: &str) -> Option<SocketAddr> {
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return Some(SocketAddr::new(address, 0));
+    }
+    if !is_v6_literal(host) {
+        return None;
+    }
+    // What a zone may be, and with which address, is the system's to say.
+    let hints = Hints { flags: libc::AI_NUMERICHOST, family: libc::AF_INET6, socket_type: 0 };
+    let host = name::c_string(host).ok()?;
+    getaddrinfo(Some(&host), None, hints).ok()?.first().map(|entry| entry.address)
+}
+
+fn with_port(mut address: SocketAddr, port: u16) -> SocketAddr {
+    address.set_port(port);
+    address
+}
+
+fn look_up(host: &str, port: &Port, question: Question) -> anyhow::Result<Vec<SocketAddr>> {
+    let service = match port {
+        Port::Number(number) => number.to_string(),
+        Port::Service(name) => name.clone(),
+    };
+    let (hints, name) = (question.hints(), host.to_owned());
+    let ask = move || entries(&name, Some(&service), hints);
+    match deadline::answer_by(question.deadline, ask) {
+        Ok(Ok(entries)) => Ok(each_once(entries)),
+        Ok(Err(failure)) => {
+            let Port::Service(service) = port else { return Err(failure.into_error(host)) };
+            Err(failure.into_error(&format!("{host}:{service}")))
+        }
+        Err(late) => {
+            let host = escape(host.as_bytes());
+            Err(refusal(Cause::Timeout, format!("look up {host}: {}", late.reason)))
+        }
+    }
+}
+
+/// What getaddrinfo(3) gives for a name in the form in which names are looked up.
+fn entries(host: &str, service: Option<&str>, hints: Hints) -> Result<Vec<Entry>, Failure> {
+    if is_v6_literal(host) && numeric_host(host).is_none() {
+        return Err(Failure::not_found("no such zone, or the address takes none"));
+    }
+    let host = match numeric_host(host) {
+        Some(_) => name::c_string(host)?,
+        None => name::c_string(&name::host(host)?)?,
+    };
+    let service = service.map(name::c_string).transpose()?;
+    Ok(getaddrinfo(Some(&host), service.as_deref(), hints)?)
+}
+
+fn each_once(entries: Vec<Entry>) -> Vec<SocketAddr> {
+    let mut addresses = Vec::with_capacity(entries.len());
+    for entry in entries {
+        if !addresses.contains(&entry.address) {
+            addresses.push(entry.address);
+        }
+    }
+    addresses
+}
+
+/// The address that stands for every interface, in the preferred family.
+#[must_use]
+pub fn wildcard(family: Family) -> IpAddr {
+    match family {
+        Family::V4 => Ipv4Addr::UNSPECIFIED.into(),
+        _ => Ipv6Addr::UNSPECIFIED.into(),
+    }
+}
