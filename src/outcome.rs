@@ -48,6 +48,16 @@ pub const STATUSES: &[(Cause, u8, &str)] = &[
     (Cause::Bind, 9, "cannot bind or listen"),
 ];
 
+/// The statuses that no failure of skat's own has, with their meanings.
+pub const OTHER_STATUSES: &[(&str, &str)] = &[
+    ("0", "done; all bytes delivered as far as the system can tell"),
+    (
+        "child's",
+        "--run, and --exec or --sh-exec with --once: the child's status, 128+N for a signal",
+    ),
+    ("signal", "SIGINT, SIGTERM, SIGPIPE: died of that signal"),
+];
+
 impl Cause {
     /// The exit status of this cause.
     #[must_use]

@@ -152,7 +152,7 @@ impl TellingArguments {
 #[derive(Debug, Args)]
 pub struct LogArguments {
     /// The form of the lines on stderr
-    #[arg(long, value_name = "FORM", default_value = "text", help_heading = TELLING)]
+    #[arg(long, value_name = "FORM", default_value = "text", help_heading = TELLING, global = true)]
     log: LogForm,
 }
 

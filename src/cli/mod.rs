@@ -3,6 +3,7 @@
 
 mod groups;
 mod habits;
+mod info;
 pub mod manual;
 mod resolve;
 mod tcp_client;
@@ -38,6 +39,7 @@ enum Command {
     UdpServer(udp_server::Arguments),
     UdpClient(udp_client::Arguments),
     Resolve(resolve::Arguments),
+    Info(info::Arguments),
 }
 
 /// What the command line asks for.
@@ -86,6 +88,10 @@ pub fn parse(arguments: &[OsString]) -> anyhow::Result<Asked> {
         Command::Resolve(arguments) => {
             let config = arguments.config().context("resolve")?;
             Box::new(move || commands::resolve::run(config))
+        }
+        Command::Info(arguments) => {
+            let config = arguments.config();
+            Box::new(move || commands::info::run(&config))
         }
     }))
 }

@@ -1,5 +1,6 @@
 //! The commands: each file is its textbook loop, in named steps.
 
+pub mod info;
 pub mod resolve;
 pub mod tcp_client;
 pub mod tcp_server;

@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod connect;
+pub mod inspection;
 pub mod options;
 pub mod resolver;
 pub mod retry;
