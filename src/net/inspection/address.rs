@@ -54,5 +54,5 @@ pub fn address(text: &[u8]) -> anyhow::Result<Facts> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }

@@ -43,10 +43,8 @@ fn found<T>(
         None => all().map_err(Failure::from),
         Some(word) => name::word(word.as_bytes()).and_then(named),
     };
-    let found = found.and_then(|found| match found.is_empty() {
-        false => Ok(found),
-        true => Err(Failure::not_found(format!("none among the system's {what}"))),
-    });
+    let none = || Failure::not_found(format!("none among the system's {what}"));
+    let found = found.and_then(|found| if found.is_empty() { Err(none()) } else { Ok(found) });
     found.map_err(|failure| failure.into_error(wanted.unwrap_or(what)))
 }
 

@@ -100,10 +100,10 @@ fn read(socket: &Socket, option: &SocketOption, v6: bool) -> io::Result<(String,
         Kind::Linger => {
             let mut bytes = [0; 8];
             sockopt::get(socket, place.0, place.1, &mut bytes)?;
-            let [a, b, c, d, e, f, g, h] = bytes;
-            let (on, seconds) =
-                (i32::from_ne_bytes([a, b, c, d]), i32::from_ne_bytes([e, f, g, h]));
-            let text = if on == 0 { "off".to_owned() } else { seconds.to_string() };
+            // struct linger: whether, and for how many seconds.
+            let (on, seconds) = bytes.split_at(4);
+            let seconds = i32::from_ne_bytes(seconds.try_into().unwrap_or_default());
+            let text = if on == [0; 4] { "off".to_owned() } else { seconds.to_string() };
             Ok((text.clone(), text.into()))
         }
         Kind::Keepalive => {

@@ -27,15 +27,12 @@ struct Interface {
 pub fn interfaces() -> anyhow::Result<Facts> {
     let mut found: Vec<Interface> = Vec::new();
     for entry in getifaddrs().context("list the interfaces")? {
-        let interface = match found.iter().position(|known| known.name == entry.interface_name) {
-            Some(place) => &mut found[place],
-            None => {
-                found.push(Interface::new(&entry));
-                let last = found.len() - 1;
-                &mut found[last]
-            }
-        };
-        interface.add(&entry);
+        let known = found.iter().position(|known| known.name == entry.interface_name);
+        let place = known.unwrap_or(found.len());
+        if known.is_none() {
+            found.push(Interface::new(&entry));
+        }
+        found[place].add(&entry);
     }
     let rows = found.iter().map(Interface::row).collect();
     let values = found.into_iter().map(Interface::value).collect();

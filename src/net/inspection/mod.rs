@@ -80,7 +80,8 @@ pub fn everything(topics: impl IntoIterator<Item = Found>) -> String {
 /// One JSON object a line.
 #[must_use]
 pub fn objects(found: Vec<Facts>) -> String {
-    found.into_iter().map(|facts| format!("{}\n", facts.value)).collect()
+    let lines = found.into_iter().map(|facts| facts.value.to_string() + "\n");
+    lines.collect()
 }
 
 /// This host's name (gethostname(2)).
