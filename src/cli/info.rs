@@ -20,7 +20,7 @@ pub struct Arguments {
     topic: Option<TopicArguments>,
     /// Print JSON: an object with the topic's name as its key; for address and order, an object a
     /// word
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "What is told")]
     json: bool,
     #[command(flatten)]
     log: LogArguments,
@@ -79,8 +79,11 @@ enum TopicArguments {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum TransportName {
+    /// Options of TCP sockets
     Tcp,
+    /// Options of UDP sockets
     Udp,
+    /// Options of Unix sockets
     Unix,
 }
 

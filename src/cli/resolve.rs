@@ -24,14 +24,8 @@ const MOST_JOBS: usize = 1000;
 /// Ask the system's resolver: hosts file, DNS, whatever nsswitch.conf says
 ///
 /// Without an option of "What is asked": the addresses of a name, one a line, in the system's
-/// order, each once (getaddrinfo(3), as gethostbyname(3) before it), or the names of an address
-/// (getnameinfo(3) with NI_NAMEREQD). An address is what inet_pton(3) takes, with or without a
-/// zone; 127.1 is a name that getaddrinfo reads as an address.
-///
-/// The status is 3 for what does not exist, 4 for what cannot be known now: a name server that
-/// fails or does not answer in time. Of several names each failure is a line on stderr and the
-/// status is the worst, 4 over 3; a name that makes no sense is refused unasked: 3 among others,
-/// 2 alone. International names are looked up in their ASCII form (IDNA 2008).
+/// order, each once (getaddrinfo(3)), or the names of an address (getnameinfo(3)). Statuses: 3 for
+/// what does not exist, 4 for what cannot be known now, 2 for a name that makes no sense.
 #[derive(Debug, Args)]
 #[command(after_long_help = manual::examples("resolve"))]
 pub struct Arguments {
@@ -45,12 +39,12 @@ pub struct Arguments {
     /// Ask for this many names at once
     #[arg(long, value_name = "N", default_value = "32", value_parser = jobs, help_heading = MANY)]
     jobs: usize,
-    /// Give up a name after this long: status 4
+    /// Give up a name after this long: status 4.
     ///
     /// The system's functions cannot be interrupted: one that takes longer is left behind on a
     /// thread that ends with the process, which does not wait for it. With 512 of them left behind
     /// no further name is asked before one has returned; names whose time is over by then count
-    /// as not answered.
+    /// as not answered
     #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = MANY)]
     timeout: Option<Duration>,
     /// Begin each line with the name and a tab, also for a single name
@@ -79,9 +73,9 @@ struct Calls {
     #[arg(long, help_heading = ASKED)]
     canonical: bool,
     /// NAME or ADDRESS: the host's name, aliases and addresses (gethostbyname2_r(3), Python's
-    /// gethostbyname_ex; gethostbyaddr_r(3))
+    /// gethostbyname_ex; gethostbyaddr_r(3)).
     ///
-    /// A name's IPv4 addresses, as gethostbyname(3) gives them; with -6 its IPv6 addresses.
+    /// A name's IPv4 addresses, as gethostbyname(3) gives them; with -6 its IPv6 addresses
     #[arg(long, help_heading = ASKED)]
     host_entry: bool,
     /// NAME: its fully qualified name; without NAME that of this host (Python's getfqdn, by
@@ -106,7 +100,7 @@ struct Calls {
 /// What narrows the answer. Each conflicts with the calls that know no such thing.
 #[derive(Debug, Args)]
 struct Filters {
-    /// IPv4 only (AF_INET)
+    /// IPv4 only (AF_INET), which is what gethostbyname(3) knows
     #[arg(short = '4', help_heading = NARROWED,
           conflicts_with_all = ["v6", "name_info", "service", "port", "protocol"])]
     v4: bool,

@@ -36,6 +36,9 @@ pub fn render(skat: &Command, page: &str) -> String {
         commands(&mut roff, skat);
     }
     command_line_options(&mut roff, command);
+    if page != "skat" && command.has_subcommands() {
+        topics(&mut roff, command);
+    }
     sections(&mut roff, page);
     socket_options(&mut roff, page);
     exit_status(&mut roff, page);
@@ -86,13 +89,36 @@ fn synopsis(roff: &mut Roff, command: &Command, page: &str) {
         return;
     }
     let mut line = vec![bold(format!("skat {page}")), roman(" [OPTIONS]")];
-    for argument in command.get_positionals() {
-        for name in argument.get_value_names().unwrap_or_default() {
-            let (open, close) = if argument.is_required_set() { ("", "") } else { ("[", "]") };
-            line.extend([roman(format!(" {open}")), italic(name.as_str()), roman(close)]);
-        }
+    line.extend(positionals(command));
+    if command.has_subcommands() {
+        line.extend([roman(" ["), italic("TOPIC"), roman(" ["), italic("ARG"), roman("]...]")]);
     }
     roff.text(line);
+}
+
+fn positionals(command: &Command) -> Vec<Inline> {
+    let mut words = Vec::new();
+    for argument in command.get_positionals() {
+        let names = argument.get_value_names().unwrap_or_default();
+        let most = argument.get_num_args().map_or(1, |range| range.max_values());
+        let dots = if most > names.len() { "..." } else { "" };
+        for name in names {
+            let (open, close) = if argument.is_required_set() { ("", "") } else { ("[", "]") };
+            let close = format!("{close}{dots}");
+            words.extend([roman(format!(" {open}")), italic(name.as_str()), roman(close)]);
+        }
+    }
+    words
+}
+
+/// The subcommands of a subcommand.
+fn topics(roff: &mut Roff, command: &Command) {
+    heading(roff, "TOPICS");
+    for topic in command.get_subcommands() {
+        let mut term = vec![bold(topic.get_name())];
+        term.extend(positionals(topic));
+        item(roff, term, &format!("{}.", about(topic)));
+    }
 }
 
 fn examples(roff: &mut Roff, page: &str) {
