@@ -29,6 +29,8 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             [CompletionResult]::new('tcp-client', 'tcp-client', [CompletionResultType]::ParameterValue, 'Connect by TCP and talk: stdin to the peer, the peer to stdout')
             [CompletionResult]::new('udp-server', 'udp-server', [CompletionResultType]::ParameterValue, 'Serve UDP: print datagrams and answer from stdin, or a service')
             [CompletionResult]::new('udp-client', 'udp-client', [CompletionResultType]::ParameterValue, 'Send stdin as datagrams and print the answers')
+            [CompletionResult]::new('resolve', 'resolve', [CompletionResultType]::ParameterValue, 'Ask the system''s resolver: hosts file, DNS, whatever nsswitch.conf says')
+            [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Tell what this system, its kernel and this user can do')
             break
         }
         'skat;tcp-server' {
@@ -166,6 +168,167 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             [CompletionResult]::new('--numeric', '--numeric', [CompletionResultType]::ParameterName, 'No name or service look-ups; a name is an error')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell of connections; twice: of each step')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Tell of errors only')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'skat;resolve' {
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only entries of this socket type')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Ask for this many names at once')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up a name after this long: status 4')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'NAME[:SERVICE]: family, type, protocol, address, port and canonical name of each entry, separated by tabs (getaddrinfo(3))')
+            [CompletionResult]::new('--canonical', '--canonical', [CompletionResultType]::ParameterName, 'NAME: its canonical name (getaddrinfo(3) with AI_CANONNAME)')
+            [CompletionResult]::new('--host-entry', '--host-entry', [CompletionResultType]::ParameterName, 'NAME or ADDRESS: the host''s name, aliases and addresses (gethostbyname2_r(3), Python''s gethostbyname_ex; gethostbyaddr_r(3))')
+            [CompletionResult]::new('--fqdn', '--fqdn', [CompletionResultType]::ParameterName, 'NAME: its fully qualified name; without NAME that of this host (Python''s getfqdn, by getaddrinfo(3), gethostbyaddr_r(3), gethostname(2))')
+            [CompletionResult]::new('--name-info', '--name-info', [CompletionResultType]::ParameterName, 'ADDRESS:PORT: host and service, separated by a tab (getnameinfo(3))')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'NAME[/PROTO]: the port of a service (getservbyname_r(3))')
+            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'N[/PROTO]: the service on a port (getservbyport_r(3))')
+            [CompletionResult]::new('--protocol', '--protocol', [CompletionResultType]::ParameterName, 'NAME or N: the number of a protocol, or its name (getprotobyname_r(3), getprotobynumber_r(3))')
+            [CompletionResult]::new('-4', '-4', [CompletionResultType]::ParameterName, 'IPv4 only (AF_INET), which is what gethostbyname(3) knows')
+            [CompletionResult]::new('-6', '-6', [CompletionResultType]::ParameterName, 'IPv6 only (AF_INET6)')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Look nothing up: read an address (AI_NUMERICHOST); with --name-info, write numbers (NI_NUMERICHOST, NI_NUMERICSERV)')
+            [CompletionResult]::new('--numeric', '--numeric', [CompletionResultType]::ParameterName, 'Look nothing up: read an address (AI_NUMERICHOST); with --name-info, write numbers (NI_NUMERICHOST, NI_NUMERICSERV)')
+            [CompletionResult]::new('--passive', '--passive', [CompletionResultType]::ParameterName, 'With --all :SERVICE, the addresses to listen on rather than loopback (AI_PASSIVE)')
+            [CompletionResult]::new('--v4mapped', '--v4mapped', [CompletionResultType]::ParameterName, 'With -6, IPv4 addresses as IPv6 where there are no others (AI_V4MAPPED)')
+            [CompletionResult]::new('--addrconfig', '--addrconfig', [CompletionResultType]::ParameterName, 'Only families of which this machine has an address (AI_ADDRCONFIG)')
+            [CompletionResult]::new('--datagram', '--datagram', [CompletionResultType]::ParameterName, 'With --name-info, the service over UDP (NI_DGRAM)')
+            [CompletionResult]::new('--with-name', '--with-name', [CompletionResultType]::ParameterName, 'Begin each line with the name and a tab, also for a single name')
+            [CompletionResult]::new('--no-name', '--no-name', [CompletionResultType]::ParameterName, 'Leave the name out, also for several')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'One JSON object a name: query, status (ok, not-found, no-data, temporary, refused), reason, seconds, and what was found')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell of connections; twice: of each step')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Tell of errors only')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'skat;info' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('hostname', 'hostname', [CompletionResultType]::ParameterValue, 'This host''s name (gethostname(2))')
+            [CompletionResult]::new('families', 'families', [CompletionResultType]::ParameterValue, 'Families of sockets: number, and whether one opens here (socket(2))')
+            [CompletionResult]::new('types', 'types', [CompletionResultType]::ParameterValue, 'Types of sockets: number, and the families of which this user can open one (socket(2))')
+            [CompletionResult]::new('features', 'features', [CompletionResultType]::ParameterValue, 'IPv6, dual-stack, SO_REUSEPORT, MPTCP, fast open, UDP GSO and GRO: each tried over loopback')
+            [CompletionResult]::new('options', 'options', [CompletionResultType]::ParameterValue, 'The options that -O knows: what they set, and their defaults, read from a fresh socket (getsockopt(2))')
+            [CompletionResult]::new('interfaces', 'interfaces', [CompletionResultType]::ParameterValue, 'The interfaces of this machine: name, index, MTU, addresses, flags (getifaddrs(3), if_nametoindex(3))')
+            [CompletionResult]::new('limits', 'limits', [CompletionResultType]::ParameterValue, 'The listen queue (SOMAXCONN), descriptors (getrlimit(2)), buffers, ephemeral ports')
+            [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'The services that the system knows (getservent_r(3)), or those of a name (getservbyname_r(3))')
+            [CompletionResult]::new('protocols', 'protocols', [CompletionResultType]::ParameterValue, 'The protocols that the system knows (getprotoent_r(3)), or that of a name (getprotobyname_r(3))')
+            [CompletionResult]::new('errors', 'errors', [CompletionResultType]::ParameterValue, 'The exit statuses of skat, and the names of errno(3)')
+            [CompletionResult]::new('address', 'address', [CompletionResultType]::ParameterValue, 'What inet_pton(3), inet_aton(3), inet_ntop(3) and inet_ntoa(3) make of a text; status 2 if none takes it')
+            [CompletionResult]::new('order', 'order', [CompletionResultType]::ParameterValue, 'A number in the other byte order (htons(3), htonl(3), ntohs(3), ntohl(3))')
+            break
+        }
+        'skat;info;hostname' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'skat;info;families' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'skat;info;types' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'skat;info;features' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'skat;info;options' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'skat;info;interfaces' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'skat;info;limits' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'skat;info;services' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'skat;info;protocols' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'skat;info;errors' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'skat;info;address' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'skat;info;order' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')

@@ -26,6 +26,8 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand tcp-client 'Connect by TCP and talk: stdin to the peer, the peer to stdout'
             cand udp-server 'Serve UDP: print datagrams and answer from stdin, or a service'
             cand udp-client 'Send stdin as datagrams and print the answers'
+            cand resolve 'Ask the system''s resolver: hosts file, DNS, whatever nsswitch.conf says'
+            cand info 'Tell what this system, its kernel and this user can do'
         }
         &'skat;tcp-server'= {
             cand --stamp 'Answer each line (each datagram) with "[TIME]: LINE"'
@@ -159,6 +161,153 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --numeric 'No name or service look-ups; a name is an error'
             cand -v 'Tell of connections; twice: of each step'
             cand --quiet 'Tell of errors only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'skat;resolve'= {
+            cand --type 'Only entries of this socket type'
+            cand --jobs 'Ask for this many names at once'
+            cand --timeout 'Give up a name after this long: status 4'
+            cand --log 'The form of the lines on stderr'
+            cand --all 'NAME[:SERVICE]: family, type, protocol, address, port and canonical name of each entry, separated by tabs (getaddrinfo(3))'
+            cand --canonical 'NAME: its canonical name (getaddrinfo(3) with AI_CANONNAME)'
+            cand --host-entry 'NAME or ADDRESS: the host''s name, aliases and addresses (gethostbyname2_r(3), Python''s gethostbyname_ex; gethostbyaddr_r(3))'
+            cand --fqdn 'NAME: its fully qualified name; without NAME that of this host (Python''s getfqdn, by getaddrinfo(3), gethostbyaddr_r(3), gethostname(2))'
+            cand --name-info 'ADDRESS:PORT: host and service, separated by a tab (getnameinfo(3))'
+            cand --service 'NAME[/PROTO]: the port of a service (getservbyname_r(3))'
+            cand --port 'N[/PROTO]: the service on a port (getservbyport_r(3))'
+            cand --protocol 'NAME or N: the number of a protocol, or its name (getprotobyname_r(3), getprotobynumber_r(3))'
+            cand -4 'IPv4 only (AF_INET), which is what gethostbyname(3) knows'
+            cand -6 'IPv6 only (AF_INET6)'
+            cand -n 'Look nothing up: read an address (AI_NUMERICHOST); with --name-info, write numbers (NI_NUMERICHOST, NI_NUMERICSERV)'
+            cand --numeric 'Look nothing up: read an address (AI_NUMERICHOST); with --name-info, write numbers (NI_NUMERICHOST, NI_NUMERICSERV)'
+            cand --passive 'With --all :SERVICE, the addresses to listen on rather than loopback (AI_PASSIVE)'
+            cand --v4mapped 'With -6, IPv4 addresses as IPv6 where there are no others (AI_V4MAPPED)'
+            cand --addrconfig 'Only families of which this machine has an address (AI_ADDRCONFIG)'
+            cand --datagram 'With --name-info, the service over UDP (NI_DGRAM)'
+            cand --with-name 'Begin each line with the name and a tab, also for a single name'
+            cand --no-name 'Leave the name out, also for several'
+            cand --json 'One JSON object a name: query, status (ok, not-found, no-data, temporary, refused), reason, seconds, and what was found'
+            cand -v 'Tell of connections; twice: of each step'
+            cand --quiet 'Tell of errors only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'skat;info'= {
+            cand --log 'The form of the lines on stderr'
+            cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand hostname 'This host''s name (gethostname(2))'
+            cand families 'Families of sockets: number, and whether one opens here (socket(2))'
+            cand types 'Types of sockets: number, and the families of which this user can open one (socket(2))'
+            cand features 'IPv6, dual-stack, SO_REUSEPORT, MPTCP, fast open, UDP GSO and GRO: each tried over loopback'
+            cand options 'The options that -O knows: what they set, and their defaults, read from a fresh socket (getsockopt(2))'
+            cand interfaces 'The interfaces of this machine: name, index, MTU, addresses, flags (getifaddrs(3), if_nametoindex(3))'
+            cand limits 'The listen queue (SOMAXCONN), descriptors (getrlimit(2)), buffers, ephemeral ports'
+            cand services 'The services that the system knows (getservent_r(3)), or those of a name (getservbyname_r(3))'
+            cand protocols 'The protocols that the system knows (getprotoent_r(3)), or that of a name (getprotobyname_r(3))'
+            cand errors 'The exit statuses of skat, and the names of errno(3)'
+            cand address 'What inet_pton(3), inet_aton(3), inet_ntop(3) and inet_ntoa(3) make of a text; status 2 if none takes it'
+            cand order 'A number in the other byte order (htons(3), htonl(3), ntohs(3), ntohl(3))'
+        }
+        &'skat;info;hostname'= {
+            cand --log 'The form of the lines on stderr'
+            cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'skat;info;families'= {
+            cand --log 'The form of the lines on stderr'
+            cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'skat;info;types'= {
+            cand --log 'The form of the lines on stderr'
+            cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'skat;info;features'= {
+            cand --log 'The form of the lines on stderr'
+            cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'skat;info;options'= {
+            cand --log 'The form of the lines on stderr'
+            cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'skat;info;interfaces'= {
+            cand --log 'The form of the lines on stderr'
+            cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'skat;info;limits'= {
+            cand --log 'The form of the lines on stderr'
+            cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'skat;info;services'= {
+            cand --log 'The form of the lines on stderr'
+            cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'skat;info;protocols'= {
+            cand --log 'The form of the lines on stderr'
+            cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'skat;info;errors'= {
+            cand --log 'The form of the lines on stderr'
+            cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'skat;info;address'= {
+            cand --log 'The form of the lines on stderr'
+            cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'skat;info;order'= {
+            cand --log 'The form of the lines on stderr'
+            cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object a word'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'

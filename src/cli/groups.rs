@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum, ValueHint};
 
+use super::telling::TellingArguments;
 use super::values;
 use crate::engine::announce::Readiness;
 use crate::engine::dialogue;
@@ -20,12 +21,11 @@ use crate::net::connect::Target;
 use crate::net::options::{Settings, Transport};
 use crate::net::udp::{Casting, Group, Interface};
 use crate::outcome::{Cause, WithCause as _};
-use crate::report::{Form, Level, Report};
+use crate::report::Report;
 
 const LOOKUP: &str = "Addresses and look-ups";
 const ENDING: &str = "How it ends";
 const DATA: &str = "Data";
-const TELLING: &str = "What is told";
 const SERVING: &str = "Serving";
 const CONNECTING: &str = "Connecting";
 
@@ -80,14 +80,6 @@ pub struct CommonArguments {
     telling: TellingArguments,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum LogForm {
-    /// A sentence a line
-    Text,
-    /// A JSON object a line
-    Json,
-}
-
 impl CommonArguments {
     pub fn family(&self) -> Family {
         match (self.v4, self.v6) {
@@ -120,48 +112,6 @@ impl CommonArguments {
 
     pub fn report(&self) -> Report {
         self.telling.report()
-    }
-}
-
-/// What is told on stderr.
-#[derive(Debug, Args)]
-pub struct TellingArguments {
-    /// Tell of connections; twice: of each step
-    #[arg(short, action = clap::ArgAction::Count, help_heading = TELLING, conflicts_with = "quiet")]
-    verbose: u8,
-    /// Tell of errors only
-    #[arg(long, help_heading = TELLING)]
-    quiet: bool,
-    #[command(flatten)]
-    log: LogArguments,
-}
-
-impl TellingArguments {
-    pub fn report(&self) -> Report {
-        let level = match (self.quiet, self.verbose) {
-            (true, _) => Level::Errors,
-            (_, 0) => Level::Normal,
-            (_, 1) => Level::Connections,
-            _ => Level::Steps,
-        };
-        Report { level, form: self.log.form() }
-    }
-}
-
-/// The form of what is told on stderr.
-#[derive(Debug, Args)]
-pub struct LogArguments {
-    /// The form of the lines on stderr
-    #[arg(long, value_name = "FORM", default_value = "text", help_heading = TELLING, global = true)]
-    log: LogForm,
-}
-
-impl LogArguments {
-    pub fn form(&self) -> Form {
-        match self.log {
-            LogForm::Text => Form::Text,
-            LogForm::Json => Form::Json,
-        }
     }
 }
 

@@ -5,8 +5,8 @@ use std::os::unix::ffi::OsStringExt as _;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::groups::LogArguments;
 use super::manual;
+use super::telling::{LogArguments, TELLING};
 use crate::commands::info::{Config, Topic};
 use crate::net::options::Transport;
 
@@ -20,7 +20,7 @@ pub struct Arguments {
     topic: Option<TopicArguments>,
     /// Print JSON: an object with the topic's name as its key; for address and order, an object a
     /// word
-    #[arg(long, global = true, help_heading = "What is told")]
+    #[arg(long, global = true, help_heading = TELLING)]
     json: bool,
     #[command(flatten)]
     log: LogArguments,

@@ -49,6 +49,7 @@ pub enum Part {
 
 /// What the pages say of the environment.
 pub const ENVIRONMENT: &[(&[&str], &str, &str)] = &[
+    (&["resolve"], "RES_OPTIONS, LOCALDOMAIN", "Read by the system's resolver: resolv.conf(5)."),
     (&["tcp-server", "udp-server"], "SKAT", "Set for `--run`: the path of this skat."),
     (
         &["tcp-server", "udp-server"],
@@ -57,7 +58,7 @@ pub const ENVIRONMENT: &[(&[&str], &str, &str)] = &[
          word. Where it listens on every address, this is a loopback address.",
     ),
     (
-        &["skat", "tcp-server", "tcp-client", "udp-server", "udp-client"],
+        &["skat", "tcp-server", "tcp-client", "udp-server", "udp-client", "resolve", "info"],
         "NO_COLOR",
         "If set and not empty, nothing is coloured. Colours are used on terminals only.",
     ),

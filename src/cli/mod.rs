@@ -8,6 +8,7 @@ pub mod manual;
 mod resolve;
 mod tcp_client;
 mod tcp_server;
+mod telling;
 mod udp_client;
 mod udp_server;
 pub mod values;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::groups::TellingArguments;
+use super::telling::{TELLING, TellingArguments};
 use super::{manual, values};
 use crate::commands::resolve::{Call, Config};
 use crate::net::address::Family;
@@ -18,7 +18,6 @@ use crate::report::{Level, Report};
 const ASKED: &str = "What is asked";
 const NARROWED: &str = "Narrowed by";
 const MANY: &str = "Many names";
-const TOLD: &str = "What is told";
 const MOST_JOBS: usize = 1000;
 
 /// Ask the system's resolver: hosts file, DNS, whatever nsswitch.conf says
@@ -48,14 +47,14 @@ pub struct Arguments {
     #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = MANY)]
     timeout: Option<Duration>,
     /// Begin each line with the name and a tab, also for a single name
-    #[arg(long, help_heading = TOLD, conflicts_with_all = ["no_name", "json"])]
+    #[arg(long, help_heading = TELLING, conflicts_with_all = ["no_name", "json"])]
     with_name: bool,
     /// Leave the name out, also for several
-    #[arg(long, help_heading = TOLD, conflicts_with = "json")]
+    #[arg(long, help_heading = TELLING, conflicts_with = "json")]
     no_name: bool,
     /// One JSON object a name: query, status (ok, not-found, no-data, temporary, refused), reason,
     /// seconds, and what was found
-    #[arg(long, help_heading = TOLD)]
+    #[arg(long, help_heading = TELLING)]
     json: bool,
     #[command(flatten)]
     telling: TellingArguments,

@@ -140,4 +140,40 @@ pub const EXAMPLES: &[Example] = &[
         about: "Send a file in datagrams of 1200 bytes, a megabyte a second",
         command: "skat udp-client --send-only --frame block:1200 --rate 1M host.example 9000 <file",
     },
+    Example {
+        page: "resolve",
+        about: "The addresses of a name, one a line",
+        command: "skat resolve host.example",
+    },
+    Example {
+        page: "resolve",
+        about: "Many names, 100 at once; the status is 4 if any could not be looked up for now, \
+                else 3 if any does not exist",
+        command: "skat resolve --jobs 100 --timeout 5 --json - <names",
+    },
+    Example {
+        page: "resolve",
+        about: "What a TCP client would try, in its order",
+        command: "skat resolve --all --type stream host.example:https",
+    },
+    Example {
+        page: "resolve",
+        about: "The port of a service, and the service of a port",
+        command: "skat resolve --service domain/udp; skat resolve --port 53/udp",
+    },
+    Example {
+        page: "info",
+        about: "Whether this machine can do IPv6, multipath TCP, fast open …",
+        command: "skat info features",
+    },
+    Example {
+        page: "info",
+        about: "The socket options that -O knows, with their defaults here",
+        command: "skat info options tcp",
+    },
+    Example {
+        page: "info",
+        about: "What the functions of the C library make of an address",
+        command: "skat info address 127.1 ::ffff:10.0.0.1 --json",
+    },
 ];

@@ -208,4 +208,50 @@ pub const SECTIONS: &[Section] = &[
             ),
         ],
     },
+    Section {
+        title: "WHAT IS PRINTED",
+        pages: &["resolve"],
+        body: &[
+            Text(
+                "Without an option of \"What is asked\": the addresses of a name, one a line, in \
+                 the system's order, each once (getaddrinfo(3), which took the place of \
+                 gethostbyname(3)); or the names of an address (getnameinfo(3) with \
+                 NI_NAMEREQD). An address is what inet_pton(3) takes, with or without a zone: \
+                 `127.1` is a name, which getaddrinfo reads as an address. Addresses are printed \
+                 as inet_ntop(3) prints them, zones as names of interfaces.",
+            ),
+            Text(
+                "Of several names, or with `-`, each line begins with the name and a tab, in the \
+                 order asked, whichever is answered first. A name that fails is a line on stderr, \
+                 and the rest go on.",
+            ),
+            Text(
+                "A numeric name sends no query. An international name, `bücher.example`, is \
+                 looked up in its ASCII form (IDNA 2008, UTS 46).",
+            ),
+        ],
+    },
+    Section {
+        title: "FAILURES",
+        pages: &["resolve"],
+        body: &[
+            Item("not-found", "There is no such name, service or protocol: status 3."),
+            Item("no-data", "The name exists, but has no address of the family: status 3."),
+            Item(
+                "temporary",
+                "A name server failed, or none answered in time: status 4. The system's resolver \
+                 does not tell which.",
+            ),
+            Item(
+                "refused",
+                "Not asked, because no name is like this: empty, with a space or a NUL, a label \
+                 over 63 bytes, a malformed international name, a number out of range. Status 2; \
+                 among several names it counts as 3.",
+            ),
+            Text(
+                "These are the words of `--json`. The status of several names is the worst of \
+                  them, 4 over 3.",
+            ),
+        ],
+    },
 ];

@@ -77,8 +77,7 @@ pub fn getaddrinfo(
     }
 }
 
-/// # Safety
-/// `list` is null or as getaddrinfo made it.
+/// SAFETY: `list` is null or as getaddrinfo made it.
 unsafe fn entries(list: *const libc::addrinfo) -> Vec<Entry> {
     let mut entries = Vec::new();
     let mut next = list;
@@ -101,8 +100,7 @@ unsafe fn entries(list: *const libc::addrinfo) -> Vec<Entry> {
     entries
 }
 
-/// # Safety
-/// `entry` is as getaddrinfo made it.
+/// SAFETY: `entry` is as getaddrinfo made it.
 unsafe fn socket_address(entry: &libc::addrinfo) -> Option<SocketAddr> {
     let length = entry.ai_addrlen;
     // SAFETY: the storage has room for an address of any family; as many bytes are copied as

@@ -36,6 +36,7 @@ pub struct Failure {
     pub error: io::Error,
 }
 
+// SAFETY: the signatures are those of netdb.h.
 unsafe extern "C" {
     fn gethostbyname2_r(
         name: *const c_char,
@@ -102,8 +103,7 @@ fn ask(
     }
 }
 
-/// # Safety
-/// `entry` is as the system filled it.
+/// SAFETY: `entry` is as the system filled it.
 unsafe fn host(entry: &hostent) -> Host {
     // SAFETY: name, aliases and addresses are as the manual says; an address is as long as its
     // family's, which is checked.

@@ -8,6 +8,7 @@ use libc::{c_char, c_int, c_void, in_addr, socklen_t};
 /// The longest text of an address with its NUL (INET6_ADDRSTRLEN, rounded up).
 const TEXT: usize = 64;
 
+// SAFETY: the signatures are those of arpa/inet.h.
 unsafe extern "C" {
     fn inet_pton(family: c_int, text: *const c_char, address: *mut c_void) -> c_int;
     fn inet_aton(text: *const c_char, address: *mut in_addr) -> c_int;

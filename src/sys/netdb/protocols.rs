@@ -16,6 +16,7 @@ pub struct Protocol {
     pub number: i32,
 }
 
+// SAFETY: the signatures are those of netdb.h.
 unsafe extern "C" {
     fn getprotobyname_r(
         name: *const c_char,
@@ -84,8 +85,7 @@ pub fn all() -> io::Result<Vec<Protocol>> {
     Ok(protocols)
 }
 
-/// # Safety
-/// `entry` is as the system filled it.
+/// SAFETY: `entry` is as the system filled it.
 unsafe fn protocol(entry: &protoent) -> Protocol {
     // SAFETY: strings and a list of strings, as the manual says.
     unsafe {

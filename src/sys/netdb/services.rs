@@ -19,6 +19,7 @@ pub struct Service {
     pub protocol: String,
 }
 
+// SAFETY: the signatures are those of netdb.h.
 unsafe extern "C" {
     fn getservbyname_r(
         name: *const c_char,
@@ -91,8 +92,7 @@ pub fn all() -> io::Result<Vec<Service>> {
     Ok(services)
 }
 
-/// # Safety
-/// `entry` is as the system filled it.
+/// SAFETY: `entry` is as the system filled it.
 unsafe fn service(entry: &servent) -> Service {
     // The port is 16 bits in network order, in an int.
     let port = u16::try_from(entry.s_port & 0xffff).unwrap_or(0);

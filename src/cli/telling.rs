@@ -1,0 +1,58 @@
+//! Options on what is told, which every command has some of.
+
+use clap::{Args, ValueEnum};
+
+use crate::report::{Form, Level, Report};
+
+/// The heading of these options, and of those on the form of answers.
+pub const TELLING: &str = "What is told";
+
+/// What is told on stderr.
+#[derive(Debug, Args)]
+pub struct TellingArguments {
+    /// Tell of connections; twice: of each step
+    #[arg(short, action = clap::ArgAction::Count, help_heading = TELLING, conflicts_with = "quiet")]
+    verbose: u8,
+    /// Tell of errors only
+    #[arg(long, help_heading = TELLING)]
+    quiet: bool,
+    #[command(flatten)]
+    log: LogArguments,
+}
+
+impl TellingArguments {
+    pub fn report(&self) -> Report {
+        let level = match (self.quiet, self.verbose) {
+            (true, _) => Level::Errors,
+            (_, 0) => Level::Normal,
+            (_, 1) => Level::Connections,
+            _ => Level::Steps,
+        };
+        Report { level, form: self.log.form() }
+    }
+}
+
+/// The form of what is told on stderr.
+#[derive(Debug, Args)]
+pub struct LogArguments {
+    /// The form of the lines on stderr
+    #[arg(long, value_name = "FORM", default_value = "text", help_heading = TELLING, global = true)]
+    log: LogForm,
+}
+
+impl LogArguments {
+    pub fn form(&self) -> Form {
+        match self.log {
+            LogForm::Text => Form::Text,
+            LogForm::Json => Form::Json,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LogForm {
+    /// A sentence a line
+    Text,
+    /// A JSON object a line
+    Json,
+}
