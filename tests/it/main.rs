@@ -16,6 +16,10 @@ mod signals;
 mod stdio_kinds;
 mod stdout_gone;
 
+// Look-ups against a hosts file and a name server of the test's own, and against Python; facts.
+mod info;
+mod resolve;
+
 use assert_cmd::Command;
 
 /// The README's first command.
