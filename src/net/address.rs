@@ -79,6 +79,10 @@ impl Address {
             return Ok(Self { host: parse_host(word)?, port: default });
         }
         match word.rsplit_once(':') {
+            Some((host, _)) if host.contains(':') && !host.starts_with('[') => {
+                let word = escape(word.as_bytes());
+                Err(usage(format!("'{word}': write [IPV6]:PORT, with the address in brackets")))
+            }
             Some((host, port)) if !port.ends_with(']') => {
                 Ok(Self { host: parse_host(host)?, port: Port::parse(port)? })
             }
@@ -236,6 +240,7 @@ mod tests {
             &["host:"],
             &["host:80", "90"],
             &["a:b:c"],
+            &["1:2:3:4:5:6:7:8:9"],
             &["[host]:80"],
             &["a b", "80"],
         ] {

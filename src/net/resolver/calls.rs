@@ -224,6 +224,9 @@ fn host_and_service(word: &str) -> std::result::Result<(Option<&str>, Option<&st
         };
     }
     match word.rsplit_once(':') {
+        Some((host, _)) if host.contains(':') => {
+            Err(Failure::refused("an IPv6 address with a service goes in brackets"))
+        }
         Some((host, service)) => Ok((Some(host).filter(|host| !host.is_empty()), Some(service))),
         None => Ok((Some(word), None)),
     }

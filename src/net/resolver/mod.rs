@@ -132,15 +132,16 @@ fn look_up(host: &str, port: &Port, question: Question) -> anyhow::Result<Vec<So
 
 /// What getaddrinfo(3) gives for a name in the form in which names are looked up.
 fn entries(host: &str, service: Option<&str>, hints: Hints) -> Result<Vec<Entry>, Failure> {
-    if is_v6_literal(host) && numeric_host(host).is_none() {
-        return Err(Failure::not_found("no such zone, or the address takes none"));
-    }
-    let host = match numeric_host(host) {
-        Some(_) => name::c_string(host)?,
-        None => name::c_string(&name::host(host)?)?,
-    };
+    let is_literal = host.parse::<IpAddr>().is_ok() || is_v6_literal(host);
+    let asked =
+        if is_literal { name::c_string(host)? } else { name::c_string(&name::host(host)?)? };
     let service = service.map(name::c_string).transpose()?;
-    Ok(getaddrinfo(Some(&host), service.as_deref(), hints)?)
+    getaddrinfo(Some(&asked), service.as_deref(), hints).map_err(|failure| {
+        if is_literal && failure.code == libc::EAI_NONAME {
+            return Failure::not_found("no such zone, or the address takes none");
+        }
+        failure.into()
+    })
 }
 
 fn each_once(entries: Vec<Entry>) -> Vec<SocketAddr> {
