@@ -107,7 +107,7 @@ impl Conversation {
         let settled = session.into_stdio().map(|mut it| it.output.settle_by(self.drained_by));
         let settled = settled.unwrap_or(Ok(())).context("write stdout");
         let verdict = self.timed_out.map_or(Ok(()), Err).and(verdict).and(settled);
-        let result = match (self.stopped_by, verdict) {
+        let result = match (self.stop.signal(), verdict) {
             (None, verdict) => verdict.map(|()| Outcome::Success),
             (Some(signal), verdict) => {
                 if let Err(error) = verdict {

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 
 use anyhow::Context as _;
-use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal};
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal};
 
 /// The signals that ask a program to end.
 const TERMINATION: [Signal; 3] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP];
@@ -35,6 +35,9 @@ pub fn set_child(id: i32) {
 /// signal ends the process at once.
 pub fn on_termination(notify: impl FnMut() + Send + 'static) -> anyhow::Result<()> {
     let ignored: Vec<Signal> = TERMINATION.into_iter().filter(|s| is_ignored(*s)).collect();
+    // A signal that came between the two handlers would be lost: it waits.
+    let mask = TERMINATION.into_iter().collect::<SigSet>();
+    let mask = mask.thread_swap_mask(SigmaskHow::SIG_BLOCK).context("block signals")?;
     ctrlc::set_handler(notify).context("install signal handlers")?;
     for signal in TERMINATION {
         let handler =
@@ -47,7 +50,7 @@ pub fn on_termination(notify: impl FnMut() + Send + 'static) -> anyhow::Result<(
             WAKE_CTRLC.store(wake_ctrlc as usize, Ordering::Release);
         }
     }
-    Ok(())
+    mask.thread_set_mask().context("unblock signals")
 }
 
 fn is_ignored(signal: Signal) -> bool {
