@@ -287,7 +287,8 @@ impl Server {
         let result = self.failure.take().map_or(settled, Err);
         let command = self.run.as_mut().and_then(Run::status).filter(|status| *status != 0);
         // A signal and the command's status say more than why a peer was lost.
-        let stronger = self.stop.signal().map(Outcome::Signal).or_else(|| command.map(Outcome::Child));
+        let stronger =
+            self.stop.signal().map(Outcome::Signal).or_else(|| command.map(Outcome::Child));
         let result = match (stronger, result) {
             (None, result) => result.map(|()| Outcome::Success),
             (Some(outcome), result) => {

@@ -8,11 +8,15 @@ mod support;
 
 // How conversations end (the rules of who ends first, resets, a reader that goes away).
 mod bulk;
+mod conversation_options;
 mod ending;
+mod gone;
 mod idle;
+mod keep_open;
 mod resets;
 mod services;
 mod signals;
+mod stamp;
 mod stdio_kinds;
 mod stdout_gone;
 

@@ -159,7 +159,10 @@ impl Peer {
     /// Bytes that came and that the test has not received.
     pub fn unread(&self) -> usize {
         let mut buffer = vec![0; 8 << 20];
-        self.0.peek(&mut buffer).unwrap()
+        self.0.set_nonblocking(true).unwrap();
+        let unread = self.0.peek(&mut buffer).unwrap_or(0);
+        self.0.set_nonblocking(false).unwrap();
+        unread
     }
 
     /// Bytes that skat's system has not acknowledged.

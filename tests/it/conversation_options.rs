@@ -1,0 +1,217 @@
+//! Options that change how a conversation goes or ends.
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+
+use crate::support::{
+    ROLES, Role, Way, converse, converse_with, on_each_way, pattern, server, wait_until,
+};
+
+on_each_way! {
+    fn no_stdin_sends_nothing_and_ends_with_the_peer(way) {
+        for role in ROLES {
+            let (mut skat, mut peer) = converse(role, &["--no-stdin"], way);
+            peer.send("received");
+            skat.wait_for_stdout("received");
+            assert!(peer.hears_nothing(), "{role:?}");
+            skat.assert_running();
+            peer.finish();
+            peer.expect_end();
+            drop(peer);
+            // stdin is still open.
+            skat.finish().assert_status(0).assert_stdout("received").assert_silent();
+        }
+    }
+
+    fn send_only_prints_nothing_and_loses_nothing(way) {
+        for role in ROLES {
+            let (mut skat, mut peer) = converse(role, &["--send-only"], way);
+            peer.send("a banner that nobody wants");
+            let data = pattern(1 << 20);
+            let (mut stdin, typed) = (skat.take_stdin(), data.clone());
+            let typing = std::thread::spawn(move || {
+                std::io::Write::write_all(&mut stdin, &typed).unwrap();
+            });
+            crate::support::assert_same_bytes(&peer.receive_to_end(), &data);
+            typing.join().unwrap();
+            peer.send(pattern(1 << 20));
+            skat.assert_running();
+            drop(peer);
+            skat.finish().assert_status(0).assert_stdout("").assert_silent();
+        }
+    }
+
+    fn no_half_close_keeps_the_sending_side_open(way) {
+        for role in ROLES {
+            let (mut skat, mut peer) = converse(role, &["--no-half-close"], way);
+            skat.type_in("question");
+            skat.close_stdin();
+            peer.expect("question");
+            assert!(peer.hears_nothing(), "{role:?}");
+            peer.send("answer");
+            peer.finish();
+            peer.expect_end();
+            drop(peer);
+            skat.finish().assert_status(0).assert_stdout("answer");
+        }
+    }
+
+    fn after_eof_ends_a_peer_that_never_does(way) {
+        for role in ROLES {
+            let (mut skat, mut peer) = converse(role, &["--after-eof", "300ms"], way);
+            skat.type_in("question");
+            peer.expect("question");
+            peer.send("answer");
+            skat.wait_for_stdout("answer");
+            skat.close_stdin();
+            peer.expect_end();
+            skat.finish().assert_status(0).assert_stdout("answer").assert_silent();
+        }
+    }
+
+    fn after_eof_ends_when_the_peer_has_ended_and_stdin_has_not(way) {
+        let (skat, mut peer) = converse(Role::Client, &["--after-eof", "300ms"], way);
+        peer.send("answer");
+        peer.finish();
+        skat.finish().assert_status(0).assert_stdout("answer").assert_silent();
+        peer.expect_end();
+    }
+
+    fn after_eof_is_no_limit_while_both_are_open(way) {
+        let (mut skat, mut peer) = converse(Role::Client, &["--after-eof", "1ms"], way);
+        std::thread::sleep(Duration::from_millis(200));
+        peer.send("still here");
+        skat.wait_for_stdout("still here");
+        skat.assert_running();
+    }
+
+    fn idle_timeout_is_status_6(way) {
+        for role in ROLES {
+            let (skat, mut peer) = converse(role, &["-i", "300ms"], way);
+            peer.send("x");
+            skat.finish().assert_status(6).assert_stdout("x").assert_told("no byte for 0.3 s");
+        }
+    }
+
+    fn bytes_either_way_put_the_idle_timeout_off(way) {
+        let (mut skat, mut peer) = converse(Role::Client, &["-i", "20s"], way);
+        let began = Instant::now();
+        for _ in 0..3 {
+            peer.send("x");
+            skat.type_in("y");
+            peer.expect("y");
+        }
+        skat.wait_for_stdout("xxx");
+        assert!(began.elapsed() < Duration::from_secs(20));
+        skat.assert_running();
+    }
+
+    fn max_time_is_status_6(way) {
+        for role in ROLES {
+            let (skat, mut peer) = converse(role, &["--max-time", "700ms"], way);
+            peer.send("came in time");
+            let finished = skat.finish();
+            finished.assert_status(6).assert_told("--max-time");
+            assert!(finished.stdout.is_empty() || finished.stdout == b"came in time");
+        }
+    }
+
+    fn a_line_feed_is_sent_as_crlf(way) {
+        for role in ROLES {
+            let (mut skat, mut peer) = converse(role, &["-C"], way);
+            skat.type_in("one\ntwo\r\nthree\r");
+            peer.expect("one\r\ntwo\r\nthree\r");
+            skat.type_in("\nfour");
+            skat.close_stdin();
+            assert_eq!(peer.receive_to_end(), b"\nfour");
+            peer.send("received\nas it is\r\n");
+            drop(peer);
+            skat.finish().assert_status(0).assert_stdout("received\nas it is\r\n");
+        }
+    }
+
+    fn a_small_buffer_loses_nothing(way) {
+        for size in ["1", "7", "1K"] {
+            let (mut skat, mut peer) = converse(Role::Server, &["--bufsize", size], way);
+            let data = pattern(20_000);
+            skat.type_in(&data);
+            peer.expect(&data);
+            peer.send(&data);
+            skat.wait_for_stdout(&data);
+        }
+    }
+
+    fn any_bytes_pass(way) {
+        // No encoding, no NUL, no escape means anything.
+        let every: Vec<u8> = (0..=255).cycle().take(4096).collect();
+        let (mut skat, mut peer) = converse(Role::Client, &[], way);
+        skat.type_in(&every);
+        peer.expect(&every);
+        peer.send(&every);
+        skat.wait_for_stdout(&every);
+    }
+}
+
+/// A service drops the peer that says nothing, and only that.
+#[test]
+fn a_service_drops_idle_peers() {
+    let skat = server(&["--echo", "-i", "500ms"]).listen();
+    let mut idle = skat.connect();
+    idle.send("x");
+    idle.expect("x");
+    let _ = idle.receive_to_end();
+    let mut lively = skat.connect();
+    lively.send("y");
+    lively.expect("y");
+    skat.stop();
+}
+
+#[test]
+fn max_time_ends_a_service_with_all_its_peers() {
+    for threads in ["1", "3"] {
+        let skat = server(&["--echo", "--threads", threads, "--max-time", "500ms"]).listen();
+        let peers: Vec<_> = (0..10).map(|_| skat.connect()).collect();
+        skat.finish().assert_status(6).assert_told("--max-time");
+        drop(peers);
+    }
+}
+
+#[test]
+fn an_idle_kept_open_server_goes_on() {
+    let mut skat = server(&["-k", "-i", "300ms"]).stdin(Stdio::null()).listen();
+    let mut peer = skat.connect();
+    peer.send("x");
+    skat.wait_for_stderr("no byte for 0.3 s");
+    let mut peer = skat.connect();
+    peer.send("y");
+    peer.finish();
+    skat.wait_for_stdout("xy");
+    skat.stop();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// However the bytes are cut into pieces, each LF arrives after one CR.
+    #[test]
+    fn crlf_across_any_split(pieces in prop::collection::vec("[a\r\n]{0,4}", 0..6)) {
+        let (mut skat, mut peer) = converse_with(Role::Client, &["-C"], Way::Fast, |skat| skat);
+        let (mut wanted, mut after_cr) = (Vec::new(), false);
+        for piece in &pieces {
+            for byte in piece.bytes() {
+                if byte == b'\n' && !after_cr {
+                    wanted.push(b'\r');
+                }
+                wanted.push(byte);
+                after_cr = byte == b'\r';
+            }
+            skat.type_in(piece);
+            // Each piece is read by itself.
+            wait_until("the piece to come", || peer.unread() >= wanted.len());
+        }
+        skat.close_stdin();
+        prop_assert_eq!(peer.receive_to_end(), wanted);
+    }
+}

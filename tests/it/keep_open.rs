@@ -1,0 +1,118 @@
+//! `-k`: one peer after another; stdout stays open, and nobody gets what was meant for another.
+
+use std::process::Stdio;
+
+use crate::support::{on_each_way, pattern, server, wait_until};
+
+on_each_way! {
+    fn one_conversation_after_another(way) {
+        let mut skat = server(&["-k"]).way(way).listen();
+        for number in 0..5 {
+            let mut peer = skat.connect();
+            peer.send(format!("peer {number}\n"));
+            skat.type_in(format!("for {number}"));
+            peer.expect(format!("for {number}"));
+            peer.finish();
+            peer.expect_end();
+        }
+        skat.wait_for_stdout("peer 0\npeer 1\npeer 2\npeer 3\npeer 4\n");
+        skat.stop().assert_silent();
+    }
+
+    fn the_second_waits_for_its_turn(way) {
+        let skat = server(&["-k"]).way(way).listen();
+        let mut first = skat.connect();
+        first.send("1");
+        skat.wait_for_stdout("1");
+        let mut second = skat.connect();
+        second.send("2");
+        assert!(second.hears_nothing());
+        first.send("1");
+        drop(first);
+        skat.wait_for_stdout("112");
+        drop(second);
+        skat.stop();
+    }
+
+    fn the_end_of_stdin_ends_no_conversation(way) {
+        let mut skat = server(&["-k"]).way(way).listen();
+        skat.type_in("once");
+        skat.close_stdin();
+        let mut first = skat.connect();
+        assert_eq!(first.receive_to_end(), b"once");
+        first.send("1");
+        drop(first);
+        for number in 2..4 {
+            let mut peer = skat.connect();
+            peer.send(format!("{number}"));
+            peer.finish();
+            peer.expect_end();
+        }
+        skat.wait_for_stdout("123");
+        skat.stop();
+    }
+
+    fn a_collector_with_dev_null(way) {
+        let skat = server(&["-k"]).way(way).stdin(Stdio::null()).listen();
+        for _ in 0..3 {
+            let mut peer = skat.connect();
+            peer.send("x");
+            assert!(peer.hears_nothing());
+            peer.finish();
+            peer.expect_end();
+        }
+        skat.wait_for_stdout("xxx");
+        skat.stop().assert_silent();
+    }
+
+    fn what_a_peer_did_not_take_is_told_and_not_given_to_the_next(way) {
+        let mut skat = server(&["-k"]).way(way).listen();
+        let first = skat.connect();
+        // More than the connection holds; the rest waits in skat and in the pipe before it.
+        let mut stdin = skat.take_stdin();
+        let typing = std::thread::spawn(move || {
+            std::io::Write::write_all(&mut stdin, &vec![b'1'; 16 << 20]).unwrap();
+            stdin
+        });
+        wait_until("bytes to come", || first.stream().peek(&mut [0]).is_ok());
+        first.reset();
+        skat.wait_for_stderr("bytes were not delivered");
+        let mut second = skat.connect();
+        let reading = std::thread::spawn(move || second.receive_to_end());
+        let mut stdin = typing.join().unwrap();
+        std::io::Write::write_all(&mut stdin, b"2").unwrap();
+        drop(stdin);
+        let got = reading.join().unwrap();
+        assert_eq!(got.last(), Some(&b'2'));
+        assert!(got.len() < 16 << 20);
+        skat.stop();
+    }
+
+    fn resets_end_only_their_conversation(way) {
+        let mut skat = server(&["-k"]).way(way).listen();
+        let mut peer = skat.connect();
+        peer.send("before");
+        skat.wait_for_stdout("before");
+        peer.reset();
+        skat.wait_for_stderr("connection reset by peer");
+        let mut peer = skat.connect();
+        peer.send(" after");
+        peer.finish();
+        peer.expect_end();
+        skat.wait_for_stdout("before after");
+        skat.stop();
+    }
+
+    fn much_from_many(way) {
+        let skat = server(&["-k"]).way(way).stdin(Stdio::null()).listen();
+        let data = pattern(700_000);
+        for piece in data.chunks(100_000) {
+            let mut peer = skat.connect();
+            peer.send(piece);
+            peer.finish();
+            peer.expect_end();
+        }
+        skat.wait_for_stdout(&data);
+        skat.stop();
+    }
+}
