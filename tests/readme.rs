@@ -76,8 +76,16 @@ fn commands_of_the_readme_parse() {
     let count: usize = lines.iter().map(|line| assert_parses(line, "README.md")).sum();
     assert!(count > 10, "only {count} commands were found");
     for span in spans(&readme).iter().filter(|span| span.starts_with("skat ")) {
+        if let Some((_, name)) = span.split_once(' ').filter(|(_, rest)| !rest.contains(' ')) {
+            assert!(cli::command().find_subcommand(name).is_some(), "README.md: {span}");
+            continue;
+        }
         // Words in capitals stand for what a user puts there.
-        let span = span.replace("HOST", "host").replace("PORT", "80").replace("ADDR", "::1");
+        let span = span
+            .replace("HOST", "host")
+            .replace("PORT", "80")
+            .replace("ADDR", "::1")
+            .replace("NAME", "name");
         assert_parses(&span, "README.md");
     }
 }
