@@ -6,6 +6,9 @@ mod name_server;
 mod private;
 mod statuses;
 
+pub use agreement::python;
+pub use private::with_private_data_bases;
+
 use std::process::Output;
 use std::time::Duration;
 
@@ -39,7 +42,7 @@ fn objects(output: &Output) -> Vec<Value> {
 }
 
 /// Says loudly what is not tested; fails where everything must be.
-fn not_tested(what: &str, why: &str) {
+pub fn not_tested(what: &str, why: &str) {
     eprintln!("NOT TESTED: {what}: {why}");
     assert!(std::env::var_os("SKAT_REQUIRE_PEERS").is_none(), "{what} must be tested: {why}");
 }
