@@ -66,6 +66,9 @@ fn enter() -> io::Result<NameServer> {
     NameServer::start()
 }
 
+/// IFF_UP of netdevice(7), as ifreq has it.
+const FLAGS: libc::c_short = 1;
+
 /// The address of a new network's loopback is there as soon as the interface is up.
 fn bring_loopback_up() -> io::Result<()> {
     let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::DGRAM, None)?;
@@ -75,7 +78,7 @@ fn bring_loopback_up() -> io::Result<()> {
         for (place, letter) in request.ifr_name.iter_mut().zip(b"lo") {
             *place = letter.cast_signed();
         }
-        request.ifr_ifru.ifru_flags = (libc::IFF_UP | libc::IFF_RUNNING) as libc::c_short;
+        request.ifr_ifru.ifru_flags = FLAGS;
         libc::ioctl(socket.as_raw_fd(), libc::SIOCSIFFLAGS, &raw const request)
     };
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
