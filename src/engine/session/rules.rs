@@ -1,0 +1,156 @@
+//! How a session ends of itself: the rules of a service, and of a conversation ("How a
+//! conversation ends" in the manual).
+
+use std::io;
+
+use super::{Manners, Phase, Session};
+use crate::engine::endpoint::Endpoint;
+use crate::engine::endpoint::stream::Stream;
+use crate::engine::flow::{Flow, Side};
+use crate::engine::pump::Fault;
+use crate::outcome::refusal;
+
+impl Session {
+    /// A service's one flow: over when it is.
+    pub(super) fn apply_service_rules(&mut self) {
+        let over = self.inbound.is_closed();
+        if let (true, Phase::Talking) = (over, self.phase) {
+            let verdict = match self.inbound.fault() {
+                Some(fault) => Err(self.told(fault)),
+                None => Ok("the peer has ended"),
+            };
+            self.end(verdict);
+        }
+    }
+
+    /// How a conversation ends.
+    pub(super) fn apply_rules(&mut self, manners: Manners) {
+        if let Some(error) = self.stdout_failure() {
+            return self.end(Err(error));
+        }
+        let peer_ended = self.inbound.source_has_ended();
+        if self.half_closed()
+            && let Endpoint::Stream(stream) = &mut self.ends.peer
+        {
+            stream.probe_while_half_open(manners.own_keepalive);
+        }
+        if peer_ended && self.ends_with_peer(manners) {
+            self.stop_sending();
+        }
+        self.allow_half_close(manners, peer_ended);
+        if self.peer_is_lost() {
+            return self.end_lost();
+        }
+        let sent = self.outbound.as_ref().is_none_or(Flow::is_closed);
+        if self.inbound.is_closed() && sent {
+            self.settle();
+        }
+    }
+
+    fn stdout_failure(&mut self) -> Option<anyhow::Error> {
+        let error = match self.inbound.fault() {
+            Some(Fault::Sink(error)) => match error.get_ref() {
+                Some(_) => io::Error::new(error.kind(), crate::outcome::ReaderGone),
+                None => same(error),
+            },
+            _ => self.stdio()?.output.failure()?,
+        };
+        Some(anyhow::Error::from(error).context("write stdout"))
+    }
+
+    fn ends_with_peer(&mut self, manners: Manners) -> bool {
+        manners.keep_open || self.stdio().is_some_and(|stdio| stdio.is_interactive())
+    }
+
+    pub(super) fn stop_sending(&mut self) {
+        if let Some(outbound) = &mut self.outbound {
+            outbound.stop_reading();
+        }
+    }
+
+    /// The half-close waits for the peer's end where the user said so, and where a server's
+    /// stdin ended without giving a byte.
+    fn allow_half_close(&mut self, manners: Manners, peer_ended: bool) {
+        if let Some(outbound) = &mut self.outbound {
+            let gave_nothing = manners.listens && outbound.taken() == 0;
+            outbound.allow_finish(peer_ended || !(manners.no_half_close || gave_nothing));
+        }
+    }
+
+    /// True if nothing can be sent any more, and all that came has been read and written.
+    fn peer_is_lost(&self) -> bool {
+        let failed = self.stream().is_some_and(|stream| stream.error().is_some());
+        failed && self.inbound.is_closed() && self.phase != Phase::Over
+    }
+
+    /// After the peer's FIN a reset loses nothing if everything was acknowledged; before it, it
+    /// always may have.
+    fn end_lost(&mut self) {
+        let unsent = self.undelivered();
+        let sending_failed = self.outbound.as_ref().is_some_and(Flow::has_failed_to_write);
+        let verdict = match self.inbound.fault() {
+            None if unsent == 0 && !sending_failed => Ok("the peer has gone"),
+            Some(fault) => Err(self.told(fault)),
+            None => {
+                let error = self.stream().and_then(Stream::error);
+                let error = error.unwrap_or_else(|| io::ErrorKind::ConnectionReset.into());
+                Err(anyhow::Error::from(error).context(format!("send to {}", self.peer_name())))
+            }
+        };
+        self.end(
+            verdict.map_err(|error| if unsent == 0 { error } else { with_loss(&error, unsent) }),
+        );
+    }
+
+    /// All flows are closed: over once the peer has acknowledged everything.
+    fn settle(&mut self) {
+        if let Err(error) = self.ends.peer.finish() {
+            return self.end(Err(anyhow::Error::from(error).context("shut down the connection")));
+        }
+        if self.stream().is_none_or(Stream::is_settled) {
+            let stdin_failed = self.outbound.as_ref().and_then(Flow::fault);
+            let verdict = match stdin_failed {
+                Some(fault) => Err(self.told(fault)),
+                None => Ok("both sides have ended"),
+            };
+            self.end(verdict);
+        } else if self.phase == Phase::Talking {
+            self.phase = Phase::Settling;
+        }
+    }
+
+    /// Bytes that were read from stdin and that the peer has not acknowledged.
+    pub(super) fn undelivered(&self) -> usize {
+        let held = self.outbound.as_ref().map_or(0, Flow::held);
+        held + self.stream().map_or(0, Stream::unacknowledged)
+    }
+
+    fn told(&self, fault: &Fault) -> anyhow::Error {
+        let to_peer = |flow: &Flow| flow.sink() == Side::Peer;
+        let (error, operation) = match fault {
+            Fault::Source(error) if self.inbound.fault().is_some() => {
+                (error, format!("receive from {}", self.peer_name()))
+            }
+            Fault::Source(error) => (error, "read stdin".to_owned()),
+            Fault::Sink(error) if self.outbound.is_some() || to_peer(&self.inbound) => {
+                (error, format!("send to {}", self.peer_name()))
+            }
+            Fault::Sink(error) => (error, "write stdout".to_owned()),
+        };
+        anyhow::Error::from(same(error)).context(operation)
+    }
+}
+
+pub(super) fn with_loss(error: &anyhow::Error, bytes: usize) -> anyhow::Error {
+    let cause = crate::outcome::cause_of(error);
+    let sentence = crate::report::sentence(error);
+    refusal(cause, format!("{sentence}; {bytes} bytes were not delivered"))
+}
+
+/// The same error once more: `io::Error` cannot be cloned.
+fn same(error: &io::Error) -> io::Error {
+    match error.raw_os_error() {
+        Some(number) => io::Error::from_raw_os_error(number),
+        None => error.kind().into(),
+    }
+}
