@@ -145,8 +145,11 @@ impl Report {
         self.tell(Level::Normal, "warning", text, &[("reason", text.into())]);
     }
 
-    /// Something failed.
+    /// Something failed. That nobody reads stdout any more is told to nobody.
     pub fn error(self, error: &anyhow::Error) {
+        if outcome::is_reader_gone(error) {
+            return;
+        }
         let mut text = sentence(error);
         if let Some(advice) = advice(error) {
             let _ = write!(text, " ({advice})");

@@ -247,7 +247,7 @@ impl HandlerArguments {
 pub struct ServerArguments {
     /// Exit with status 6 if nobody comes in time
     #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = ENDING)]
-    pub accept_timeout: Option<Duration>,
+    accept_timeout: Option<Duration>,
     /// Event-loop threads of a service; 0: one a core
     #[arg(long, value_name = "N", default_value = "1", help_heading = SERVING)]
     threads: usize,
@@ -278,19 +278,11 @@ impl ServerArguments {
         Bounds {
             accept_timeout: self.accept_timeout,
             end: common.end(),
-            readiness: self.readiness(),
-            run: self.run(),
+            readiness: Readiness { fd: self.ready_fd, file: self.ready_file.clone() },
+            run: self.run.clone(),
             v6_only: common.family() == Family::V6,
             report: common.report(),
         }
-    }
-
-    pub fn readiness(&self) -> Readiness {
-        Readiness { fd: self.ready_fd, file: self.ready_file.clone() }
-    }
-
-    pub fn run(&self) -> Option<OsString> {
-        self.run.clone()
     }
 }
 

@@ -10,7 +10,6 @@ use super::{manual, usage, values};
 use crate::commands::tcp_server::Config;
 use crate::engine::accept::Terms;
 use crate::engine::session::Manners;
-use crate::net::address::Family;
 use crate::net::options::Transport;
 use crate::net::tcp::Binding;
 
@@ -53,14 +52,11 @@ impl Arguments {
             );
         }
         let settings = self.common.settings(Transport::Tcp)?;
-        let family = self.common.family();
         let terms = Terms {
             handler,
             keep_open: self.keep_open,
             once: self.once,
             max_conns: self.max_conns,
-            accept_timeout: self.server.accept_timeout,
-            end: self.common.end(),
             limits: self.stream.limits(&self.common),
             manners: Manners {
                 listens: true,
@@ -71,12 +67,14 @@ impl Arguments {
             buffer: self.common.buffer(),
             stdio_helpers: stdio_helpers(),
             threads: self.server.threads(handler)?,
-            readiness: self.server.readiness(),
-            run: self.server.run().map(|command| (command, family == Family::V6)),
-            report: self.common.report(),
+            bounds: self.server.bounds(&self.common),
         };
-        let numeric = self.common.numeric();
-        let binding = Binding { address: self.address.address()?, family, numeric, settings };
+        let binding = Binding {
+            address: self.address.address()?,
+            family: self.common.family(),
+            numeric: self.common.numeric(),
+            settings,
+        };
         Ok(Config { binding, backlog: self.backlog, terms })
     }
 }

@@ -25,7 +25,7 @@ pub struct Config {
 /// [`Cause::Bind`](crate::outcome::Cause::Bind) where it cannot listen; why a single
 /// conversation or connection broke.
 pub fn run(config: Config) -> anyhow::Result<Outcome> {
-    let sockets = tcp::listen(&config.binding, config.backlog, config.terms.report)?;
+    let sockets = tcp::listen(&config.binding, config.backlog, config.terms.bounds.report)?;
     let mut server = Server::open(sockets, config.terms)?;
     server.on_each_thread(accept_loop)?;
     server.close()

@@ -3,18 +3,19 @@
 use std::time::Instant;
 
 use anyhow::Context as _;
+use mio::Token;
 use socket2::SockAddr;
 
 use super::endpoint::stream::Stream;
 use super::session::{DRAIN, Limits, Manners, Session};
 use super::stop::Stop;
-use super::{Engine, News};
+use super::{Engine, News, own};
 use crate::net::address::show;
 use crate::net::connect::Connection;
 use crate::outcome::{Cause, Outcome, cause_of, refusal};
 use crate::report::Report;
 
-const MAX_TIME: usize = 0;
+const MAX_TIME: Token = own(0);
 
 /// How a client talks and for how long.
 #[derive(Clone, Copy, Debug)]
@@ -103,10 +104,11 @@ impl Conversation {
     /// Why it broke, if it did.
     pub fn close(self) -> anyhow::Result<Outcome> {
         let Some(mut session) = self.over else { return Ok(Outcome::Success) };
-        let (verdict, ended) = session.close();
+        let verdict = session.verdict();
+        let ended = session.summary(&verdict);
         let settled = session.into_stdio().map(|mut it| it.output.settle_by(self.drained_by));
         let settled = settled.unwrap_or(Ok(())).context("write stdout");
-        let verdict = self.timed_out.map_or(Ok(()), Err).and(verdict).and(settled);
+        let verdict = self.timed_out.map_or(Ok(()), Err).and(verdict.map(|_| ())).and(settled);
         let result = match (self.stop.signal(), verdict) {
             (None, verdict) => verdict.map(|()| Outcome::Success),
             (Some(signal), verdict) => {

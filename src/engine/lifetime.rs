@@ -151,6 +151,11 @@ impl Lifetime {
         over(self.drained_by) || over(self.served_by)
     }
 
+    /// When peers and the command have had their time to stop, once they were told to.
+    pub fn drained_by(&self) -> Option<Instant> {
+        self.drained_by
+    }
+
     /// True as long as the command must be waited for. One that does not heed a signal is
     /// waited for no longer than peers are.
     pub fn waits_for_command(&self) -> bool {
@@ -183,16 +188,17 @@ impl Lifetime {
     /// `failure`, unless something stronger says how the run ended.
     pub fn close(mut self, failure: Option<anyhow::Error>) -> anyhow::Result<Outcome> {
         let command = self.run.as_mut().and_then(Run::status).filter(|status| *status != 0);
-        let result = match (self.stopped_by, command, failure) {
-            (Some(signal), ..) => Ok(Outcome::Signal(signal)),
-            (None, Some(status), failure) => {
+        // A signal and the command's status say more than why a peer was lost.
+        let signal = self.stop.signal().map(Outcome::Signal);
+        let result = match (signal.or(command.map(Outcome::Child)), failure) {
+            (Some(outcome), failure) => {
                 if let Some(error) = failure {
                     self.bounds.report.error(&error);
                 }
-                Ok(Outcome::Child(status))
+                Ok(outcome)
             }
-            (None, None, Some(error)) => Err(error),
-            (None, None, None) => Ok(Outcome::Success),
+            (None, Some(error)) => Err(error),
+            (None, None) => Ok(Outcome::Success),
         };
         let status = result.as_ref().map_or_else(|e| cause_of(e).status(), |o| o.status());
         self.total.reason = match &result {

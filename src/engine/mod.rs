@@ -47,9 +47,9 @@ const STDOUT: usize = 2;
 #[derive(Debug)]
 pub enum News {
     /// A source of the owner's is ready.
-    Ready(usize, Readiness),
+    Ready(Token, Readiness),
     /// The owner's time has come.
-    Due(usize),
+    Due(Token),
     /// A session is over.
     Ended(Box<Session>),
 }
@@ -100,20 +100,14 @@ impl Engine {
         self.sessions.len()
     }
 
-    /// Watches a source of the owner's under a number of its own.
-    pub fn watch(&self, fd: impl AsFd, number: usize, interest: Interest) -> io::Result<bool> {
-        self.reactor.watch(fd, own(number), interest)
+    /// Watches a source of the owner's, whose token is one of [`own`].
+    pub fn watch(&self, fd: impl AsFd, token: Token, interest: Interest) -> io::Result<bool> {
+        self.reactor.watch(fd, token, interest)
     }
 
-    /// Asks for [`News::Due`] at `time`.
-    pub fn remind(&mut self, time: Instant, number: usize) {
-        self.reactor.remind(time, own(number));
-    }
-
-    /// The token under which the owner watches its source `number`.
-    #[must_use]
-    pub fn token(number: usize) -> Token {
-        own(number)
+    /// Asks for [`News::Due`] at `time`, with a token of [`own`].
+    pub fn remind(&mut self, time: Instant, token: Token) {
+        self.reactor.remind(time, token);
     }
 
     /// Takes a session in and lets it move what it can.
@@ -189,7 +183,7 @@ impl Engine {
     fn note(&mut self, readiness: &Readiness) {
         let token = readiness.token.0;
         if token >= OWN {
-            self.news.push_back(News::Ready(token - OWN, *readiness));
+            self.news.push_back(News::Ready(readiness.token, *readiness));
             return;
         }
         let key = token / PARTS;
@@ -213,7 +207,7 @@ impl Engine {
 
     fn expire(&mut self, token: Token) {
         if token.0 >= OWN {
-            self.news.push_back(News::Due(token.0 - OWN));
+            self.news.push_back(News::Due(token));
             return;
         }
         let key = token.0 / PARTS;
@@ -252,6 +246,8 @@ impl Engine {
     }
 }
 
-fn own(number: usize) -> Token {
+/// A token of the engine's owner.
+#[must_use]
+pub const fn own(number: usize) -> Token {
     Token(OWN + number)
 }

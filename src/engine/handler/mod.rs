@@ -22,13 +22,16 @@ impl Handler {
     /// The one flow of a connection to this service; `line_limit` bounds what a line may take.
     #[must_use]
     pub fn flow(self, line_limit: usize) -> Flow {
-        match self {
+        let mut flow = match self {
             Handler::Echo => Flow::new(Side::Peer, Side::Peer, Pump::Buffered, Filter::None),
             Handler::Stamp(form) => {
                 let filter = Filter::Stamp(Stamper::new(form, line_limit));
                 Flow::new(Side::Peer, Side::Peer, Pump::Buffered, filter)
             }
             Handler::Discard => Flow::into_nowhere(),
-        }
+        };
+        // The connection is closed with the flow, which ends the sending side too.
+        flow.keep_sink_open();
+        flow
     }
 }

@@ -18,7 +18,7 @@ use super::handler::Handler;
 use super::pump::Pump;
 use super::reactor::Readiness;
 use crate::net::address;
-use crate::report::Ended;
+use crate::report::{Ended, sentence};
 
 /// How long peers are given to take what is on its way when skat is told to stop.
 pub const DRAIN: Duration = Duration::from_secs(1);
@@ -282,22 +282,21 @@ impl Session {
         self.stream().map_or_else(String::new, |stream| address::name(stream.peer()))
     }
 
-    /// Why it ended, and what is known of it.
-    pub fn close(&mut self) -> (anyhow::Result<()>, Ended) {
-        let verdict = std::mem::replace(&mut self.verdict, Ok("closed"));
-        let reason = match &verdict {
-            Ok(reason) => (*reason).to_owned(),
-            Err(error) => crate::report::sentence(error),
-        };
+    /// Why it ended.
+    pub fn verdict(&mut self) -> anyhow::Result<&'static str> {
+        std::mem::replace(&mut self.verdict, Ok("closed"))
+    }
+
+    /// What is known of it, with its verdict.
+    pub fn summary(&self, verdict: &anyhow::Result<&'static str>) -> Ended {
         let local = self.socket().and_then(|socket| socket.local_addr().ok());
-        let ended = Ended {
+        Ended {
             local: local.as_ref().map(address::name),
             peer: Some(self.peer_name()),
             bytes_in: self.bytes_in(),
             bytes_out: self.bytes_out(),
             seconds: self.began.elapsed().as_secs_f64(),
-            reason,
-        };
-        (verdict.map(|_| ()), ended)
+            reason: verdict.as_ref().map_or_else(sentence, |reason| (*reason).to_owned()),
+        }
     }
 }

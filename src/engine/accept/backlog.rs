@@ -1,0 +1,102 @@
+//! The backlog: who is taken from it, and when nobody can be.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use socket2::{SockAddr, Socket};
+
+use super::{Server, WAKE_UP};
+use crate::sys::connection;
+
+/// How long a server that has no descriptor left waits, unless a connection of its own ends
+/// first.
+const STARVED: Duration = Duration::from_millis(100);
+
+/// What the loops of one server share.
+#[derive(Default)]
+pub(super) struct Door {
+    pub(super) open: AtomicUsize,
+    pub(super) came: AtomicUsize,
+    /// Nobody new is waited for; who has come is served to the end.
+    pub(super) closing: AtomicBool,
+    /// Everything is over where it stands.
+    pub(super) closed: AtomicBool,
+}
+
+/// A connection from the backlog.
+#[derive(Debug)]
+pub struct Accepted {
+    pub(super) socket: Socket,
+    pub(super) peer: SockAddr,
+}
+
+pub(super) struct Listener {
+    pub(super) socket: Socket,
+    /// Somebody may be in its backlog.
+    pub(super) ready: bool,
+}
+
+impl Server {
+    /// Who is next, if there is room for one more.
+    pub(super) fn next_in_backlog(&mut self) -> Option<Accepted> {
+        while !self.starved && self.take_place() {
+            let Some(listener) = self.listeners.iter_mut().find(|listener| listener.ready) else {
+                self.door.open.fetch_sub(1, Ordering::AcqRel);
+                if self.door.closing.load(Ordering::Acquire) {
+                    // The command has ended, and nobody is queued any more.
+                    self.listeners.clear();
+                }
+                return None;
+            };
+            match connection::accept(&listener.socket) {
+                Ok((socket, peer)) => {
+                    self.told_starved = false;
+                    return self.admit(socket, peer);
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => listener.ready = false,
+                Err(error) => self.bear(&error),
+            }
+            self.door.open.fetch_sub(1, Ordering::AcqRel);
+        }
+        None
+    }
+
+    /// Counts one more connection, if one more is allowed.
+    fn take_place(&self) -> bool {
+        if self.terms.handler.is_none() && self.stdio.is_none() {
+            return false;
+        }
+        let most = self.terms.max_conns.unwrap_or(usize::MAX);
+        let one_more = |open| (open < most).then_some(open + 1);
+        self.door.open.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_more).is_ok()
+    }
+
+    fn admit(&mut self, socket: Socket, peer: SockAddr) -> Option<Accepted> {
+        let before = self.door.came.fetch_add(1, Ordering::AcqRel);
+        if self.terms.once || (self.terms.handler.is_none() && !self.terms.keep_open) {
+            self.door.closing.store(true, Ordering::Release);
+            self.listeners.clear();
+            self.stop.wake_all();
+            if before > 0 {
+                self.leave();
+                return None;
+            }
+        }
+        Some(Accepted { socket, peer })
+    }
+
+    /// A failed accept(2) never ends a server.
+    fn bear(&mut self, error: &io::Error) {
+        let gone = [libc::ECONNABORTED, libc::EPROTO, libc::EINTR, libc::EPERM];
+        if error.raw_os_error().is_some_and(|number| gone.contains(&number)) {
+            return;
+        }
+        let reason = crate::report::reason(error);
+        if !std::mem::replace(&mut self.told_starved, true) {
+            self.terms.bounds.report.warning(format!("accept: {reason}; waiting"));
+        }
+        self.starved = true;
+        self.engine.remind(Instant::now() + STARVED, WAKE_UP);
+    }
+}

@@ -1,0 +1,349 @@
+//! The accept loop of a stream server: who is let in, and when nobody is any more.
+
+mod backlog;
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use mio::{Interest, Token};
+use socket2::Socket;
+
+pub use backlog::Accepted;
+use backlog::{Door, Listener};
+
+use super::endpoint::stdio::Stdio;
+use super::endpoint::stream::Stream;
+use super::handler::Handler;
+use super::lifetime::{Bounds, COMMAND, Lifetime};
+use super::session::{DRAIN, Limits, Manners, Session};
+use super::stop::Stop;
+use super::{Engine, News, own};
+use crate::net::address;
+use crate::net::options::{Phase, Settings, SocketKind};
+use crate::outcome::{Cause, Outcome, refusal};
+
+const WAKE_UP: Token = own(0);
+const STDIN: Token = own(1);
+const STDOUT: Token = own(2);
+/// The listeners' tokens count from here.
+const LISTENER: Token = own(16);
+
+/// What a stream server does and for how long.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// What is done with a peer; `None`: a conversation with stdin and stdout.
+    pub handler: Option<Handler>,
+    /// One conversation after another.
+    pub keep_open: bool,
+    /// One connection, then the end.
+    pub once: bool,
+    /// Connections at a time.
+    pub max_conns: Option<usize>,
+    /// Bounds of each connection.
+    pub limits: Limits,
+    /// How a conversation treats its flows.
+    pub manners: Manners,
+    /// Socket options, of which some are set on each connection.
+    pub settings: Settings,
+    /// Bytes read at once, and the longest line.
+    pub buffer: usize,
+    /// Carries stdin and stdout by helper threads.
+    pub stdio_helpers: bool,
+    /// Event loops.
+    pub threads: usize,
+    /// What bounds the run.
+    pub bounds: Bounds,
+}
+
+/// One loop of a stream server.
+pub struct Server {
+    terms: Terms,
+    engine: Engine,
+    listeners: Vec<Listener>,
+    door: Arc<Door>,
+    stop: Stop,
+    /// Told to stop, and having told its sessions.
+    stopping: bool,
+    /// The run as a whole, which the first loop looks after.
+    lifetime: Option<Lifetime>,
+    stdio: Option<Stdio>,
+    starved: bool,
+    /// The user knows that it is.
+    told_starved: bool,
+    bytes_in: u64,
+    bytes_out: u64,
+    failure: Option<anyhow::Error>,
+}
+
+impl Server {
+    /// Makes ready to accept on `sockets`, and says so.
+    ///
+    /// # Errors
+    /// The system's, for what the server needs beside its sockets.
+    pub fn open(sockets: Vec<Socket>, terms: Terms) -> anyhow::Result<Self> {
+        let mut engine = Engine::new(terms.buffer).context("make an event loop")?;
+        let mut lifetime = Lifetime::begin(terms.bounds.clone(), engine.reactor())?;
+        let stop = lifetime.stop().clone();
+        let mut server = Self::with_loop(sockets, terms, engine, Arc::default(), stop)?;
+        if server.terms.handler.is_none() {
+            let stdio = server.terms.manners.open_stdio(server.terms.stdio_helpers);
+            server.stdio = Some(stdio.context("open stdin and stdout")?);
+            server.watch_stdio()?;
+        }
+        let locals = server.listeners.iter().map(|listener| listener.socket.local_addr());
+        let locals = locals.collect::<io::Result<Vec<_>>>().context("ask for the address")?;
+        let reads_stdin = server.stdio.is_some() && !server.terms.manners.no_stdin;
+        lifetime.announce(&locals, reads_stdin, server.engine.reactor())?;
+        server.lifetime = Some(lifetime);
+        Ok(server)
+    }
+
+    fn with_loop(
+        sockets: Vec<Socket>,
+        terms: Terms,
+        engine: Engine,
+        door: Arc<Door>,
+        stop: Stop,
+    ) -> anyhow::Result<Self> {
+        let listeners: Vec<Listener> =
+            sockets.into_iter().map(|socket| Listener { socket, ready: true }).collect();
+        for (index, listener) in listeners.iter().enumerate() {
+            let token = Token(LISTENER.0 + index);
+            let watched = engine.watch(&listener.socket, token, Interest::READABLE);
+            watched.context("watch the listening socket")?;
+        }
+        Ok(Self {
+            terms,
+            engine,
+            listeners,
+            door,
+            stop,
+            stopping: false,
+            lifetime: None,
+            stdio: None,
+            starved: false,
+            told_starved: false,
+            bytes_in: 0,
+            bytes_out: 0,
+            failure: None,
+        })
+    }
+
+    /// Runs `accept_loop` on as many threads as the terms say, all on the same sockets.
+    ///
+    /// # Errors
+    /// Those of this thread's loop; another's end only itself.
+    pub fn on_each_thread(
+        &mut self,
+        accept_loop: impl Fn(&mut Server) -> anyhow::Result<()> + Copy + Send + 'static,
+    ) -> anyhow::Result<()> {
+        let mut others = Vec::new();
+        for _ in 1..self.terms.threads {
+            let sockets = self.listeners.iter().map(|listener| listener.socket.try_clone());
+            let sockets = sockets.collect::<Result<Vec<_>, _>>().context("share the socket")?;
+            let (door, stop) = (Arc::clone(&self.door), self.stop.clone());
+            let mut engine = Engine::new(self.terms.buffer).context("make an event loop")?;
+            stop.add(engine.reactor().waker());
+            let mut other = Self::with_loop(sockets, self.terms.clone(), engine, door, stop)?;
+            let work = move || (accept_loop(&mut other), other);
+            others.push(std::thread::Builder::new().spawn(work).context("start a thread")?);
+        }
+        accept_loop(self)?;
+        for other in others {
+            let (result, other) =
+                other.join().map_err(|_| refusal(Cause::Transfer, "a thread has failed"))?;
+            self.bytes_in += other.bytes_in;
+            self.bytes_out += other.bytes_out;
+            self.failure = self.failure.take().or(other.failure);
+            result?;
+        }
+        Ok(())
+    }
+
+    /// Waits for the next connection while those before it are served; `None` when the server's
+    /// time is over.
+    ///
+    /// # Errors
+    /// The loss of stdout, or the system's refusal to wait.
+    pub fn accept(&mut self) -> anyhow::Result<Option<Accepted>> {
+        loop {
+            while let Some(news) = self.engine.news() {
+                self.learn(news)?;
+            }
+            self.obey();
+            if let Some(accepted) = self.next_in_backlog() {
+                return Ok(Some(accepted));
+            }
+            if self.is_over() {
+                return Ok(None);
+            }
+            self.engine.turn().context("wait for events")?;
+        }
+    }
+
+    /// Begins to serve a connection, beside those that are being served.
+    ///
+    /// # Errors
+    /// None that one peer can cause.
+    pub fn communicate(&mut self, accepted: Accepted) -> anyhow::Result<()> {
+        let Accepted { socket, peer } = accepted;
+        let report = self.terms.bounds.report;
+        if report.tells_connections() {
+            let local = socket.local_addr().as_ref().map(address::name).unwrap_or_default();
+            report.connected(&local, &address::name(&peer));
+        }
+        if self.terms.settings.has_phase(Phase::Connected) {
+            let kind = SocketKind { v6: peer.is_ipv6(), listens: false };
+            self.terms.settings.apply(&socket, Phase::Connected, kind, report)?;
+        }
+        let stream = Stream::new(socket, peer);
+        let (limits, manners) = (self.terms.limits, self.terms.manners);
+        let session = match (self.terms.handler, self.stdio.take()) {
+            (Some(handler), _) => Session::service(stream, handler, self.terms.buffer, limits),
+            (None, Some(stdio)) => Session::conversation(stream, stdio, manners, limits),
+            (None, None) => anyhow::bail!("two conversations at once"),
+        };
+        if let Err(error) = self.engine.start(session) {
+            self.leave();
+            report.error(&anyhow::Error::from(error).context("watch a connection"));
+        }
+        Ok(())
+    }
+
+    /// Closes what is left and tells how the run ended.
+    ///
+    /// # Errors
+    /// That of the one conversation or connection, if it was only one.
+    pub fn close(mut self) -> anyhow::Result<Outcome> {
+        self.listeners.clear();
+        let Some(mut lifetime) = self.lifetime.take() else { return Ok(Outcome::Success) };
+        lifetime.total.bytes_in = self.bytes_in;
+        lifetime.total.bytes_out = self.bytes_out;
+        let drained_by = lifetime.drained_by();
+        let settled = self.stdio.take().map_or(Ok(()), |mut it| it.output.settle_by(drained_by));
+        let failure = self.failure.take().or_else(|| settled.context("write stdout").err());
+        lifetime.close(failure)
+    }
+
+    fn learn(&mut self, news: News) -> anyhow::Result<()> {
+        match news {
+            News::Ended(session) => self.part(*session)?,
+            News::Ready(STDIN, readiness) => {
+                if let Some(stdio) = &mut self.stdio {
+                    stdio.input.note(&readiness);
+                }
+            }
+            News::Ready(STDOUT, readiness) => {
+                if let Some(stdio) = &mut self.stdio {
+                    stdio.output.note(&readiness);
+                }
+                self.look_at_stdout()?;
+            }
+            News::Ready(COMMAND, _) => self.note_command(),
+            News::Ready(Token(number), _) => {
+                let index = number.checked_sub(LISTENER.0);
+                if let Some(listener) = index.and_then(|index| self.listeners.get_mut(index)) {
+                    listener.ready = true;
+                }
+            }
+            News::Due(WAKE_UP) => self.starved = false,
+            News::Due(token) => {
+                let came = self.door.came.load(Ordering::Acquire) > 0;
+                let expired = self.lifetime.as_mut().map(|lifetime| lifetime.expire(token, came));
+                if let Some(Err(error)) = expired {
+                    self.give_up(error);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Who is queued when the command ends is still served.
+    fn note_command(&mut self) {
+        let Some(lifetime) = &mut self.lifetime else { return };
+        lifetime.note_command(self.engine.reactor());
+        if lifetime.command_has_ended() {
+            self.listeners.iter_mut().for_each(|listener| listener.ready = true);
+            self.door.closing.store(true, Ordering::Release);
+            self.stop.wake_all();
+        }
+    }
+
+    /// A session is over.
+    fn part(&mut self, mut session: Session) -> anyhow::Result<()> {
+        self.bytes_in += session.bytes_in();
+        self.bytes_out += session.bytes_out();
+        let verdict = session.verdict();
+        if self.terms.bounds.report.tells_connections() {
+            self.terms.bounds.report.disconnected(&session.summary(&verdict));
+        }
+        self.stdio = session.into_stdio();
+        self.leave();
+        let Err(error) = verdict else { return self.watch_stdio() };
+        let stdout_failed =
+            self.stdio.as_ref().is_some_and(|stdio| stdio.output.failure().is_some());
+        if stdout_failed || crate::outcome::is_reader_gone(&error) {
+            return Err(error);
+        }
+        if self.stopping || self.terms.keep_open {
+            self.terms.bounds.report.error(&error);
+        } else if self.terms.handler.is_none() || self.terms.once {
+            self.failure = Some(error);
+        }
+        self.watch_stdio()
+    }
+
+    fn leave(&mut self) {
+        self.starved = false;
+        self.door.open.fetch_sub(1, Ordering::AcqRel);
+        if self.terms.threads > 1 && self.terms.max_conns.is_some() {
+            self.stop.wake_all();
+        }
+    }
+
+    /// Between conversations too, the loss of stdout's reader must be noticed.
+    fn watch_stdio(&mut self) -> anyhow::Result<()> {
+        if let Some(stdio) = &mut self.stdio {
+            stdio.watch(self.engine.reactor(), STDIN, STDOUT).context("watch stdin and stdout")?;
+        }
+        self.look_at_stdout()
+    }
+
+    fn look_at_stdout(&self) -> anyhow::Result<()> {
+        let failure = self.stdio.as_ref().and_then(|stdio| stdio.output.failure());
+        failure.map_or(Ok(()), |error| Err(anyhow::Error::from(error).context("write stdout")))
+    }
+
+    /// Ends the run, on every thread.
+    fn give_up(&mut self, error: anyhow::Error) {
+        self.failure = Some(error);
+        self.door.closed.store(true, Ordering::Release);
+        self.stop.wake_all();
+    }
+
+    /// Ends what another has ended: a signal, a time that is over.
+    fn obey(&mut self) {
+        let given_up = self.door.closed.load(Ordering::Acquire);
+        if self.stopping || !(given_up || self.stop.signal().is_some()) {
+            return;
+        }
+        self.stopping = true;
+        self.door.closing.store(true, Ordering::Release);
+        self.listeners.clear();
+        if given_up {
+            return self.engine.drop_all("the server's time is over");
+        }
+        let reactor = self.engine.reactor();
+        let told = self.lifetime.as_mut().and_then(|lifetime| lifetime.told_to_stop(reactor));
+        self.engine.stop_all(told.unwrap_or_else(|| Instant::now() + DRAIN));
+    }
+
+    fn is_over(&self) -> bool {
+        let given_up = self.door.closed.load(Ordering::Acquire);
+        let waits = self.lifetime.as_ref().is_some_and(Lifetime::waits_for_command) && !given_up;
+        self.engine.sessions() == 0 && self.listeners.is_empty() && !waits
+    }
+}
