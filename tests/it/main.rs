@@ -8,11 +8,13 @@ mod support;
 
 // How conversations end (the rules of who ends first, resets, a reader that goes away).
 mod bulk;
+mod connecting;
 mod conversation_options;
 mod ending;
 mod gone;
 mod idle;
 mod keep_open;
+mod listening;
 mod resets;
 mod services;
 mod signals;

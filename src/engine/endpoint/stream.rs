@@ -14,8 +14,9 @@ use crate::sys::sockopt;
 
 /// Keepalive once a side has ended: seconds idle, seconds between probes, probes. A peer whose
 /// process ended is asked within a second of its socket's end; a dead host is given up after
-/// about 70 s.
-const HALF_OPEN_PROBES: [i32; 3] = [1, 10, 7];
+/// about 70 s. A system may leave the one probe unanswered that comes just before it forgets the
+/// connection, so the next follows as soon.
+const HALF_OPEN_PROBES: [i32; 3] = [1, 1, 70];
 
 /// A connected, non-blocking stream socket, with what is known of it.
 #[derive(Debug)]

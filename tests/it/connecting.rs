@@ -1,0 +1,222 @@
+//! Connecting: which addresses are tried, for how long, and what a failure is called.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use crate::support::{Listener, Peer, client, server, shell, skat};
+
+/// A port of 127.0.0.1 on which nobody listens: it is bound, so that nobody else takes it.
+fn refusing() -> (socket2::Socket, SocketAddr) {
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    let address = socket.local_addr().unwrap().as_socket().unwrap();
+    (socket, address)
+}
+
+/// A listener whose queue is full: connecting to it takes forever.
+fn silent() -> (socket2::Socket, SocketAddr, Vec<socket2::Socket>) {
+    let (socket, address) = refusing();
+    socket.listen(0).unwrap();
+    let connecting = |_| {
+        let peer =
+            socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        peer.set_nonblocking(true).unwrap();
+        let _ = peer.connect(&address.into());
+        peer
+    };
+    let peers = (0..4).map(connecting).collect();
+    (socket, address, peers)
+}
+
+#[test]
+fn nobody_listens_is_5_with_advice() {
+    let (_socket, address) = refusing();
+    let finished = client(address, &[]).run();
+    finished.assert_status(5).assert_stdout("");
+    finished.assert_told(&format!("skat: connect {address}: connection refused"));
+    finished.assert_told("--retry-for");
+}
+
+#[test]
+fn no_answer_in_time_is_6() {
+    let (_socket, address, _peers) = silent();
+    let finished = client(address, &["-w", "300ms"]).run();
+    finished.assert_status(6).assert_told(&format!("connect {address}: no answer in time"));
+}
+
+#[test]
+fn max_time_counts_connecting() {
+    let (_socket, address, _peers) = silent();
+    client(address, &["--max-time", "300ms"]).run().assert_status(6);
+}
+
+#[test]
+fn a_name_that_is_not_is_3() {
+    for options in [&[][..], &["-w", "20"]] {
+        let words = [&["tcp-client"], options, &["no-such-host.invalid", "80"]].concat();
+        let finished = skat(words).run();
+        // Where no name server answers at all, the failure is a temporary one.
+        let status = finished.status.code().unwrap();
+        assert!(status == 3 || status == 4, "{status}: {}", finished.stderr);
+        finished.assert_told("look up no-such-host.invalid");
+    }
+    let finished = skat(["tcp-client", "127.0.0.1", "no-such-service"]).run();
+    finished.assert_status(3).assert_told("look up no-such-service");
+}
+
+#[test]
+fn numeric_looks_nothing_up() {
+    for words in [["localhost", "80"], ["127.0.0.1", "http"]] {
+        let finished = skat(["tcp-client", "-n", words[0], words[1]]).run();
+        finished.assert_status(2).assert_told("--numeric");
+    }
+}
+
+#[test]
+fn families_that_do_not_fit() {
+    skat(["tcp-client", "-6", "127.0.0.1", "80"]).run().assert_status(3);
+    skat(["tcp-client", "-4", "::1", "80"]).run().assert_status(3);
+}
+
+#[test]
+fn retry_for_waits_for_a_server_that_comes_later() {
+    let (socket, address) = refusing();
+    let mut client = client(address, &["--retry-for", "30", "-vv"]).start();
+    client.wait_for_stderr("connecting to");
+    drop(socket);
+    let listener = Listener::on(address);
+    let mut peer = listener.accept();
+    client.type_in("at last");
+    client.close_stdin();
+    assert_eq!(peer.receive_to_end(), b"at last");
+    drop(peer);
+    client.finish().assert_status(0);
+}
+
+#[test]
+fn retry_for_ends_with_the_last_cause() {
+    let (_socket, address) = refusing();
+    let began = Instant::now();
+    client(address, &["--retry-for", "400ms"]).run().assert_status(5);
+    assert!(began.elapsed() < Duration::from_secs(20));
+    client(address, &["--retry-for", "1h", "--max-time", "300ms"]).run().assert_status(5);
+}
+
+#[test]
+fn a_source_address_and_port() {
+    let (holder, source) = refusing();
+    drop(holder);
+    for given in [source.to_string(), "127.0.0.1".to_owned(), format!(":{}", source.port())] {
+        let listener = Listener::new();
+        let running = client(listener.address(), &["-s", &given, "-O", "linger=0"]).start();
+        let mut peer = listener.accept();
+        assert_eq!(peer.remote().ip(), source.ip());
+        if given.contains(':') {
+            assert_eq!(peer.remote().port(), source.port());
+        }
+        peer.send("x");
+        running.wait_for_stdout("x");
+        running.stop();
+    }
+}
+
+#[test]
+fn a_source_that_cannot_be_is_9() {
+    let listener = Listener::new();
+    let finished = client(listener.address(), &["-s", "192.0.2.1"]).run();
+    finished.assert_status(9).assert_told("bind 192.0.2.1:0");
+    let finished = client(listener.address(), &["-s", "::1"]).run();
+    assert!([5, 9].contains(&finished.status.code().unwrap()), "{}", finished.stderr);
+}
+
+/// TCP lets a socket connect to itself: that is nobody.
+#[test]
+fn a_connection_to_itself_is_no_success() {
+    let (holder, address) = refusing();
+    drop(holder);
+    let finished = client(address, &["-s", &address.to_string()]).run();
+    finished.assert_status(5).assert_told("nobody");
+}
+
+#[test]
+fn a_peer_that_resets_at_once_was_there() {
+    // Whenever the reset comes, the connection stood: what it brought is printed, the status is 1.
+    for _ in 0..30 {
+        let listener = Listener::new();
+        let mut running = client(listener.address(), &[]).start();
+        let mut peer = listener.accept();
+        peer.send("hello");
+        peer.reset();
+        running.close_stdin();
+        running.finish().assert_status(1).assert_stdout("hello").assert_told("reset");
+    }
+}
+
+/// A client tries every address of a name.
+#[test]
+fn localhost_is_reached_on_either_family() {
+    let hosts = tempfile::NamedTempFile::new().unwrap();
+    fs::write(hosts.path(), "::1 both-here\n127.0.0.1 both-here\n").unwrap();
+    // The hosts file of this one process.
+    let script = r#"mount --bind "$HOSTS" /etc/hosts && exec "$SKAT" tcp-client "$HOST" "$PORT""#;
+    let inside = format!("unshare -rm sh -c '{script}'");
+    let possible = shell("unshare -rm sh -c 'mount --bind /etc/hosts /etc/hosts'").run();
+    let named = possible.status.success();
+    for listens in ["127.0.0.1:0", "[::1]:0"] {
+        let listener = Listener::on(listens.parse().unwrap());
+        let port = listener.address().port().to_string();
+        let skat = if named {
+            shell(&inside).env("HOSTS", hosts.path()).env("HOST", "both-here").env("PORT", &port)
+        } else {
+            eprintln!("no namespaces here: only the family of localhost is tried");
+            skat(["tcp-client", "localhost", port.as_str()])
+        };
+        if !named && !resolves_to(listener.address()) {
+            continue;
+        }
+        let mut running = skat.start();
+        let mut peer = listener.accept();
+        running.type_in("here");
+        running.close_stdin();
+        assert_eq!(peer.receive_to_end(), b"here");
+        drop(peer);
+        running.finish().assert_status(0).assert_silent();
+    }
+    if named {
+        let (_socket, address) = refusing();
+        let port = address.port().to_string();
+        let skat = shell(&inside).env("HOSTS", hosts.path()).env("HOST", "both-here");
+        let finished = skat.env("PORT", &port).run();
+        finished.assert_status(5).assert_told(&format!("[::1]:{port}: connection refused"));
+        finished.assert_told(&format!("{address}: connection refused"));
+    }
+}
+
+fn resolves_to(address: SocketAddr) -> bool {
+    use std::net::ToSocketAddrs as _;
+    ("localhost", 0).to_socket_addrs().unwrap().any(|found| found.ip() == address.ip())
+}
+
+#[test]
+fn ipv6_with_brackets_and_without() {
+    let listener = Listener::on("[::1]:0".parse().unwrap());
+    let port = listener.address().port();
+    for words in [vec!["::1".to_owned(), port.to_string()], vec![format!("[::1]:{port}")]] {
+        let mut running = skat([vec!["tcp-client".to_owned()], words].concat()).start();
+        let mut peer: Peer = listener.accept();
+        running.close_stdin();
+        peer.expect_end();
+        drop(peer);
+        running.finish().assert_status(0);
+    }
+}
+
+#[test]
+fn a_server_of_skat_s_tells_who_came() {
+    let mut running = server(&["--echo", "-v"]).listen();
+    let peer = running.connect();
+    running.wait_for_stderr(&format!("connected {} with {}", running.address, peer.local()));
+    drop(peer);
+    running.wait_for_stderr("disconnected");
+}

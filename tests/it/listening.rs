@@ -1,0 +1,154 @@
+//! Listening: where, how others learn of it, and who may have a port.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+
+use nix::sys::signal::Signal;
+
+use crate::support::{Listener, Peer, server, shell, skat, wait_until};
+
+#[test]
+fn port_0_tells_the_real_one() {
+    let skat = server(&["--echo"]).listen();
+    assert_ne!(skat.address.port(), 0);
+    assert_eq!(skat.stderr(), format!("skat: listening on {}\n", skat.address));
+    skat.connect();
+}
+
+#[test]
+fn quiet_says_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ready");
+    let skat = server(&["--echo", "--quiet", "--ready-file", file.to_str().unwrap()]).start();
+    wait_until("the ready file", || file.exists());
+    skat.signal(Signal::SIGTERM);
+    assert_eq!(skat.finish().stderr, "");
+}
+
+#[test]
+fn a_ready_file_appears_complete() {
+    for _ in 0..20 {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ready");
+        let skat = server(&["--echo", "--ready-file", file.to_str().unwrap()]).start();
+        wait_until("the ready file", || file.exists());
+        let text = fs::read_to_string(&file).unwrap();
+        let address: SocketAddr = text.strip_suffix('\n').expect("a whole line").parse().unwrap();
+        Peer::connect(address);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "a temporary file is left");
+        skat.stop();
+    }
+}
+
+#[test]
+fn a_ready_file_that_cannot_be_written_is_told() {
+    let finished = server(&["--echo", "--ready-file", "/nonexistent/ready"]).run();
+    finished.assert_status(1).assert_told("write /nonexistent/ready: no such file or directory");
+}
+
+#[test]
+fn a_ready_descriptor_gets_a_line_and_its_end() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    let script = r#"exec "$SKAT" tcp-server --echo --ready-fd 5 127.0.0.1 0 5>&1 >/dev/null"#;
+    let skat = shell(script).stdout(writer).start();
+    let mut lines = BufReader::new(reader);
+    let mut line = String::new();
+    lines.read_line(&mut line).unwrap();
+    Peer::connect(line.trim_end().parse().unwrap());
+    line.clear();
+    // Closed after the line: whoever waits for the end goes on.
+    assert_eq!(lines.read_line(&mut line).unwrap(), 0);
+    skat.stop();
+}
+
+#[test]
+fn a_ready_descriptor_that_is_not_open_is_told() {
+    let finished = server(&["--echo", "--ready-fd", "9"]).run();
+    finished.assert_told("descriptor 9");
+    assert!([1, 2].contains(&finished.status.code().unwrap()), "{}", finished.stderr);
+}
+
+#[test]
+fn every_address_on_one_port() {
+    let mut skat = skat(["tcp-server", "--echo", "-v", "0"]).listen();
+    assert!(skat.stderr().contains("listening on [::]:"), "{}", skat.stderr());
+    let port = skat.address.port();
+    for host in ["127.0.0.1", "[::1]", "127.0.0.2"] {
+        let mut peer = Peer::connect(format!("{host}:{port}").parse().unwrap());
+        peer.send("hello");
+        peer.expect("hello");
+        // An IPv4 peer is shown as one.
+        skat.wait_for_stderr(&format!("with {}", peer.local()));
+    }
+    assert!(!skat.stderr().contains("ffff"), "{}", skat.stderr());
+}
+
+#[test]
+fn one_family_only() {
+    let only = skat(["tcp-server", "--echo", "-4", "0"]).listen();
+    assert!(Peer::try_connect(format!("[::1]:{}", only.address.port()).parse().unwrap()).is_err());
+    only.connect();
+    let only = skat(["tcp-server", "--echo", "-6", "0"]).listen();
+    assert!(Peer::try_connect(only.address).is_err());
+    Peer::connect(format!("[::1]:{}", only.address.port()).parse().unwrap());
+}
+
+#[test]
+fn a_restart_right_after_a_stop() {
+    let skat = server(&["--echo"]).listen();
+    let address = skat.address;
+    let mut peer = skat.connect();
+    peer.send("x");
+    peer.expect("x");
+    // skat closes first, so that its system remembers the connection for a minute.
+    skat.signal(Signal::SIGTERM);
+    peer.expect_end();
+    drop(peer);
+    skat.finish();
+    let again = crate::support::skat(["tcp-server", "--echo", &address.to_string()]).listen();
+    let mut peer = again.connect();
+    peer.send("x");
+    peer.expect("x");
+}
+
+#[test]
+fn a_live_port_is_nobody_else_s() {
+    let first = server(&["--echo"]).listen();
+    for options in [&[][..], &["--threads", "2"]] {
+        let address = first.address.to_string();
+        let words = [&["tcp-server", "--echo"], options, &[address.as_str()]].concat();
+        let finished = skat(words).run();
+        finished.assert_status(9).assert_told(&address).assert_told("address already in use");
+    }
+    let taken = Listener::new();
+    skat(["tcp-server", &taken.address().to_string()]).run().assert_status(9);
+    first.connect();
+}
+
+#[test]
+fn an_address_of_another_machine_is_9() {
+    skat(["tcp-server", "192.0.2.1", "0"]).run().assert_status(9).assert_told("192.0.2.1");
+}
+
+#[test]
+fn nobody_in_time_is_6() {
+    for options in [&[][..], &["-k"], &["--echo"], &["--echo", "--threads", "2"]] {
+        let finished = server(&[options, &["--accept-timeout", "200ms"]].concat()).start().finish();
+        finished.assert_status(6).assert_told("nobody connected in time");
+    }
+}
+
+#[test]
+fn somebody_in_time_ends_the_accept_timeout() {
+    for options in [&["--accept-timeout", "1500ms"][..], &["--echo", "--accept-timeout", "1500ms"]]
+    {
+        let mut skat = server(options).listen();
+        let mut peer = skat.connect();
+        peer.send("x");
+        std::thread::sleep(std::time::Duration::from_millis(1800));
+        skat.assert_running();
+        peer.send("y");
+        drop(peer);
+    }
+}
