@@ -128,6 +128,8 @@ fn refused(arguments: &[OsString], error: &clap::Error) -> anyhow::Error {
         .and_then(|word| word.to_str())
         .filter(|word| command().find_subcommand(word).is_some())
         .map_or_else(String::new, |word| format!("{word} "));
+    // What the user wrote is quoted in it.
+    let told = report::escape(told.as_bytes());
     refusal(Cause::Usage, format!("{told} (see 'skat {command}--help')"))
 }
 

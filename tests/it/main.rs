@@ -7,6 +7,7 @@
 mod support;
 
 // How conversations end (the rules of who ends first, resets, a reader that goes away).
+mod addresses;
 mod bulk;
 mod connecting;
 mod conversation_options;
@@ -15,12 +16,15 @@ mod gone;
 mod idle;
 mod keep_open;
 mod listening;
+mod log;
 mod resets;
+mod run_command;
 mod services;
 mod signals;
 mod stamp;
 mod stdio_kinds;
 mod stdout_gone;
+mod usage;
 
 // Look-ups against a hosts file and a name server of the test's own, and against Python; facts.
 mod info;

@@ -137,8 +137,9 @@ impl Running {
     /// Waits for the ready line and notes the address.
     #[track_caller]
     pub fn until_listening(mut self) -> Self {
-        let line = self.wait_for_stderr("listening on ");
-        let (_, rest) = line.split_once("listening on ").expect("just seen");
+        let line = self.wait_for_stderr("listening");
+        let json = line.split_once(r#""listening","local":""#);
+        let (_, rest) = json.or_else(|| line.split_once("listening on ")).expect("just seen");
         let address = rest.split(['\n', '"']).next().expect("never empty");
         self.address = address.parse().expect("an address");
         if self.address.ip().is_unspecified() {

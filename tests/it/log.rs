@@ -1,0 +1,121 @@
+//! What stderr tells: one line an event, in words or as JSON.
+
+use serde_json::Value;
+
+use crate::support::{Finished, Listener, client, server, shell, skat};
+
+fn events(finished: &Finished) -> Vec<Value> {
+    let parse = |line: &str| serde_json::from_str::<Value>(line).expect(line);
+    finished.stderr.lines().map(parse).collect()
+}
+
+#[track_caller]
+fn find<'a>(events: &'a [Value], name: &str) -> &'a Value {
+    events.iter().find(|event| event["event"] == name).unwrap_or_else(|| panic!("{events:?}"))
+}
+
+#[test]
+fn json_of_a_server() {
+    let skat = server(&["-vv", "--log", "json"]).listen();
+    let mut peer = skat.connect();
+    let (local, remote) = (peer.remote().to_string(), peer.local().to_string());
+    peer.send("12345");
+    let mut skat = skat;
+    skat.type_in("123");
+    skat.close_stdin();
+    assert_eq!(peer.receive_to_end(), b"123");
+    drop(peer);
+    let finished = skat.finish();
+    finished.assert_status(0);
+    let events = events(&finished);
+    for event in &events {
+        let time = event["time"].as_str().expect("every line has a time");
+        let form =
+            predicates::str::is_match(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)$");
+        assert!(predicates::Predicate::eval(&form.unwrap(), time), "{time}");
+        assert!(event["event"].is_string());
+    }
+    assert_eq!(find(&events, "listening")["local"], local.as_str());
+    let connected = find(&events, "connected");
+    assert_eq!(
+        (&connected["local"], &connected["peer"]),
+        (&local.as_str().into(), &remote.as_str().into())
+    );
+    let disconnected = find(&events, "disconnected");
+    assert_eq!(disconnected["peer"], remote.as_str());
+    assert_eq!((&disconnected["bytes_in"], &disconnected["bytes_out"]), (&5.into(), &3.into()));
+    assert!(disconnected["seconds"].is_f64() && disconnected["reason"].is_string());
+    let ended = find(&events, "ended");
+    assert_eq!((&ended["status"], &ended["bytes_in"]), (&0.into(), &5.into()));
+}
+
+#[test]
+fn json_of_a_client() {
+    let listener = Listener::new();
+    let address = listener.address().to_string();
+    let mut running = client(listener.address(), &["-vv", "--log=json"]).start();
+    let mut peer = listener.accept();
+    running.type_in("123");
+    peer.expect("123");
+    peer.reset();
+    let finished = running.finish();
+    finished.assert_status(1);
+    let events = events(&finished);
+    assert_eq!(find(&events, "connecting")["peer"], address.as_str());
+    assert_eq!(find(&events, "connected")["peer"], address.as_str());
+    let error = find(&events, "error");
+    assert_eq!(error["status"], 1);
+    assert!(error["reason"].as_str().unwrap().contains("connection reset by peer"));
+    let ended = find(&events, "ended");
+    assert_eq!((&ended["status"], &ended["bytes_out"]), (&1.into(), &3.into()));
+}
+
+#[test]
+fn json_of_failures_and_times_that_are_over() {
+    let words = ["tcp-server", "--log", "json", "192.0.2.1", "0"];
+    assert_eq!(find(&events(&skat(words).run()), "error")["status"], 9);
+    let usage = skat(["tcp-server", "--log", "json", "--nosuch"]).run();
+    assert_eq!(find(&events(&usage), "error")["status"], 2);
+    for option in ["--max-time", "--accept-timeout"] {
+        let finished = server(&["-v", "--log", "json", "--echo", option, "100ms"]).start().finish();
+        let events = events(finished.assert_status(6));
+        assert_eq!(find(&events, "error")["status"], 6);
+        assert_eq!(find(&events, "ended")["status"], 6);
+    }
+}
+
+/// Bytes that others chose cannot write lines or drive a terminal.
+#[test]
+fn hostile_text_is_escaped() {
+    let finished = skat(["tcp-client", "evil\x1b[2Jname.invalid", "80"]).run();
+    assert!(!finished.stderr.contains('\x1b'), "{}", finished.stderr);
+    assert_eq!(finished.stderr.lines().count(), 1);
+    let finished = skat(["tcp-client", "--log", "json", "x\ny", "80"]).run();
+    events(&finished);
+    finished.assert_status(2);
+}
+
+#[test]
+fn no_colour_but_on_a_terminal() {
+    let finished = skat(["tcp-server", "192.0.2.1", "0"]).run();
+    assert!(finished.stderr.starts_with("skat: "), "{}", finished.stderr);
+}
+
+#[test]
+fn a_closed_stderr_harms_nobody() {
+    let script = r#"exec "$SKAT" tcp-server -vv --run 'printf x | "$SKAT" tcp-client "$SKAT_ADDR"' 127.0.0.1 0 2>&-"#;
+    shell(script).run().assert_status(0).assert_stdout("x");
+}
+
+#[test]
+fn verbose_says_why_it_ended_and_how_much_passed() {
+    let skat = server(&["-v"]).listen();
+    let mut peer = skat.connect();
+    peer.send("12345");
+    let mut skat = skat;
+    skat.close_stdin();
+    peer.finish();
+    peer.expect_end();
+    drop(peer);
+    skat.finish().assert_told("(5 bytes in, 0 out, ").assert_told("skat: ended");
+}

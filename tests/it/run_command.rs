@@ -1,0 +1,169 @@
+//! `--run`: a command that the server is there for.
+
+use std::io::{Read as _, Write as _};
+use std::process::Stdio;
+use std::time::Instant;
+
+use nix::sys::signal::Signal;
+
+use crate::support::terminal::Terminal;
+use crate::support::{PATIENCE, process, server, shell, skat, wait_until};
+
+#[test]
+fn the_command_knows_where_the_server_is() {
+    let command = r#"echo "$SKAT|$SKAT_HOST|$SKAT_PORT|$SKAT_ADDR""#;
+    for words in [["127.0.0.1", "0"], ["::1", "0"], ["::", "0"], ["0.0.0.0", "0"]] {
+        let arguments = ["tcp-server", "--echo", "--run", command, words[0], words[1]];
+        let finished = skat(arguments).run();
+        finished.assert_status(0);
+        let told = String::from_utf8(finished.stdout).unwrap();
+        let fields: Vec<&str> = told.trim_end().split('|').collect();
+        assert_eq!(
+            fields[0],
+            std::fs::canonicalize(env!("CARGO_BIN_EXE_skat")).unwrap().to_str().unwrap()
+        );
+        let host = if words[0] == "::1" { "::1" } else { "127.0.0.1" };
+        assert_eq!(fields[1], host, "{told}");
+        let shown = if host == "::1" { "[::1]" } else { host };
+        assert_eq!(fields[3], format!("{shown}:{}", fields[2]));
+    }
+}
+
+#[test]
+fn its_status_is_passed_on() {
+    for (command, status) in [("exit 0", 0), ("exit 7", 7), ("kill -TERM $$", 143), ("nosuch", 127)]
+    {
+        let finished = server(&["--echo", "--run", command]).run();
+        finished.assert_status(status);
+    }
+}
+
+#[test]
+fn it_talks_to_the_server() {
+    let command = r#"for n in 1 2 3; do echo "$n" | "$SKAT" tcp-client "$SKAT_ADDR"; done"#;
+    for threads in ["1", "3"] {
+        let finished = server(&["--echo", "--threads", threads, "--run", command]).run();
+        finished.assert_status(0).assert_stdout("1\n2\n3\n").assert_silent();
+    }
+}
+
+/// Who is being served, or queued, when the command ends is served to the end.
+#[test]
+fn open_connections_are_served_to_their_end() {
+    let mut skat = server(&["--echo", "-m", "1", "--run", "read go"]).listen();
+    let mut first = skat.connect();
+    first.send("1");
+    first.expect("1");
+    let mut queued = skat.connect();
+    queued.send("2");
+    skat.type_in("go\n");
+    first.send("still");
+    first.expect("still");
+    drop(first);
+    queued.expect("2");
+    skat.assert_running();
+    queued.finish();
+    queued.expect_end();
+    drop(queued);
+    skat.finish().assert_status(0);
+}
+
+#[test]
+fn the_command_feeds_a_conversation() {
+    let command = r#"printf hello | "$SKAT" tcp-client "$SKAT_ADDR""#;
+    let finished = server(&["--run", command]).run();
+    finished.assert_status(0).assert_stdout("hello").assert_silent();
+}
+
+#[test]
+fn it_gets_stdin_only_where_skat_does_not_read_it() {
+    for (options, gets) in [
+        (&["--echo"][..], true),
+        (&["--no-stdin"], true),
+        (&["--no-stdin", "-k"], true),
+        (&[], false),
+    ] {
+        let mut skat = server(&[options, &["--run", "cat; exit 5"]].concat()).start();
+        skat.type_in("for whoever reads");
+        skat.close_stdin();
+        let wanted = if gets { "for whoever reads" } else { "" };
+        skat.finish().assert_status(5).assert_stdout(wanted);
+    }
+}
+
+#[test]
+fn a_signal_is_passed_to_the_command_first() {
+    let command = "trap 'echo got TERM; exit 3' TERM; echo ready; while :; do sleep 0.05; done";
+    let skat = server(&["--echo", "--run", command]).stdin(Stdio::null()).start();
+    skat.wait_for_stdout("ready\n");
+    skat.signal(Signal::SIGTERM);
+    let finished = skat.finish();
+    finished.assert_died_of(Signal::SIGTERM).assert_stdout("ready\ngot TERM\n");
+}
+
+#[test]
+fn a_command_that_ignores_the_signal_does_not_outlive_skat() {
+    let command = "trap '' TERM; echo $$; while :; do sleep 0.05; done";
+    let skat = server(&["--echo", "--run", command]).stdin(Stdio::null()).start();
+    wait_until("the command's number", || skat.stdout().ends_with(b"\n"));
+    let id: u32 = String::from_utf8(skat.stdout()).unwrap().trim().parse().unwrap();
+    assert!(process::exists(id));
+    let told = Instant::now();
+    skat.signal(Signal::SIGTERM);
+    skat.finish().assert_died_of(Signal::SIGTERM);
+    assert!(told.elapsed() < PATIENCE);
+    wait_until("the end of the command", || !process::exists(id));
+}
+
+#[test]
+fn whatever_ends_skat_the_command_ends() {
+    for options in [&["--max-time", "300ms"][..], &["--accept-timeout", "300ms"]] {
+        let command = "echo $$; exec sleep 300";
+        let skat = server(&[&["--echo", "--run", command], options].concat()).start();
+        wait_until("the command's number", || skat.stdout().ends_with(b"\n"));
+        let id: u32 = String::from_utf8(skat.stdout()).unwrap().trim().parse().unwrap();
+        skat.finish().assert_status(6);
+        assert!(!process::exists(id), "{options:?}");
+    }
+}
+
+#[test]
+fn a_second_signal_takes_the_command_along() {
+    let command = "trap '' TERM; echo $$; while :; do sleep 0.05; done";
+    let skat = server(&["--echo", "--run", command]).stdin(Stdio::null()).start();
+    wait_until("the command's number", || skat.stdout().ends_with(b"\n"));
+    let id: u32 = String::from_utf8(skat.stdout()).unwrap().trim().parse().unwrap();
+    skat.signal(Signal::SIGTERM);
+    skat.signal(Signal::SIGTERM);
+    skat.finish().assert_died_of(Signal::SIGTERM);
+    wait_until("the end of the command", || !process::exists(id));
+}
+
+/// Descriptors and signals are as skat found them.
+#[test]
+fn the_command_is_started_clean() {
+    // Of the signals that are ignored, the C library's own (32 and up) do not count.
+    let command = "ls /proc/self/fd | wc -l; ulimit -Sn; grep SigBlk /proc/self/status; \
+                   grep SigIgn /proc/self/status | tail -c 8";
+    let wanted = shell(command).run().stdout;
+    let got = server(&["--echo", "--run", command]).run().stdout;
+    assert_eq!(String::from_utf8_lossy(&got), String::from_utf8_lossy(&wanted));
+}
+
+/// On a terminal, a command that reads it is not stopped.
+#[test]
+fn on_a_terminal_the_command_may_read() {
+    let mut terminal = Terminal::open().plain();
+    let script = format!(
+        r#"exec setsid --ctty --wait "$SKAT" tcp-server --echo --run \
+        'read word; echo "got $word"' 127.0.0.1 0 <{}"#,
+        terminal.name
+    );
+    let mut skat = shell(&script).start();
+    skat.wait_for_stderr("listening on");
+    terminal.ours.write_all(b"a word\n").unwrap();
+    skat.wait_for_stdout("got a word\n");
+    skat.finish().assert_status(0);
+    drop(terminal.its);
+    let _ = terminal.ours.read(&mut [0; 10]);
+}

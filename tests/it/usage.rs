@@ -1,0 +1,136 @@
+//! The command line: help, habits of netcat, and what makes no sense.
+
+use crate::support::skat::bytes_argument;
+use crate::support::{server, shell, skat};
+
+#[test]
+fn help_is_on_stdout_with_status_0() {
+    for words in
+        [&["--help"][..], &["-h"], &["tcp-server", "--help"], &["tcp-client", "-h"], &["--version"]]
+    {
+        let finished = skat(words).run();
+        finished.assert_status(0).assert_silent();
+        assert!(!finished.stdout.is_empty() && !finished.stdout.contains(&0x1b), "{words:?}");
+    }
+    let (short, long) = (skat(["tcp-server", "-h"]).run(), skat(["tcp-server", "--help"]).run());
+    assert!(short.stdout.len() < long.stdout.len());
+}
+
+#[test]
+fn netcat_s_habits_get_the_right_line() {
+    for (words, line) in [
+        (&["-l", "8080"][..], "skat tcp-server 8080"),
+        (&["-lvp", "8080"], "skat tcp-server -v 8080"),
+        (&["localhost", "80"], "skat tcp-client localhost 80"),
+        (&["-u", "localhost", "53"], "skat udp-client localhost 53"),
+        (&["-p", "1000", "localhost", "80"], "skat tcp-client -s :1000 localhost 80"),
+    ] {
+        skat(words).run().assert_status(2).assert_stdout("").assert_told(line);
+    }
+}
+
+#[test]
+fn what_makes_no_sense_is_2_before_any_traffic() {
+    for words in [
+        &[][..],
+        &["nosuch"],
+        &["tcp-server", "--nosuch"],
+        &["tcp-server", "65536"],
+        &["tcp-client", "localhost", "99999999999"],
+        &["tcp-client", "localhost:80", "90"],
+        &["tcp-client", "localhost", "0"],
+        &["tcp-client", "a", "1", "b"],
+        &["tcp-server", "--echo", "--stamp"],
+        &["tcp-server", "--echo", "-k"],
+        &["tcp-server", "--echo", "--crlf"],
+        &["tcp-server", "--echo", "-m", "0"],
+        &["tcp-server", "-m", "1"],
+        &["tcp-server", "--threads", "2"],
+        &["tcp-server", "--stamp=nosuch"],
+        &["tcp-server", "-i", "soon"],
+        &["tcp-server", "--bufsize", "0"],
+        &["tcp-server", "--backlog", "-1"],
+        &["tcp-client", "--max-time", "1 s"],
+        &["tcp-client", "--no-stdin", "-C"],
+        &["tcp-client", "-4", "-6"],
+    ] {
+        let finished = skat(words).run();
+        finished.assert_status(2).assert_stdout("");
+        assert!(finished.stderr.starts_with("skat: "), "{words:?}: {}", finished.stderr);
+        assert!(!finished.stderr.contains("panic"), "{words:?}: {}", finished.stderr);
+    }
+}
+
+#[test]
+fn arguments_of_any_bytes() {
+    let bad = bytes_argument(b"\xff\xfe\x1b");
+    for before in [
+        &["tcp-client"][..],
+        &["tcp-server", "--stamp"],
+        &["tcp-client", "-s"],
+        &["tcp-client", "-O"],
+        &[],
+    ] {
+        let mut words: Vec<_> = before.iter().map(std::ffi::OsString::from).collect();
+        words.push(bad.clone());
+        let finished = skat(words).run();
+        finished.assert_status(2);
+        assert!(!finished.stderr.contains('\x1b'), "{before:?}: {}", finished.stderr);
+    }
+}
+
+#[test]
+fn a_path_of_any_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(bytes_argument(b"ready\xff"));
+    let words = ["tcp-server", "--echo", "127.0.0.1:0", "--run", "true", "--ready-file"];
+    let words = words.iter().map(Into::into).chain([path.clone().into_os_string()]);
+    skat(words.collect::<Vec<std::ffi::OsString>>()).run().assert_status(0);
+    assert!(path.exists());
+}
+
+#[test]
+fn socket_options() {
+    for option in [
+        "nodelay=0",
+        "rcvbuf=1M",
+        "sndbuf=64K",
+        "keepalive=60,10,3",
+        "linger=0",
+        "tos=0x10",
+        "ttl=5",
+    ] {
+        let finished = server(&["--echo", "-O", option, "-vv", "--run", "true"]).run();
+        finished.assert_status(0).assert_told(&format!("set socket option {option}"));
+    }
+    for (option, told) in [
+        ("nosuch", "no socket option 'nosuch'"),
+        ("nodelay=maybe", "nodelay=maybe"),
+        ("rcvbuf", "rcvbuf"),
+        ("ttl=5000", "ttl=5000"),
+        ("bindtodevice=nosuchdevice", "bindtodevice=nosuchdevice"),
+    ] {
+        server(&["--echo", "-O", option, "--run", "true"]).run().assert_status(2).assert_told(told);
+    }
+}
+
+/// What an option sets can be seen on the socket.
+#[test]
+fn a_socket_option_reaches_the_peer() {
+    // With linger=0 the close is a reset.
+    let skat = server(&["-O", "linger=0", "--no-stdin", "--max-time", "1s"]).listen();
+    let mut peer = skat.connect();
+    peer.send("x");
+    skat.wait_for_stdout("x");
+    skat.finish().assert_status(6);
+    let error = std::io::Read::read(&mut peer.stream(), &mut [0]).unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
+}
+
+#[test]
+fn stdin_of_a_usage_error_is_left_alone() {
+    let mut skat = shell(r#""$SKAT" tcp-client --nosuch; cat"#).start();
+    skat.type_in("whole");
+    skat.close_stdin();
+    skat.finish().assert_status(0).assert_stdout("whole");
+}
