@@ -61,7 +61,10 @@ impl Conversation {
         }
         let stdio = terms.manners.open_stdio(terms.stdio_helpers);
         let stdio = stdio.context("open stdin and stdout")?;
-        let stream = Stream::new(connection.socket, SockAddr::from(connection.peer));
+        let mut stream = Stream::new(connection.socket, SockAddr::from(connection.peer));
+        if let Some(error) = connection.broken {
+            stream.keep_error(error);
+        }
         let session = Session::conversation(stream, stdio, terms.manners, terms.limits);
         engine.start(session).context("watch the connection")?;
         let (stopped_by, drained_by, timed_out, over) = (None, None, None, None);

@@ -51,6 +51,8 @@ pub struct Connection {
     pub local: SocketAddr,
     /// The peer's.
     pub peer: SocketAddr,
+    /// How it has broken already: what the peer sent before can still be read.
+    pub broken: Option<io::Error>,
 }
 
 impl Target {
@@ -226,17 +228,17 @@ impl Race<'_> {
         let mut winner = None;
         for (socket, peer) in std::mem::take(&mut self.running) {
             match progress(&socket) {
-                Ok(false) => still_running.push((socket, peer)),
-                Ok(true) if winner.is_none() => {
+                Ok(Progress::Running) => still_running.push((socket, peer)),
+                Ok(Progress::Stands(broken)) if winner.is_none() => {
                     let local = tcp::local_address(&socket)?;
                     if local == peer {
                         let error = refusal(Cause::Unreachable, "nobody but this socket is there");
                         self.failed.push((peer, error));
                     } else {
-                        winner = Some(Connection { socket, local, peer });
+                        winner = Some(Connection { socket, local, peer, broken });
                     }
                 }
-                Ok(true) => {}
+                Ok(Progress::Stands(_)) => {}
                 Err(error) => self.failed.push((peer, error.into())),
             }
         }
@@ -285,15 +287,31 @@ impl Race<'_> {
     }
 }
 
+/// How far a connection has come that was begun.
+enum Progress {
+    Running,
+    /// It stood, even if it was reset since.
+    Stands(Option<io::Error>),
+}
+
 /// Whether a connection that was begun stands; its error if it failed.
-fn progress(socket: &Socket) -> io::Result<bool> {
+fn progress(socket: &Socket) -> io::Result<Progress> {
     let mut fds = [PollFd::new(socket.as_fd(), PollFlags::POLLOUT)];
     poll(&mut fds, PollTimeout::ZERO)?;
     let events = fds[0].revents().unwrap_or(PollFlags::empty());
     if events.intersects(PollFlags::POLLERR | PollFlags::POLLHUP) {
-        return Err(socket.take_error()?.unwrap_or_else(|| io::ErrorKind::NotConnected.into()));
+        let error = socket.take_error()?.unwrap_or_else(|| io::ErrorKind::NotConnected.into());
+        // A refusal is ECONNREFUSED; only a connection that stood can be reset, or (after the
+        // peer's FIN) be a broken pipe.
+        return match error.raw_os_error() {
+            Some(libc::ECONNRESET | libc::EPIPE) => Ok(Progress::Stands(Some(error))),
+            _ => Err(error),
+        };
     }
-    Ok(events.contains(PollFlags::POLLOUT))
+    if events.contains(PollFlags::POLLOUT) {
+        return Ok(Progress::Stands(None));
+    }
+    Ok(Progress::Running)
 }
 
 /// Why a single attempt failed: the most telling cause comes first in the order of causes.

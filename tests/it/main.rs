@@ -17,6 +17,7 @@ mod idle;
 mod keep_open;
 mod listening;
 mod log;
+mod other_programs;
 mod resets;
 mod run_command;
 mod services;

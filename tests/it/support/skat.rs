@@ -64,6 +64,13 @@ impl Skat {
         Self { command }
     }
 
+    /// Another program, held to the same bounds.
+    pub fn another(name: &str, arguments: &[&str]) -> Self {
+        let mut command = Command::new(name);
+        command.args(arguments);
+        Self::new(command)
+    }
+
     pub fn way(self, way: Way) -> Self {
         match way {
             Way::Fast => self,

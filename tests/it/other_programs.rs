@@ -1,0 +1,166 @@
+//! The same bytes with other people's programs: nc (netcat-openbsd), ncat and socat, in both
+//! roles.
+
+use std::io::Write as _;
+use std::process::Command;
+
+use crate::support::{
+    Finished, Running, Skat, Way, assert_same_bytes, client, on_each_way, pattern, server,
+    wait_until,
+};
+
+/// The program with these arguments; `None`, said aloud, where it is not installed.
+fn program(name: &str, arguments: &[&str]) -> Option<Skat> {
+    let known = Command::new("/bin/sh").args(["-c", &format!("command -v {name}")]).output();
+    if known.is_ok_and(|output| output.status.success()) {
+        return Some(Skat::another(name, arguments));
+    }
+    let required = std::env::var_os("SKAT_REQUIRE_PEERS").is_some_and(|value| value == "1");
+    assert!(!required, "{name} is not installed");
+    eprintln!("NOT TESTED: {name} is not installed");
+    None
+}
+
+/// Types `bytes` and ends stdin, from a thread of its own.
+fn type_all(running: &mut Running, bytes: &[u8]) -> std::thread::JoinHandle<()> {
+    let (mut stdin, bytes) = (running.take_stdin(), bytes.to_vec());
+    std::thread::spawn(move || {
+        let _ = stdin.write_all(&bytes);
+    })
+}
+
+/// A free port, for programs that cannot tell which one they got.
+fn free_port() -> String {
+    let listener = crate::support::Listener::new();
+    listener.address().port().to_string()
+}
+
+/// Starts another program's server; skat's `--retry-for` waits until it listens.
+fn client_of(port: &str, way: Way) -> Skat {
+    client(format!("127.0.0.1:{port}").parse().unwrap(), &["--retry-for", "20"]).way(way)
+}
+
+/// Both send; both end; both got everything.
+fn exchange(mut skat: Running, mut other: Running, from_skat: &[u8], from_other: &[u8]) {
+    let typing = [type_all(&mut skat, from_skat), type_all(&mut other, from_other)];
+    let (skat, other): (Finished, Finished) = (skat.finish(), other.finish());
+    typing.into_iter().for_each(|thread| thread.join().unwrap());
+    skat.assert_status(0);
+    assert_same_bytes(&skat.stdout, from_other);
+    assert_same_bytes(&other.stdout, from_skat);
+}
+
+on_each_way! {
+    fn nc_connects(way) {
+        let skat = server(&[]).way(way).listen();
+        let port = skat.address.port().to_string();
+        let Some(nc) = program("nc", &["-N", "127.0.0.1", &port]) else { return };
+        exchange(skat, nc.start(), &pattern(200_000), &pattern(100_001));
+    }
+
+    fn nc_listens(way) {
+        let port = free_port();
+        let Some(nc) = program("nc", &["-N", "-l", "127.0.0.1", &port]) else { return };
+        let nc = nc.start();
+        exchange(client_of(&port, way).start(), nc, &pattern(200_000), &pattern(100_001));
+    }
+
+    fn ncat_connects(way) {
+        let skat = server(&[]).way(way).listen();
+        let port = skat.address.port().to_string();
+        let Some(ncat) = program("ncat", &["127.0.0.1", &port]) else { return };
+        // ncat stops at the peer's end, whatever it has left to send: it sends little.
+        let mut ncat = ncat.start();
+        ncat.type_in("from ncat");
+        skat.wait_for_stdout("from ncat");
+        exchange_rest(skat, ncat, &pattern(200_000), b"from ncat");
+    }
+
+    fn ncat_listens(way) {
+        let port = free_port();
+        let Some(ncat) = program("ncat", &["-l", "127.0.0.1", &port]) else { return };
+        let mut ncat = ncat.start();
+        let skat = client_of(&port, way).start();
+        ncat.type_in("from ncat");
+        skat.wait_for_stdout("from ncat");
+        exchange_rest(skat, ncat, &pattern(200_000), b"from ncat");
+    }
+
+    fn socat_connects(way) {
+        let skat = server(&[]).way(way).listen();
+        let address = format!("TCP:{}", skat.address);
+        let Some(socat) = program("socat", &["-t", "20", "-", &address]) else { return };
+        exchange(skat, socat.start(), &pattern(200_000), &pattern(100_001));
+    }
+
+    fn socat_listens(way) {
+        let port = free_port();
+        let address = format!("TCP-LISTEN:{port},bind=127.0.0.1,reuseaddr");
+        let Some(socat) = program("socat", &["-t", "20", "-", &address]) else { return };
+        let socat = socat.start();
+        exchange(client_of(&port, way).start(), socat, &pattern(200_000), &pattern(100_001));
+    }
+}
+
+/// What the other program had to say has been said; skat sends and ends.
+fn exchange_rest(mut skat: Running, mut other: Running, from_skat: &[u8], received: &[u8]) {
+    let typing = type_all(&mut skat, from_skat);
+    wait_until("all of it", || other.stdout().len() == from_skat.len());
+    other.close_stdin();
+    let (skat, other) = (skat.finish(), other.finish());
+    typing.join().unwrap();
+    skat.assert_status(0).assert_stdout(received);
+    assert_same_bytes(&other.stdout, from_skat);
+}
+
+#[test]
+fn others_talk_to_an_echo() {
+    let skat = server(&["--echo"]).listen();
+    let (port, address) = (skat.address.port().to_string(), format!("TCP:{}", skat.address));
+    let peers = [
+        ("nc", vec!["-N", "127.0.0.1", &port]),
+        ("ncat", vec!["127.0.0.1", &port]),
+        ("socat", vec!["-t", "20", "-", &address]),
+    ];
+    for (name, arguments) in peers {
+        let Some(other) = program(name, &arguments) else { continue };
+        let mut other = other.start();
+        let data = pattern(100_000);
+        let typing = type_all(&mut other, &data);
+        let finished = other.finish();
+        typing.join().unwrap();
+        assert_same_bytes(&finished.stdout, &data);
+    }
+    skat.stop().assert_silent();
+}
+
+/// `nc` and `ncat` hang after the peer has gone; skat does not wait for them either.
+#[test]
+fn a_program_that_is_killed_is_a_reset_or_an_end() {
+    let skat = server(&[]).listen();
+    let port = skat.address.port().to_string();
+    let Some(nc) = program("nc", &["127.0.0.1", &port]) else { return };
+    let mut nc: Running = nc.start();
+    nc.type_in("last words");
+    skat.wait_for_stdout("last words");
+    nc.signal(nix::sys::signal::Signal::SIGKILL);
+    nc.finish();
+    skat.wait_for_end_of_stdout();
+    let mut skat = skat;
+    skat.close_stdin();
+    skat.finish().assert_status(0);
+}
+
+/// skat as socat's child has a socket for stdin and stdout.
+#[test]
+fn socat_runs_skat() {
+    let skat = server(&["--echo"]).listen();
+    let port = skat.address.port();
+    let command = format!("EXEC:{} tcp-client 127.0.0.1 {port}", env!("CARGO_BIN_EXE_skat"));
+    let Some(socat) = program("socat", &["-t", "20", "-", &command]) else { return };
+    let mut socat = socat.start();
+    let typing = type_all(&mut socat, &pattern(100_000));
+    socat.finish().assert_status(0).assert_stdout(pattern(100_000));
+    typing.join().unwrap();
+    skat.stop();
+}
