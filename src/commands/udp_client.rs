@@ -36,9 +36,9 @@ pub fn run(config: Config) -> anyhow::Result<Outcome> {
         return lockstep(Dialogue::in_datagrams(candidates, terms)?);
     }
     let mut client = Client::open(candidates, terms)?;
-    while client.wait()? {
-        client.send_to()?;
-        client.receive_from()?;
+    while client.wait() {
+        client.send_to();
+        client.receive_from();
     }
     client.close()
 }

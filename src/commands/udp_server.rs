@@ -28,8 +28,8 @@ pub struct Config {
 pub fn run(config: Config) -> anyhow::Result<Outcome> {
     let sockets = udp::bind(&config.binding, &config.casting, config.terms.bounds.report)?;
     let mut server = Server::open(sockets, config.terms)?;
-    while let Some(datagrams) = server.receive_from()? {
-        server.send_to(datagrams)?;
+    while let Some(datagrams) = server.receive_from() {
+        server.send_to(datagrams);
     }
     server.close()
 }

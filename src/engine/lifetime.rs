@@ -48,6 +48,8 @@ pub struct Lifetime {
     stopped_by: Option<i32>,
     /// When peers and the command have had their time to stop.
     drained_by: Option<Instant>,
+    /// Why the run ends early.
+    failure: Option<anyhow::Error>,
     run: Option<Run>,
     /// The command has ended; what came before has until then.
     served_by: Option<Instant>,
@@ -78,6 +80,7 @@ impl Lifetime {
             stop,
             stopped_by: None,
             drained_by: None,
+            failure: None,
             run: None,
             served_by: None,
             descriptor_limit,
@@ -151,11 +154,6 @@ impl Lifetime {
         over(self.drained_by) || over(self.served_by)
     }
 
-    /// When peers and the command have had their time to stop, once they were told to.
-    pub fn drained_by(&self) -> Option<Instant> {
-        self.drained_by
-    }
-
     /// True as long as the command must be waited for. One that does not heed a signal is
     /// waited for no longer than peers are.
     pub fn waits_for_command(&self) -> bool {
@@ -163,9 +161,17 @@ impl Lifetime {
         patient && self.run.is_some() && self.served_by.is_none()
     }
 
-    /// True once a signal has stopped the run.
+    /// True once a signal or a failure has stopped the run.
     pub fn is_stopped(&self) -> bool {
-        self.stopped_by.is_some()
+        self.drained_by.is_some()
+    }
+
+    /// The run cannot go on; the command is told to end too.
+    pub fn fail(&mut self, error: anyhow::Error, reactor: &mut Reactor) {
+        self.failure.get_or_insert(error);
+        if self.drained_by.is_none() {
+            self.stop_by_signal(libc::SIGTERM, reactor);
+        }
     }
 
     /// Looks for a signal. The first time there is one it is passed on to the command, and the
@@ -173,33 +179,39 @@ impl Lifetime {
     pub fn told_to_stop(&mut self, reactor: &mut Reactor) -> Option<Instant> {
         let signal = self.stop.signal().filter(|_| self.stopped_by.is_none())?;
         self.stopped_by = Some(signal);
+        Some(self.stop_by_signal(signal, reactor))
+    }
+
+    fn stop_by_signal(&mut self, signal: i32, reactor: &mut Reactor) -> Instant {
         if let Some(run) = &self.run {
             run.signal(signal);
         }
         let drained_by = Instant::now() + DRAIN;
         self.drained_by = Some(drained_by);
         reactor.remind(drained_by, DRAINED);
-        Some(drained_by)
+        drained_by
     }
 
-    /// How the run ended: by a signal, with the command's status, or as its one peer did.
+    /// When what is left to do must be done, once the run is stopped.
+    pub fn drained_by(&self) -> Option<Instant> {
+        self.drained_by
+    }
+
+    /// How the run ended: by a signal, early, with the command's status, or well.
     ///
     /// # Errors
-    /// `failure`, unless something stronger says how the run ended.
-    pub fn close(mut self, failure: Option<anyhow::Error>) -> anyhow::Result<Outcome> {
+    /// What ended the run early; `last_words`, unless something stronger says how it ended.
+    pub fn close(mut self, last_words: Option<anyhow::Error>) -> anyhow::Result<Outcome> {
         let command = self.run.as_mut().and_then(Run::status).filter(|status| *status != 0);
-        // A signal and the command's status say more than why a peer was lost.
-        let signal = self.stop.signal().map(Outcome::Signal);
-        let result = match (signal.or(command.map(Outcome::Child)), failure) {
-            (Some(outcome), failure) => {
-                if let Some(error) = failure {
-                    self.bounds.report.error(&error);
-                }
-                Ok(outcome)
-            }
-            (None, Some(error)) => Err(error),
-            (None, None) => Ok(Outcome::Success),
+        let (result, untold) = match (self.stop.signal(), self.failure.take(), command) {
+            (Some(signal), failure, _) => (Ok(Outcome::Signal(signal)), failure.or(last_words)),
+            (None, Some(failure), _) => (Err(failure), None),
+            (None, None, Some(status)) => (Ok(Outcome::Child(status)), last_words),
+            (None, None, None) => (last_words.map_or(Ok(Outcome::Success), Err), None),
         };
+        if let Some(error) = untold {
+            self.bounds.report.error(&error);
+        }
         let status = result.as_ref().map_or_else(|e| cause_of(e).status(), |o| o.status());
         self.total.reason = match &result {
             Ok(Outcome::Signal(signal)) => format!("stopped by signal {signal}"),

@@ -135,7 +135,7 @@ fn an_address_of_another_machine_is_9() {
 fn nobody_in_time_is_6() {
     for options in [&[][..], &["-k"], &["--echo"], &["--echo", "--threads", "2"]] {
         let finished = server(&[options, &["--accept-timeout", "200ms"]].concat()).start().finish();
-        finished.assert_status(6).assert_told("nobody connected in time");
+        finished.assert_status(6).assert_told("nobody came in time");
     }
 }
 

@@ -31,6 +31,16 @@ mod usage;
 mod info;
 mod resolve;
 
+// UDP: services and conversations of a server, its run, how a client's exchange ends, names with
+// several addresses, frames, and every kind of stdin and stdout.
+mod udp_conversation;
+mod udp_exchange;
+mod udp_failover;
+mod udp_frames;
+mod udp_run;
+mod udp_service;
+mod udp_stdio;
+
 use assert_cmd::Command;
 
 /// The README's first command.

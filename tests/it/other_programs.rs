@@ -2,7 +2,11 @@
 //! roles.
 
 use std::io::Write as _;
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use socket2::{Domain, Socket, Type};
 
 use crate::support::{
     Finished, Running, Skat, Way, assert_same_bytes, client, on_each_way, pattern, server,
@@ -29,10 +33,23 @@ fn type_all(running: &mut Running, bytes: &[u8]) -> std::thread::JoinHandle<()> 
     })
 }
 
-/// A free port, for programs that cannot tell which one they got.
+/// A free port, for programs that cannot tell which one they got. It is below those that the
+/// system gives to whoever asks for any, and no two tests get the same.
 fn free_port() -> String {
-    let listener = crate::support::Listener::new();
-    listener.address().port().to_string()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let first = 10_000 + std::process::id() % 10_000;
+    loop {
+        let port = first + NEXT.fetch_add(1, Ordering::Relaxed);
+        if Socket::new(Domain::IPV4, Type::STREAM, None)
+            .and_then(|socket| {
+                let address = SocketAddrV4::new(Ipv4Addr::LOCALHOST, u16::try_from(port).unwrap());
+                socket.bind(&address.into())
+            })
+            .is_ok()
+        {
+            return port.to_string();
+        }
+    }
 }
 
 /// Starts another program's server; skat's `--retry-for` waits until it listens.

@@ -319,7 +319,9 @@ impl Server {
 
     /// Ends the run, on every thread.
     fn give_up(&mut self, error: anyhow::Error) {
-        self.failure = Some(error);
+        if let Some(lifetime) = &mut self.lifetime {
+            lifetime.fail(error, self.engine.reactor());
+        }
         self.door.closed.store(true, Ordering::Release);
         self.stop.wake_all();
     }
@@ -342,8 +344,7 @@ impl Server {
     }
 
     fn is_over(&self) -> bool {
-        let given_up = self.door.closed.load(Ordering::Acquire);
-        let waits = self.lifetime.as_ref().is_some_and(Lifetime::waits_for_command) && !given_up;
+        let waits = self.lifetime.as_ref().is_some_and(Lifetime::waits_for_command);
         self.engine.sessions() == 0 && self.listeners.is_empty() && !waits
     }
 }

@@ -20,8 +20,8 @@ use crate::engine::session::DRAIN;
 use crate::engine::stop::Stop;
 use crate::net::address::{name, show};
 use crate::net::retry::earlier;
-use crate::outcome::{Cause, Outcome, failure};
-use crate::report::{Ended, Report};
+use crate::outcome::{Cause, Outcome, cause_of, failure};
+use crate::report::{Ended, Report, sentence};
 use crate::sys::datagrams::{self, BATCH, Inbox, Outgoing};
 
 const STDIN: Token = Token(0);
@@ -71,8 +71,9 @@ pub struct Client {
     /// All addresses have refused, and are asked again then.
     paused_until: Option<Instant>,
     stop: Stop,
-    /// A signal has come; what waits for stdout has until then.
+    /// A signal has come, or this has failed; what waits for stdout has until then.
     drained_by: Option<Instant>,
+    failure: Option<anyhow::Error>,
     began: Instant,
     total: Ended,
 }
@@ -87,7 +88,11 @@ impl Client {
         let reactor = Reactor::new().context("make an event loop")?;
         stop.add(reactor.waker());
         let mut input = Input::open(terms.stdio_helpers).context("open stdin")?;
-        let mut output = Output::open(terms.stdio_helpers).context("open stdout")?;
+        let mut output = if terms.send_only {
+            Output::unused()
+        } else {
+            Output::open(terms.stdio_helpers).context("open stdout")?
+        };
         input.watch(&reactor, STDIN).context("watch stdin")?;
         output.watch(&reactor, STDOUT).context("watch stdout")?;
         let mut client = Self {
@@ -106,6 +111,7 @@ impl Client {
             paused_until: None,
             stop,
             drained_by: None,
+            failure: None,
             began: Instant::now(),
             total: Ended::default(),
         };
@@ -135,7 +141,8 @@ impl Client {
 
     /// With every address refusing, the next round begins when the pause is over.
     fn try_again(&mut self) -> anyhow::Result<()> {
-        if self.paused_until.is_some_and(|end| end <= Instant::now()) {
+        let paused_until = self.paused_until.filter(|_| self.drained_by.is_none());
+        if paused_until.is_some_and(|end| end <= Instant::now()) {
             let turn = self.candidates.begin()?;
             self.turn(turn)?;
         }
@@ -143,16 +150,29 @@ impl Client {
     }
 
     /// Waits until something can be sent or received; `false` when the exchange is over.
-    ///
-    /// # Errors
-    /// A timeout, expected answers that did not come, or the system's refusal to wait.
-    pub fn wait(&mut self) -> anyhow::Result<bool> {
-        self.output.flush()?;
-        self.note_signal();
-        if self.is_over()? {
-            return Ok(false);
+    pub fn wait(&mut self) -> bool {
+        if let Err(error) = self.output.flush() {
+            self.failure = Some(error);
+            return false;
         }
-        self.try_again()?;
+        self.note_signal();
+        match self.is_over() {
+            Ok(true) => return false,
+            Ok(false) => {}
+            Err(error) => self.fail(error),
+        }
+        let waited = self.try_again().and_then(|()| self.wait_for_events());
+        waited.unwrap_or_else(|error| self.fail(error));
+        true
+    }
+
+    /// What ends the exchange still leaves a moment to what waits for stdout.
+    fn fail(&mut self, error: anyhow::Error) {
+        self.failure.get_or_insert(error);
+        self.drained_by.get_or_insert_with(|| Instant::now() + DRAIN);
+    }
+
+    fn wait_for_events(&mut self) -> anyhow::Result<()> {
         // Who has enough to do still looks up from it: for answers, and for stdout's reader.
         let patient = !self.can_send() && !self.can_receive();
         if patient && let Some(deadline) = self.deadline() {
@@ -172,7 +192,7 @@ impl Client {
         }
         self.ready = ready;
         while self.reactor.due(now).is_some() {}
-        Ok(true)
+        Ok(())
     }
 
     fn note_signal(&mut self) {
@@ -207,10 +227,11 @@ impl Client {
     }
 
     /// Sends what stdin gives, as fast as the rate allows, for a turn.
-    ///
-    /// # Errors
-    /// What stdin gives that is no datagram; refusal by every address.
-    pub fn send_to(&mut self) -> anyhow::Result<()> {
+    pub fn send_to(&mut self) {
+        self.send_a_turn().unwrap_or_else(|error| self.fail(error));
+    }
+
+    fn send_a_turn(&mut self) -> anyhow::Result<()> {
         for _ in 0..TURN {
             if !self.can_send() {
                 break;
@@ -281,10 +302,11 @@ impl Client {
     }
 
     /// Receives what has come, and prints it, for a turn.
-    ///
-    /// # Errors
-    /// Refusal by every address; that of stdout.
-    pub fn receive_from(&mut self) -> anyhow::Result<()> {
+    pub fn receive_from(&mut self) {
+        self.receive_a_turn().unwrap_or_else(|error| self.fail(error));
+    }
+
+    fn receive_a_turn(&mut self) -> anyhow::Result<()> {
         for _ in 0..TURN {
             if !self.can_receive() {
                 break;
@@ -300,7 +322,7 @@ impl Client {
                 Err(error) => return Err(error).context("receive"),
             }
         }
-        self.output.flush()
+        Ok(())
     }
 
     fn print(&mut self, count: usize) {
@@ -313,26 +335,35 @@ impl Client {
             self.total.bytes_in += datagram.bytes.len() as u64;
             let local = self.total.local.as_deref().unwrap_or_default();
             super::tell_received(&datagram, local, self.terms.report);
-            self.output.print(datagram.bytes);
+            if !self.terms.send_only {
+                self.output.print(datagram.bytes);
+            }
         }
     }
 
     /// Closes the socket and tells how the exchange ended.
     ///
     /// # Errors
-    /// That of stdout's last bytes.
+    /// Refusal by every address, a timeout, expected answers that did not come, what is no
+    /// datagram; that of stdout.
     pub fn close(self) -> anyhow::Result<Outcome> {
         let Self { candidates, output, stop, began, mut total, terms, .. } = self;
         drop(candidates);
-        output.close().context("write stdout")?;
-        let outcome = stop.signal().map_or(Outcome::Success, Outcome::Signal);
-        total.seconds = began.elapsed().as_secs_f64();
-        total.reason = match outcome {
-            Outcome::Signal(signal) => format!("stopped by signal {signal}"),
-            _ => "the exchange is done".to_owned(),
+        let last_words = output.close_by(self.drained_by).context("write stdout");
+        let result = match (stop.signal(), self.failure, last_words) {
+            (Some(signal), ..) => Ok(Outcome::Signal(signal)),
+            (None, Some(error), _) | (None, None, Err(error)) => Err(error),
+            (None, None, Ok(())) => Ok(Outcome::Success),
         };
-        terms.report.ended(outcome.status(), &total);
-        Ok(outcome)
+        total.seconds = began.elapsed().as_secs_f64();
+        total.reason = match &result {
+            Ok(Outcome::Signal(signal)) => format!("stopped by signal {signal}"),
+            Ok(_) => "the exchange is done".to_owned(),
+            Err(error) => sentence(error),
+        };
+        let status = result.as_ref().map_or_else(|e| cause_of(e).status(), |o| o.status());
+        terms.report.ended(status, &total);
+        result
     }
 
     /// True if there may be something to send, and it may be sent now.
@@ -355,10 +386,12 @@ impl Client {
     }
 
     fn deadline(&self) -> Option<Instant> {
+        if self.drained_by.is_some() {
+            return self.drained_by;
+        }
         let waits_for_pace = self.writable && self.has_unsent();
         let pace = self.pace.as_ref().filter(|_| waits_for_pace).map(Pace::next);
-        let other = earlier(self.paused_until, self.drained_by);
-        earlier(earlier(self.progress.deadline(&self.terms), pace), other)
+        earlier(earlier(self.progress.deadline(&self.terms), pace), self.paused_until)
     }
 
     fn told(&self, error: io::Error) -> anyhow::Error {

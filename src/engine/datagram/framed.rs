@@ -1,6 +1,7 @@
 //! stdin and stdout seen as datagrams.
 
 use std::io;
+use std::time::Instant;
 
 use anyhow::Context as _;
 
@@ -138,12 +139,12 @@ impl FramedOutput {
         Ok(())
     }
 
-    /// Ends stdout and waits until all of it is out.
+    /// Ends stdout and waits until all of it is out, or the time is.
     ///
     /// # Errors
     /// The last word of the system on what was written.
-    pub fn close(mut self) -> io::Result<()> {
+    pub fn close_by(mut self, deadline: Option<Instant>) -> io::Result<()> {
         self.output.finish()?;
-        self.output.settle()
+        self.output.settle_by(deadline)
     }
 }

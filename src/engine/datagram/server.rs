@@ -135,33 +135,30 @@ impl Server {
 
     /// Waits for datagrams, and meanwhile sends what stdin gives; `None` when the server's time
     /// is over.
-    ///
-    /// # Errors
-    /// A timeout of the server as a whole, the loss of stdout, what stdin gives that is no
-    /// datagram, or the system's refusal to wait.
-    pub fn receive_from(&mut self) -> anyhow::Result<Option<Batch>> {
+    pub fn receive_from(&mut self) -> Option<Batch> {
         loop {
             self.lifetime.told_to_stop(&mut self.reactor);
-            self.converse()?;
-            if self.batches >= TURN {
-                self.wait(false)?;
+            if let Err(error) = self.print() {
+                self.lifetime.fail(error, &mut self.reactor);
+                return None;
             }
+            if self.batches >= TURN {
+                self.wait(false);
+            }
+            self.converse();
             if let Some(batch) = self.next_batch() {
                 self.batches += 1;
-                return Ok(Some(batch));
+                return Some(batch);
             }
             if self.is_over() {
-                return Ok(None);
+                return None;
             }
-            self.wait(!self.can_send())?;
+            self.wait(!self.can_send());
         }
     }
 
     /// Does with a batch what the handler says: answers it, drops it, or prints it.
-    ///
-    /// # Errors
-    /// That of stdout.
-    pub fn send_to(&mut self, batch: Batch) -> anyhow::Result<()> {
+    pub fn send_to(&mut self, batch: Batch) {
         self.last_datagram = Instant::now();
         self.served += batch.count as u64;
         self.desk.tell(&self.sockets[batch.socket].local, batch.count);
@@ -169,22 +166,23 @@ impl Server {
             for slot in 0..batch.count {
                 conversation.hear(&self.desk.get(slot), batch.socket);
             }
-            return conversation.output.flush();
+        } else {
+            self.desk.answer(&self.sockets[batch.socket].socket, batch.count);
         }
-        self.desk.answer(&self.sockets[batch.socket].socket, batch.count);
-        Ok(())
     }
 
     /// Closes the sockets and tells how the run ended.
     ///
     /// # Errors
-    /// That of stdout's last bytes.
+    /// A timeout of the server as a whole, what stdin gives that is no datagram; that of stdout.
     pub fn close(mut self) -> anyhow::Result<Outcome> {
         self.sockets.clear();
         let (bytes_in, bytes_out) = self.others.take().map_or(Ok((0, 0)), Others::join)?;
         self.lifetime.total.bytes_in += self.desk.bytes_in + bytes_in;
         self.lifetime.total.bytes_out += self.desk.bytes_out + bytes_out;
-        let last_words = self.conversation.take().map_or(Ok(()), |talk| talk.output.close());
+        let drained_by = self.lifetime.drained_by();
+        let output = self.conversation.take().map(|conversation| conversation.output);
+        let last_words = output.map_or(Ok(()), |output| output.close_by(drained_by));
         self.lifetime.close(last_words.context("write stdout").err())
     }
 
@@ -241,8 +239,13 @@ impl Server {
         None
     }
 
-    fn wait(&mut self, patient: bool) -> anyhow::Result<()> {
+    fn wait(&mut self, patient: bool) {
         self.batches = 0;
+        let waited = self.wait_for_events(patient);
+        waited.unwrap_or_else(|error| self.lifetime.fail(error, &mut self.reactor));
+    }
+
+    fn wait_for_events(&mut self, patient: bool) -> anyhow::Result<()> {
         let mut ready = std::mem::take(&mut self.ready);
         let now = self.reactor.wait(patient, &mut ready).context("wait for events")?;
         for readiness in &ready {
@@ -287,20 +290,26 @@ impl Server {
         Ok(())
     }
 
-    /// Sends what stdin gives, once somebody was heard, and writes what waits for stdout.
-    fn converse(&mut self) -> anyhow::Result<()> {
+    /// Writes what waits for stdout.
+    fn print(&mut self) -> anyhow::Result<()> {
+        self.conversation.as_mut().map_or(Ok(()), |talk| talk.output.flush())
+    }
+
+    /// Sends what stdin gives, once somebody was heard.
+    fn converse(&mut self) {
         let most = self.most_answers();
-        let Some(conversation) = &mut self.conversation else { return Ok(()) };
-        conversation.output.flush()?;
+        let Some(conversation) = &mut self.conversation else { return };
         if self.lifetime.is_stopped() {
-            return Ok(());
+            return;
         }
         let sockets: Vec<&Socket> = self.sockets.iter().map(|bound| &bound.socket).collect();
-        let sent = conversation.send(&sockets, most, self.terms.bounds.report)?;
-        if sent > 0 {
-            self.lifetime.total.bytes_out += sent;
-            self.last_datagram = Instant::now();
+        match conversation.send(&sockets, most, self.terms.bounds.report) {
+            Ok(0) => {}
+            Ok(sent) => {
+                self.lifetime.total.bytes_out += sent;
+                self.last_datagram = Instant::now();
+            }
+            Err(error) => self.lifetime.fail(error, &mut self.reactor),
         }
-        Ok(())
     }
 }

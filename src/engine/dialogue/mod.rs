@@ -12,7 +12,7 @@ use socket2::SockAddr;
 
 use super::datagram::candidates::{Candidates, Turn, is_refusal};
 use super::endpoint::Read;
-use super::endpoint::stdio::Stdio;
+use super::endpoint::stdio::{Input, Output, Stdio};
 use super::endpoint::stream::Stream;
 use super::frame::Frame;
 use super::reactor::{Reactor, Readiness};
@@ -78,9 +78,12 @@ impl Dialogue {
     /// # Errors
     /// The system's, for stdin, stdout and the event loop.
     pub fn over_stream(connection: Connection, terms: Terms) -> anyhow::Result<Self> {
-        let Connection { socket, local, peer } = connection;
+        let Connection { socket, local, peer, broken } = connection;
         terms.report.connected(&show(&local), &show(&peer));
-        let stream = Stream::new(socket, SockAddr::from(peer));
+        let mut stream = Stream::new(socket, SockAddr::from(peer));
+        if let Some(error) = broken {
+            stream.keep_error(error);
+        }
         let mut dialogue = Self::open(Peer::Stream(Box::new(stream)), terms)?;
         dialogue.watch_peer()?;
         Ok(dialogue)
@@ -99,7 +102,9 @@ impl Dialogue {
 
     fn open(peer: Peer, terms: Terms) -> anyhow::Result<Self> {
         let reactor = Reactor::new().context("make an event loop")?;
-        let mut stdio = Stdio::open(terms.stdio_helpers).context("open stdin and stdout")?;
+        let input = Input::open(terms.stdio_helpers).context("open stdin")?;
+        let output = Output::open(terms.stdio_helpers).context("open stdout")?;
+        let mut stdio = Stdio { input, output };
         stdio.watch(&reactor, STDIN, STDOUT).context("watch stdin and stdout")?;
         let now = Instant::now();
         Ok(Self {
@@ -362,7 +367,7 @@ impl Dialogue {
             self.hear_out()?;
         }
         self.stdio.output.finish().context("write stdout")?;
-        self.stdio.output.settle().context("write stdout")?;
+        self.stdio.output.settle_by(None).context("write stdout")?;
         self.total.peer = Some(self.peer_name);
         self.total.seconds = self.began.elapsed().as_secs_f64();
         "the dialogue is done".clone_into(&mut self.total.reason);

@@ -3,14 +3,18 @@
 pub mod conversation;
 pub mod peer;
 pub mod process;
+pub mod programs;
 pub mod skat;
 pub mod terminal;
+pub mod udp;
 
 use std::time::{Duration, Instant};
 
 pub use conversation::{ROLES, Role, converse, converse_unread, converse_with};
 pub use peer::{Listener, Peer};
 pub use skat::{Finished, Running, Skat, Way, client, server, shell, skat};
+pub(crate) use udp::on_each_stdio;
+pub use udp::{UdpPeer, refusing_address, udp_client, udp_server};
 
 /// How long anything may take. Far more than it needs: only a failure waits so long.
 pub const PATIENCE: Duration = Duration::from_secs(30);

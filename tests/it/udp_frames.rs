@@ -1,0 +1,206 @@
+//! Frames: how stdin becomes datagrams, and datagrams stdout.
+
+use crate::support::{
+    UdpPeer, Way, on_each_stdio, pattern, refusing_address, udp_client, udp_server, wait_until,
+};
+
+/// What stdin gives, and the datagrams that it becomes.
+type Cut = (&'static str, &'static [u8], &'static [&'static [u8]]);
+
+const CUTS: &[Cut] = &[
+    ("line", b"one\n\ntwo\r\nlast", &[b"one\n", b"\n", b"two\r\n", b"last"]),
+    ("line", b"", &[]),
+    ("block:3", b"one\n\nab", &[b"one", b"\n\na", b"b"]),
+    ("block:3", b"", &[]),
+    ("whole", b"one\n\ntwo\n", &[b"one\n\ntwo\n"]),
+    ("whole", b"", &[b""]),
+    ("len32", b"\0\0\0\x03one\0\0\0\0\0\0\0\x02\n\n", &[b"one", b"", b"\n\n"]),
+    ("hex", b"6f6E65\n\n00ff0A\nab", &[b"one", b"", b"\x00\xff\n", b"\xab"]),
+];
+
+/// Datagrams, and what is printed of them.
+const DATAGRAMS: [&[u8]; 5] = [b"one", b"", b"two\n", b"\x00\xff", b"a\nb"];
+const PRINTS: &[(&str, &[u8])] = &[
+    ("line", b"one\n\ntwo\n\x00\xff\na\nb\n"),
+    ("block:2", b"onetwo\n\x00\xffa\nb"),
+    ("whole", b"onetwo\n\x00\xffa\nb"),
+    ("len32", b"\0\0\0\x03one\0\0\0\0\0\0\0\x04two\n\0\0\0\x02\x00\xff\0\0\0\x03a\nb"),
+    ("hex", b"6f6e65\n\n74776f0a\n00ff\n610a62\n"),
+];
+
+on_each_stdio! {
+    fn a_client_cuts_stdin(way) {
+        for (frame, stdin, datagrams) in CUTS {
+            let peer = UdpPeer::new();
+            let options = ["--frame", frame, "--send-only"];
+            let mut skat = udp_client(peer.address(), &options).way(way).start();
+            skat.type_in(stdin);
+            skat.close_stdin();
+            for datagram in *datagrams {
+                peer.expect(datagram);
+            }
+            skat.finish().assert_status(0).assert_stdout("").assert_silent();
+            assert!(datagrams.len() > 1 || peer.hears_nothing(), "{frame} sends more");
+        }
+    }
+
+    fn a_server_cuts_stdin(way) {
+        for (frame, stdin, datagrams) in CUTS {
+            let mut skat = udp_server(&["--frame", frame]).way(way).listen();
+            let peer = UdpPeer::of(skat.address);
+            skat.type_in(stdin);
+            skat.close_stdin();
+            peer.send("hello");
+            for datagram in *datagrams {
+                peer.expect(datagram);
+            }
+            skat.stop().assert_silent();
+        }
+    }
+
+    fn a_client_prints_answers(way) {
+        for (frame, printed) in PRINTS {
+            let peer = UdpPeer::new();
+            let options = ["--frame", frame, "--replies", "5", "--after-eof", "30"];
+            let mut skat = udp_client(peer.address(), &options).way(way).start();
+            let question: &[u8] = match *frame {
+                "len32" => b"\0\0\0\x01?",
+                "hex" => b"3f\n",
+                _ => b"?",
+            };
+            skat.type_in(question);
+            skat.close_stdin();
+            let (_, client) = peer.receive();
+            for datagram in DATAGRAMS {
+                peer.send_to(datagram, client);
+            }
+            skat.finish().assert_status(0).assert_stdout(printed).assert_silent();
+        }
+    }
+
+    fn a_server_prints_what_comes(way) {
+        for (frame, printed) in PRINTS {
+            let skat = udp_server(&["--frame", frame]).way(way).listen();
+            let peer = UdpPeer::of(skat.address);
+            for datagram in DATAGRAMS {
+                peer.send(datagram);
+            }
+            skat.wait_for_stdout(printed);
+            skat.stop().assert_stdout(printed).assert_silent();
+        }
+    }
+
+    fn the_largest_datagrams_go_both_ways(way) {
+        for (host, size) in [("127.0.0.1:0", 65_507), ("[::1]:0", 65_527)] {
+            let peer = UdpPeer::on(host.parse().unwrap());
+            let options = ["--frame", "whole", "--replies", "1", "--after-eof", "30"];
+            let mut skat = udp_client(peer.address(), &options).way(way).start();
+            let datagram = pattern(size);
+            skat.type_in(&datagram);
+            skat.close_stdin();
+            let client = peer.expect(&datagram);
+            peer.send_to(&datagram, client);
+            skat.finish().assert_status(0).assert_stdout(&datagram);
+
+            let host = &host[..host.len() - 2];
+            let skat = crate::support::skat(["udp-server", "--frame", "whole", host, "0"]);
+            let mut skat = skat.way(way).listen();
+            let peer = UdpPeer::of(skat.address);
+            skat.type_in(&datagram);
+            skat.close_stdin();
+            peer.send(&datagram);
+            peer.expect(&datagram);
+            skat.wait_for_stdout(&datagram);
+            skat.stop();
+        }
+    }
+}
+
+/// What was complete before it is sent all the same.
+#[test]
+fn what_is_no_datagram_is_an_error_that_says_why() {
+    let line = |size: usize| [&b"first\n"[..], &vec![b'x'; size - 1], b"\n"].concat();
+    let cases: &[(&str, Vec<u8>, &[u8], &str)] = &[
+        ("line", line(65_528), b"first\n", "65528 bytes"),
+        ("line", line(1_000_000), b"first\n", "1000000 bytes"),
+        ("line", line(65_527), b"first\n", "too large"),
+        ("whole", vec![b'x'; 65_508], b"", "send 65508 bytes"),
+        ("whole", vec![b'x'; 300_000], b"", "300000 bytes"),
+        ("block:65527", vec![b'x'; 65_527], b"", "send 65527 bytes"),
+        ("len32", b"\0\0\0\x02ok\0\0\0\x09cut".to_vec(), b"ok", "7 bytes"),
+        ("len32", b"\0\0\0\x02ok\0\0".to_vec(), b"ok", "2 bytes"),
+        ("len32", b"\0\0\0\x02ok\0\x01\0\0".to_vec(), b"ok", "65536 bytes"),
+        ("hex", b"6f6b\n123\n".to_vec(), b"ok", "line 2: an odd number"),
+        ("hex", b"6f6b\n12 4\n".to_vec(), b"ok", "line 2: not all"),
+        ("hex", b"6f6b\n\xc3\xa9".to_vec(), b"ok", "line 2: not all"),
+    ];
+    for (frame, stdin, before, reason) in cases {
+        let peer = UdpPeer::new();
+        let mut skat = udp_client(peer.address(), &["--frame", frame]).start();
+        skat.type_in(stdin);
+        skat.close_stdin();
+        let finished = skat.finish();
+        if *reason == "too large" {
+            // Over IPv6 it would fit; over IPv4 the system refuses.
+            finished.assert_told("send 65527 bytes");
+        } else {
+            finished.assert_told(reason);
+        }
+        finished.assert_status(1).assert_stdout("");
+        if !before.is_empty() {
+            peer.expect(before);
+        }
+        assert!(peer.hears_nothing(), "{frame} {reason}: more was sent");
+    }
+}
+
+/// The same from a server's stdin, which ends the server: nothing is dropped in silence.
+#[test]
+fn a_line_too_long_ends_a_server_with_its_size() {
+    let mut skat = udp_server(&[]).listen();
+    let peer = UdpPeer::of(skat.address);
+    peer.send("hello\n");
+    skat.wait_for_stdout("hello\n");
+    skat.type_in("first\n");
+    peer.expect("first\n");
+    skat.type_in([&vec![b'x'; 70_000][..], b"\n"].concat());
+    skat.finish().assert_status(1).assert_told("70001 bytes").assert_stdout("hello\n");
+}
+
+/// Over IPv4 the system refuses what the frame allows; the peer is told of, and the server lives.
+#[test]
+fn an_answer_too_large_for_ipv4_is_told_with_its_size() {
+    let mut skat = udp_server(&["--frame", "len32"]).listen();
+    let peer = UdpPeer::of(skat.address);
+    peer.send("hello");
+    wait_until("the first datagram", || skat.stdout().len() == 9);
+    skat.type_in([&65_508_u32.to_be_bytes()[..], &[b'x'; 65_508], b"\0\0\0\x05small"].concat());
+    peer.expect("small");
+    let text = format!("send 65508 bytes to {}: message too long", peer.address());
+    skat.wait_for_stderr(&text);
+    skat.stop();
+}
+
+#[test]
+fn what_is_no_frame_is_a_usage_error() {
+    for frame in ["lines", "block:", "block:0", "block:65528", "block:x", "hex:3", "whole:1", ""] {
+        let skat = udp_client(refusing_address(), &["--frame", frame]).run();
+        skat.assert_status(2).assert_stdout("").assert_told("--frame");
+    }
+    udp_client(refusing_address(), &["--frame", "block:64K"]).run().assert_status(2);
+}
+
+/// A block of 1400 bytes is the default, which fits an Ethernet frame.
+#[test]
+fn a_block_without_a_size_fits_an_ethernet_frame() {
+    let peer = UdpPeer::new();
+    let options = ["--frame", "block", "--send-only"];
+    let mut skat = udp_client(peer.address(), &options).way(Way::Fast).start();
+    let bytes = pattern(3000);
+    skat.type_in(&bytes);
+    skat.close_stdin();
+    for block in bytes.chunks(1400) {
+        peer.expect(block);
+    }
+    skat.finish().assert_status(0);
+}
