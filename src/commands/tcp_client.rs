@@ -36,9 +36,14 @@ pub fn run(config: &Config) -> anyhow::Result<Outcome> {
 
 /// The classic dialogue: send, then receive, then the next.
 pub(super) fn lockstep(mut dialogue: Dialogue) -> anyhow::Result<Outcome> {
+    let talked = talk(&mut dialogue);
+    dialogue.close(talked)
+}
+
+fn talk(dialogue: &mut Dialogue) -> anyhow::Result<()> {
     while let Some(line) = dialogue.ask()? {
         dialogue.send(&line)?;
         dialogue.receive(&line)?;
     }
-    dialogue.close()
+    Ok(())
 }

@@ -41,6 +41,9 @@ mod udp_run;
 mod udp_service;
 mod udp_stdio;
 
+// The dialogue in lockstep, `--prompt`, over TCP and UDP.
+mod prompt;
+
 use assert_cmd::Command;
 
 /// The README's first command.

@@ -1,7 +1,9 @@
 //! The classic dialogue, in lockstep: a line of stdin is sent, its answer waited for and printed,
 //! and only then the next line is read.
 
+mod parting;
 mod peer;
+mod typed;
 
 use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
@@ -16,14 +18,14 @@ use super::endpoint::stdio::{Input, Output, Stdio};
 use super::endpoint::stream::Stream;
 use super::frame::Frame;
 use super::reactor::{Reactor, Readiness};
-use super::session::DRAIN;
 use crate::net::address::show;
 use crate::net::connect::Connection;
 use crate::net::retry::earlier;
-use crate::outcome::{Cause, Outcome, cause_of, failure, refusal};
+use crate::outcome::{Cause, failure, refusal};
 use crate::report::{Ended, Report};
 use crate::sys::datagrams::LARGEST;
 use peer::Peer;
+use typed::Typed;
 
 const STDIN: Token = Token(0);
 const STDOUT: Token = Token(1);
@@ -58,11 +60,7 @@ pub struct Dialogue {
     stdio: Stdio,
     peer: Peer,
     peer_name: String,
-    /// Bytes of stdin beyond the line that was taken last.
-    typed: Vec<u8>,
-    /// How far its end was looked for.
-    searched: usize,
-    stdin_ended: bool,
+    typed: Typed,
     /// Bytes of the peer that are not printed.
     heard: Vec<u8>,
     peer_ended: bool,
@@ -114,9 +112,7 @@ impl Dialogue {
             stdio,
             peer,
             peer_name: String::new(),
-            typed: Vec::new(),
-            searched: 0,
-            stdin_ended: false,
+            typed: Typed::default(),
             heard: Vec::new(),
             peer_ended: false,
             answered: false,
@@ -158,22 +154,15 @@ impl Dialogue {
         let _ = io::stderr().write_all(self.terms.prompt.as_bytes());
         let mut buffer = [0; 16 * 1024];
         loop {
-            let unsearched = &self.typed[self.searched..];
-            let end = unsearched.iter().position(|byte| *byte == b'\n');
-            let end = end.map(|end| self.searched + end);
-            self.searched = self.typed.len();
-            if end.is_some() || self.stdin_ended {
-                let rest = end.map_or(self.typed.len(), |end| end + 1);
-                self.searched = 0;
-                let line: Vec<u8> = self.typed.drain(..rest).collect();
+            if let Some(line) = self.typed.take_line() {
                 return Ok(Some(line).filter(|line| !matches!(&line[..], b"" | b"\n" | b"\r\n")));
             }
             if self.stdio.is_interactive() && self.heard.is_empty() && self.listen()? {
                 return Ok(None);
             }
             match self.stdio.input.read(&mut buffer).context("read stdin")? {
-                Read::Data(count) => self.typed.extend_from_slice(&buffer[..count]),
-                Read::Eof => self.stdin_ended = true,
+                Read::Data(count) => self.typed.add(&buffer[..count]),
+                Read::Eof => self.typed.end(),
                 Read::NotYet => self.wait()?,
             }
         }
@@ -352,46 +341,6 @@ impl Dialogue {
                 Err(refusal(Cause::Timeout, text))
             }
             _ => Ok(()),
-        }
-    }
-
-    /// Half-closes, prints what else the peer says up to its end or for a moment, and tells how
-    /// the dialogue ended.
-    ///
-    /// # Errors
-    /// That of stdout.
-    pub fn close(mut self) -> anyhow::Result<Outcome> {
-        if let Peer::Stream(stream) = &mut self.peer {
-            // Every line was answered: what happens from here on loses nothing.
-            let _ = stream.finish();
-            self.hear_out()?;
-        }
-        self.stdio.output.finish().context("write stdout")?;
-        self.stdio.output.settle_by(None).context("write stdout")?;
-        self.total.peer = Some(self.peer_name);
-        self.total.seconds = self.began.elapsed().as_secs_f64();
-        "the dialogue is done".clone_into(&mut self.total.reason);
-        self.terms.report.ended(0, &self.total);
-        Ok(Outcome::Success)
-    }
-
-    fn hear_out(&mut self) -> anyhow::Result<()> {
-        let until = Instant::now() + DRAIN;
-        let end = earlier(self.terms.end, Some(until));
-        loop {
-            let ended = !matches!(self.listen(), Ok(false));
-            let heard = std::mem::take(&mut self.heard);
-            self.print(&heard)?;
-            if ended || end.is_some_and(|end| end <= Instant::now()) {
-                return Ok(());
-            }
-            if !self.can_hear() {
-                self.reactor.wake_by(until, TIMER);
-                match self.wait() {
-                    Err(error) if cause_of(&error) == Cause::Timeout => return Ok(()),
-                    other => other?,
-                }
-            }
         }
     }
 }

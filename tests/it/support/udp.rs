@@ -71,11 +71,6 @@ impl UdpPeer {
         self.0.local_addr().unwrap()
     }
 
-    /// A second handle, for a thread.
-    pub fn twin(&self) -> Self {
-        Self(self.0.try_clone().unwrap())
-    }
-
     #[track_caller]
     pub fn send(&self, bytes: impl AsRef<[u8]>) {
         self.0.send(bytes.as_ref()).expect("skat takes what is sent");
