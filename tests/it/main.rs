@@ -41,6 +41,10 @@ mod udp_run;
 mod udp_service;
 mod udp_stdio;
 
+// UDP beyond two: broadcast and multicast; other programs; what strace(1) sees.
+mod udp_casting;
+mod udp_peers;
+
 // The dialogue in lockstep, `--prompt`, over TCP and UDP.
 mod prompt;
 
