@@ -4,7 +4,6 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use mio::Token;
-use socket2::SockAddr;
 
 use super::endpoint::stream::Stream;
 use super::session::{DRAIN, Limits, Manners, Session};
@@ -61,10 +60,7 @@ impl Conversation {
         }
         let stdio = terms.manners.open_stdio(terms.stdio_helpers);
         let stdio = stdio.context("open stdin and stdout")?;
-        let mut stream = Stream::new(connection.socket, SockAddr::from(connection.peer));
-        if let Some(error) = connection.broken {
-            stream.keep_error(error);
-        }
+        let stream = Stream::from(connection);
         let session = Session::conversation(stream, stdio, terms.manners, terms.limits);
         engine.start(session).context("watch the connection")?;
         let (stopped_by, drained_by, timed_out, over) = (None, None, None, None);

@@ -62,7 +62,7 @@ fn a_name_that_is_not_is_3() {
         finished.assert_told("look up no-such-host.invalid");
     }
     let finished = skat(["tcp-client", "127.0.0.1", "no-such-service"]).run();
-    finished.assert_status(3).assert_told("no-such-service");
+    finished.assert_status(3).assert_told("no-such-service: no such service");
 }
 
 #[test]

@@ -29,7 +29,7 @@ on_each_way! {
     fn a_blocked_stdout(way) {
         let (mut skat, peer) = converse_unread(Role::Client, &[], way);
         let mut twin = peer.twin();
-        let flooding = std::thread::spawn(move || while twin.try_send(&[0; 65536]).is_ok() {});
+        let flooding = std::thread::spawn(move || while twin.try_send(&[0; 16384]).is_ok() {});
         wait_until("a full connection", || peer.unacknowledged() > 0);
         assert_idle(&skat);
         drop(skat.take_stdout());
@@ -41,7 +41,7 @@ on_each_way! {
         let (mut skat, peer) = converse(Role::Client, &[], way);
         let mut stdin = skat.take_stdin();
         let typing = std::thread::spawn(move || {
-            while std::io::Write::write_all(&mut stdin, &[0; 65536]).is_ok() {}
+            while std::io::Write::write_all(&mut stdin, &[0; 16384]).is_ok() {}
         });
         wait_until("bytes to come", || peer.stream().peek(&mut [0]).is_ok());
         assert_idle(&skat);
@@ -86,7 +86,7 @@ fn a_service_with_idle_and_half_closed_and_stuck_peers() {
         let mut twin = stuck.twin();
         let flooding = std::thread::spawn(move || {
             for _ in 0..1000 {
-                if twin.try_send(&[b'\n'; 65536]).is_err() {
+                if twin.try_send(&[b'\n'; 16384]).is_err() {
                     break;
                 }
             }

@@ -3,29 +3,44 @@
 //! Every wait is for something, and bounded; a skat that hangs is killed and the test fails.
 //! Tests of data run on each way of moving bytes (`on_each_way!`).
 
+// A test fails by a panic, and says on stderr what it could not test.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+
 // What all tests use: skat under test, scripted peers, what the system says of a process.
 mod support;
 
-// How conversations end (the rules of who ends first, resets, a reader that goes away).
-mod addresses;
-mod bulk;
-mod connecting;
-mod conversation_options;
+// How a conversation ends: who ends first, resets, peers and readers that go away, signals.
 mod ending;
 mod gone;
-mod idle;
-mod keep_open;
-mod listening;
-mod log;
-mod other_programs;
 mod resets;
+mod signals;
+mod stdout_gone;
+
+// What passes and through what: every kind of stdin and stdout, much of it, none of it.
+mod bulk;
+mod idle;
+mod stdio_kinds;
+
+// Options of a conversation; one conversation after another.
+mod conversation_options;
+mod keep_open;
+
+// Before there is a connection: what is written on the command line, connecting, listening.
+mod addresses;
+mod connecting;
+mod listening;
+mod usage;
+
+// Servers that need no stdin; the command that a server is there for.
 mod run_command;
 mod services;
-mod signals;
 mod stamp;
-mod stdio_kinds;
-mod stdout_gone;
-mod usage;
+
+// What is told on stderr.
+mod log;
+
+// The same bytes with nc, ncat and socat.
+mod other_programs;
 
 // Look-ups against a hosts file and a name server of the test's own, and against Python; facts.
 mod info;

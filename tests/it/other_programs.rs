@@ -61,7 +61,9 @@ fn client_of(port: &str, way: Way) -> Skat {
 fn exchange(mut skat: Running, mut other: Running, from_skat: &[u8], from_other: &[u8]) {
     let typing = [type_all(&mut skat, from_skat), type_all(&mut other, from_other)];
     let (skat, other): (Finished, Finished) = (skat.finish(), other.finish());
-    typing.into_iter().for_each(|thread| thread.join().unwrap());
+    for thread in typing {
+        thread.join().unwrap();
+    }
     skat.assert_status(0);
     assert_same_bytes(&skat.stdout, from_other);
     assert_same_bytes(&other.stdout, from_skat);

@@ -35,7 +35,7 @@ on_each_way! {
             let (mut skat, peer) = converse(role, &[], way);
             let mut stdin = skat.take_stdin();
             let typist = std::thread::spawn(move || {
-                let line = [b'y'; 65536];
+                let line = [b'y'; 16384];
                 while std::io::Write::write_all(&mut stdin, &line).is_ok() {}
             });
             wait_until("bytes to come", || peer.stream().peek(&mut [0]).is_ok());
@@ -79,7 +79,7 @@ on_each_way! {
             skat.wait_for_end_of_stdout();
             let mut stdin = skat.take_stdin();
             let typist = std::thread::spawn(move || {
-                let line = [b'y'; 65536];
+                let line = [b'y'; 16384];
                 while std::io::Write::write_all(&mut stdin, &line).is_ok() {}
             });
             // The peer reads nothing: sooner or later its window is full.

@@ -224,7 +224,7 @@ fn a_peer_that_does_not_read_holds_up_nobody() {
         let skat = server(&[handler]).way(Way::Fast).listen();
         let stuck = skat.connect();
         let mut twin = stuck.twin();
-        let flooding = std::thread::spawn(move || while twin.try_send(&[b'\n'; 65536]).is_ok() {});
+        let flooding = std::thread::spawn(move || while twin.try_send(&[b'\n'; 16384]).is_ok() {});
         wait_until("a full connection", || stuck.unacknowledged() > 0);
         for _ in 0..50 {
             let mut peer = skat.connect();

@@ -45,7 +45,7 @@ on_each_way! {
             let (skat, mut peer) = converse_unread(role, &[], way);
             let watched = peer.twin();
             let flooding = std::thread::spawn(move || {
-                while peer.try_send(&[b'x'; 65536]).is_ok() {}
+                while peer.try_send(&[b'x'; 16384]).is_ok() {}
             });
             wait_until("a full pipe", || stands_still(|| watched.unacknowledged()));
             skat.signal(Signal::SIGTERM);

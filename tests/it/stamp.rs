@@ -80,7 +80,8 @@ fn a_line_over_the_buffer_is_answered_in_pieces_with_nothing_lost() {
 
 #[test]
 fn many_lines_at_once() {
-    let lines: String = (0..20_000).map(|number| format!("{number}\n")).collect();
+    let lines: String =
+        (0..20_000).fold(String::new(), |lines, number| lines + &number.to_string() + "\n");
     let skat = server(&["--stamp"]).listen();
     let mut peer = skat.connect();
     let mut twin = peer.twin();

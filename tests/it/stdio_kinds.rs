@@ -167,12 +167,11 @@ on_each_way! {
             peer.send("y");
             (&its_reader).read_exact(&mut [0]).unwrap();
             assert!(!is_nonblocking(&shared_in) && !is_nonblocking(&shared_out));
-            match end {
-                Some(signal) => skat.signal(signal),
-                None => {
-                    drop(writer);
-                    drop(peer);
-                }
+            if let Some(signal) = end {
+                skat.signal(signal);
+            } else {
+                drop(writer);
+                drop(peer);
             }
             skat.finish();
             assert!(!is_nonblocking(&shared_in) && !is_nonblocking(&shared_out), "{end:?}");

@@ -23,7 +23,7 @@ on_each_way! {
         for role in ROLES {
             let (mut skat, mut peer) = converse_unread(role, &[], way);
             let flooding = std::thread::spawn(move || {
-                while peer.try_send(&[b'x'; 65536]).is_ok() {}
+                while peer.try_send(&[b'x'; 16384]).is_ok() {}
             });
             let mut stdout = skat.take_stdout();
             std::io::Read::read_exact(&mut stdout, &mut [0; 1000]).unwrap();

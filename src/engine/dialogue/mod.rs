@@ -76,12 +76,8 @@ impl Dialogue {
     /// # Errors
     /// The system's, for stdin, stdout and the event loop.
     pub fn over_stream(connection: Connection, terms: Terms) -> anyhow::Result<Self> {
-        let Connection { socket, local, peer, broken } = connection;
-        terms.report.connected(&show(&local), &show(&peer));
-        let mut stream = Stream::new(socket, SockAddr::from(peer));
-        if let Some(error) = broken {
-            stream.keep_error(error);
-        }
+        terms.report.connected(&show(&connection.local), &show(&connection.peer));
+        let stream = Stream::from(connection);
         let mut dialogue = Self::open(Peer::Stream(Box::new(stream)), terms)?;
         dialogue.watch_peer()?;
         Ok(dialogue)

@@ -8,6 +8,7 @@ use socket2::{SockAddr, Socket};
 
 use super::{Conduit, Read};
 use crate::engine::reactor::Readiness;
+use crate::net::connect::Connection;
 use crate::net::options;
 use crate::sys::descriptor::Kind;
 use crate::sys::sockopt;
@@ -31,6 +32,16 @@ pub struct Stream {
     /// The first error, as its number. The system tells it once, and whichever call comes first
     /// gets it; reads after it may give data and then a false clean end.
     error: Option<i32>,
+}
+
+impl From<Connection> for Stream {
+    fn from(connection: Connection) -> Self {
+        let mut stream = Self::new(connection.socket, connection.peer.into());
+        if let Some(error) = connection.broken {
+            stream.keep_error(error);
+        }
+        stream
+    }
 }
 
 impl Stream {

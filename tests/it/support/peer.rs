@@ -149,13 +149,6 @@ impl Peer {
         SockRef::from(&self.0).set_linger(Some(Duration::ZERO)).unwrap();
     }
 
-    /// A receive buffer so small that skat soon has to wait.
-    pub fn with_small_buffers(self) -> Self {
-        SockRef::from(&self.0).set_recv_buffer_size(4096).unwrap();
-        SockRef::from(&self.0).set_send_buffer_size(4096).unwrap();
-        self
-    }
-
     /// Bytes that came and that the test has not received.
     pub fn unread(&self) -> usize {
         let mut buffer = vec![0; 8 << 20];
