@@ -20,6 +20,9 @@
 //!    on; the client ends.
 //! 6. [`outcome`] turns how it ended into the exit status, and [`report`] tells stderr.
 //!
+//! `resolve` and `info` need no engine: each is a table of functions, in [`net::resolver`] and
+//! [`net::inspection`].
+//!
 //! # Glossary
 //!
 //! - *endpoint*: one end of a flow: a socket, or stdin and stdout.
