@@ -134,6 +134,19 @@ fn readme_and_ci_run_the_same_test_command() {
 }
 
 #[test]
+fn documents_name_files_that_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for document in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"] {
+        for span in spans(&file(document)) {
+            let is_path = span.ends_with(".rs") || (span.ends_with('/') && !span.starts_with('/'));
+            let exists =
+                ["", "src", "src/engine"].iter().any(|base| root.join(base).join(&span).exists());
+            assert!(!is_path || exists, "{document}: there is no {span}");
+        }
+    }
+}
+
+#[test]
 fn readme_states_the_exit_statuses() {
     let readme = file("README.md");
     for (_, status, meaning) in STATUSES {
