@@ -105,6 +105,7 @@ pub fn run(config: &Config) -> anyhow::Result<Outcome> {
         }
     };
     let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(outcome::of_stdout)?;
+    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    written.map_err(outcome::of_stdout).context("write stdout")?;
     Ok(Outcome::Success)
 }

@@ -12,6 +12,8 @@ use std::cell::RefCell;
 use std::io::{self, BufWriter, Write as _};
 use std::time::{Duration, Instant};
 
+use anyhow::Context as _;
+
 use crate::net::resolver::batch::ask_all;
 use crate::net::resolver::calls::{self, Filter};
 use crate::net::resolver::deadline::answer_by;
@@ -20,6 +22,8 @@ use crate::net::resolver::names::Names;
 use crate::net::resolver::telling::{Asked, Form, Tally};
 use crate::outcome::{self, Outcome};
 use crate::report::Report;
+
+const WRITE: &str = "write stdout";
 
 /// What is asked of each name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,12 +92,20 @@ pub fn run(config: Config) -> anyhow::Result<Outcome> {
         Ok(Asked { query, answer, seconds: begin.elapsed().as_secs_f64() })
     };
     let stdout = RefCell::new(BufWriter::new(io::stdout().lock()));
-    let flush = || Ok(stdout.borrow_mut().flush().map_err(outcome::of_stdout)?);
+    let flush = || stdout.borrow_mut().flush().map_err(outcome::of_stdout).context(WRITE);
     let mut tally = Tally::new(names.is_batch());
     let tell = |asked: io::Result<Asked>| {
-        let asked = asked.map_err(|error| anyhow::Error::new(error).context("read stdin"))?;
+        let asked = asked.context("read stdin")?;
         let text = form.text(&asked);
-        stdout.borrow_mut().write_all(text.as_bytes()).map_err(outcome::of_stdout)?;
+        stdout
+            .borrow_mut()
+            .write_all(text.as_bytes())
+            .map_err(outcome::of_stdout)
+            .context(WRITE)?;
+        if asked.answer.is_err() {
+            // Where both are one terminal, lines come in order.
+            flush()?;
+        }
         tally.count(asked, report);
         Ok(())
     };

@@ -10,6 +10,8 @@ use std::thread;
 
 use anyhow::Context as _;
 
+use crate::sys::descriptor;
+
 /// How many answers may wait for an earlier one.
 const AHEAD: usize = 4096;
 /// Bytes of stack for a worker: more than any module of the name service switch is known to use.
@@ -31,6 +33,8 @@ pub fn ask_all<Q: Send + 'static, A: Send + 'static>(
     mut tell: impl FnMut(A) -> anyhow::Result<()>,
     mut pause: impl FnMut() -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
+    // Each look-up has a socket of its own.
+    descriptor::raise_limit();
     let (promise, promises) = mpsc::sync_channel(AHEAD);
     let reader = Reader::new(jobs, Arc::new(ask));
     thread::Builder::new().spawn(move || reader.read(questions, &promise))?;
