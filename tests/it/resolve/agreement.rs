@@ -100,6 +100,7 @@ const HOSTS: &[&str] = &[
     "Hosted",
     "also-hosted",
     "dotless",
+    "plain",
     "one.test",
     "ONE.test",
     "one.test.",

@@ -22,7 +22,8 @@ const FILES: [(&str, &[u8]); 5] = [
         // The last is no UTF-8.
         b"127.0.0.1 localhost\n::1 localhost ip6-localhost\n\
           192.0.2.50 hosted.example hosted also-hosted\n2001:db8::50 hosted.example hosted\n\
-          192.0.2.51 dotless\n192.0.2.52 caf\xe9.example latin1\n",
+          192.0.2.51 dotless\n192.0.2.53 plain plain.example\n\
+          192.0.2.52 caf\xe9.example latin1\n",
     ),
     (
         "/etc/services",

@@ -78,6 +78,7 @@ fn every_call_answers() {
                 ),
                 (&["--fqdn", "also-hosted"], 0, "hosted.example\n", ""),
                 (&["--fqdn", "dotless"], 0, "dotless\n", ""),
+                (&["--fqdn", "plain"], 0, "plain.example\n", ""),
                 (&["--name-info", "192.0.2.1:80"], 0, "one.test\thttp\n", ""),
                 (&["--name-info", "[::1]:514", "--datagram"], 0, "localhost\tsyslog\n", ""),
                 (&["--name-info", "-n", "[::1]:514"], 0, "::1\t514\n", ""),
