@@ -27,6 +27,7 @@ const MOST_JOBS: usize = 1000;
 /// what does not exist, 4 for what cannot be known now, 2 for a name that makes no sense.
 #[derive(Debug, Args)]
 #[command(after_long_help = manual::examples("resolve"))]
+#[command(mut_arg("verbose", |arg| arg.help("Tell how long each look-up took")))]
 pub struct Arguments {
     /// What to look up; '-' stands for the lines of stdin
     #[arg(value_name = "NAME", value_hint = ValueHint::Hostname, required_unless_present = "fqdn")]

@@ -10,15 +10,13 @@
 //! order      htons, htonl, ntohs, ntohl
 //! ```
 
-use std::io::{self, Write as _};
-
 use anyhow::Context as _;
 
 use crate::net::inspection::{
     self, Facts, address, databases, defaults, errors, features, interfaces, limits, order, sockets,
 };
 use crate::net::options::Transport;
-use crate::outcome::{self, Outcome};
+use crate::outcome::Outcome;
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,17 +46,10 @@ pub struct Config {
 }
 
 /// The topics without a word of their own; the first seven are the page for people.
+#[rustfmt::skip]
 const WHOLE: [Topic; 10] = [
-    Topic::Hostname,
-    Topic::Interfaces,
-    Topic::Families,
-    Topic::Types,
-    Topic::Features,
-    Topic::Limits,
-    Topic::Options(None),
-    Topic::Services(None),
-    Topic::Protocols(None),
-    Topic::Errors,
+    Topic::Hostname, Topic::Interfaces, Topic::Families, Topic::Types, Topic::Features, Topic::Limits,
+    Topic::Options(None), Topic::Services(None), Topic::Protocols(None), Topic::Errors,
 ];
 const PAGE: usize = 7;
 
@@ -88,8 +79,8 @@ fn facts(topic: &Topic) -> (&'static str, anyhow::Result<Vec<Facts>>) {
 /// Looks, and tells what there is.
 ///
 /// # Errors
-/// [`Cause::Usage`](outcome::Cause::Usage) for a text or number that is none;
-/// [`Cause::NotFound`](outcome::Cause::NotFound) for an unknown service or protocol.
+/// [`Cause::Usage`](crate::outcome::Cause::Usage) for a text or number that is none;
+/// [`Cause::NotFound`](crate::outcome::Cause::NotFound) for an unknown service or protocol.
 pub fn run(config: &Config) -> anyhow::Result<Outcome> {
     let text = match (&config.topic, config.json) {
         (None, true) => inspection::everything(WHOLE.iter().map(facts)),
@@ -104,8 +95,6 @@ pub fn run(config: &Config) -> anyhow::Result<Outcome> {
             }
         }
     };
-    let mut stdout = io::stdout().lock();
-    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
-    written.map_err(outcome::of_stdout).context("write stdout")?;
+    inspection::print(&text)?;
     Ok(Outcome::Success)
 }

@@ -9,7 +9,7 @@
 //! ```
 
 use std::cell::RefCell;
-use std::io::{self, BufWriter, Write as _};
+use std::io;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -19,11 +19,9 @@ use crate::net::resolver::calls::{self, Filter};
 use crate::net::resolver::deadline::answer_by;
 use crate::net::resolver::name;
 use crate::net::resolver::names::Names;
-use crate::net::resolver::telling::{Asked, Form, Tally};
-use crate::outcome::{self, Outcome};
+use crate::net::resolver::telling::{Asked, Form, Teller};
+use crate::outcome::Outcome;
 use crate::report::Report;
-
-const WRITE: &str = "write stdout";
 
 /// What is asked of each name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +58,7 @@ pub struct Config {
 }
 
 impl Call {
-    fn function(self) -> fn(&str, Filter) -> calls::Result {
+    fn function(self) -> fn(&str, Filter) -> calls::Answered {
         match self {
             Call::AddressesOrNames => calls::addresses_or_names,
             Call::All => calls::all,
@@ -91,25 +89,8 @@ pub fn run(config: Config) -> anyhow::Result<Outcome> {
         });
         Ok(Asked { query, answer, seconds: begin.elapsed().as_secs_f64() })
     };
-    let stdout = RefCell::new(BufWriter::new(io::stdout().lock()));
-    let flush = || stdout.borrow_mut().flush().map_err(outcome::of_stdout).context(WRITE);
-    let mut tally = Tally::new(names.is_batch());
-    let tell = |asked: io::Result<Asked>| {
-        let asked = asked.context("read stdin")?;
-        let text = form.text(&asked);
-        stdout
-            .borrow_mut()
-            .write_all(text.as_bytes())
-            .map_err(outcome::of_stdout)
-            .context(WRITE)?;
-        if asked.answer.is_err() {
-            // Where both are one terminal, lines come in order.
-            flush()?;
-        }
-        tally.count(asked, report);
-        Ok(())
-    };
-    ask_all(names.read(), jobs, ask, tell, flush)?;
-    flush()?;
-    Ok(tally.outcome())
+    let teller = RefCell::new(Teller::new(io::stdout().lock(), form, names.is_batch(), report));
+    let tell = |asked: io::Result<Asked>| teller.borrow_mut().tell(asked.context("read stdin")?);
+    ask_all(names.read(), jobs, ask, tell, || teller.borrow_mut().flush())?;
+    teller.into_inner().outcome()
 }

@@ -26,7 +26,7 @@ pub struct Filter {
 }
 
 /// What a question gets.
-pub type Result = std::result::Result<Answer, Failure>;
+pub type Answered = Result<Answer, Failure>;
 
 impl Filter {
     fn hints(self, flags: i32) -> Hints {
@@ -43,7 +43,7 @@ impl Filter {
         host: &str,
         service: Option<&str>,
         hints: Hints,
-    ) -> std::result::Result<Vec<Entry>, Failure> {
+    ) -> Result<Vec<Entry>, Failure> {
         let entries = entries(host, service, hints).map_err(|failure| match failure.kind {
             Kind::NotFound if self.numeric && service.is_none() => {
                 Failure::not_found("not an address, and --numeric allows no look-up")
@@ -58,14 +58,14 @@ impl Filter {
 }
 
 /// The addresses of a name (getaddrinfo(3)), or the names of an address.
-pub fn addresses_or_names(word: &str, filter: Filter) -> Result {
+pub fn addresses_or_names(word: &str, filter: Filter) -> Answered {
     match numeric_host(word) {
         Some(address) if !filter.numeric => names(address, filter),
         _ => addresses(word, filter),
     }
 }
 
-fn addresses(word: &str, filter: Filter) -> Result {
+fn addresses(word: &str, filter: Filter) -> Answered {
     let mut hints = filter.hints(0);
     if hints.socket_type == 0 {
         // Without a type the system gives each address once a type.
@@ -80,7 +80,7 @@ fn addresses(word: &str, filter: Filter) -> Result {
 }
 
 /// getnameinfo(3) with NI_NAMEREQD.
-fn names(address: SocketAddr, filter: Filter) -> Result {
+fn names(address: SocketAddr, filter: Filter) -> Answered {
     if !filter.family.allows(address.ip()) {
         return Err(Failure::no_data("it is an address of the other family"));
     }
@@ -89,7 +89,7 @@ fn names(address: SocketAddr, filter: Filter) -> Result {
 }
 
 /// All that getaddrinfo(3) gives for NAME\[:SERVICE\] or :SERVICE.
-pub fn all(word: &str, filter: Filter) -> Result {
+pub fn all(word: &str, filter: Filter) -> Answered {
     let (host, service) = host_and_service(word)?;
     let service = match service.map(port_of).transpose()? {
         Some(Port::Number(number)) => Some(number.to_string()),
@@ -106,14 +106,11 @@ pub fn all(word: &str, filter: Filter) -> Result {
 }
 
 /// The canonical name of a name (getaddrinfo(3) with AI_CANONNAME).
-pub fn canonical(word: &str, filter: Filter) -> Result {
+pub fn canonical(word: &str, filter: Filter) -> Answered {
     Ok(Answer::word("canonical", canonical_entry(word, filter)?.0))
 }
 
-fn canonical_entry(
-    word: &str,
-    filter: Filter,
-) -> std::result::Result<(String, SocketAddr), Failure> {
+fn canonical_entry(word: &str, filter: Filter) -> Result<(String, SocketAddr), Failure> {
     let mut hints = filter.hints(libc::AI_CANONNAME);
     if hints.socket_type == 0 {
         hints.socket_type = libc::SOCK_STREAM;
@@ -127,7 +124,7 @@ fn canonical_entry(
 }
 
 /// A host's entry by name or address (gethostbyname2_r(3), gethostbyaddr_r(3)).
-pub fn host_entry(word: &str, filter: Filter) -> Result {
+pub fn host_entry(word: &str, filter: Filter) -> Answered {
     if let Some(address) = numeric_host(word) {
         if !filter.family.allows(address.ip()) {
             return Err(Failure::no_data("it is an address of the other family"));
@@ -144,7 +141,7 @@ pub fn host_entry(word: &str, filter: Filter) -> Result {
 
 /// The fully qualified name of a host, as getfqdn of Python finds it: of the names that its
 /// address has the first with a dot, else the name that a name server gave for it.
-pub fn fqdn(word: &str, filter: Filter) -> Result {
+pub fn fqdn(word: &str, filter: Filter) -> Answered {
     let (canonical, address) = canonical_entry(word, filter)?;
     let is_address = numeric_host(word).is_some();
     let name = match hosts::by_address(address.ip()) {
@@ -159,7 +156,7 @@ pub fn fqdn(word: &str, filter: Filter) -> Result {
 }
 
 /// Host and service of ADDRESS:PORT (getnameinfo(3)).
-pub fn name_info(word: &str, filter: Filter) -> Result {
+pub fn name_info(word: &str, filter: Filter) -> Answered {
     let wanted = || Failure::refused("not an ADDRESS:PORT such as 127.0.0.1:80 or [::1]:80");
     let (Some(host), Some(port)) = host_and_service(word)? else { return Err(wanted()) };
     let Port::Number(port) = port_of(port)? else { return Err(wanted()) };
@@ -172,7 +169,7 @@ pub fn name_info(word: &str, filter: Filter) -> Result {
 }
 
 /// The port of NAME\[/PROTO\] (getservbyname_r(3)).
-pub fn service(word: &str, _: Filter) -> Result {
+pub fn service(word: &str, _: Filter) -> Answered {
     let (name, protocol) = name_and_protocol(word)?;
     let (name, protocol) = (name::c_string(name)?, protocol.map(name::c_string).transpose()?);
     let found = services::by_name(&name, protocol.as_deref())?;
@@ -181,7 +178,7 @@ pub fn service(word: &str, _: Filter) -> Result {
 }
 
 /// The name of the service on N\[/PROTO\] (getservbyport_r(3)).
-pub fn port(word: &str, _: Filter) -> Result {
+pub fn port(word: &str, _: Filter) -> Answered {
     let (port, protocol) = name_and_protocol(word)?;
     let Port::Number(port) = port_of(port)? else {
         return Err(Failure::refused("a port is a number, 0-65535"));
@@ -194,7 +191,7 @@ pub fn port(word: &str, _: Filter) -> Result {
 
 /// The number of a protocol's name, or the name of its number (getprotobyname_r(3),
 /// getprotobynumber_r(3)).
-pub fn protocol(word: &str, _: Filter) -> Result {
+pub fn protocol(word: &str, _: Filter) -> Answered {
     let word = name::word(word.as_bytes())?;
     let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
     let found = if is_number {
@@ -211,7 +208,7 @@ pub fn protocol(word: &str, _: Filter) -> Result {
 }
 
 /// NAME, NAME:SERVICE, \[ADDRESS\]:SERVICE, or :SERVICE.
-fn host_and_service(word: &str) -> std::result::Result<(Option<&str>, Option<&str>), Failure> {
+fn host_and_service(word: &str) -> Result<(Option<&str>, Option<&str>), Failure> {
     let word = name::word(word.as_bytes())?;
     if is_v6_literal(word) {
         return Ok((Some(word), None));
@@ -232,11 +229,11 @@ fn host_and_service(word: &str) -> std::result::Result<(Option<&str>, Option<&st
     }
 }
 
-fn port_of(word: &str) -> std::result::Result<Port, Failure> {
+fn port_of(word: &str) -> Result<Port, Failure> {
     Port::parse(word).map_err(|error| Failure::refused(error.to_string()))
 }
 
-fn name_and_protocol(word: &str) -> std::result::Result<(&str, Option<&str>), Failure> {
+fn name_and_protocol(word: &str) -> Result<(&str, Option<&str>), Failure> {
     let word = name::word(word.as_bytes())?;
     match word.split_once('/') {
         Some(("", _) | (_, "")) => Err(Failure::refused("not of the form NAME/PROTO or N/PROTO")),

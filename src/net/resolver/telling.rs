@@ -1,13 +1,16 @@
 //! How the answers of a batch are told, and what they come to.
 
-use std::fmt::Write as _;
+use std::io::{BufWriter, Write};
 
+use anyhow::Context as _;
 use serde_json::Value;
 
 use super::answer::Answer;
 use super::failure::{Failure, Kind};
-use crate::outcome::{Cause, Outcome};
-use crate::report::Report;
+use crate::outcome::{Cause, Outcome, of_stdout};
+use crate::report::{Report, escape};
+
+const WRITE: &str = "write stdout";
 
 /// A name with what came of it.
 #[derive(Debug)]
@@ -44,7 +47,7 @@ impl Form {
                 for line in &answer.lines {
                     let named = self == Form::WithName;
                     let (name, tab) = if named { (&*query, "\t") } else { ("", "") };
-                    let _ = writeln!(text, "{name}{tab}{line}");
+                    text.extend([name, tab, line, "\n"]);
                 }
             }
         }
@@ -71,27 +74,35 @@ fn json(query: &str, asked: &Asked) -> String {
     format!("{{{}}}\n", members.join(","))
 }
 
-/// What all answers come to.
+/// Tells answers on stdout and failures on stderr, and what they come to.
 #[derive(Debug)]
-pub struct Tally {
+pub struct Teller<W: Write> {
+    stdout: BufWriter<W>,
+    form: Form,
     batch: bool,
+    report: Report,
     worst: Option<Cause>,
 }
 
-impl Tally {
+impl<W: Write> Teller<W> {
     /// For one name, or for a batch, whose refused names count as names not found.
-    #[must_use]
-    pub fn new(batch: bool) -> Self {
-        Self { batch, worst: None }
+    pub fn new(stdout: W, form: Form, batch: bool, report: Report) -> Self {
+        Self { stdout: BufWriter::new(stdout), form, batch, report, worst: None }
     }
 
-    /// Tells stderr what there is to tell of a name, and counts it.
-    pub fn count(&mut self, asked: Asked, report: Report) {
+    /// Tells what there is to tell of a name.
+    ///
+    /// # Errors
+    /// Where stdout cannot be written.
+    pub fn tell(&mut self, asked: Asked) -> anyhow::Result<()> {
+        let text = self.form.text(&asked);
+        self.stdout.write_all(text.as_bytes()).map_err(of_stdout).context(WRITE)?;
         let query = String::from_utf8_lossy(&asked.query);
         let seconds = asked.seconds;
         let Err(failure) = asked.answer else {
-            report.step(format!("look up {query}: answered in {seconds:.6} s"));
-            return;
+            self.report
+                .step(format!("look up {}: answered in {seconds:.6} s", escape(&asked.query)));
+            return Ok(());
         };
         let cause = match failure.kind {
             Kind::Refused if self.batch => Cause::NotFound,
@@ -100,13 +111,27 @@ impl Tally {
         if self.worst.is_none_or(|worst| worst.status() < cause.status()) {
             self.worst = Some(cause);
         }
-        report.error(&failure.into_error(&query));
-        report.step(format!("look up {query}: failed after {seconds:.6} s"));
+        // Where stdout and stderr are one terminal, lines come in order.
+        self.flush()?;
+        self.report.error(&failure.into_error(&query));
+        self.report.step(format!("look up {}: failed after {seconds:.6} s", escape(&asked.query)));
+        Ok(())
+    }
+
+    /// Writes what is held back.
+    ///
+    /// # Errors
+    /// Where stdout cannot be written.
+    pub fn flush(&mut self) -> anyhow::Result<()> {
+        self.stdout.flush().map_err(of_stdout).context(WRITE)
     }
 
     /// Success, or the worst failure.
-    #[must_use]
-    pub fn outcome(&self) -> Outcome {
-        self.worst.map_or(Outcome::Success, Outcome::Failure)
+    ///
+    /// # Errors
+    /// Where stdout cannot be written.
+    pub fn outcome(mut self) -> anyhow::Result<Outcome> {
+        self.flush()?;
+        Ok(self.worst.map_or(Outcome::Success, Outcome::Failure))
     }
 }
