@@ -174,7 +174,7 @@ fn an_answer_too_large_for_ipv4_is_told_with_its_size() {
     let peer = UdpPeer::of(skat.address);
     peer.send("hello");
     wait_until("the first datagram", || skat.stdout().len() == 9);
-    skat.type_in([&65_508_u32.to_be_bytes()[..], &[b'x'; 65_508], b"\0\0\0\x05small"].concat());
+    skat.type_in([&65_508_u32.to_be_bytes()[..], &vec![b'x'; 65_508], b"\0\0\0\x05small"].concat());
     peer.expect("small");
     let text = format!("send 65508 bytes to {}: message too long", peer.address());
     skat.wait_for_stderr(&text);

@@ -3,9 +3,7 @@
 use std::process::{Child, Command, Stdio};
 
 use crate::support::programs::is_usable;
-use crate::support::{
-    PATIENCE, UdpPeer, refusing_address, shell, udp_client, udp_server, wait_until,
-};
+use crate::support::{UdpPeer, refusing_address, shell, udp_client, udp_server, wait_until};
 
 /// Each program as a client of `ADDRESS PORT` that sends stdin and prints answers.
 const CLIENTS: [(&str, &str, &str); 3] = [

@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use mio::{Interest, Token};
-use socket2::SockAddr;
 
 use super::datagram::candidates::{Candidates, Turn, is_refusal};
 use super::endpoint::Read;
