@@ -57,9 +57,12 @@ fn client_of(port: &str, way: Way) -> Skat {
     client(format!("127.0.0.1:{port}").parse().unwrap(), &["--retry-for", "20"]).way(way)
 }
 
-/// Both send; both end; both got everything.
+/// The other sends, then skat, then both end, and both got everything. (nc stops at its peer's
+/// end whatever it has not sent by then: skat must not end before it has everything.)
 fn exchange(mut skat: Running, mut other: Running, from_skat: &[u8], from_other: &[u8]) {
-    let typing = [type_all(&mut skat, from_skat), type_all(&mut other, from_other)];
+    let others = type_all(&mut other, from_other);
+    wait_until("all of it", || skat.stdout().len() == from_other.len());
+    let typing = [others, type_all(&mut skat, from_skat)];
     let (skat, other): (Finished, Finished) = (skat.finish(), other.finish());
     for thread in typing {
         thread.join().unwrap();

@@ -115,7 +115,10 @@ on_each_stdio! {
         peer.send("1\n");
         skat.close_stdin();
         assert_eq!(peer.receive_to_end(), b"last");
-        peer.send("and its answer");
+        peer.send("and its");
+        skat.wait_for_stdout("1\nand its");
+        peer.send(" answer");
+        skat.wait_for_stdout("1\nand its answer");
         drop(peer);
         skat.finish().assert_status(0).assert_stdout("1\nand its answer");
         let echo = UdpPeer::new().echo_in_background();

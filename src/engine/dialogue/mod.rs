@@ -63,6 +63,8 @@ pub struct Dialogue {
     /// Bytes of the peer that are not printed.
     heard: Vec<u8>,
     peer_ended: bool,
+    /// A piece of the answer has come.
+    begun: bool,
     answered: bool,
     last_byte: Instant,
     began: Instant,
@@ -110,6 +112,7 @@ impl Dialogue {
             typed: Typed::default(),
             heard: Vec::new(),
             peer_ended: false,
+            begun: false,
             answered: false,
             last_byte: now,
             began: now,
@@ -170,7 +173,7 @@ impl Dialogue {
     pub fn send(&mut self, line: &[u8]) -> anyhow::Result<()> {
         let line = if self.terms.crlf { with_crlf(line) } else { line.to_vec() };
         self.total.bytes_out += line.len() as u64;
-        self.answered = false;
+        (self.begun, self.answered) = (false, false);
         let mut rest = &line[..];
         loop {
             match self.peer.send(rest) {
@@ -218,9 +221,9 @@ impl Dialogue {
         let end = self.heard.iter().position(|byte| *byte == b'\n');
         let rest = end.map_or(self.heard.len(), |end| end + 1);
         let piece: Vec<u8> = self.heard.drain(..rest).collect();
-        let begun = !piece.is_empty();
+        self.begun |= !piece.is_empty();
         self.print(&piece)?;
-        self.answered = end.is_some() || (self.peer_ended && begun);
+        self.answered = end.is_some() || (self.peer_ended && self.begun);
         if self.answered {
             return Ok(());
         }
