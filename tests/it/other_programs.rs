@@ -77,35 +77,28 @@ on_each_way! {
         let skat = server(&[]).way(way).listen();
         let port = skat.address.port().to_string();
         let Some(nc) = program("nc", &["-N", "127.0.0.1", &port]) else { return };
-        exchange(skat, nc.start(), &pattern(200_000), &pattern(100_001));
+        said_first(skat, nc.start());
     }
 
     fn nc_listens(way) {
         let port = free_port();
         let Some(nc) = program("nc", &["-N", "-l", "127.0.0.1", &port]) else { return };
         let nc = nc.start();
-        exchange(client_of(&port, way).start(), nc, &pattern(200_000), &pattern(100_001));
+        said_first(client_of(&port, way).start(), nc);
     }
 
     fn ncat_connects(way) {
         let skat = server(&[]).way(way).listen();
         let port = skat.address.port().to_string();
         let Some(ncat) = program("ncat", &["127.0.0.1", &port]) else { return };
-        // ncat stops at the peer's end, whatever it has left to send: it sends little.
-        let mut ncat = ncat.start();
-        ncat.type_in("from ncat");
-        skat.wait_for_stdout("from ncat");
-        exchange_rest(skat, ncat, &pattern(200_000), b"from ncat");
+        said_first(skat, ncat.start());
     }
 
     fn ncat_listens(way) {
         let port = free_port();
         let Some(ncat) = program("ncat", &["-l", "127.0.0.1", &port]) else { return };
-        let mut ncat = ncat.start();
-        let skat = client_of(&port, way).start();
-        ncat.type_in("from ncat");
-        skat.wait_for_stdout("from ncat");
-        exchange_rest(skat, ncat, &pattern(200_000), b"from ncat");
+        let ncat = ncat.start();
+        said_first(client_of(&port, way).start(), ncat);
     }
 
     fn socat_connects(way) {
@@ -124,15 +117,19 @@ on_each_way! {
     }
 }
 
-/// What the other program had to say has been said; skat sends and ends.
-fn exchange_rest(mut skat: Running, mut other: Running, from_skat: &[u8], received: &[u8]) {
-    let typing = type_all(&mut skat, from_skat);
+/// nc and ncat may stop at the peer's end, whatever they have left to send: they have their say
+/// first, then skat sends and ends.
+fn said_first(mut skat: Running, mut other: Running) {
+    let (from_skat, from_other) = (pattern(200_000), pattern(50_001));
+    other.type_in(&from_other);
+    skat.wait_for_stdout(&from_other);
+    let typing = type_all(&mut skat, &from_skat);
     wait_until("all of it", || other.stdout().len() == from_skat.len());
     other.close_stdin();
     let (skat, other) = (skat.finish(), other.finish());
     typing.join().unwrap();
-    skat.assert_status(0).assert_stdout(received);
-    assert_same_bytes(&other.stdout, from_skat);
+    skat.assert_status(0).assert_stdout(&from_other);
+    assert_same_bytes(&other.stdout, &from_skat);
 }
 
 #[test]
