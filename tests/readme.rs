@@ -138,7 +138,8 @@ fn documents_name_files_that_exist() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for document in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"] {
         for span in spans(&file(document)) {
-            let is_path = span.ends_with(".rs") || (span.ends_with('/') && !span.starts_with('/'));
+            let is_source = Path::new(&span).extension().is_some_and(|extension| extension == "rs");
+            let is_path = is_source || (span.ends_with('/') && !span.starts_with('/'));
             let exists =
                 ["", "src", "src/engine"].iter().any(|base| root.join(base).join(&span).exists());
             assert!(!is_path || exists, "{document}: there is no {span}");

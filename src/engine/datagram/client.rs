@@ -2,7 +2,7 @@
 //! to stdout.
 
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Context as _;
 use mio::{Interest, Token};
@@ -11,48 +11,23 @@ use super::candidates::{Candidate, Candidates, Turn, is_refusal};
 use super::framed::{FramedInput, FramedOutput};
 use super::pace::Pace;
 use super::progress::Progress;
+pub use super::terms::Terms;
 use super::unanswered::Unanswered;
 use super::{TURN, unsendable};
 use crate::engine::endpoint::stdio::{Input, Output};
-use crate::engine::frame::Frame;
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::engine::session::DRAIN;
 use crate::engine::stop::Stop;
 use crate::net::address::{name, show};
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, Outcome, cause_of, failure};
-use crate::report::{Ended, Report, sentence};
+use crate::report::{Ended, sentence};
 use crate::sys::datagrams::{self, BATCH, Inbox, Outgoing};
 
 const STDIN: Token = Token(0);
 const STDOUT: Token = Token(1);
 const PEER: Token = Token(2);
 const TIMER: Token = Token(3);
-
-/// What a datagram client does and for how long.
-#[derive(Clone, Copy, Debug)]
-pub struct Terms {
-    /// How stdin is cut, and datagrams are printed.
-    pub frame: Frame,
-    /// Ends well after so many answers.
-    pub replies: Option<u64>,
-    /// How long to wait for answers after stdin's end.
-    pub after_eof: Option<Duration>,
-    /// Ends as soon as stdin is sent.
-    pub send_only: bool,
-    /// Bytes a second at most.
-    pub rate: Option<u64>,
-    /// Ends after so long without a datagram either way.
-    pub idle: Option<Duration>,
-    /// When the whole run is over.
-    pub end: Option<Instant>,
-    /// Bytes of stdin read at once.
-    pub buffer: usize,
-    /// Carries stdin and stdout by helper threads.
-    pub stdio_helpers: bool,
-    /// Who is told what happens.
-    pub report: Report,
-}
 
 /// A datagram client at work.
 pub struct Client {

@@ -8,6 +8,7 @@ pub mod framed;
 mod pace;
 mod progress;
 pub mod server;
+mod terms;
 mod unanswered;
 
 use std::io;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::client::Terms;
+use super::terms::Terms;
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, refusal};
 
