@@ -306,6 +306,46 @@ fn what_is_usable_is_what_opens() {
     }
 }
 
+/// Runs a command whose socket(AF_INET6) fails with EAFNOSUPPORT, by a filter of seccomp(2).
+const WITHOUT_IPV6: &str = r#"
+import ctypes, os, struct, sys
+libc = ctypes.CDLL(None)
+load, equal, give = 0x20, 0x15, 0x06
+rules = [(load, 0, 0, 0), (equal, 0, 3, 41), (load, 0, 0, 16), (equal, 0, 1, 10),
+         (give, 0, 0, 0x50000 | 97), (give, 0, 0, 0x7fff0000)]
+code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *rule) for rule in rules))
+program = struct.pack("HxxxxxxQ", len(rules), ctypes.addressof(code))
+assert libc.prctl(38, 1, 0, 0, 0) == 0 and libc.prctl(22, 2, program, 0, 0) == 0
+os.execv(sys.argv[1], sys.argv[1:])
+"#;
+
+#[test]
+fn where_there_is_no_ipv6_none_is_claimed() {
+    if std::env::consts::ARCH != "x86_64" {
+        return not_tested("info without IPv6", "the filter is one for x86-64");
+    }
+    let skat = |arguments: &[&str]| {
+        let mut python = assert_cmd::Command::new("python3");
+        python.args(["-c", WITHOUT_IPV6, env!("CARGO_BIN_EXE_skat")]).args(arguments);
+        python.timeout(Duration::from_secs(20)).output()
+    };
+    let output = match skat(&["info", "--json"]) {
+        Ok(output) if output.status.success() => output,
+        other => return not_tested("info without IPv6", &format!("{other:?}")),
+    };
+    let facts: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(!usable(&facts["families"], "AF_INET6") && usable(&facts["families"], "AF_INET"));
+    for (feature, there) in [("has_ipv6", false), ("dual_stack", false), ("udp_gso", true)] {
+        assert_eq!(facts["features"][feature], there, "{feature}");
+    }
+    let types = facts["types"].to_string();
+    assert!(types.contains("AF_INET6\":\"address family not supported"), "{types}");
+    let stream = &facts["types"][0]["families"];
+    assert!(!stream.as_array().unwrap().contains(&json!("AF_INET6")), "{stream}");
+    let found = skat(&["resolve", "-n", "::1"]).unwrap();
+    assert_eq!(text(&found), "::1\n");
+}
+
 /// Sets a file of /proc/sys in the network that the test has to itself.
 fn set(path: &str, value: &str) {
     fs::write(format!("/proc/sys/net/{path}"), value).unwrap();
