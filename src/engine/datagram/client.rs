@@ -131,14 +131,18 @@ impl Client {
             return false;
         }
         self.note_signal();
-        match self.is_over() {
-            Ok(true) => return false,
-            Ok(false) => {}
-            Err(error) => self.fail(error),
-        }
-        let waited = self.try_again().and_then(|()| self.wait_for_events());
-        waited.unwrap_or_else(|error| self.fail(error));
-        true
+        let over = self.is_over().and_then(|over| {
+            if !over {
+                self.try_again()?;
+                self.wait_for_events()?;
+            }
+            Ok(over)
+        });
+        // After a failure the next round sees whether anything is left to do.
+        !over.unwrap_or_else(|error| {
+            self.fail(error);
+            false
+        })
     }
 
     /// What ends the exchange still leaves a moment to what waits for stdout.
