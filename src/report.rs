@@ -210,7 +210,10 @@ pub fn sentence(error: &anyhow::Error) -> String {
 #[must_use]
 pub fn reason(error: &io::Error) -> String {
     let text = match error.raw_os_error() {
-        Some(number) => Errno::from_raw(number).desc().to_owned(),
+        Some(number) => {
+            let text = error.to_string();
+            text.strip_suffix(&format!(" (os error {number})")).unwrap_or(&text).to_owned()
+        }
         None => error.to_string(),
     };
     let acronym = text.chars().take(2).all(char::is_uppercase);

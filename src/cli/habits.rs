@@ -8,8 +8,9 @@ use crate::report::escape;
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Habit {
     listen: bool,
+    /// A letter that means something else to skat, or nothing.
+    foreign: bool,
     udp: bool,
-    unix: bool,
     keep_open: bool,
     source_port: Option<String>,
     options: Vec<String>,
@@ -23,10 +24,14 @@ pub fn translate(arguments: &[OsString]) -> Option<String> {
     let words: Vec<String> =
         arguments.iter().skip(1).map(|word| escape(word.as_encoded_bytes())).collect();
     let first = words.first()?;
-    if super::command().find_subcommand(first).is_some() || first.starts_with("--") {
-        return None;
+    if super::command().find_subcommand(first).is_none() {
+        return read(&words).filter(Habit::asks).map(Habit::command_line);
     }
-    let habit = read(&words)?;
+    // The right command with netcat's letters.
+    let (transport, role) = first.split_once('-')?;
+    let mut habit = read(&words[1..]).filter(|habit| habit.foreign)?;
+    habit.listen |= role == "server";
+    habit.udp |= transport == "udp";
     Some(habit.command_line())
 }
 
@@ -44,15 +49,14 @@ fn read(words: &[String]) -> Option<Habit> {
                 if rest.is_empty() { words.next().cloned() } else { Some(rest.to_owned()) }
             };
             match letter {
-                'l' => habit.listen = true,
-                'u' => habit.udp = true,
-                'U' => habit.unix = true,
+                'l' => (habit.listen, habit.foreign) = (true, true),
+                'u' => (habit.udp, habit.foreign) = (true, true),
                 'k' => habit.keep_open = true,
-                'p' => habit.source_port = Some(value()?),
+                'p' => (habit.source_port, habit.foreign) = (Some(value()?), true),
                 's' | 'w' | 'i' => habit.options.extend([format!("-{letter}"), value()?]),
                 'v' | 'n' | '4' | '6' | 'C' => habit.options.push(format!("-{letter}")),
                 // What skat does anyway.
-                'N' | 'd' | 't' | 'r' => {}
+                'N' | 'd' | 't' | 'r' => habit.foreign = true,
                 _ => return None,
             }
             if matches!(letter, 'p' | 's' | 'w' | 'i') {
@@ -60,17 +64,17 @@ fn read(words: &[String]) -> Option<Habit> {
             }
         }
     }
-    let asks = habit.listen || habit.source_port.is_some() || habit.words.len() >= 2 || habit.udp;
-    (asks && habit.words.len() <= 2).then_some(habit)
+    (habit.words.len() <= 2).then_some(habit)
 }
 
 impl Habit {
+    /// True if it asks for something, and is not just a word.
+    fn asks(&self) -> bool {
+        self.listen || self.source_port.is_some() || self.words.len() >= 2 || self.udp
+    }
+
     fn command_line(self) -> String {
-        let transport = match (self.udp, self.unix) {
-            (_, true) => "unix",
-            (true, _) => "udp",
-            _ => "tcp",
-        };
+        let transport = if self.udp { "udp" } else { "tcp" };
         let role = if self.listen { "server" } else { "client" };
         let mut line = vec!["skat".to_owned(), format!("{transport}-{role}")];
         if self.keep_open && self.listen && !self.udp {
@@ -103,12 +107,21 @@ mod tests {
             ("-ul 53", "skat udp-server 53"),
             ("-p 1000 host 80", "skat tcp-client -s :1000 host 80"),
             ("-w3 host 80", "skat tcp-client -w 3 host 80"),
+            ("tcp-server -l -p 80", "skat tcp-server 80"),
+            ("tcp-client -u host 80", "skat udp-client host 80"),
         ] {
             let line = format!("skat {netcat}");
             let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
             assert_eq!(translate(&words).as_deref(), Some(skat), "{netcat}");
         }
-        for other in ["skat", "skat tcp-server --nosuch", "skat --nosuch", "skat -Q"] {
+        for other in [
+            "skat",
+            "skat tcp-server --nosuch",
+            "skat tcp-server -Q",
+            "skat --nosuch",
+            "skat -lU path",
+            "skat -Q",
+        ] {
             let words: Vec<OsString> = other.split(' ').map(OsString::from).collect();
             assert_eq!(translate(&words), None, "{other}");
         }

@@ -17,7 +17,7 @@ use std::ffi::OsString;
 use std::io;
 
 use anyhow::Context as _;
-use clap::error::ContextKind;
+use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands;
@@ -27,7 +27,7 @@ use crate::report::{self, Form, Level, Report};
 /// Carry bytes over the network, to and from a shell, and tell in the exit status how it went
 #[derive(Debug, Parser)]
 #[command(name = "skat", version, propagate_version = true, subcommand_required = true)]
-#[command(infer_long_args = true, disable_help_subcommand = true)]
+#[command(disable_help_subcommand = true)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -118,10 +118,16 @@ fn refused(arguments: &[OsString], error: &clap::Error) -> anyhow::Error {
     if let Some(line) = habits::translate(arguments).filter(|_| !mistyped) {
         return refusal(Cause::Usage, format!("skat is not netcat, but does it too: {line}"));
     }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let names: Vec<String> =
+            command().get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+        let names = names.join(", ");
+        return refusal(Cause::Usage, format!("a command is missing: {names} (see 'skat --help')"));
+    }
     let text = error.render().to_string();
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let told: Vec<&str> = lines.take_while(|line| !line.starts_with("Usage:")).collect();
-    let told = told.join("; ").replace("; tip: ", "; ");
+    let told = told.join("; ").replace("; tip: ", "; ").replace(":; ", ": ");
     let told = told.strip_prefix("error: ").unwrap_or(&told);
     let command = arguments
         .get(1)

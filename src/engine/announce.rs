@@ -24,9 +24,6 @@ pub struct Readiness {
 /// # Errors
 /// The system's, with the descriptor or the file: whoever waits for it would wait forever.
 pub fn listening(names: &[String], readiness: &Readiness, report: Report) -> anyhow::Result<()> {
-    for name in names {
-        report.listening(name);
-    }
     let text = names.join("\n") + "\n";
     if let Some(fd) = readiness.fd {
         tell_descriptor(fd, &text).with_context(|| format!("write to descriptor {fd}"))?;
@@ -34,6 +31,9 @@ pub fn listening(names: &[String], readiness: &Readiness, report: Report) -> any
     if let Some(path) = &readiness.file {
         let shown = escape(path.as_os_str().as_encoded_bytes());
         write_file(path, &text).with_context(|| format!("write {shown}"))?;
+    }
+    for name in names {
+        report.listening(name);
     }
     Ok(())
 }

@@ -93,7 +93,7 @@ impl Conversation {
             (self.stopped_by, self.drained_by) = (Some(signal), Some(drained_by));
             self.engine.stop_all(drained_by);
         }
-        self.engine.turn().context("wait for events")?;
+        self.engine.turn(true).context("wait for events")?;
         Ok(true)
     }
 

@@ -8,6 +8,10 @@ use super::pump::{self, Fault, Moved, Pump};
 /// How much a flow moves before it lets the others have their turn.
 const TURN: usize = 4 << 20;
 
+/// How much is filtered at a time: what comes out of it may be thirty times as much, and is held
+/// for a peer that does not read.
+const FILTERED: usize = 8 << 10;
+
 /// Where a flow comes from or goes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
@@ -75,8 +79,13 @@ impl Scratch {
     }
 }
 
-/// Whether reading is over, whether writing is, and whether it may be.
-pub type Progress = (bool, bool, bool);
+/// What a rule may change about a flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    reading_is_over: bool,
+    writing_is_over: bool,
+    may_finish: bool,
+}
 
 /// Bytes going one way.
 #[derive(Debug)]
@@ -137,7 +146,11 @@ impl Flow {
     /// What a rule may change.
     #[must_use]
     pub fn progress(&self) -> Progress {
-        (self.source_has_ended(), self.is_closed(), self.may_finish)
+        Progress {
+            reading_is_over: self.source_has_ended(),
+            writing_is_over: self.is_closed(),
+            may_finish: self.may_finish,
+        }
     }
 
     /// Where the flow goes.
@@ -194,11 +207,6 @@ impl Flow {
             self.filter.finish(&mut self.pending);
             self.state = State::Draining;
         }
-    }
-
-    /// Gives up what is on its way.
-    pub fn abort(&mut self) {
-        self.state = State::Closed;
     }
 
     /// Moves what can be moved now; true if there is more that no event will tell of.
@@ -283,7 +291,13 @@ impl Flow {
 
     /// Reads once and writes at once; what finds no room is kept.
     fn copy(&mut self, ends: &mut Ends, scratch: &mut Scratch) -> Result<Moved, Fault> {
-        let count = match ends.get(self.from).read(&mut scratch.input).map_err(Fault::Source)? {
+        let room = if self.filter.is_none() {
+            &mut scratch.input[..]
+        } else {
+            let size = scratch.input.len().min(FILTERED);
+            &mut scratch.input[..size]
+        };
+        let count = match ends.get(self.from).read(room).map_err(Fault::Source)? {
             Read::Data(count) => count,
             Read::Eof => return Ok(Moved::Eof),
             Read::NotYet => return Ok(Moved::NotYet),

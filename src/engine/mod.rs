@@ -70,6 +70,8 @@ struct Slot {
     session: Session,
     /// When the reactor will remind of it.
     reminder: Option<Instant>,
+    /// It is among those to run again.
+    queued: bool,
 }
 
 impl Engine {
@@ -115,7 +117,7 @@ impl Engine {
         let entry = self.sessions.vacant_entry();
         let first = entry.key() * PARTS;
         if let Some(socket) = session.socket() {
-            let interest = Interest::READABLE | Interest::WRITABLE;
+            let interest = Interest::READABLE | Interest::WRITABLE | Interest::PRIORITY;
             self.reactor.watch(socket, Token(first + PEER), interest)?;
         }
         let has_stdio = session.stdio().is_some();
@@ -123,7 +125,7 @@ impl Engine {
             stdio.watch(&self.reactor, Token(first + STDIN), Token(first + STDOUT))?;
         }
         let key = entry.key();
-        entry.insert(Slot { session, reminder: None });
+        entry.insert(Slot { session, reminder: None, queued: false });
         self.now = Instant::now();
         if has_stdio {
             self.run(key);
@@ -152,30 +154,39 @@ impl Engine {
         }
     }
 
+    /// True if there is something to decide on.
+    #[must_use]
+    pub fn has_news(&self) -> bool {
+        !self.news.is_empty()
+    }
+
     /// The next thing to decide on, if there is one without waiting.
     pub fn news(&mut self) -> Option<News> {
         self.news.pop_front()
     }
 
-    /// Waits once, for as long as nothing happens, and lets sessions move what they can.
+    /// Waits once, if `patient` for as long as nothing happens, and lets sessions move what they
+    /// can.
     ///
     /// # Errors
     /// The system's, from waiting itself.
-    pub fn turn(&mut self) -> io::Result<()> {
-        let patient = self.again.is_empty() && self.news.is_empty();
+    pub fn turn(&mut self, patient: bool) -> io::Result<()> {
+        let patient = patient && self.again.is_empty() && self.news.is_empty();
         let mut ready = std::mem::take(&mut self.ready);
         self.now = self.reactor.wait(patient, &mut ready)?;
         for _ in 0..self.again.len() {
-            if let Some(key) = self.again.pop_front() {
-                self.run(key);
+            let Some(key) = self.again.pop_front() else { break };
+            if let Some(slot) = self.sessions.get_mut(key) {
+                slot.queued = false;
             }
+            self.run(key);
         }
         for readiness in &ready {
             self.note(readiness);
         }
         self.ready = ready;
-        while let Some(token) = self.reactor.due(self.now) {
-            self.expire(token);
+        while let Some((time, token)) = self.reactor.due(self.now) {
+            self.expire(time, token);
         }
         Ok(())
     }
@@ -205,13 +216,15 @@ impl Engine {
         self.run(key);
     }
 
-    fn expire(&mut self, token: Token) {
+    fn expire(&mut self, time: Instant, token: Token) {
         if token.0 >= OWN {
             self.news.push_back(News::Due(token));
             return;
         }
         let key = token.0 / PARTS;
-        if let Some(slot) = self.sessions.get_mut(key) {
+        let Some(slot) = self.sessions.get_mut(key) else { return };
+        // A reminder that an earlier session of this key left behind concerns nobody.
+        if slot.reminder == Some(time) {
             slot.reminder = None;
             slot.session.expire(self.now);
             self.run(key);
@@ -223,7 +236,7 @@ impl Engine {
         match slot.session.run(&mut self.scratch, self.now) {
             Next::Wait => self.set_reminder(key),
             Next::Again => {
-                if !self.again.contains(&key) {
+                if !std::mem::replace(&mut slot.queued, true) {
                     self.again.push_back(key);
                 }
                 self.set_reminder(key);

@@ -30,6 +30,8 @@ pub struct Readiness {
     pub write_closed: bool,
     /// An error is pending.
     pub failed: bool,
+    /// Urgent data has come (TCP's out-of-band byte).
+    pub urgent: bool,
 }
 
 /// Waits for descriptors (each reports a change once: edge-triggered), deadlines and wake-ups.
@@ -106,15 +108,16 @@ impl Reactor {
             read_closed: event.is_read_closed(),
             write_closed: event.is_write_closed(),
             failed: event.is_error(),
+            urgent: event.is_priority(),
         }));
         Ok(Instant::now())
     }
 
-    /// One token whose time has come by `now`.
-    pub fn due(&mut self, now: Instant) -> Option<Token> {
+    /// One token whose time has come by `now`, with that time.
+    pub fn due(&mut self, now: Instant) -> Option<(Instant, Token)> {
         match self.deadlines.peek() {
             Some(Reverse((time, _))) if *time <= now => {
-                self.deadlines.pop().map(|Reverse((_, token))| token)
+                self.deadlines.pop().map(|Reverse(due)| due)
             }
             _ => None,
         }

@@ -175,8 +175,13 @@ impl Race<'_> {
             }
             let next = (!waiting.is_empty()).then_some(head_start_ends);
             self.wait(earlier(next, self.deadline))?;
+            let failures = self.failed.len();
             if let Some(connection) = self.winner()? {
                 return Ok(connection);
+            }
+            if self.failed.len() > failures {
+                // At the first failure the next has its turn.
+                head_start_ends = Instant::now();
             }
         }
     }

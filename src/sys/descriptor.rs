@@ -64,6 +64,12 @@ pub fn duplicate(fd: RawFd) -> io::Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(copy) })
 }
 
+/// True if inherited descriptor `fd` is open.
+pub fn is_open(fd: RawFd) -> bool {
+    // SAFETY: F_GETFD takes any number and fails with EBADF where nothing is open.
+    unsafe { libc::fcntl(fd, libc::F_GETFD) >= 0 }
+}
+
 /// Takes over inherited descriptor `fd`, which is closed when the file is dropped, unless it is
 /// one of the standard three, which stay open.
 pub fn take(fd: RawFd) -> io::Result<File> {

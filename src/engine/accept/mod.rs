@@ -18,12 +18,15 @@ use super::endpoint::stdio::Stdio;
 use super::endpoint::stream::Stream;
 use super::handler::Handler;
 use super::lifetime::{Bounds, COMMAND, Lifetime};
-use super::session::{DRAIN, Limits, Manners, Session};
+use super::session::{DRAIN, Limits, Manners, Service, Session};
 use super::stop::Stop;
 use super::{Engine, News, own};
 use crate::net::address;
 use crate::net::options::{Phase, Settings, SocketKind};
 use crate::outcome::{Cause, Outcome, refusal};
+
+/// How many connections are let in before those that stand have their turn.
+const ADMISSIONS: usize = 64;
 
 const WAKE_UP: Token = own(0);
 const STDIN: Token = own(1);
@@ -70,6 +73,8 @@ pub struct Server {
     /// The run as a whole, which the first loop looks after.
     lifetime: Option<Lifetime>,
     stdio: Option<Stdio>,
+    /// Connections let in since those that stand had their turn.
+    admitted: usize,
     starved: bool,
     /// The user knows that it is.
     told_starved: bool,
@@ -124,6 +129,7 @@ impl Server {
             stopping: false,
             lifetime: None,
             stdio: None,
+            admitted: 0,
             starved: false,
             told_starved: false,
             bytes_in: 0,
@@ -174,13 +180,18 @@ impl Server {
                 self.learn(news)?;
             }
             self.obey();
-            if let Some(accepted) = self.next_in_backlog() {
+            if self.admitted < ADMISSIONS
+                && let Some(accepted) = self.next_in_backlog()
+            {
+                self.admitted += 1;
                 return Ok(Some(accepted));
             }
             if self.is_over() {
                 return Ok(None);
             }
-            self.engine.turn().context("wait for events")?;
+            let patient = self.admitted < ADMISSIONS;
+            self.admitted = 0;
+            self.engine.turn(patient).context("wait for events")?;
         }
     }
 
@@ -197,18 +208,31 @@ impl Server {
         }
         if self.terms.settings.has_phase(Phase::Connected) {
             let kind = SocketKind { v6: peer.is_ipv6(), listens: false };
-            self.terms.settings.apply(&socket, Phase::Connected, kind, report)?;
+            let set = self.terms.settings.apply(&socket, Phase::Connected, kind, report);
+            if let Err(error) = set {
+                report.error(&error);
+                self.leave();
+                return Ok(());
+            }
         }
         let stream = Stream::new(socket, peer);
         let (limits, manners) = (self.terms.limits, self.terms.manners);
         let session = match (self.terms.handler, self.stdio.take()) {
-            (Some(handler), _) => Session::service(stream, handler, self.terms.buffer, limits),
+            (Some(handler), _) => {
+                let service = Service { handler, line_limit: self.terms.buffer };
+                Session::service(stream, service, limits, self.terms.once)
+            }
             (None, Some(stdio)) => Session::conversation(stream, stdio, manners, limits),
             (None, None) => anyhow::bail!("two conversations at once"),
         };
-        if let Err(error) = self.engine.start(session) {
-            self.leave();
-            report.error(&anyhow::Error::from(error).context("watch a connection"));
+        match self.engine.start(session).context("watch a connection") {
+            // stdin and stdout went with it.
+            Err(error) if self.terms.handler.is_none() => return Err(error),
+            Err(error) => {
+                self.leave();
+                report.error(&error);
+            }
+            Ok(()) => {}
         }
         Ok(())
     }
@@ -345,6 +369,7 @@ impl Server {
 
     fn is_over(&self) -> bool {
         let waits = self.lifetime.as_ref().is_some_and(Lifetime::waits_for_command);
-        self.engine.sessions() == 0 && self.listeners.is_empty() && !waits
+        let idle = self.engine.sessions() == 0 && !self.engine.has_news();
+        idle && self.listeners.is_empty() && !waits
     }
 }

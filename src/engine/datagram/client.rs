@@ -352,7 +352,8 @@ impl Client {
     }
 
     fn can_receive(&self) -> bool {
-        self.readable && self.may_talk() && self.output.has_room()
+        let wanted = self.progress.most_wanted(&self.terms) != Some(0);
+        wanted && self.readable && self.may_talk() && self.output.has_room()
     }
 
     fn may_talk(&self) -> bool {

@@ -252,7 +252,7 @@ impl Server {
             self.note(readiness);
         }
         self.ready = ready;
-        while let Some(token) = self.reactor.due(now) {
+        while let Some((_, token)) = self.reactor.due(now) {
             match token {
                 IDLE => self.expire_idle(now)?,
                 _ => self.lifetime.expire(token, self.desk.anything_came())?,

@@ -181,8 +181,11 @@ impl Dialogue {
                 Ok(Some(count)) => rest = &rest[count..],
                 Ok(None) => {
                     // A peer that answers while it reads must not be kept from reading.
-                    self.listen()?;
-                    if !self.can_hear() {
+                    if !self.answered {
+                        self.print_line()?;
+                    } else if self.can_hear() && self.heard.len() < TURN {
+                        self.listen()?;
+                    } else {
                         self.wait()?;
                     }
                 }
@@ -276,8 +279,7 @@ impl Dialogue {
     fn listen(&mut self) -> anyhow::Result<bool> {
         let Peer::Stream(stream) = &mut self.peer else { return Ok(false) };
         let mut buffer = [0; 16 * 1024];
-        let enough = self.heard.len() + TURN;
-        while !self.peer_ended && self.heard.len() < enough {
+        while !self.peer_ended && self.heard.len() < TURN {
             let read = stream.read(&mut buffer);
             match read.with_context(|| format!("receive from {}", self.peer_name))? {
                 Read::Data(count) => {

@@ -27,6 +27,8 @@ pub struct Stream {
     readable: bool,
     writable: bool,
     read_closed: bool,
+    /// Urgent data came, at which a read stops short though there is more.
+    urgent: bool,
     finished: bool,
     probed: bool,
     /// The first error, as its number. The system tells it once, and whichever call comes first
@@ -54,6 +56,7 @@ impl Stream {
             readable: false,
             writable: true,
             read_closed: false,
+            urgent: false,
             finished: false,
             probed: false,
             error: None,
@@ -77,6 +80,7 @@ impl Stream {
         self.readable |= readiness.readable || readiness.read_closed || readiness.failed;
         self.writable |= readiness.writable || readiness.write_closed || readiness.failed;
         self.read_closed |= readiness.read_closed;
+        self.urgent |= readiness.urgent;
         if readiness.failed
             && let Ok(Some(error)) = self.socket.take_error()
         {
@@ -131,7 +135,8 @@ impl Stream {
                 Ok(count) => {
                     // A short read has emptied the socket: the next byte makes a new event,
                     // and so does the end, unless it has come already.
-                    self.readable = count == buffer.len() || self.read_closed;
+                    let short = count < buffer.len();
+                    self.readable = !short || self.read_closed || self.urgent;
                     Ok(Read::Data(count))
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,

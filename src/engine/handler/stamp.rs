@@ -37,6 +37,8 @@ impl TimeForm {
 pub struct Stamper {
     form: TimeForm,
     limit: usize,
+    /// The time of the bytes at hand, as it is written.
+    now: Vec<u8>,
     /// A line whose end has not come.
     begun: Vec<u8>,
 }
@@ -45,11 +47,13 @@ impl Stamper {
     /// A stamper that answers lines longer than `limit` in pieces of `limit` bytes.
     #[must_use]
     pub fn new(form: TimeForm, limit: usize) -> Self {
-        Self { form, limit: limit.max(1), begun: Vec::new() }
+        Self { form, limit: limit.max(1), now: Vec::new(), begun: Vec::new() }
     }
 
     /// Takes bytes and appends what they answer.
     pub fn feed(&mut self, input: &[u8], output: &mut Vec<u8>) {
+        self.now.clear();
+        self.form.stamp(&mut self.now);
         for mut line in input.split_inclusive(|byte| *byte == b'\n') {
             while !line.is_empty() {
                 let room = self.limit - self.begun.len();
@@ -67,12 +71,14 @@ impl Stamper {
     /// Answers a last line that has no end.
     pub fn finish(&mut self, output: &mut Vec<u8>) {
         if !self.begun.is_empty() {
+            self.now.clear();
+            self.form.stamp(&mut self.now);
             self.answer(&[], output);
         }
     }
 
     fn answer(&mut self, end_of_line: &[u8], output: &mut Vec<u8>) {
-        self.form.stamp(output);
+        output.extend_from_slice(&self.now);
         output.append(&mut self.begun);
         output.extend_from_slice(end_of_line);
         if self.begun.capacity() > 0 {

@@ -71,7 +71,19 @@ impl Manners {
 #[derive(Clone, Copy, Debug)]
 enum Role {
     Conversation(Manners),
-    Service,
+    /// A service, which is over only when the peer has everything if it `settles`.
+    Service {
+        settles: bool,
+    },
+}
+
+/// What a connection to a service gets.
+#[derive(Clone, Copy, Debug)]
+pub struct Service {
+    /// What is done with what the peer sends.
+    pub handler: Handler,
+    /// Bytes that a line may have.
+    pub line_limit: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +97,13 @@ enum Phase {
 }
 
 /// What a turn may change: is a side ended, the phase, and each flow's progress.
-type State = (bool, Phase, flow::Progress, Option<flow::Progress>);
+#[derive(PartialEq, Eq)]
+struct State {
+    half_closed: bool,
+    phase: Phase,
+    inbound: flow::Progress,
+    outbound: Option<flow::Progress>,
+}
 
 /// What is to be done with a session after it ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +128,8 @@ pub struct Session {
     began: Instant,
     last_byte: Instant,
     moved: u64,
+    /// What the peer had not acknowledged when that was last looked at.
+    left: usize,
     /// Why it ended, once it has.
     verdict: anyhow::Result<&'static str>,
 }
@@ -142,11 +162,13 @@ impl Session {
         session
     }
 
-    /// A connection to a service.
+    /// A connection to a service. If it `settles` it is over only when the peer has acknowledged
+    /// everything, which matters to whoever hears how it ended.
     #[must_use]
-    pub fn service(peer: Stream, handler: Handler, line_limit: usize, limits: Limits) -> Self {
+    pub fn service(peer: Stream, service: Service, limits: Limits, settles: bool) -> Self {
         let ends = Ends::new(Endpoint::Stream(peer), Endpoint::Nowhere);
-        Self::new(ends, handler.flow(line_limit), None, Role::Service, limits)
+        let flow = service.handler.flow(service.line_limit);
+        Self::new(ends, flow, None, Role::Service { settles }, limits)
     }
 
     fn new(ends: Ends, inbound: Flow, outbound: Option<Flow>, role: Role, limits: Limits) -> Self {
@@ -161,6 +183,7 @@ impl Session {
             began: now,
             last_byte: now,
             moved: 0,
+            left: usize::MAX,
             verdict: Ok("both sides have ended"),
         }
     }
@@ -212,13 +235,13 @@ impl Session {
             if let Some(outbound) = &mut self.outbound {
                 again |= outbound.run(&mut self.ends, scratch);
             }
-            self.note_activity(before.0, now);
+            self.note_activity(before.half_closed, now);
             match self.role {
-                Role::Service => self.apply_service_rules(),
+                Role::Service { settles } => self.apply_service_rules(settles),
                 Role::Conversation(manners) => self.apply_rules(manners),
             }
             if matches!(self.phase, Phase::Stopping(_)) {
-                self.finish_stopping(scratch);
+                again |= self.finish_stopping(scratch);
             }
             if self.phase == Phase::Over {
                 return Next::Over;
@@ -234,8 +257,12 @@ impl Session {
 
     /// What a turn may change.
     fn state(&self) -> State {
-        let outbound = self.outbound.as_ref().map(Flow::progress);
-        (self.half_closed(), self.phase, self.inbound.progress(), outbound)
+        State {
+            half_closed: self.half_closed(),
+            phase: self.phase,
+            inbound: self.inbound.progress(),
+            outbound: self.outbound.as_ref().map(Flow::progress),
+        }
     }
 
     /// Restarts the clock of `--idle-timeout` and `--after-eof`.

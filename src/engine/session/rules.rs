@@ -12,14 +12,15 @@ use crate::outcome::refusal;
 
 impl Session {
     /// A service's one flow: over when it is.
-    pub(super) fn apply_service_rules(&mut self) {
-        let over = self.inbound.is_closed();
-        if let (true, Phase::Talking) = (over, self.phase) {
-            let verdict = match self.inbound.fault() {
-                Some(fault) => Err(self.told(fault)),
-                None => Ok("the peer has ended"),
-            };
-            self.end(verdict);
+    pub(super) fn apply_service_rules(&mut self, settles: bool) {
+        if !self.inbound.is_closed() || !matches!(self.phase, Phase::Talking | Phase::Settling) {
+            return;
+        }
+        match self.inbound.fault() {
+            Some(fault) => self.end(Err(self.told(fault))),
+            None if settles && self.peer_is_lost() => self.end_lost(),
+            None if settles => self.settle(),
+            None => self.end(Ok("the peer has ended")),
         }
     }
 

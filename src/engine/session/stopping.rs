@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::rules::with_loss;
-use super::{DRAIN, Phase, Session};
+use super::{DRAIN, Phase, Role, Session};
 use crate::engine::flow::{Flow, Scratch, Side};
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, refusal};
@@ -22,29 +22,29 @@ impl Session {
     }
 
     /// Half-closes once nothing is left to send, then reads what still comes: closing with
-    /// unread input would destroy what the peer has not read yet.
-    pub(super) fn finish_stopping(&mut self, scratch: &mut Scratch) {
+    /// unread input would destroy what the peer has not read yet. True if more is there.
+    pub(super) fn finish_stopping(&mut self, scratch: &mut Scratch) -> bool {
         if let Some(outbound) = &mut self.outbound {
             outbound.allow_finish(true);
             outbound.run(&mut self.ends, scratch);
         }
         let sending = |flow: &Flow| flow.sink() == Side::Peer && !flow.is_closed();
         if sending(&self.inbound) || self.outbound.as_ref().is_some_and(sending) {
-            return;
+            return false;
         }
         if self.ends.peer.finish().is_err() {
-            return self.end(Ok("stopped"));
+            self.end(Ok("stopped"));
+            return false;
         }
-        if self.inbound.is_closed() && self.drop_input(scratch) {
+        if !self.inbound.is_closed() {
+            return false;
+        }
+        let mut rest = Flow::into_nowhere();
+        let again = rest.run(&mut self.ends, scratch);
+        if rest.is_closed() {
             self.end(Ok("stopped"));
         }
-    }
-
-    /// Reads and drops what is there; true at the end.
-    fn drop_input(&mut self, scratch: &mut Scratch) -> bool {
-        let mut rest = Flow::into_nowhere();
-        while rest.run(&mut self.ends, scratch) {}
-        rest.is_closed()
+        again
     }
 
     /// The moment at which something must happen though nothing moves.
@@ -53,41 +53,66 @@ impl Session {
         if let Phase::Stopping(until) = self.phase {
             return Some(until);
         }
-        let idle = self.limits.idle.map(|limit| self.last_byte + limit);
-        let after_eof = self
-            .limits
-            .after_eof
-            .filter(|_| self.half_closed())
-            .map(|limit| self.last_byte + limit);
-        earlier(idle, after_eof)
+        let after = |limit: Duration| self.last_byte + limit;
+        let idle = self.limits.idle.map(after);
+        let after_eof = self.limits.after_eof.filter(|_| self.half_closed()).map(after);
+        let lingering = self.lingers().then(|| after(DRAIN));
+        earlier(earlier(idle, after_eof), lingering)
     }
 
     /// Its deadline may have come: ends what it bounds.
     pub fn expire(&mut self, now: Instant) {
-        let passed = |since: Instant, limit: Option<Duration>| {
-            limit.is_some_and(|limit| since + limit <= now)
-        };
+        let last_byte = self.last_byte;
+        let passed = |limit: Option<Duration>| limit.is_some_and(|limit| last_byte + limit <= now);
         match self.phase {
-            Phase::Stopping(until) if until <= now => match self.undelivered() {
-                0 => self.end(Ok("stopped")),
-                unsent => {
-                    let error = refusal(
-                        Cause::Transfer,
-                        format!("stopped talking to {}", self.peer_name()),
-                    );
-                    self.end(Err(with_loss(&error, unsent)));
-                }
-            },
+            Phase::Stopping(until) if until <= now => self.end_stopped(),
             Phase::Stopping(_) | Phase::Over => {}
-            _ if self.half_closed() && passed(self.last_byte, self.limits.after_eof) => {
-                self.stop(now + DRAIN);
-            }
-            _ if passed(self.last_byte, self.limits.idle) => {
+            _ if self.half_closed() && passed(self.limits.after_eof) => self.end_after_eof(now),
+            _ if self.lingers() && passed(Some(DRAIN)) => self.end_lingering(now),
+            _ if passed(self.limits.idle) => {
                 let seconds = self.limits.idle.unwrap_or_default().as_secs_f64();
                 let reason = format!("no byte for {seconds} s from or to {}", self.peer_name());
                 self.end(Err(refusal(Cause::Timeout, reason)));
             }
             _ => {}
         }
+    }
+
+    /// The time to stop is over: well, unless something is lost by it.
+    fn end_stopped(&mut self) {
+        let unwritten = if self.inbound.sink() == Side::Peer { 0 } else { self.inbound.held() };
+        let lost = self.undelivered() + unwritten;
+        let text = format!("stopped talking to {}", self.peer_name());
+        let error = refusal(Cause::Transfer, text);
+        self.end(if lost == 0 { Ok("stopped") } else { Err(with_loss(&error, lost)) });
+    }
+
+    fn end_after_eof(&mut self, now: Instant) {
+        let peer_has_more = !self.inbound.source_has_ended() && self.ends.peer.can_read();
+        if self.inbound.held() > 0 || peer_has_more {
+            // It is stdout that keeps bytes waiting: that is no silence.
+            self.last_byte = now;
+        } else if self.undelivered() == 0 {
+            self.end(Ok("the time of --after-eof is over"));
+        } else {
+            self.stop(now + DRAIN);
+        }
+    }
+
+    /// True if only a peer that has ended is waited for, although others wait to be served.
+    fn lingers(&self) -> bool {
+        let kept_open = matches!(self.role, Role::Conversation(manners) if manners.keep_open);
+        kept_open && self.inbound.is_closed()
+    }
+
+    /// A peer that has ended may still read; one that does not would stop the server.
+    fn end_lingering(&mut self, now: Instant) {
+        let left = self.undelivered();
+        if left < self.left {
+            (self.left, self.last_byte) = (left, now);
+            return;
+        }
+        let text = format!("{} has ended and does not read", self.peer_name());
+        self.end(Err(with_loss(&refusal(Cause::Transfer, text), left)));
     }
 }
