@@ -158,6 +158,20 @@ impl Peer {
         unread
     }
 
+    /// Bytes that skat has sent and that found no room here yet (the send queue of its socket).
+    pub fn held_back(&self) -> usize {
+        let name = |address: SocketAddr| {
+            let std::net::IpAddr::V4(ip) = address.ip() else { panic!("IPv4 only: {address}") };
+            format!("{:08X}:{:04X}", u32::from_ne_bytes(ip.octets()), address.port())
+        };
+        let (its, ours) = (name(self.remote()), name(self.local()));
+        let sockets = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        let mut rows = sockets.lines().map(|row| row.split_whitespace().collect::<Vec<&str>>());
+        let queues = |row: Vec<&str>| (row[1] == its && row[2] == ours).then(|| row[4].to_owned());
+        let sent = rows.find_map(queues).unwrap_or_default();
+        sent.split(':').next().map_or(0, |bytes| usize::from_str_radix(bytes, 16).unwrap_or(0))
+    }
+
     /// Bytes that skat's system has not acknowledged.
     pub fn unacknowledged(&self) -> usize {
         skat::sys::sockopt::unacknowledged(&self.0).unwrap()
