@@ -137,8 +137,9 @@ on_each_stdio! {
         drop(peer);
         let finished = skat.finish();
         finished.assert_status(1).assert_stdout("1\n").assert_told("it ended without an answer");
-        let (mut skat, peer) = dialogue(&[], way);
+        let (mut skat, mut peer) = dialogue(&[], way);
         skat.type_in("one\n");
+        peer.expect("one\n");
         peer.reset();
         skat.finish().assert_status(1).assert_told("connection reset");
     }

@@ -6,7 +6,7 @@
 use std::net::{Ipv6Addr, SocketAddr};
 
 use crate::support::programs::is_usable;
-use crate::support::{Running, Skat, UdpPeer, refusing_address, skat::shell};
+use crate::support::{Running, Skat, UdpPeer, refusing_address, skat::shell, wait_until};
 
 const UNSHARE: [&str; 3] = ["--map-root-user", "--mount", "true"];
 
@@ -124,6 +124,6 @@ fn a_server_on_a_name_serves_each_of_its_addresses() {
         peer.send("hello");
         assert_eq!(peer.expect("hello"), address);
     }
-    assert_eq!(skat.stderr().matches("listening on").count(), 2);
+    wait_until("both lines", || skat.stderr().matches("listening on").count() == 2);
     skat.stop();
 }
