@@ -56,10 +56,17 @@ fn read(words: &[String]) -> Option<Habit> {
                 's' | 'w' | 'i' => habit.options.extend([format!("-{letter}"), value()?]),
                 'v' | 'n' | '4' | '6' | 'C' => habit.options.push(format!("-{letter}")),
                 // What skat does anyway.
-                'N' | 'd' | 't' | 'r' => habit.foreign = true,
+                'N' | 't' | 'r' => habit.foreign = true,
+                'd' => habit.add("--no-stdin"),
+                'b' => habit.options.push("--broadcast".to_owned()),
+                'q' => {
+                    let seconds = value()?;
+                    habit.add("--after-eof");
+                    habit.options.push(seconds);
+                }
                 _ => return None,
             }
-            if matches!(letter, 'p' | 's' | 'w' | 'i') {
+            if matches!(letter, 'p' | 's' | 'w' | 'i' | 'q') {
                 break;
             }
         }
@@ -68,9 +75,20 @@ fn read(words: &[String]) -> Option<Habit> {
 }
 
 impl Habit {
+    fn add(&mut self, option: &str) {
+        self.options.push(option.to_owned());
+        self.foreign = true;
+    }
+
     /// True if it asks for something, and is not just a word.
     fn asks(&self) -> bool {
-        self.listen || self.source_port.is_some() || self.words.len() >= 2 || self.udp
+        // Two words that are no address are somebody else's.
+        let address = self.words.len() == 2
+            && self.words[0]
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b".-:%_".contains(&byte))
+            && self.words[1].bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        self.listen || self.source_port.is_some() || address || self.udp
     }
 
     fn command_line(self) -> String {
@@ -107,6 +125,7 @@ mod tests {
             ("-ul 53", "skat udp-server 53"),
             ("-p 1000 host 80", "skat tcp-client -s :1000 host 80"),
             ("-w3 host 80", "skat tcp-client -w 3 host 80"),
+            ("-d -q 1 host 80", "skat tcp-client --no-stdin --after-eof 1 host 80"),
             ("tcp-server -l -p 80", "skat tcp-server 80"),
             ("tcp-client -u host 80", "skat udp-client host 80"),
         ] {

@@ -115,16 +115,33 @@ fn interleave(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
 /// The address to come from when going to `candidate`, if one was given.
 ///
 /// # Errors
-/// [`Cause::Unreachable`] if one was given that is not of the candidate's family.
+/// [`Cause::Usage`] if one was given that is not of the candidate's family.
 pub fn source_for(
     sources: &[SocketAddr],
     candidate: SocketAddr,
 ) -> anyhow::Result<Option<SocketAddr>> {
     match sources.iter().find(|source| source.is_ipv6() == candidate.is_ipv6()) {
         None if !sources.is_empty() => {
-            Err(refusal(Cause::Unreachable, "the source address is of the other family"))
+            let text = format!("{}: the source address is of the other family", show(&candidate));
+            Err(refusal(Cause::Usage, text))
         }
         source => Ok(source.copied()),
+    }
+}
+
+/// The candidates that can be reached from the source address that was given, if one was.
+///
+/// # Errors
+/// [`Cause::Usage`] if there are none.
+fn of_same_family(
+    candidates: Vec<SocketAddr>,
+    sources: &[SocketAddr],
+) -> anyhow::Result<Vec<SocketAddr>> {
+    let fits = |candidate: &SocketAddr| source_for(sources, *candidate).is_ok();
+    let (fitting, others): (Vec<_>, Vec<_>) = candidates.into_iter().partition(fits);
+    match others.first() {
+        Some(other) if fitting.is_empty() => source_for(sources, *other).map(|_| fitting),
+        _ => Ok(fitting),
     }
 }
 
@@ -138,6 +155,7 @@ pub fn tcp(target: &Target, report: Report) -> anyhow::Result<Connection> {
     with_retries(target, |deadline| {
         let candidates = target.candidates(libc::SOCK_STREAM, deadline)?;
         let sources = target.sources(libc::SOCK_STREAM, deadline)?;
+        let candidates = of_same_family(candidates, &sources)?;
         let mut race = Race { target, sources, deadline, report, running: vec![], failed: vec![] };
         race.run(candidates)
     })

@@ -9,6 +9,11 @@ use crate::outcome::{Cause, cause_of};
 /// The first and the longest pause between attempts of `--retry-for`.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
+/// What the last attempt of `--retry-for` has for itself, at most.
+const LAST_MOMENT: Duration = Duration::from_millis(100);
+/// No time to speak of.
+const NOTHING: Duration = Duration::from_millis(1);
+
 /// The earlier of two deadlines.
 #[must_use]
 pub fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
@@ -22,6 +27,8 @@ pub fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> 
 #[derive(Debug)]
 pub struct Backoff {
     give_up: Option<Instant>,
+    /// What the last attempt has for itself.
+    last_moment: Duration,
     pause: Duration,
     round: u64,
     jitter: RandomState,
@@ -32,7 +39,8 @@ impl Backoff {
     #[must_use]
     pub fn new(target: &Target) -> Self {
         let give_up = target.retry_for.map(|duration| Instant::now() + duration);
-        Self { give_up, pause: PAUSES.0, round: 0, jitter: RandomState::new() }
+        let last_moment = (target.retry_for.unwrap_or_default() / 10).min(LAST_MOMENT);
+        Self { give_up, last_moment, pause: PAUSES.0, round: 0, jitter: RandomState::new() }
     }
 
     /// When the last attempt must be over.
@@ -55,7 +63,10 @@ impl Backoff {
         let wait = half + half * share / 1000;
         self.pause = (self.pause * 2).min(PAUSES.1);
         self.round += 1;
-        (Instant::now() + wait < give_up).then_some(wait)
+        // The last attempt begins as late as leaves it a moment.
+        let left =
+            give_up.saturating_duration_since(Instant::now()).checked_sub(self.last_moment)?;
+        (left > NOTHING).then_some(wait.min(left))
     }
 }
 
@@ -69,6 +80,7 @@ pub fn with_retries<T>(
     mut attempt: impl FnMut(Option<Instant>) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     let mut backoff = Backoff::new(target);
+    let mut before: Option<anyhow::Error> = None;
     loop {
         let timeout = target.timeout.map(|duration| Instant::now() + duration);
         let deadline = earlier(earlier(timeout, backoff.give_up()), target.end);
@@ -81,7 +93,10 @@ pub fn with_retries<T>(
         match pause.filter(in_time) {
             Some(pause) if cause_of(&error) != Cause::Usage => {
                 std::thread::sleep(pause);
+                before = Some(error);
             }
+            // An attempt that was cut short tells less than the one before it.
+            _ if cause_of(&error) == Cause::Timeout => return Err(before.unwrap_or(error)),
             _ => return Err(error),
         }
     }

@@ -96,6 +96,18 @@ pub fn appends(fd: impl AsFd) -> bool {
         .is_ok_and(|flags| OFlag::from_bits_truncate(flags).contains(OFlag::O_APPEND))
 }
 
+/// True if `fd` can only be written: nohup(1) gives such a stdin.
+pub fn is_write_only(fd: impl AsFd) -> bool {
+    fcntl(fd.as_fd(), FcntlArg::F_GETFL)
+        .is_ok_and(|flags| flags & libc::O_ACCMODE == libc::O_WRONLY)
+}
+
+/// True unless this process is in the background of the terminal `fd`, where a read would stop
+/// it (SIGTTIN).
+pub fn is_foreground(fd: impl AsFd) -> bool {
+    nix::unistd::tcgetpgrp(fd.as_fd()).map_or(true, |group| group == nix::unistd::getpgrp())
+}
+
 /// Raises the soft limit of open descriptors to the hard one; gives the soft limit it had.
 pub fn raise_limit() -> Option<(u64, u64)> {
     let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).ok()?;

@@ -12,6 +12,7 @@ mod support;
 // How a conversation ends: who ends first, resets, peers and readers that go away, signals.
 mod ending;
 mod gone;
+mod hostile;
 mod resets;
 mod signals;
 mod stdout_gone;

@@ -80,6 +80,9 @@ impl Input {
 
     /// Opens stdin. `through_helpers` forces the way for what cannot be reopened.
     pub fn open(through_helpers: bool) -> io::Result<Self> {
+        if descriptor::is_write_only(io::stdin()) {
+            return Self::unused();
+        }
         let kind = descriptor::kind(io::stdin())?;
         let interactive = kind == Kind::Terminal;
         let waits = matches!(kind, Kind::Pipe | Kind::Terminal);
@@ -125,6 +128,11 @@ impl Input {
     /// Reads what is there.
     pub fn read(&mut self, buffer: &mut [u8]) -> io::Result<Read> {
         if !self.readable {
+            return Ok(Read::NotYet);
+        }
+        if self.kind == Kind::Terminal && !descriptor::is_foreground(&self.fd) {
+            // What is typed is for somebody else; the next line in the foreground is an event.
+            self.not_readable();
             return Ok(Read::NotYet);
         }
         let result = uninterrupted(|| match self.kind {

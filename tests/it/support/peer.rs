@@ -50,6 +50,12 @@ impl Listener {
 pub struct Peer(TcpStream);
 
 impl Peer {
+    /// Takes in little that it does not read.
+    pub fn with_small_buffers(self) -> Self {
+        SockRef::from(&self.0).set_recv_buffer_size(16 * 1024).unwrap();
+        self
+    }
+
     #[track_caller]
     pub fn connect(address: SocketAddr) -> Self {
         Self::try_connect(address).expect("skat listens")
