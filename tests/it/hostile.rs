@@ -114,6 +114,7 @@ fn a_flood_into_a_dialogue_fills_no_memory() {
         line.push(b'\n');
         std::io::Write::write_all(&mut stdin, &line)
     });
+    wait_until("the line", || peer.unread() > 0);
     peer.stream().set_write_timeout(Some(Duration::from_secs(2))).unwrap();
     let mut flood = peer.twin();
     let chunk = b"y\n".repeat(1 << 19);
