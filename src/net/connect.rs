@@ -133,7 +133,7 @@ pub fn source_for(
 ///
 /// # Errors
 /// [`Cause::Usage`] if there are none.
-fn of_same_family(
+pub fn of_same_family(
     candidates: Vec<SocketAddr>,
     sources: &[SocketAddr],
 ) -> anyhow::Result<Vec<SocketAddr>> {

@@ -63,6 +63,12 @@ pub const ENVIRONMENT: &[(&[&str], &str, &str)] = &[
         "If set and not empty, nothing is coloured. Colours are used on terminals only.",
     ),
     (
+        &["tcp-server", "tcp-client", "udp-server", "udp-client"],
+        "TZ",
+        "The time zone of local times, as for any program: `--stamp`, and the `time` of \
+         `--log json`.",
+    ),
+    (
         &["tcp-server", "tcp-client"],
         "SKAT_PUMP",
         "For diagnosis. `copy`: bytes are copied through memory even where the kernel could move \

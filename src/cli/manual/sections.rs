@@ -134,6 +134,24 @@ pub const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        title: "WHAT IS TOLD",
+        pages: &["tcp-server", "tcp-client", "udp-server", "udp-client"],
+        body: &[
+            Text(
+                "stderr has one line an event, which begins with `skat: `. Where a server \
+                 listens, warnings and errors are always told (with `--quiet`, errors only); \
+                 connections, datagrams and the end with `-v`; each step with `-vv`. What a peer \
+                 or an argument chose is escaped.",
+            ),
+            Text(
+                "With `--log json` each line is an object with `time` (RFC 3339) and `event`: \
+                 `listening`, `connecting`, `connected`, `disconnected`, `datagram`, `error`, \
+                 `ended`, `warning` or `step`; then, as they apply, `local`, `peer`, `bytes_in`, \
+                 `bytes_out`, `seconds`, `reason` and `status`.",
+            ),
+        ],
+    },
+    Section {
         title: "HOW A CONVERSATION ENDS",
         pages: &["tcp-server", "tcp-client"],
         body: &[
@@ -143,7 +161,8 @@ pub const SECTIONS: &[Section] = &[
             ),
             Item(
                 "stdin ends",
-                "What was read is sent, then the sending side is half-closed (a FIN), and skat \
+                "(One that can only be written, as nohup(1) gives it, is empty; a terminal is \
+                 read in the foreground only.) What was read is sent, then the sending side is half-closed (a FIN), and skat \
                  goes on receiving until the peer ends too. There is no hidden timer. A server \
                  whose stdin ended without giving a byte, as with /dev/null, sends its FIN only \
                  after the peer's. `--no-half-close` keeps the sending side open.",
@@ -151,8 +170,9 @@ pub const SECTIONS: &[Section] = &[
             Item(
                 "The peer ends",
                 "What came is written and stdout is closed. If stdin is a terminal, or with \
-                 `--no-stdin` or `--keep-open`, that is all. Otherwise skat sends what stdin \
-                 still gives, since the peer may be reading. Keepalive probes find out within \
+                 `--no-stdin` or `--keep-open`, that is all (with `--keep-open`, a peer that has \
+                 ended and does not read is given up after a second). Otherwise skat sends what \
+                 stdin still gives, since the peer may be reading. Keepalive probes find out within \
                  about 70 seconds that a half-closed peer is gone. `--after-eof` ends the wait \
                  earlier.",
             ),

@@ -9,7 +9,7 @@ use std::time::Instant;
 use socket2::{SockAddr, Socket};
 
 use crate::net::address::show;
-use crate::net::connect::{Target, source_for};
+use crate::net::connect::{Target, of_same_family, source_for};
 use crate::net::retry::{Backoff, earlier};
 use crate::net::udp::{self, Casting};
 use crate::outcome::{Cause, cause_of, failure, refusal};
@@ -93,7 +93,9 @@ impl Candidates {
     pub fn begin(&mut self) -> anyhow::Result<Turn> {
         let timeout = self.target.timeout.map(|duration| Instant::now() + duration);
         let deadline = earlier(earlier(timeout, self.backoff.give_up()), self.target.end);
-        match self.target.candidates(libc::SOCK_DGRAM, deadline) {
+        let sources = self.target.sources(libc::SOCK_DGRAM, deadline)?;
+        let addresses = self.target.candidates(libc::SOCK_DGRAM, deadline);
+        match addresses.and_then(|addresses| of_same_family(addresses, &sources)) {
             Ok(addresses) => {
                 self.waiting = addresses.into();
                 self.turn_to_next(deadline)

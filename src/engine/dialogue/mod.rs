@@ -153,6 +153,10 @@ impl Dialogue {
         let mut buffer = [0; 16 * 1024];
         loop {
             if let Some(line) = self.typed.take_line() {
+                if line.is_empty() && self.stdio.is_interactive() {
+                    // The end was typed behind the prompt.
+                    let _ = io::stderr().write_all(b"\n");
+                }
                 return Ok(Some(line).filter(|line| !matches!(&line[..], b"" | b"\n" | b"\r\n")));
             }
             if self.stdio.is_interactive() && self.heard.is_empty() && self.listen()? {
