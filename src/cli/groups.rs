@@ -22,7 +22,6 @@ use crate::net::options::{Settings, Transport};
 use crate::net::udp::{Casting, Group, Interface};
 use crate::outcome::{Cause, WithCause as _};
 use crate::report::Report;
-use crate::sys::descriptor;
 
 const LOOKUP: &str = "Addresses and look-ups";
 const ENDING: &str = "How it ends";
@@ -275,18 +274,15 @@ impl ServerArguments {
         }
     }
 
-    pub fn bounds(&self, common: &CommonArguments) -> anyhow::Result<Bounds> {
-        if let Some(fd) = self.ready_fd.filter(|fd| !descriptor::is_open(*fd)) {
-            return super::usage(format!("--ready-fd {fd}: that descriptor is not open"));
-        }
-        Ok(Bounds {
+    pub fn bounds(&self, common: &CommonArguments) -> Bounds {
+        Bounds {
             accept_timeout: self.accept_timeout,
             end: common.end(),
             readiness: Readiness { fd: self.ready_fd, file: self.ready_file.clone() },
             run: self.run.clone(),
             v6_only: common.family() == Family::V6,
             report: common.report(),
-        })
+        }
     }
 }
 

@@ -72,7 +72,11 @@ pub fn parse(arguments: &[OsString]) -> anyhow::Result<Asked> {
     Ok(Asked::Run(match cli.command {
         Command::TcpServer(arguments) => {
             let config = arguments.config().context("tcp-server")?;
-            Box::new(move || commands::tcp_server::run(config))
+            Box::new(move || {
+                // Before a socket of skat's own takes the number.
+                config.terms.bounds.readiness.check()?;
+                commands::tcp_server::run(config)
+            })
         }
         Command::TcpClient(arguments) => {
             let config = arguments.config().context("tcp-client")?;
@@ -80,7 +84,11 @@ pub fn parse(arguments: &[OsString]) -> anyhow::Result<Asked> {
         }
         Command::UdpServer(arguments) => {
             let config = arguments.config().context("udp-server")?;
-            Box::new(move || commands::udp_server::run(config))
+            Box::new(move || {
+                // Before a socket of skat's own takes the number.
+                config.terms.bounds.readiness.check()?;
+                commands::udp_server::run(config)
+            })
         }
         Command::UdpClient(arguments) => {
             let config = arguments.config().context("udp-client")?;

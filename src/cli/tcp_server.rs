@@ -67,7 +67,7 @@ impl Arguments {
             buffer: self.common.buffer(),
             stdio_helpers: stdio_helpers(),
             threads: self.server.threads(handler)?,
-            bounds: self.server.bounds(&self.common)?,
+            bounds: self.server.bounds(&self.common),
         };
         let binding = Binding {
             address: self.address.address()?,

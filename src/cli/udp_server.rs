@@ -77,7 +77,7 @@ impl Arguments {
             threads: if self.once { 1 } else { self.server.threads(handler)? },
             buffer: self.common.buffer(),
             stdio_helpers: stdio_helpers(),
-            bounds: self.server.bounds(&self.common)?,
+            bounds: self.server.bounds(&self.common),
         };
         let binding = Binding {
             address: self.address.address()?,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use crate::outcome::{Cause, refusal};
 use crate::report::{Report, escape};
 use crate::sys::descriptor;
 
@@ -17,6 +18,22 @@ pub struct Readiness {
     pub fd: Option<RawFd>,
     /// A file, which appears complete.
     pub file: Option<PathBuf>,
+}
+
+impl Readiness {
+    /// Looks at what can be known to be wrong before anybody is told anything.
+    ///
+    /// # Errors
+    /// [`Cause::Usage`] for a descriptor that was not inherited.
+    pub fn check(&self) -> anyhow::Result<()> {
+        match self.fd {
+            Some(fd) if !descriptor::is_open(fd) => {
+                let text = format!("--ready-fd {fd}: that descriptor is not open");
+                Err(refusal(Cause::Usage, text))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Says on which addresses the server listens: a line each.
