@@ -383,7 +383,11 @@ fn an_ordinary_user_is_told_what_an_ordinary_user_can() {
     }
     let directory = tempfile::tempdir_in("/tmp").unwrap();
     let program = directory.path().join("skat");
-    fs::copy(env!("CARGO_BIN_EXE_skat"), &program).unwrap();
+    // By another process: a program that is open for writing here, and so in every child that is
+    // started meanwhile, cannot be run.
+    let copied =
+        std::process::Command::new("cp").arg(env!("CARGO_BIN_EXE_skat")).arg(&program).status();
+    assert!(copied.unwrap().success());
     let open = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     fs::set_permissions(directory.path(), open).unwrap();
     let output = std::process::Command::new(&program)

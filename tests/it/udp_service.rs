@@ -76,7 +76,8 @@ fn peers_that_leave_before_the_answer_end_nothing() {
         }
         let peer = UdpPeer::of(server.address);
         peer.send("still there?");
-        assert!(peer.receive().0.ends_with(b"still there?"));
+        // An answer to one that left may come first: its port may be this one's now.
+        while !peer.receive().0.ends_with(b"still there?") {}
         server.stop().assert_silent();
     }
 }
