@@ -104,7 +104,9 @@ impl Conversation {
     pub fn close(self) -> anyhow::Result<Outcome> {
         let Some(mut session) = self.over else { return Ok(Outcome::Success) };
         let verdict = session.verdict();
-        let ended = session.summary(&verdict);
+        // What nobody is told is not asked for.
+        let told = self.terms.report.tells_connections();
+        let ended = told.then(|| session.summary(&verdict)).unwrap_or_default();
         let settled = session.into_stdio().map(|mut it| it.output.settle_by(self.drained_by));
         let settled = settled.unwrap_or(Ok(())).context("write stdout");
         let verdict = self.timed_out.map_or(Ok(()), Err).and(verdict.map(|_| ())).and(settled);

@@ -31,13 +31,13 @@ pub struct Binding {
     pub settings: Settings,
 }
 
-/// A bound socket and its address, with the port that the system gave where 0 was asked.
+/// A bound socket and the address that was asked for it.
 #[derive(Debug)]
 pub struct Bound {
     /// The socket, non-blocking.
     pub socket: Socket,
-    /// Its own address.
-    pub local: SocketAddr,
+    /// The address, whose port may have been 0.
+    pub asked: SocketAddr,
 }
 
 impl Binding {
@@ -95,8 +95,8 @@ fn bind_on_one_port(
     let mut bound: Vec<Bound> = Vec::new();
     for address in addresses {
         let mut address = *address;
-        if let Some(first) = bound.first() {
-            address.set_port(first.local.port());
+        if let (0, Some(first)) = (address.port(), bound.first()) {
+            address.set_port(local_address(&first.socket)?.port());
         }
         bound.push(open(address)?);
     }
@@ -129,8 +129,7 @@ pub fn listen(
         listen_on(&socket, address, v6_only, backlog)
             .cause(Cause::Bind)
             .with_context(|| format!("listen on {}", show(&address)))?;
-        let local = local_address(&socket)?;
-        Ok(Bound { socket, local })
+        Ok(Bound { socket, asked: address })
     })?;
     Ok(bound.into_iter().map(|bound| bound.socket).collect())
 }

@@ -8,7 +8,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use super::address::{ip_text, show};
 use super::options::{Phase, Settings, SocketKind};
-use super::tcp::{Binding, Bound, local_address};
+use super::tcp::{Binding, Bound};
 use crate::outcome::{Cause, WithCause as _, failure, refusal};
 use crate::report::{Report, escape, reason};
 use crate::sys::sockopt;
@@ -115,8 +115,7 @@ pub fn bind(binding: &Binding, casting: &Casting, report: Report) -> anyhow::Res
         if address.ip().is_unspecified() {
             tell_destination(&socket, address.is_ipv6()).context("ask for destinations")?;
         }
-        let local = local_address(&socket)?;
-        Ok(Bound { socket, local })
+        Ok(Bound { socket, asked: address })
     })?;
     for group in &casting.groups {
         join_on_any(&bound, group)?;
@@ -234,8 +233,8 @@ fn send_multicasts_from(socket: &Socket, v6: bool, interface: &Interface) -> any
 /// Joins a group on the first socket that takes it: one of the group's family, or one that
 /// serves both.
 fn join_on_any(sockets: &[Bound], group: &Group) -> anyhow::Result<()> {
-    let fits = |bound: &&Bound| bound.local.is_ipv6() || group.address.is_ipv4();
-    let same_family = |bound: &&Bound| bound.local.is_ipv6() == group.address.is_ipv6();
+    let fits = |bound: &&Bound| bound.asked.is_ipv6() || group.address.is_ipv4();
+    let same_family = |bound: &&Bound| bound.asked.is_ipv6() == group.address.is_ipv6();
     let bound = sockets.iter().find(same_family).or_else(|| sockets.iter().find(fits));
     let name = ip_text(group.address);
     let bound = bound.ok_or_else(|| {

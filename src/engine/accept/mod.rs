@@ -114,7 +114,7 @@ impl Server {
         stop: Stop,
     ) -> anyhow::Result<Self> {
         let listeners: Vec<Listener> =
-            sockets.into_iter().map(|socket| Listener { socket, ready: true }).collect();
+            sockets.into_iter().map(|socket| Listener { socket, ready: false }).collect();
         for (index, listener) in listeners.iter().enumerate() {
             let token = Token(LISTENER.0 + index);
             let watched = engine.watch(&listener.socket, token, Interest::READABLE);
