@@ -12,7 +12,7 @@ use super::{Engine, News, own};
 use crate::net::address::show;
 use crate::net::connect::Connection;
 use crate::outcome::{Cause, Outcome, cause_of, refusal};
-use crate::report::Report;
+use crate::report::{Ended, Report};
 
 const MAX_TIME: Token = own(0);
 
@@ -106,7 +106,7 @@ impl Conversation {
         let verdict = session.verdict();
         // What nobody is told is not asked for.
         let told = self.terms.report.tells_connections();
-        let ended = told.then(|| session.summary(&verdict)).unwrap_or_default();
+        let ended = if told { session.summary(&verdict) } else { Ended::default() };
         let settled = session.into_stdio().map(|mut it| it.output.settle_by(self.drained_by));
         let settled = settled.unwrap_or(Ok(())).context("write stdout");
         let verdict = self.timed_out.map_or(Ok(()), Err).and(verdict.map(|_| ())).and(settled);
