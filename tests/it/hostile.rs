@@ -173,9 +173,9 @@ fn a_stdin_that_cannot_be_read_is_empty() {
 #[test]
 fn the_last_attempt_is_as_late_as_can_be() {
     let address = refusing_address();
-    let mut skat = client(address, &["--retry-for", "1500ms"]).start();
+    let mut skat = client(address, &["--retry-for", "5"]).start();
     skat.close_stdin();
-    std::thread::sleep(Duration::from_millis(1100));
+    std::thread::sleep(Duration::from_millis(3500));
     let listener = Listener::on(address);
     let mut peer = listener.accept();
     peer.finish();
