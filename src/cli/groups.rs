@@ -264,10 +264,10 @@ pub struct ServerArguments {
 }
 
 impl ServerArguments {
-    pub fn threads(&self, handler: Option<Handler>) -> anyhow::Result<usize> {
-        match (self.threads, handler) {
+    pub fn threads(&self, is_service: bool) -> anyhow::Result<usize> {
+        match (self.threads, is_service) {
             (1, _) => Ok(1),
-            (_, None) => super::usage("--threads is for services: --echo, --stamp, --discard"),
+            (_, false) => super::usage("--threads is for services: --echo, --stamp, --discard"),
             (0, _) => Ok(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)),
             (threads @ 2..=1024, _) => Ok(threads),
             _ => super::usage("--threads is 1024 at most"),

@@ -6,6 +6,7 @@ mod habits;
 mod info;
 pub mod manual;
 mod resolve;
+mod stream_server;
 mod tcp_client;
 mod tcp_server;
 mod telling;

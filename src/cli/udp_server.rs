@@ -60,7 +60,8 @@ impl Arguments {
     pub fn config(self) -> anyhow::Result<Config> {
         let handler = self.handler.handler();
         let idle = self.common.idle_timeout();
-        if handler.is_some() && idle.is_some() {
+        let is_service = handler.is_some();
+        if is_service && idle.is_some() {
             return usage("--idle-timeout is for conversations: a UDP service drops nobody");
         }
         let terms = Terms {
@@ -74,7 +75,7 @@ impl Arguments {
             },
             idle,
             // One datagram needs no more than one thread, and no two may think theirs the first.
-            threads: if self.once { 1 } else { self.server.threads(handler)? },
+            threads: if self.once { 1 } else { self.server.threads(is_service)? },
             buffer: self.common.buffer(),
             stdio_helpers: stdio_helpers(),
             bounds: self.server.bounds(&self.common),

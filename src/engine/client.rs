@@ -9,7 +9,7 @@ use super::endpoint::stream::Stream;
 use super::session::{DRAIN, Limits, Manners, Session};
 use super::stop::Stop;
 use super::{Engine, News, own};
-use crate::net::address::show;
+use crate::net::address::name;
 use crate::net::connect::Connection;
 use crate::outcome::{Cause, Outcome, cause_of, refusal};
 use crate::report::{Ended, Report};
@@ -51,7 +51,7 @@ impl Conversation {
     /// # Errors
     /// The system's, for stdin, stdout and the event loop.
     pub fn open(connection: Connection, terms: Terms) -> anyhow::Result<Self> {
-        terms.report.connected(&show(&connection.local), &show(&connection.peer));
+        terms.report.connected(&name(&connection.local), &name(&connection.peer));
         let stop = Stop::on_signals()?;
         let mut engine = Engine::new(terms.buffer).context("make an event loop")?;
         stop.add(engine.reactor().waker());

@@ -33,15 +33,10 @@ use slab::Slab;
 
 use flow::Scratch;
 use reactor::{Reactor, Readiness};
-use session::{Next, Session};
+use session::{Next, PARTS, Session};
 
 /// Tokens from here on are the owner's own; below are those of sessions.
 const OWN: usize = usize::MAX / 2;
-/// A session's tokens: its key times this, plus the part.
-const PARTS: usize = 4;
-const PEER: usize = 0;
-const STDIN: usize = 1;
-const STDOUT: usize = 2;
 
 /// What only the owner of the engine can decide on.
 #[derive(Debug)]
@@ -115,15 +110,8 @@ impl Engine {
     /// Takes a session in and lets it move what it can.
     pub fn start(&mut self, mut session: Session) -> io::Result<()> {
         let entry = self.sessions.vacant_entry();
-        let first = entry.key() * PARTS;
-        if let Some(socket) = session.socket() {
-            let interest = Interest::READABLE | Interest::WRITABLE | Interest::PRIORITY;
-            self.reactor.watch(socket, Token(first + PEER), interest)?;
-        }
+        session.watch(&self.reactor, Token(entry.key() * PARTS))?;
         let has_stdio = session.stdio().is_some();
-        if let Some(stdio) = session.stdio() {
-            stdio.watch(&self.reactor, Token(first + STDIN), Token(first + STDOUT))?;
-        }
         let key = entry.key();
         entry.insert(Slot { session, reminder: None, queued: false });
         self.now = Instant::now();
@@ -200,19 +188,7 @@ impl Engine {
         let key = token / PARTS;
         // An event of a session that ended in this same turn.
         let Some(slot) = self.sessions.get_mut(key) else { return };
-        match token % PARTS {
-            STDIN => {
-                if let Some(stdio) = slot.session.stdio() {
-                    stdio.input.note(readiness);
-                }
-            }
-            STDOUT => {
-                if let Some(stdio) = slot.session.stdio() {
-                    stdio.output.note(readiness);
-                }
-            }
-            _ => slot.session.note_peer(readiness),
-        }
+        slot.session.note(token % PARTS, readiness);
         self.run(key);
     }
 

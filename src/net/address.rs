@@ -172,10 +172,18 @@ pub fn show(address: &SocketAddr) -> String {
     }
 }
 
-/// The address of a socket or peer of any family, as text.
+/// The address of a socket or peer of any family, as text: a path's bytes are escaped, an abstract
+/// name begins with `@` (unix(7)).
 #[must_use]
 pub fn name(address: &SockAddr) -> String {
-    address.as_socket().as_ref().map_or_else(|| "unnamed".to_owned(), show)
+    if let Some(address) = address.as_socket() {
+        return show(&address);
+    }
+    match (address.as_pathname(), address.as_abstract_namespace()) {
+        (Some(path), _) => escape(path.as_os_str().as_bytes()),
+        (None, Some(name)) => format!("@{}", escape(name)),
+        (None, None) => "unnamed".to_owned(),
+    }
 }
 
 /// The address without its port, as [`show`] prints it.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use socket2::Socket;
+use socket2::{SockAddr, Socket};
 
 use super::address::{Address, Family, Port, show};
 use super::options::{Phase, Settings, SocketKind};
@@ -48,9 +48,9 @@ pub struct Connection {
     /// The socket, non-blocking.
     pub socket: Socket,
     /// Our address.
-    pub local: SocketAddr,
+    pub local: SockAddr,
     /// The peer's.
-    pub peer: SocketAddr,
+    pub peer: SockAddr,
     /// How it has broken already: what the peer sent before can still be read.
     pub broken: Option<io::Error>,
 }
@@ -258,6 +258,7 @@ impl Race<'_> {
                         let error = refusal(Cause::Unreachable, "nobody but this socket is there");
                         self.failed.push((peer, error));
                     } else {
+                        let (local, peer) = (local.into(), peer.into());
                         winner = Some(Connection { socket, local, peer, broken });
                     }
                 }

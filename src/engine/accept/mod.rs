@@ -18,7 +18,7 @@ use super::endpoint::stdio::Stdio;
 use super::endpoint::stream::Stream;
 use super::handler::Handler;
 use super::lifetime::{Bounds, COMMAND, Lifetime};
-use super::session::{DRAIN, Limits, Manners, Service, Session};
+use super::session::{DRAIN, Limits, Manners, Session};
 use super::stop::Stop;
 use super::{Engine, News, own};
 use crate::net::address;
@@ -217,10 +217,10 @@ impl Server {
         }
         let stream = Stream::new(socket, peer);
         let (limits, manners) = (self.terms.limits, self.terms.manners);
-        let session = match (self.terms.handler, self.stdio.take()) {
+        let session = match (&self.terms.handler, self.stdio.take()) {
             (Some(handler), _) => {
-                let service = Service { handler, line_limit: self.terms.buffer };
-                Session::service(stream, service, limits, self.terms.once)
+                let answers = handler.flow(self.terms.buffer);
+                Session::service(stream, answers, limits, self.terms.once)
             }
             (None, Some(stdio)) => Session::conversation(stream, stdio, manners, limits),
             (None, None) => anyhow::bail!("two conversations at once"),

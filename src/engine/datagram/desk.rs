@@ -47,7 +47,7 @@ impl Desk {
     }
 
     fn another(&self) -> Self {
-        Self { came: Arc::clone(&self.came), ..Self::new(self.handler, self.report) }
+        Self { came: Arc::clone(&self.came), ..Self::new(self.handler.clone(), self.report) }
     }
 
     /// True once a datagram has come, at this desk or at another.

@@ -110,7 +110,7 @@ impl Server {
             )?),
         };
         let report = terms.bounds.report;
-        let desk = Desk::new(terms.handler, report);
+        let desk = Desk::new(terms.handler.clone(), report);
         let others = Others::start(terms.threads, &sockets, &desk, lifetime.stop())?;
         let now = Instant::now();
         if let Some(idle) = terms.idle {

@@ -17,7 +17,7 @@ use super::endpoint::stdio::{Input, Output, Stdio};
 use super::endpoint::stream::Stream;
 use super::frame::Frame;
 use super::reactor::{Reactor, Readiness};
-use crate::net::address::show;
+use crate::net::address::name;
 use crate::net::connect::Connection;
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, failure, refusal};
@@ -77,7 +77,7 @@ impl Dialogue {
     /// # Errors
     /// The system's, for stdin, stdout and the event loop.
     pub fn over_stream(connection: Connection, terms: Terms) -> anyhow::Result<Self> {
-        terms.report.connected(&show(&connection.local), &show(&connection.peer));
+        terms.report.connected(&name(&connection.local), &name(&connection.peer));
         let stream = Stream::from(connection);
         let mut dialogue = Self::open(Peer::Stream(Box::new(stream)), terms)?;
         dialogue.watch_peer()?;

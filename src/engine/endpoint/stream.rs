@@ -38,7 +38,7 @@ pub struct Stream {
 
 impl From<Connection> for Stream {
     fn from(connection: Connection) -> Self {
-        let mut stream = Self::new(connection.socket, connection.peer.into());
+        let mut stream = Self::new(connection.socket, connection.peer);
         if let Some(error) = connection.broken {
             stream.keep_error(error);
         }

@@ -8,7 +8,7 @@ use super::pump::Pump;
 use stamp::{Stamper, TimeForm};
 
 /// A handler that needs no stdin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Handler {
     /// Sends back what comes.
     Echo,
@@ -21,11 +21,11 @@ pub enum Handler {
 impl Handler {
     /// The one flow of a connection to this service; `line_limit` bounds what a line may take.
     #[must_use]
-    pub fn flow(self, line_limit: usize) -> Flow {
+    pub fn flow(&self, line_limit: usize) -> Flow {
         let mut flow = match self {
             Handler::Echo => Flow::new(Side::Peer, Side::Peer, Pump::Buffered, Filter::None),
             Handler::Stamp(form) => {
-                let filter = Filter::Stamp(Stamper::new(form, line_limit));
+                let filter = Filter::Stamp(Stamper::new(*form, line_limit));
                 Flow::new(Side::Peer, Side::Peer, Pump::Buffered, filter)
             }
             Handler::Discard => Flow::into_nowhere(),

@@ -1,8 +1,10 @@
 //! A session: a connection, what it is connected with, the flows between them, and the rules by
 //! which it ends.
 
+mod relay;
 mod rules;
 mod stopping;
+mod watching;
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -14,11 +16,11 @@ use super::endpoint::stdio::{Input, Output, Stdio};
 use super::endpoint::stream::Stream;
 use super::filter::{Crlf, Filter};
 use super::flow::{self, Ends, Flow, Scratch, Side};
-use super::handler::Handler;
 use super::pump::Pump;
-use super::reactor::Readiness;
 use crate::net::address;
 use crate::report::{Ended, sentence};
+
+pub use watching::PARTS;
 
 /// How long peers are given to take what is on its way when skat is told to stop.
 pub const DRAIN: Duration = Duration::from_secs(1);
@@ -75,15 +77,8 @@ enum Role {
     Service {
         settles: bool,
     },
-}
-
-/// What a connection to a service gets.
-#[derive(Clone, Copy, Debug)]
-pub struct Service {
-    /// What is done with what the peer sends.
-    pub handler: Handler,
-    /// Bytes that a line may have.
-    pub line_limit: usize,
+    /// Two connections joined.
+    Relay,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,13 +157,12 @@ impl Session {
         session
     }
 
-    /// A connection to a service. If it `settles` it is over only when the peer has acknowledged
+    /// A connection to a service, whose one flow `answers` it. If it `settles` it is over only when the peer has acknowledged
     /// everything, which matters to whoever hears how it ended.
     #[must_use]
-    pub fn service(peer: Stream, service: Service, limits: Limits, settles: bool) -> Self {
+    pub fn service(peer: Stream, answers: Flow, limits: Limits, settles: bool) -> Self {
         let ends = Ends::new(Endpoint::Stream(peer), Endpoint::Nowhere);
-        let flow = service.handler.flow(service.line_limit);
-        Self::new(ends, flow, None, Role::Service { settles }, limits)
+        Self::new(ends, answers, None, Role::Service { settles }, limits)
     }
 
     fn new(ends: Ends, inbound: Flow, outbound: Option<Flow>, role: Role, limits: Limits) -> Self {
@@ -220,13 +214,6 @@ impl Session {
         }
     }
 
-    /// Notes what the loop saw of the peer.
-    pub fn note_peer(&mut self, readiness: &Readiness) {
-        if let Endpoint::Stream(stream) = &mut self.ends.peer {
-            stream.note(readiness);
-        }
-    }
-
     /// Moves what can be moved and applies the rules, until neither changes anything.
     pub fn run(&mut self, scratch: &mut Scratch, now: Instant) -> Next {
         loop {
@@ -239,6 +226,7 @@ impl Session {
             match self.role {
                 Role::Service { settles } => self.apply_service_rules(settles),
                 Role::Conversation(manners) => self.apply_rules(manners),
+                Role::Relay => self.apply_relay_rules(),
             }
             if matches!(self.phase, Phase::Stopping(_)) {
                 again |= self.finish_stopping(scratch);

@@ -126,7 +126,7 @@ impl Session {
         held + self.stream().map_or(0, Stream::unacknowledged)
     }
 
-    fn told(&self, fault: &Fault) -> anyhow::Error {
+    pub(super) fn told(&self, fault: &Fault) -> anyhow::Error {
         let to_peer = |flow: &Flow| flow.sink() == Side::Peer;
         let (error, operation) = match fault {
             Fault::Source(error) if self.inbound.fault().is_some() => {

@@ -1,0 +1,69 @@
+//! What servers of streams have in common, whatever their sockets' addresses are.
+
+use clap::Args;
+
+use super::groups::{
+    CommonArguments, HandlerArguments, ServerArguments, StreamArguments, stdio_helpers,
+};
+use super::{usage, values};
+use crate::engine::accept::Terms;
+use crate::engine::session::Manners;
+use crate::net::options::Settings;
+
+/// Whom to serve, with what, and how many at a time.
+#[derive(Debug, Args)]
+pub struct StreamServerArguments {
+    #[command(flatten)]
+    handler: HandlerArguments,
+    /// One conversation after another, until interrupted
+    #[arg(short, long, conflicts_with = "service", help_heading = "Serving")]
+    keep_open: bool,
+    /// Serve one connection, then exit
+    #[arg(long, conflicts_with = "keep_open", help_heading = "Serving")]
+    once: bool,
+    /// At most so many connections at a time; later ones wait in the backlog
+    #[arg(short, long, value_name = "N", value_parser = values::at_least_one, requires = "service", help_heading = "Serving")]
+    max_conns: Option<usize>,
+    /// The listen queue; the system's maximum if left out
+    #[arg(long, value_name = "N", help_heading = "Serving")]
+    backlog: Option<u16>,
+    #[command(flatten)]
+    server: ServerArguments,
+    #[command(flatten)]
+    stream: StreamArguments,
+}
+
+impl StreamServerArguments {
+    /// The listen queue that was asked for.
+    pub fn backlog(&self) -> Option<u16> {
+        self.backlog
+    }
+
+    pub fn terms(&self, common: &CommonArguments, settings: &Settings) -> anyhow::Result<Terms> {
+        let handler = self.handler.handler();
+        let is_service = handler.is_some();
+        if is_service && self.stream.is_for_conversation() {
+            return usage(
+                "--no-stdin, --send-only, --no-half-close, --after-eof and --crlf are for \
+                 conversations, not for services",
+            );
+        }
+        Ok(Terms {
+            handler,
+            keep_open: self.keep_open,
+            once: self.once,
+            max_conns: self.max_conns,
+            limits: self.stream.limits(common),
+            manners: Manners {
+                listens: true,
+                keep_open: self.keep_open,
+                ..self.stream.manners(settings)
+            },
+            settings: settings.clone(),
+            buffer: common.buffer(),
+            stdio_helpers: stdio_helpers(),
+            threads: self.server.threads(is_service)?,
+            bounds: self.server.bounds(common),
+        })
+    }
+}
