@@ -518,7 +518,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__udp__subcmd__client)
-            opts="-s -w -b -4 -6 -n -O -i -v -h -V --source --connect-timeout --prompt --retry-for --replies --after-eof --send-only --rate --frame --broadcast --multicast-if --numeric --sockopt --idle-timeout --max-time --bufsize --quiet --log --help --version"
+            opts="-s -w -b -4 -6 -n -O -i -v -h -V --source --connect-timeout --prompt --retry-for --replies --after-eof --send-only --rate --frame --broadcast --multicast-if --numeric --sockopt --idle-timeout --max-time --quiet --log --bufsize --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -588,12 +588,12 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --bufsize)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --log)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --bufsize)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -604,7 +604,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__udp__subcmd__server)
-            opts="-b -4 -6 -n -O -i -v -h -V --echo --stamp --discard --once --reply-to --join --accept-timeout --threads --ready-fd --ready-file --run --frame --broadcast --multicast-if --numeric --sockopt --idle-timeout --max-time --bufsize --quiet --log --help --version"
+            opts="-b -4 -6 -n -O -i -v -h -V --echo --stamp --discard --once --reply-to --join --accept-timeout --threads --ready-fd --ready-file --run --frame --broadcast --multicast-if --numeric --sockopt --idle-timeout --max-time --quiet --log --bufsize --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -681,12 +681,12 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --bufsize)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --log)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --bufsize)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

@@ -46,7 +46,7 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l after-eof -d 'E
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l max-time -d 'End the whole run after this long: status 6' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
 json\t'A JSON object a line'"
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l echo -d 'Send back what comes'
@@ -72,7 +72,7 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l after-eof -d 'E
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l max-time -d 'End the whole run after this long: status 6' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
 json\t'A JSON object a line'"
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l no-stdin -d 'Send nothing, not even a half-close; the peer\'s end then ends the conversation'
@@ -98,14 +98,14 @@ complete -c skat -n "__fish_skat_using_subcommand udp-server" -l threads -d 'Eve
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-fd -d 'Once listening, write ADDRESS:PORT and a newline to this descriptor' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-file -d 'Once listening, write ADDRESS:PORT to this file, which appears complete' -r -F
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l run -d 'Once listening, run this by /bin/sh with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; at its end, finish with those who have come and exit with its status' -r -f -a "(__fish_complete_command)"
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -l frame -d 'How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l frame -d 'How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l multicast-if -d 'Send multicasts from this interface' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l max-time -d 'End the whole run after this long: status 6' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
 json\t'A JSON object a line'"
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l bufsize -d 'Bytes of stdin read at a time [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l echo -d 'Send back what comes'
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l discard -d 'Read and drop'
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l once -d 'Serve one datagram and its answer, then exit'
@@ -124,14 +124,14 @@ complete -c skat -n "__fish_skat_using_subcommand udp-client" -l retry-for -d 'T
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l replies -d 'End, status 0, after so many datagrams; status 8 if they do not come in time' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l after-eof -d 'How long to wait for datagrams after stdin\'s end, restarted by each. Left out: until as many have come as were sent, at most 1 s' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l rate -d 'Send at most so many bytes a second, evenly' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-client" -l frame -d 'How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l frame -d 'How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l multicast-if -d 'Send multicasts from this interface' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l max-time -d 'End the whole run after this long: status 6' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-client" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
 json\t'A JSON object a line'"
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l bufsize -d 'Bytes of stdin read at a time [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l send-only -d 'End as soon as stdin is sent'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s b -l broadcast -d 'May send to broadcast addresses'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s 4 -d 'IPv4 only'

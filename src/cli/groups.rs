@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum, ValueHint};
 
+use super::refusals::{Given, LOCKSTEP, SERVICE, refuse};
 use super::telling::TellingArguments;
 use super::values;
 use crate::engine::announce::Readiness;
 use crate::engine::dialogue;
-use crate::engine::frame::Frame;
 use crate::engine::handler::Handler;
 use crate::engine::handler::stamp::TimeForm;
 use crate::engine::lifetime::Bounds;
@@ -19,7 +19,6 @@ use crate::engine::session::{Limits, Manners};
 use crate::net::address::{Address, Family, Port};
 use crate::net::connect::Target;
 use crate::net::options::{Settings, Transport};
-use crate::net::udp::{Casting, Group, Interface};
 use crate::outcome::{Cause, WithCause as _};
 use crate::report::Report;
 
@@ -28,6 +27,9 @@ const ENDING: &str = "How it ends";
 const DATA: &str = "Data";
 const SERVING: &str = "Serving";
 const CONNECTING: &str = "Connecting";
+
+/// Bytes read at once where the user does not say: the default that the help of --bufsize tells.
+const BUFFER: usize = 64 * 1024;
 
 /// HOST and PORT.
 #[derive(Debug, Args)]
@@ -73,9 +75,9 @@ pub struct CommonArguments {
     /// End the whole run after this long: status 6
     #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = ENDING)]
     max_time: Option<Duration>,
-    /// Bytes copied at a time, and the longest line for --stamp
-    #[arg(long, value_name = "SIZE", value_parser = values::buffer_size, default_value = "64K", help_heading = DATA)]
-    bufsize: usize,
+    /// Bytes copied at a time, and the longest line for --stamp [default: 64K]
+    #[arg(long, value_name = "SIZE", value_parser = values::buffer_size, help_heading = DATA)]
+    bufsize: Option<usize>,
     #[command(flatten)]
     telling: TellingArguments,
 }
@@ -102,7 +104,12 @@ impl CommonArguments {
     }
 
     pub fn buffer(&self) -> usize {
-        self.bufsize
+        self.bufsize.unwrap_or(BUFFER)
+    }
+
+    /// For who refuses the option: whether it was given, and its name.
+    pub fn bufsize(&self) -> Given<'static> {
+        (self.bufsize.is_some(), "--bufsize")
     }
 
     /// When the whole run is over: the time counts from here.
@@ -119,7 +126,7 @@ impl CommonArguments {
 #[derive(Debug, Args)]
 pub struct StreamArguments {
     /// Send nothing, not even a half-close; the peer's end then ends the conversation
-    #[arg(long, help_heading = ENDING, conflicts_with_all = ["no_half_close", "crlf"])]
+    #[arg(long, help_heading = ENDING, conflicts_with_all = ["no_half_close", "crlf", "after_eof"])]
     no_stdin: bool,
     /// Print nothing received, yet read on until the peer ends
     #[arg(long, help_heading = DATA, conflicts_with = "no_stdin")]
@@ -152,14 +159,25 @@ impl StreamArguments {
         }
     }
 
-    /// True if an option was given that only a conversation has a use for.
-    pub fn is_for_conversation(&self) -> bool {
-        self.crlf || self.is_against_lockstep()
+    /// Refuses what only a conversation has a use for.
+    pub fn refuse_for_services(&self) -> anyhow::Result<()> {
+        refuse(&[(self.crlf, "--crlf")], SERVICE)?;
+        self.refuse_with(SERVICE)
     }
 
-    /// True if an option was given that makes no sense in a dialogue.
-    pub fn is_against_lockstep(&self) -> bool {
-        self.no_stdin || self.send_only || self.no_half_close || self.after_eof.is_some()
+    /// Refuses what makes no sense in a dialogue.
+    pub fn refuse_in_lockstep(&self) -> anyhow::Result<()> {
+        self.refuse_with(LOCKSTEP)
+    }
+
+    fn refuse_with(&self, what: &str) -> anyhow::Result<()> {
+        let given = [
+            (self.no_stdin, "--no-stdin"),
+            (self.send_only, "--send-only"),
+            (self.no_half_close, "--no-half-close"),
+            (self.after_eof.is_some(), "--after-eof"),
+        ];
+        refuse(&given, what)
     }
 
     pub fn crlf(&self) -> bool {
@@ -175,30 +193,6 @@ fn forced(variable: &str, value: &str) -> bool {
 /// True if stdin and stdout are to be carried by helper threads.
 pub fn stdio_helpers() -> bool {
     forced("SKAT_STDIO", "helper")
-}
-
-/// What datagram commands have.
-#[derive(Debug, Args)]
-pub struct DatagramArguments {
-    /// How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex
-    #[arg(long, value_name = "FRAME", value_parser = Frame::parse, default_value = "line", help_heading = DATA)]
-    frame: Frame,
-    /// May send to broadcast addresses
-    #[arg(short, long, help_heading = CONNECTING)]
-    broadcast: bool,
-    /// Send multicasts from this interface
-    #[arg(long, value_name = "IF|ADDR", value_parser = Interface::parse, help_heading = CONNECTING)]
-    multicast_if: Option<Interface>,
-}
-
-impl DatagramArguments {
-    pub fn frame(&self) -> Frame {
-        self.frame
-    }
-
-    pub fn casting(&self, groups: Vec<Group>) -> Casting {
-        Casting { broadcast: self.broadcast, groups, interface: self.multicast_if.clone() }
-    }
 }
 
 /// Handlers that need no stdin.
@@ -249,7 +243,7 @@ pub struct ServerArguments {
     #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = ENDING)]
     accept_timeout: Option<Duration>,
     /// Event-loop threads of a service; 0: one a core
-    #[arg(long, value_name = "N", default_value = "1", help_heading = SERVING)]
+    #[arg(long, value_name = "N", default_value = "1", conflicts_with = "once", help_heading = SERVING)]
     threads: usize,
     /// Once listening, write ADDRESS:PORT and a newline to this descriptor
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(RawFd).range(0..), help_heading = SERVING)]

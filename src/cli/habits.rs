@@ -12,6 +12,9 @@ struct Habit {
     foreign: bool,
     udp: bool,
     keep_open: bool,
+    broadcast: bool,
+    no_stdin: bool,
+    after_eof: Option<String>,
     source_port: Option<String>,
     options: Vec<String>,
     words: Vec<String>,
@@ -57,13 +60,9 @@ fn read(words: &[String]) -> Option<Habit> {
                 'v' | 'n' | '4' | '6' | 'C' => habit.options.push(format!("-{letter}")),
                 // What skat does anyway.
                 'N' | 't' | 'r' => habit.foreign = true,
-                'd' => habit.add("--no-stdin"),
-                'b' => habit.options.push("--broadcast".to_owned()),
-                'q' => {
-                    let seconds = value()?;
-                    habit.add("--after-eof");
-                    habit.options.push(seconds);
-                }
+                'd' => (habit.no_stdin, habit.foreign) = (true, true),
+                'b' => habit.broadcast = true,
+                'q' => (habit.after_eof, habit.foreign) = (Some(value()?), true),
                 _ => return None,
             }
             if matches!(letter, 'p' | 's' | 'w' | 'i' | 'q') {
@@ -75,11 +74,6 @@ fn read(words: &[String]) -> Option<Habit> {
 }
 
 impl Habit {
-    fn add(&mut self, option: &str) {
-        self.options.push(option.to_owned());
-        self.foreign = true;
-    }
-
     /// True if it asks for something, and is not just a word.
     fn asks(&self) -> bool {
         // Two words that are no address are somebody else's.
@@ -99,6 +93,17 @@ impl Habit {
             line.push("-k".to_owned());
         }
         line.extend(self.options);
+        // Whom a server answers is never a broadcast address; what is not read has no end.
+        if self.broadcast && self.udp && !self.listen {
+            line.push("--broadcast".to_owned());
+        }
+        match self.after_eof {
+            _ if self.no_stdin && !self.udp => line.push("--no-stdin".to_owned()),
+            Some(seconds) if !(self.udp && self.listen) => {
+                line.extend(["--after-eof".to_owned(), seconds]);
+            }
+            _ => {}
+        }
         match self.source_port {
             // Of old, a server's port was given like a client's own.
             Some(port) if self.listen => line.push(port),
@@ -125,7 +130,10 @@ mod tests {
             ("-ul 53", "skat udp-server 53"),
             ("-p 1000 host 80", "skat tcp-client -s :1000 host 80"),
             ("-w3 host 80", "skat tcp-client -w 3 host 80"),
-            ("-d -q 1 host 80", "skat tcp-client --no-stdin --after-eof 1 host 80"),
+            ("-d -q 1 host 80", "skat tcp-client --no-stdin host 80"),
+            ("-q 1 host 80", "skat tcp-client --after-eof 1 host 80"),
+            ("-ub host 80", "skat udp-client --broadcast host 80"),
+            ("-lub 80", "skat udp-server 80"),
             ("tcp-server -l -p 80", "skat tcp-server 80"),
             ("tcp-client -u host 80", "skat udp-client host 80"),
         ] {

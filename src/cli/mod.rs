@@ -1,10 +1,12 @@
 //! The command line: one clap structure a subcommand, shared groups, and the plain
 //! configurations that they yield. clap goes no further than this module.
 
+mod datagrams;
 mod groups;
 mod habits;
 mod info;
 pub mod manual;
+mod refusals;
 mod resolve;
 mod stream_server;
 mod tcp_client;

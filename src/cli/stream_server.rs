@@ -5,7 +5,7 @@ use clap::Args;
 use super::groups::{
     CommonArguments, HandlerArguments, ServerArguments, StreamArguments, stdio_helpers,
 };
-use super::{usage, values};
+use super::values;
 use crate::engine::accept::Terms;
 use crate::engine::session::Manners;
 use crate::net::options::Settings;
@@ -42,11 +42,8 @@ impl StreamServerArguments {
     pub fn terms(&self, common: &CommonArguments, settings: &Settings) -> anyhow::Result<Terms> {
         let handler = self.handler.handler();
         let is_service = handler.is_some();
-        if is_service && self.stream.is_for_conversation() {
-            return usage(
-                "--no-stdin, --send-only, --no-half-close, --after-eof and --crlf are for \
-                 conversations, not for services",
-            );
+        if is_service {
+            self.stream.refuse_for_services()?;
         }
         Ok(Terms {
             handler,

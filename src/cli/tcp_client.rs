@@ -5,7 +5,8 @@ use clap::Args;
 use super::groups::{
     AddressArguments, ClientArguments, CommonArguments, StreamArguments, stdio_helpers,
 };
-use super::{manual, usage};
+use super::manual;
+use super::refusals::{LOCKSTEP, refuse};
 use crate::commands::tcp_client::Config;
 use crate::engine::client::Terms;
 use crate::net::options::Transport;
@@ -29,11 +30,9 @@ impl Arguments {
     pub fn config(self) -> anyhow::Result<Config> {
         let address = self.address.target()?;
         let dialogue = self.client.dialogue(&self.common, self.stream.crlf());
-        if dialogue.is_some() && self.stream.is_against_lockstep() {
-            return usage(
-                "--no-stdin, --send-only, --no-half-close and --after-eof make no sense with \
-                 --prompt",
-            );
+        if dialogue.is_some() {
+            self.stream.refuse_in_lockstep()?;
+            refuse(&[self.common.bufsize()], LOCKSTEP)?;
         }
         let target = self.client.target(address, &self.common, Transport::Tcp)?;
         let terms = Terms {

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::groups::{
-    AddressArguments, ClientArguments, CommonArguments, DatagramArguments, stdio_helpers,
-};
+use super::datagrams::{BUFSIZE_HELP, DatagramArguments};
+use super::groups::{AddressArguments, ClientArguments, CommonArguments, stdio_helpers};
+use super::refusals::{LOCKSTEP, refuse};
 use super::{manual, values};
 use crate::commands::udp_client::Config;
 use crate::engine::datagram::client::Terms;
@@ -16,6 +16,7 @@ use crate::net::options::Transport;
 #[derive(Debug, Args)]
 #[command(override_usage = "skat udp-client [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::examples("udp-client"))]
+#[command(mut_arg("bufsize", |arg| arg.help(BUFSIZE_HELP)))]
 pub struct Arguments {
     #[command(flatten)]
     address: AddressArguments,
@@ -44,6 +45,10 @@ impl Arguments {
     pub fn config(self) -> anyhow::Result<Config> {
         let address = self.address.target()?;
         let dialogue = self.client.dialogue(&self.common, false);
+        if dialogue.is_some() {
+            self.datagram.refuse_frame(LOCKSTEP)?;
+            refuse(&[self.common.bufsize()], LOCKSTEP)?;
+        }
         let target = self.client.target(address, &self.common, Transport::Udp)?;
         let terms = Terms {
             frame: self.datagram.frame(),

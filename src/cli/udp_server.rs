@@ -2,11 +2,12 @@
 
 use clap::{Args, ValueEnum};
 
+use super::datagrams::{BUFSIZE_HELP, DatagramArguments};
 use super::groups::{
-    AddressArguments, CommonArguments, DatagramArguments, HandlerArguments, ServerArguments,
-    stdio_helpers,
+    AddressArguments, CommonArguments, HandlerArguments, ServerArguments, stdio_helpers,
 };
-use super::{manual, usage};
+use super::manual;
+use super::refusals::{SERVICE, refuse};
 use crate::commands::udp_server::Config;
 use crate::engine::datagram::conversation::ReplyTo;
 use crate::engine::datagram::server::Terms;
@@ -18,6 +19,7 @@ use crate::net::udp::Group;
 #[derive(Debug, Args)]
 #[command(override_usage = "skat udp-server [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::examples("udp-server"))]
+#[command(mut_arg("bufsize", |arg| arg.help(BUFSIZE_HELP)))]
 pub struct Arguments {
     #[command(flatten)]
     address: AddressArguments,
@@ -31,7 +33,7 @@ pub struct Arguments {
         long,
         value_name = "WHOM",
         default_value = "last",
-        conflicts_with = "service",
+        conflicts_with_all = ["service", "once"],
         help_heading = "Serving"
     )]
     reply_to: Whom,
@@ -61,9 +63,13 @@ impl Arguments {
         let handler = self.handler.handler();
         let idle = self.common.idle_timeout();
         let is_service = handler.is_some();
-        if is_service && idle.is_some() {
-            return usage("--idle-timeout is for conversations: a UDP service drops nobody");
+        if is_service {
+            self.datagram.refuse_frame(SERVICE)?;
+            // It drops nobody: there is no connection.
+            refuse(&[self.common.bufsize(), (idle.is_some(), "--idle-timeout")], SERVICE)?;
         }
+        // Whoever asks has an address of its own to be answered at.
+        self.datagram.refuse_casting("a server that answers who asks")?;
         let terms = Terms {
             handler,
             once: self.once,
@@ -74,8 +80,7 @@ impl Arguments {
                 Whom::All => ReplyTo::All,
             },
             idle,
-            // One datagram needs no more than one thread, and no two may think theirs the first.
-            threads: if self.once { 1 } else { self.server.threads(is_service)? },
+            threads: self.server.threads(is_service)?,
             buffer: self.common.buffer(),
             stdio_helpers: stdio_helpers(),
             bounds: self.server.bounds(&self.common),

@@ -111,31 +111,26 @@ fn a_conversation_without_descriptors_for_pipes_copies() {
 
 #[test]
 fn once_is_one_connection() {
-    for threads in ["1", "3"] {
-        let skat = server(&["--echo", "--once", "--threads", threads]).listen();
-        let mut peer = skat.connect();
-        peer.send("only");
-        peer.expect("only");
-        // Each thread lets go of the listening socket as soon as it is told.
-        wait_until("a closed port", || Peer::try_connect(skat.address).is_err());
-        peer.finish();
-        peer.expect_end();
-        drop(peer);
-        skat.finish().assert_status(0).assert_silent();
-    }
+    let skat = server(&["--echo", "--once"]).listen();
+    let mut peer = skat.connect();
+    peer.send("only");
+    peer.expect("only");
+    wait_until("a closed port", || Peer::try_connect(skat.address).is_err());
+    peer.finish();
+    peer.expect_end();
+    drop(peer);
+    skat.finish().assert_status(0).assert_silent();
 }
 
-/// A broken only connection is told, on whichever thread it was.
+/// A broken only connection is told.
 #[test]
 fn once_tells_how_its_connection_ended() {
-    for threads in ["1", "3"] {
-        let skat = server(&["--echo", "--once", "--threads", threads]).listen();
-        let mut peer = skat.connect();
-        peer.send("only");
-        peer.expect("only");
-        peer.reset();
-        skat.finish().assert_status(1).assert_told("reset");
-    }
+    let skat = server(&["--echo", "--once"]).listen();
+    let mut peer = skat.connect();
+    peer.send("only");
+    peer.expect("only");
+    peer.reset();
+    skat.finish().assert_status(1).assert_told("reset");
 }
 
 #[test]

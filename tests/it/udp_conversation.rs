@@ -133,13 +133,3 @@ fn a_peer_that_is_gone_does_not_silence_the_others() {
     }
     skat.stop().assert_silent();
 }
-
-#[test]
-fn options_that_a_service_has_no_use_for_are_refused() {
-    udp_server(&["--echo", "--reply-to", "all"]).run().assert_status(2);
-    udp_server(&["--echo", "-i", "1"]).run().assert_status(2).assert_told("conversation");
-    udp_server(&["--threads", "2"]).run().assert_status(2).assert_told("services");
-    udp_server(&["--echo", "--discard"]).run().assert_status(2);
-    udp_server(&["--reply-to", "nobody"]).run().assert_status(2);
-    udp_server(&["--send-only"]).run().assert_status(2);
-}

@@ -53,11 +53,61 @@ fn what_makes_no_sense_is_2_before_any_traffic() {
         &["tcp-client", "--max-time", "1 s"],
         &["tcp-client", "--no-stdin", "-C"],
         &["tcp-client", "-4", "-6"],
+        &["udp-server", "--reply-to", "nobody"],
     ] {
         let finished = skat(words).run();
         finished.assert_status(2).assert_stdout("");
         assert!(finished.stderr.starts_with("skat: "), "{words:?}: {}", finished.stderr);
         assert!(!finished.stderr.contains("panic"), "{words:?}: {}", finished.stderr);
+    }
+}
+
+/// Nobody shall believe in an option that does nothing.
+#[test]
+fn an_option_that_would_do_nothing_is_refused() {
+    for (line, told) in [
+        ("tcp-server --echo --crlf", "--crlf would do nothing with a service"),
+        ("tcp-server --echo --no-stdin", "--no-stdin would do nothing with a service"),
+        ("tcp-server --discard --send-only", "--send-only would do nothing with a service"),
+        ("tcp-server --stamp --no-half-close", "--no-half-close would do nothing with a service"),
+        ("tcp-server --echo --after-eof 1", "--after-eof would do nothing with a service"),
+        ("tcp-server --echo --threads 2 --once", "--threads"),
+        ("tcp-server --threads 2", "--threads"),
+        ("tcp-server --max-conns 2", "--echo"),
+        ("tcp-server --keep-open --once", "--keep-open"),
+        ("tcp-server --no-stdin --after-eof 1", "--no-stdin"),
+        ("tcp-server --no-stdin --send-only", "--no-stdin"),
+        ("tcp-client --no-stdin --after-eof 1", "--no-stdin"),
+        ("tcp-client --no-stdin --no-half-close", "--no-stdin"),
+        ("tcp-client --prompt --no-stdin", "--no-stdin would do nothing with --prompt"),
+        ("tcp-client --prompt --send-only", "--send-only would do nothing with --prompt"),
+        ("tcp-client --prompt --no-half-close", "--no-half-close would do nothing with --prompt"),
+        ("tcp-client --prompt --after-eof 1", "--after-eof would do nothing with --prompt"),
+        ("tcp-client --prompt --bufsize 1K", "--bufsize would do nothing with --prompt"),
+        ("udp-server --echo --frame hex", "--frame would do nothing with a service"),
+        ("udp-server --stamp --bufsize 1K", "--bufsize would do nothing with a service"),
+        ("udp-server --discard --idle-timeout 1", "--idle-timeout would do nothing with a service"),
+        ("udp-server --echo --reply-to all", "--reply-to"),
+        ("udp-server --once --reply-to all", "--reply-to"),
+        ("udp-server --echo --threads 2 --once", "--threads"),
+        ("udp-server --threads 2", "--threads"),
+        ("udp-server --broadcast", "--broadcast would do nothing"),
+        ("udp-server --echo --multicast-if lo", "--multicast-if would do nothing"),
+        ("udp-client --prompt --frame hex", "--frame would do nothing with --prompt"),
+        ("udp-client --prompt --bufsize 1K", "--bufsize would do nothing with --prompt"),
+        ("udp-client --prompt --replies 1", "--prompt"),
+        ("udp-client --prompt --after-eof 1", "--prompt"),
+        ("udp-client --prompt --send-only", "--prompt"),
+        ("udp-client --prompt --rate 1K", "--prompt"),
+        ("udp-client --send-only --replies 1", "--replies"),
+        ("udp-client --send-only --after-eof 1", "--after-eof"),
+        ("resolve --v4mapped localhost", "-6"),
+        ("resolve --passive localhost", "--all"),
+        ("resolve --datagram localhost", "--name-info"),
+        ("resolve --json --with-name localhost", "--with-name"),
+        ("resolve --service --type stream http", "--type"),
+    ] {
+        skat(line.split(' ')).run().assert_status(2).assert_stdout("").assert_told(told);
     }
 }
 

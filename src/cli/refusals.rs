@@ -1,0 +1,20 @@
+//! Options that would do nothing with something else that was asked for: refused, so that nobody
+//! believes in them.
+
+/// A service, which reads no stdin.
+pub const SERVICE: &str = "a service";
+/// A dialogue, which has its own order.
+pub const LOCKSTEP: &str = "--prompt";
+
+/// Whether an option was given, and its name.
+pub type Given<'a> = (bool, &'a str);
+
+/// Refuses options that would do nothing `with` something else that was asked for.
+pub fn refuse(options: &[Given<'_>], with: &str) -> anyhow::Result<()> {
+    let given: Vec<&str> =
+        options.iter().filter(|(given, _)| *given).map(|(_, name)| *name).collect();
+    match given[..] {
+        [] => Ok(()),
+        _ => super::usage(format!("{} would do nothing with {with}", given.join(", "))),
+    }
+}
