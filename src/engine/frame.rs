@@ -6,8 +6,10 @@ use std::ops::Range;
 /// What a block holds where the user names no size: it fits an Ethernet frame.
 pub const DEFAULT_BLOCK: usize = 1400;
 /// The largest payload of a UDP datagram: over IPv6, where the length field is the only limit.
-/// (IPv4's is 20 bytes less; there the system refuses.)
 pub const LARGEST_PAYLOAD: usize = 65_527;
+/// The same over IPv4, whose own header counts. What is larger is refused by the system: a frame
+/// is cut before it is known where it goes.
+pub const LARGEST_OVER_IPV4: usize = LARGEST_PAYLOAD - 20;
 
 /// The rule that maps bytes to datagrams and back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -253,7 +255,10 @@ impl Splitter {
 }
 
 fn too_large(what: &str, size: usize) -> String {
-    format!("{what}, {size} bytes, is too large for a datagram ({LARGEST_PAYLOAD} at most)")
+    format!(
+        "{what}, {size} bytes, is too large for a datagram ({LARGEST_OVER_IPV4} at most over IPv4, \
+         {LARGEST_PAYLOAD} over IPv6)"
+    )
 }
 
 #[cfg(test)]

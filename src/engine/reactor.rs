@@ -72,6 +72,13 @@ impl Reactor {
         }
     }
 
+    /// Watches a descriptor that is watched already for something else; what it is ready for now
+    /// is told once more.
+    pub fn watch_anew(&self, fd: impl AsFd, token: Token, interest: Interest) -> io::Result<()> {
+        let fd = fd.as_fd().as_raw_fd();
+        self.poll.registry().reregister(&mut SourceFd(&fd), token, interest)
+    }
+
     /// Ends the watch of a descriptor that lives on.
     pub fn forget(&self, fd: impl AsFd) -> io::Result<()> {
         self.poll.registry().deregister(&mut SourceFd(&fd.as_fd().as_raw_fd()))

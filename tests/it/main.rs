@@ -47,9 +47,10 @@ mod other_programs;
 mod info;
 mod resolve;
 
-// UDP: services and conversations of a server, its run, how a client's exchange ends, names with
+// UDP: services and conversations of a server, what the system refuses it, its run, how a client's exchange ends, names with
 // several addresses, frames, and every kind of stdin and stdout.
 mod udp_conversation;
+mod udp_errors;
 mod udp_exchange;
 mod udp_failover;
 mod udp_frames;

@@ -375,7 +375,7 @@ impl Client {
     }
 
     fn told(&self, error: io::Error) -> anyhow::Error {
-        let peer = self.total.peer.as_deref().unwrap_or("the peer");
+        let peer = self.candidates.in_use().map(|candidate| candidate.peer);
         let bytes = self.unanswered.to_repeat().chain(self.input.ready()).next();
         unsendable(bytes.map_or(0, <[u8]>::len), peer, error)
     }

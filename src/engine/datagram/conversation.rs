@@ -5,14 +5,14 @@ use std::net::IpAddr;
 
 use anyhow::Context as _;
 use mio::Token;
-use socket2::{SockAddr, Socket};
+use socket2::SockAddr;
 
+use super::TURN;
+use super::bound::{Bound, Sent};
 use super::framed::{FramedInput, FramedOutput};
-use super::{TURN, send_all};
 use crate::engine::endpoint::stdio::{Input, Output};
 use crate::engine::frame::Frame;
 use crate::engine::reactor::Reactor;
-use crate::report::Report;
 use crate::sys::datagrams::{BATCH, Outgoing, Received};
 
 /// How many peers `--reply-to all` remembers.
@@ -92,36 +92,43 @@ impl Conversation {
     }
 
     /// Sends what stdin gives, for a turn, at most `most` datagrams in all; stdin is not read
-    /// before a peer was heard. Gives the number of bytes.
+    /// before a peer was heard, nor while a socket has no room.
     ///
     /// # Errors
     /// What stdin gives that is no datagram.
-    pub fn send(&mut self, sockets: &[&Socket], most: u64, report: Report) -> anyhow::Result<u64> {
-        let mut bytes = 0;
+    pub fn send(
+        &mut self,
+        sockets: &mut [Bound],
+        most: u64,
+        reactor: &Reactor,
+    ) -> anyhow::Result<Sent> {
+        let mut sent = Sent::default();
+        // Where there is no room for the answers of many, they wait: not for many frames.
+        let batch = if self.partners.len() > 1 { 1 } else { BATCH };
         for _ in 0..TURN {
-            if !self.can_send(most) {
+            if !self.can_send(most) || sockets.iter().any(Bound::is_full) {
                 break;
             }
             self.input.fill()?;
             if !self.input.has_ready() {
                 break;
             }
-            let left = usize::try_from(most - self.answers).unwrap_or(BATCH);
-            let frames: Vec<&[u8]> = self.input.ready().take(left.min(BATCH)).collect();
+            let left = usize::try_from(most - self.answers).unwrap_or(batch);
+            let frames: Vec<&[u8]> = self.input.ready().take(left.min(batch)).collect();
             for (peer, route) in &self.partners {
                 let answers: Vec<Outgoing> = frames
                     .iter()
                     .map(|frame| Outgoing { bytes: frame, to: Some(peer), from: route.from })
                     .collect();
-                if let Some(socket) = sockets.get(route.socket) {
-                    bytes += send_all(socket, &answers, report);
+                if let Some(socket) = sockets.get_mut(route.socket) {
+                    sent.add(socket.send(&answers, reactor));
                 }
             }
             let count = frames.len();
             self.input.sent(count);
             self.answers += count as u64;
         }
-        Ok(bytes)
+        Ok(sent)
     }
 
     /// True if stdin may have something to send.

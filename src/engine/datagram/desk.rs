@@ -7,18 +7,21 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use anyhow::Context as _;
-use mio::{Interest, Token};
+use mio::Token;
 use socket2::Socket;
 
-use super::{TURN, send_all, tell_received};
+use super::bound::Bound;
+use super::{TURN, tell_received};
 use crate::engine::handler::Handler;
 use crate::engine::reactor::Reactor;
 use crate::engine::session::DRAIN;
 use crate::engine::stop::Stop;
-use crate::net::address;
 use crate::outcome::{Cause, refusal};
 use crate::report::{Report, reason};
 use crate::sys::datagrams::{BATCH, Inbox, Outgoing, Received};
+
+/// How many errors in a row, one for each datagram that a peer refused, are nothing to end for.
+const MOST_ERRORS: usize = 100;
 
 /// Receives datagrams and answers them as the handler says.
 pub struct Desk {
@@ -57,13 +60,19 @@ impl Desk {
 
     /// Receives at most `most` datagrams; `None` if none is there. An ICMP error of one peer
     /// concerns nobody else: what comes after it is received.
-    pub fn receive(&mut self, socket: &Socket, most: usize) -> Option<usize> {
+    ///
+    /// # Errors
+    /// One that does not pass.
+    pub fn receive(&mut self, socket: &Socket, most: usize) -> io::Result<Option<usize>> {
+        let mut errors = 0;
         loop {
             match self.inbox.receive(socket, most) {
-                Ok(count) => return Some(count),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return None,
+                Ok(count) => return Ok(Some(count)),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
+                Err(error) if errors == MOST_ERRORS => return Err(error),
                 Err(error) => self.report.step(format!("receive: {}", reason(&error))),
             }
+            errors += 1;
         }
     }
 
@@ -82,13 +91,19 @@ impl Desk {
         }
     }
 
-    /// Answers the batch that was received last, each datagram to where it came from.
-    pub fn answer(&mut self, socket: &Socket, count: usize) {
+    /// Answers the batch that was received last, each datagram to where it came from; gives an
+    /// error for each answer that cannot be sent.
+    pub fn answer(
+        &mut self,
+        bound: &mut Bound,
+        count: usize,
+        reactor: &Reactor,
+    ) -> Vec<anyhow::Error> {
         let mut stamp = Vec::new();
         match self.handler {
             Some(Handler::Echo) => {}
             Some(Handler::Stamp(form)) => form.stamp(&mut stamp),
-            Some(Handler::Discard) | None => return,
+            Some(Handler::Discard) | None => return Vec::new(),
         }
         let received: Vec<Received> = (0..count).map(|slot| self.inbox.get(slot)).collect();
         let stamped: Vec<Vec<u8>> = match &stamp[..] {
@@ -104,50 +119,67 @@ impl Desk {
                 from: datagram.to,
             })
             .collect();
-        self.bytes_out += send_all(socket, &answers, self.report);
+        let sent = bound.send(&answers, reactor);
+        self.bytes_out += sent.bytes;
+        sent.errors
+    }
+
+    /// Sends what waits for room in the sockets; gives an error for what cannot be sent.
+    pub fn send_waiting(&mut self, sockets: &mut [Bound], reactor: &Reactor) -> Vec<anyhow::Error> {
+        let mut errors = Vec::new();
+        for bound in sockets.iter_mut().filter(|bound| bound.is_full()) {
+            let sent = bound.send_waiting(reactor);
+            self.bytes_out += sent.bytes;
+            errors.extend(sent.errors);
+        }
+        errors
     }
 
     /// Serves until `over` is set and nothing is queued: what came before that is answered, and
     /// a flood that does not end is left.
     fn serve(
         &mut self,
-        sockets: &[Socket],
+        sockets: &mut [Bound],
         mut reactor: Reactor,
         over: &AtomicBool,
     ) -> io::Result<()> {
-        let locals: Vec<String> = sockets.iter().map(local_name).collect();
         let mut ready = Vec::new();
         let mut until: Option<Instant> = None;
         loop {
             if over.load(Ordering::Acquire) {
                 until.get_or_insert_with(|| Instant::now() + DRAIN);
             }
-            let mut more = false;
-            for (socket, local) in sockets.iter().zip(&locals) {
-                more |= self.serve_a_turn(socket, local);
+            let errors = self.send_waiting(sockets, &reactor);
+            errors.iter().for_each(|error| self.report.error(error));
+            let (mut more, mut full) = (false, false);
+            for bound in sockets.iter_mut() {
+                more |= self.serve_a_turn(bound, &reactor)?;
+                full |= bound.is_full();
             }
             let late = until.is_some_and(|until| until <= Instant::now());
-            if until.is_some() && (!more || late) {
+            if let Some(until) = until.filter(|_| full && !late) {
+                reactor.wake_by(until, Token(0));
+            } else if until.is_some() && (!more || late) {
                 return Ok(());
             }
-            reactor.wait(!more, &mut ready)?;
+            let now = reactor.wait(!more, &mut ready)?;
+            while reactor.due(now).is_some() {}
         }
     }
 
     /// Answers what has come, for a turn; true if there may be more.
-    fn serve_a_turn(&mut self, socket: &Socket, local: &str) -> bool {
+    fn serve_a_turn(&mut self, bound: &mut Bound, reactor: &Reactor) -> io::Result<bool> {
         for _ in 0..TURN {
-            let Some(count) = self.receive(socket, BATCH) else { return false };
-            self.tell(local, count);
-            self.answer(socket, count);
+            if bound.is_full() {
+                return Ok(false);
+            }
+            let Some(count) = self.receive(&bound.socket, BATCH)? else { return Ok(false) };
+            self.tell(&bound.local, count);
+            let errors = self.answer(bound, count, reactor);
+            errors.iter().for_each(|error| self.report.error(error));
         }
-        true
+        Ok(true)
     }
-}
-
-/// The address that a socket is bound to, as text.
-pub fn local_name(socket: &Socket) -> String {
-    socket.local_addr().as_ref().map(address::name).unwrap_or_default()
 }
 
 /// The desks of further threads, all on the same sockets.
@@ -178,12 +210,11 @@ impl Others {
             stop.add(reactor.waker());
             let sockets = sockets.iter().map(Socket::try_clone).collect::<io::Result<Vec<_>>>();
             let sockets = sockets.context("share the socket")?;
-            for socket in &sockets {
-                reactor.watch(socket, Token(0), Interest::READABLE).context("watch the socket")?;
-            }
+            let sockets = sockets.into_iter().map(|one| Bound::watch(one, Token(0), &reactor));
+            let mut sockets = sockets.collect::<anyhow::Result<Vec<_>>>()?;
             let (mut desk, over) = (first.another(), Arc::clone(&over));
             let work = move || {
-                desk.serve(&sockets, reactor, &over).map(|()| (desk.bytes_in, desk.bytes_out))
+                desk.serve(&mut sockets, reactor, &over).map(|()| (desk.bytes_in, desk.bytes_out))
             };
             threads.push(std::thread::Builder::new().spawn(work).context("start a thread")?);
         }

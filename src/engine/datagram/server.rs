@@ -1,14 +1,16 @@
 //! A datagram server: any number of peers at once, each answered from the address it asked.
 
+use std::io;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use mio::{Interest, Token};
+use mio::Token;
 use socket2::Socket;
 
 use super::TURN;
+use super::bound::{Bound, Sent};
 use super::conversation::{Conversation, ReplyTo};
-use super::desk::{Desk, Others, local_name};
+use super::desk::{Desk, Others};
 use crate::engine::frame::Frame;
 use crate::engine::handler::Handler;
 use crate::engine::lifetime::{Bounds, COMMAND, Lifetime};
@@ -52,13 +54,6 @@ pub struct Batch {
     count: usize,
 }
 
-struct Bound {
-    socket: Socket,
-    local: String,
-    /// There may be datagrams in it.
-    ready: bool,
-}
-
 /// A datagram server.
 pub struct Server {
     terms: Terms,
@@ -78,12 +73,6 @@ pub struct Server {
     last_datagram: Instant,
 }
 
-impl Bound {
-    fn new(socket: Socket) -> Self {
-        Self { local: local_name(&socket), socket, ready: true }
-    }
-}
-
 impl Server {
     /// Makes ready to receive on `sockets`, and says so.
     ///
@@ -92,12 +81,8 @@ impl Server {
     pub fn open(sockets: Vec<Socket>, terms: Terms) -> anyhow::Result<Self> {
         let mut reactor = Reactor::new().context("make an event loop")?;
         let mut lifetime = Lifetime::begin(terms.bounds.clone(), &mut reactor)?;
-        let mut locals = Vec::new();
-        for (index, socket) in sockets.iter().enumerate() {
-            let token = Token(SOCKET + index);
-            reactor.watch(socket, token, Interest::READABLE).context("watch the socket")?;
-            locals.push(socket.local_addr().context("ask for the address")?);
-        }
+        let locals = sockets.iter().map(Socket::local_addr).collect::<io::Result<Vec<_>>>();
+        let locals = locals.context("ask for the address")?;
         let stdio = (&reactor, STDIN, STDOUT);
         let conversation = match terms.handler {
             Some(_) => None,
@@ -112,6 +97,9 @@ impl Server {
         let report = terms.bounds.report;
         let desk = Desk::new(terms.handler.clone(), report);
         let others = Others::start(terms.threads, &sockets, &desk, lifetime.stop())?;
+        let sockets = sockets.into_iter().enumerate();
+        let sockets = sockets.map(|(at, one)| Bound::watch(one, Token(SOCKET + at), &reactor));
+        let sockets = sockets.collect::<anyhow::Result<Vec<_>>>()?;
         let now = Instant::now();
         if let Some(idle) = terms.idle {
             reactor.remind(now + idle, IDLE);
@@ -121,7 +109,7 @@ impl Server {
             terms,
             reactor,
             ready: Vec::new(),
-            sockets: sockets.into_iter().map(Bound::new).collect(),
+            sockets,
             next: 0,
             batches: 0,
             desk,
@@ -167,7 +155,20 @@ impl Server {
                 conversation.hear(&self.desk.get(slot), batch.socket);
             }
         } else {
-            self.desk.answer(&self.sockets[batch.socket].socket, batch.count);
+            let bound = &mut self.sockets[batch.socket];
+            let errors = self.desk.answer(bound, batch.count, &self.reactor);
+            self.tell_unsent(errors);
+        }
+    }
+
+    /// What cannot be sent is told; where it was the only answer, the run has failed.
+    fn tell_unsent(&mut self, errors: Vec<anyhow::Error>) {
+        for error in errors {
+            if self.terms.once {
+                self.lifetime.fail(error, &mut self.reactor);
+            } else {
+                self.terms.bounds.report.error(&error);
+            }
         }
     }
 
@@ -176,7 +177,11 @@ impl Server {
     /// # Errors
     /// A timeout of the server as a whole, what stdin gives that is no datagram; that of stdout.
     pub fn close(mut self) -> anyhow::Result<Outcome> {
-        self.sockets.clear();
+        let unsent: usize = self.sockets.drain(..).map(|bound| bound.waiting()).sum();
+        if unsent > 0 {
+            let text = format!("send: there was no room for {unsent} datagrams");
+            self.tell_unsent(vec![refusal(Cause::Transfer, text)]);
+        }
         let (bytes_in, bytes_out) = self.others.take().map_or(Ok((0, 0)), Others::join)?;
         self.lifetime.total.bytes_in += self.desk.bytes_in + bytes_in;
         self.lifetime.total.bytes_out += self.desk.bytes_out + bytes_out;
@@ -202,14 +207,15 @@ impl Server {
         let answered = self.conversation.as_ref().is_none_or(|talk| talk.has_answered(most));
         let served_once = self.terms.once && self.served > 0 && answered;
         let over = self.lifetime.is_stopped() || self.lifetime.command_has_ended() || served_once;
-        over && (written || self.lifetime.is_drained())
+        let sent = !self.sockets.iter().any(Bound::is_full);
+        over && ((written && sent) || self.lifetime.is_drained())
     }
 
     /// True if stdin may have something to send.
     fn can_send(&self) -> bool {
         let most = self.most_answers();
         let can_send = self.conversation.as_ref().is_some_and(|talk| talk.can_send(most));
-        can_send && !self.lifetime.is_stopped()
+        can_send && !self.lifetime.is_stopped() && !self.sockets.iter().any(Bound::is_full)
     }
 
     fn next_batch(&mut self) -> Option<Batch> {
@@ -224,16 +230,22 @@ impl Server {
             let socket = self.next;
             self.next = (socket + 1) % self.sockets.len();
             let bound = &mut self.sockets[socket];
-            if !bound.ready {
+            // Who has no room for answers is asked nothing.
+            if !bound.ready || (self.conversation.is_none() && bound.is_full()) {
                 continue;
             }
             match self.desk.receive(&bound.socket, most) {
-                Some(count) => {
+                Ok(Some(count)) => {
                     // Fewer than were asked for have emptied the socket: the next makes an event.
                     bound.ready = count == most;
                     return Some(Batch { socket, count });
                 }
-                None => bound.ready = false,
+                Ok(None) => bound.ready = false,
+                Err(error) => {
+                    let error = anyhow::Error::from(error).context("receive");
+                    self.lifetime.fail(error, &mut self.reactor);
+                    return None;
+                }
             }
         }
         None
@@ -252,6 +264,8 @@ impl Server {
             self.note(readiness);
         }
         self.ready = ready;
+        let errors = self.desk.send_waiting(&mut self.sockets, &self.reactor);
+        self.tell_unsent(errors);
         while let Some((_, token)) = self.reactor.due(now) {
             match token {
                 IDLE => self.expire_idle(now)?,
@@ -302,12 +316,12 @@ impl Server {
         if self.lifetime.is_stopped() {
             return;
         }
-        let sockets: Vec<&Socket> = self.sockets.iter().map(|bound| &bound.socket).collect();
-        match conversation.send(&sockets, most, self.terms.bounds.report) {
-            Ok(0) => {}
-            Ok(sent) => {
-                self.lifetime.total.bytes_out += sent;
+        match conversation.send(&mut self.sockets, most, &self.reactor) {
+            Ok(Sent { bytes: 0, errors }) => self.tell_unsent(errors),
+            Ok(Sent { bytes, errors }) => {
+                self.lifetime.total.bytes_out += bytes;
                 self.last_datagram = Instant::now();
+                self.tell_unsent(errors);
             }
             Err(error) => self.lifetime.fail(error, &mut self.reactor),
         }
