@@ -29,6 +29,10 @@ pub enum Cause {
     Expectation,
     /// A local address cannot be bound or listened on.
     Bind,
+    /// A program that is to serve peers cannot be executed.
+    NotExecutable,
+    /// A program that is to serve peers does not exist.
+    NoProgram,
 }
 
 /// Each cause with its exit status and its meaning, in the order of the statuses.
@@ -46,6 +50,8 @@ pub const STATUSES: &[(Cause, u8, &str)] = &[
     (Cause::Tls, 7, "TLS: handshake, certificate, ALPN"),
     (Cause::Expectation, 8, "an expectation unmet: --replies, UDP probe unanswered"),
     (Cause::Bind, 9, "cannot bind or listen"),
+    (Cause::NotExecutable, 126, "the program to run cannot be executed"),
+    (Cause::NoProgram, 127, "there is no such program to run"),
 ];
 
 /// The statuses that no failure of skat's own has, with their meanings.
@@ -197,7 +203,7 @@ mod tests {
     #[test]
     fn statuses_are_those_of_the_manual() {
         let statuses: Vec<u8> = STATUSES.iter().map(|(_, status, _)| *status).collect();
-        assert_eq!(statuses, (1..=9).collect::<Vec<u8>>());
+        assert_eq!(statuses, [1, 2, 3, 4, 5, 6, 7, 8, 9, 126, 127]);
         assert_eq!(Outcome::Signal(15).status(), 143);
     }
 

@@ -53,7 +53,6 @@ pub struct Lifetime {
     run: Option<Run>,
     /// The command has ended; what came before has until then.
     served_by: Option<Instant>,
-    descriptor_limit: Option<(u64, u64)>,
     began: Instant,
     /// What is told of the run at its end.
     pub total: Ended,
@@ -65,7 +64,7 @@ impl Lifetime {
     /// # Errors
     /// The system's, from installing signal handlers.
     pub fn begin(bounds: Bounds, reactor: &mut Reactor) -> anyhow::Result<Self> {
-        let descriptor_limit = descriptor::raise_limit();
+        descriptor::raise_limit();
         let stop = Stop::on_signals()?;
         stop.add(reactor.waker());
         let began = Instant::now();
@@ -83,7 +82,6 @@ impl Lifetime {
             failure: None,
             run: None,
             served_by: None,
-            descriptor_limit,
             began,
             total: Ended::default(),
         })
@@ -111,7 +109,7 @@ impl Lifetime {
         let address = locals.first().and_then(SockAddr::as_socket);
         let address = address.context("the command cannot be told an address")?;
         let place = Place { address, v6_only: self.bounds.v6_only, reads_stdin };
-        let run = Run::start(command, &place, self.descriptor_limit, self.bounds.report)?;
+        let run = Run::start(command, &place, self.bounds.report)?;
         reactor
             .watch(run.descriptor(), COMMAND, Interest::READABLE)
             .context("watch the command")?;

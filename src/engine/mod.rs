@@ -7,6 +7,7 @@
 
 pub mod accept;
 pub mod announce;
+pub mod child;
 pub mod client;
 pub mod datagram;
 pub mod dialogue;

@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::OwnedFd;
-use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::os::unix::process::CommandExt as _;
+use std::process::{Child, Command, Stdio};
 
 use anyhow::Context as _;
 
@@ -39,12 +39,7 @@ impl Run {
     ///
     /// # Errors
     /// The system's, if no process can be started.
-    pub fn start(
-        command: &OsString,
-        place: &Place,
-        descriptor_limit: Option<(u64, u64)>,
-        report: Report,
-    ) -> anyhow::Result<Self> {
+    pub fn start(command: &OsString, place: &Place, report: Report) -> anyhow::Result<Self> {
         let reachable = reachable(place.address, place.v6_only);
         let skat = std::env::current_exe().context("find this program")?;
         let mut shell = Command::new("/bin/sh");
@@ -62,9 +57,7 @@ impl Run {
         if leads {
             shell.process_group(0);
         }
-        if let Some(limit) = descriptor_limit {
-            process::restore_limit(&mut shell, limit);
-        }
+        process::restore_limit(&mut shell);
         let child = shell.spawn().context("start /bin/sh")?;
         let pid = i32::try_from(child.id()).context("start /bin/sh")?;
         let id = if leads { -pid } else { pid };
@@ -86,7 +79,7 @@ impl Run {
             && let Ok(Some(status)) = self.child.try_wait()
         {
             signals::set_child(0);
-            self.status = Some(shell_status(status));
+            self.status = Some(process::shell_status(status));
         }
         self.status
     }
@@ -109,11 +102,6 @@ impl Drop for Run {
         }
         signals::set_child(0);
     }
-}
-
-fn shell_status(status: ExitStatus) -> u8 {
-    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
-    code.and_then(|code| u8::try_from(code).ok()).unwrap_or(255)
 }
 
 /// An address to connect to: loopback where the server listens on all. A dual-stack socket

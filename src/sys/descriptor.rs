@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, FromRawFd as _, OwnedFd, RawFd};
+use std::sync::OnceLock;
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -11,6 +12,9 @@ use nix::sys::stat::{Mode, SFlag, fstat};
 /// What a pipe at stdin or stdout is made to hold. Four times the default moves a third more
 /// bytes a second; larger ones gain nothing.
 const STANDARD_PIPE: i32 = 256 * 1024;
+
+/// The limit of open descriptors that skat was started with, once it has raised it.
+static RAISED_FROM: OnceLock<(u64, u64)> = OnceLock::new();
 
 /// What lies behind a descriptor, as far as waiting for it and moving bytes through it differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,16 +112,24 @@ pub fn is_foreground(fd: impl AsFd) -> bool {
     nix::unistd::tcgetpgrp(fd.as_fd()).map_or(true, |group| group == nix::unistd::getpgrp())
 }
 
-/// Raises the soft limit of open descriptors to the hard one; gives the soft limit it had.
-pub fn raise_limit() -> Option<(u64, u64)> {
-    let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).ok()?;
-    if soft < hard {
-        setrlimit(Resource::RLIMIT_NOFILE, hard, hard).ok()?;
+/// Raises the soft limit of open descriptors to the hard one.
+pub fn raise_limit() {
+    if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE)
+        && soft < hard
+        && setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_ok()
+    {
+        let _ = RAISED_FROM.set((soft, hard));
     }
-    Some((soft, hard))
 }
 
-/// Puts back a limit of open descriptors (async-signal-safe, for a child before exec).
+/// The soft and the hard limit of open descriptors before they were raised, if they were: what a
+/// child is given. A program that uses select(2), or closes every number up to the limit, suffers
+/// from a raised one.
+pub fn limit_for_children() -> Option<(u64, u64)> {
+    RAISED_FROM.get().copied()
+}
+
+/// Sets the limit of open descriptors (async-signal-safe, for a child before exec).
 pub fn set_limit((soft, hard): (u64, u64)) -> io::Result<()> {
     Ok(setrlimit(Resource::RLIMIT_NOFILE, soft, hard)?)
 }

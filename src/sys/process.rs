@@ -2,8 +2,8 @@
 
 use std::io;
 use std::os::fd::{FromRawFd as _, OwnedFd};
-use std::os::unix::process::CommandExt as _;
-use std::process::Command;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::process::{Command, ExitStatus};
 
 use super::descriptor;
 
@@ -19,9 +19,16 @@ pub fn watch(id: u32) -> io::Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
-/// Gives the child the limit of descriptors that skat itself was started with: a program that
-/// uses select(2), or closes every number up to the limit, suffers from a raised one.
-pub fn restore_limit(command: &mut Command, limit: (u64, u64)) {
+/// Gives the child the limit of descriptors that skat itself was started with.
+pub fn restore_limit(command: &mut Command) {
+    let Some(limit) = descriptor::limit_for_children() else { return };
     // SAFETY: between fork and exec the closure makes one system call and allocates nothing.
     unsafe { command.pre_exec(move || descriptor::set_limit(limit)) };
+}
+
+/// An exit status as a shell shows it: 128+N for a signal.
+#[must_use]
+pub fn shell_status(status: ExitStatus) -> u8 {
+    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
+    code.and_then(|code| u8::try_from(code).ok()).unwrap_or(255)
 }

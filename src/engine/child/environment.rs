@@ -1,0 +1,110 @@
+//! A child's environment: skat's own, and whom the child serves, by the names of ucspi
+//! (<https://cr.yp.to/proto/ucspi.txt>).
+
+use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+
+use socket2::SockAddr;
+
+use crate::net::address;
+use crate::net::options::Transport;
+
+/// Whom a child serves.
+#[derive(Clone, Copy, Debug)]
+pub struct Contact<'a> {
+    /// What they talk by.
+    pub transport: Transport,
+    /// The address that the peer asked.
+    pub local: &'a SockAddr,
+    /// The peer's address.
+    pub peer: &'a SockAddr,
+}
+
+/// What concerns skat alone: a readiness and sockets that were meant for it.
+const FOR_SKAT: [&str; 5] =
+    ["PROTO", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "NOTIFY_SOCKET"];
+/// What a server that started skat said of a peer of its own.
+const OF_A_PEER: [&str; 6] =
+    ["TCPLOCAL", "TCPREMOTE", "UDPLOCAL", "UDPREMOTE", "UNIXLOCAL", "UNIXREMOTE"];
+
+/// The variables that are the same for every child: skat's own without those that concern only
+/// skat or another peer, and `SKAT`, where this program is.
+pub(super) fn common() -> Vec<(OsString, OsString)> {
+    let inherited = std::env::vars_os().filter(|(name, _)| {
+        let name = name.as_bytes();
+        name != b"SKAT"
+            && !FOR_SKAT.iter().any(|own| name == own.as_bytes())
+            && !OF_A_PEER.iter().any(|prefix| name.starts_with(prefix.as_bytes()))
+    });
+    let skat = std::env::current_exe().map(|path| ("SKAT".into(), path.into_os_string()));
+    inherited.chain(skat).collect()
+}
+
+impl Contact<'_> {
+    /// The variables of this contact.
+    pub(super) fn variables(&self) -> Vec<(&'static str, OsString)> {
+        let mut variables = Vec::with_capacity(5);
+        let (proto, names) = match self.transport {
+            Transport::Tcp => {
+                ("TCP", [["TCPLOCALIP", "TCPLOCALPORT"], ["TCPREMOTEIP", "TCPREMOTEPORT"]])
+            }
+            Transport::Udp => {
+                ("UDP", [["UDPLOCALIP", "UDPLOCALPORT"], ["UDPREMOTEIP", "UDPREMOTEPORT"]])
+            }
+            Transport::Unix => ("UNIX", [["UNIXLOCALPATH"; 2], ["UNIXREMOTEPATH"; 2]]),
+        };
+        variables.push(("PROTO", proto.into()));
+        for ([place, port], address) in names.into_iter().zip([self.local, self.peer]) {
+            if let Some(address) = address.as_socket() {
+                variables.push((place, address::host_text(&address).into()));
+                variables.push((port, address.port().to_string().into()));
+            } else if let Some(path) = path(address) {
+                variables.push((place, path));
+            }
+        }
+        variables
+    }
+}
+
+/// A Unix socket's path; an abstract name begins with `@`. `None` where it has no name.
+fn path(address: &SockAddr) -> Option<OsString> {
+    if let Some(path) = address.as_pathname() {
+        return Some(path.as_os_str().to_owned());
+    }
+    let name = address.as_abstract_namespace()?;
+    Some(OsString::from_vec([b"@", name].concat()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::SocketAddr;
+
+    #[test]
+    fn a_mapped_address_is_an_ipv4_address() {
+        let local: SocketAddr = "[::ffff:127.0.0.1]:80".parse().unwrap();
+        let peer: SocketAddr = "[2001:db8::1]:4000".parse().unwrap();
+        let contact =
+            Contact { transport: Transport::Udp, local: &local.into(), peer: &peer.into() };
+        let wanted = [
+            ("PROTO", "UDP"),
+            ("UDPLOCALIP", "127.0.0.1"),
+            ("UDPLOCALPORT", "80"),
+            ("UDPREMOTEIP", "2001:db8::1"),
+            ("UDPREMOTEPORT", "4000"),
+        ];
+        assert_eq!(contact.variables(), wanted.map(|(name, value)| (name, value.into())));
+    }
+
+    #[test]
+    fn a_unix_peer_without_a_name_has_no_path() {
+        let local = SockAddr::unix("/run/a b").unwrap();
+        let contact = Contact {
+            transport: Transport::Unix,
+            local: &local,
+            peer: &SockAddr::unix("").unwrap(),
+        };
+        let wanted = [("PROTO", "UNIX"), ("UNIXLOCALPATH", "/run/a b")];
+        assert_eq!(contact.variables(), wanted.map(|(name, value)| (name, value.into())));
+    }
+}
