@@ -31,7 +31,7 @@ fn once_fails_if_its_answer_cannot_be_sent() {
 #[test]
 fn once_fails_if_what_stdin_answers_cannot_be_sent() {
     let mut server = udp_server(&["--once"]).listen();
-    server.type_in([&[b'a'; 65_510][..], b"\n"].concat());
+    server.type_in([vec![b'a'; 65_510], b"\n".to_vec()].concat());
     UdpPeer::of(server.address).send("?");
     server.finish().assert_status(1).assert_told("send 65511 bytes to 127.0.0.1");
 }

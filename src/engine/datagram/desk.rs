@@ -150,7 +150,9 @@ impl Desk {
                 until.get_or_insert_with(|| Instant::now() + DRAIN);
             }
             let errors = self.send_waiting(sockets, &reactor);
-            errors.iter().for_each(|error| self.report.error(error));
+            for error in &errors {
+                self.report.error(error);
+            }
             let (mut more, mut full) = (false, false);
             for bound in sockets.iter_mut() {
                 more |= self.serve_a_turn(bound, &reactor)?;
@@ -176,7 +178,9 @@ impl Desk {
             let Some(count) = self.receive(&bound.socket, BATCH)? else { return Ok(false) };
             self.tell(&bound.local, count);
             let errors = self.answer(bound, count, reactor);
-            errors.iter().for_each(|error| self.report.error(error));
+            for error in &errors {
+                self.report.error(error);
+            }
         }
         Ok(true)
     }
