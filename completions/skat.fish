@@ -30,6 +30,8 @@ complete -c skat -n "__fish_skat_needs_command" -f -a "tcp-server" -d 'Serve TCP
 complete -c skat -n "__fish_skat_needs_command" -f -a "tcp-client" -d 'Connect by TCP and talk: stdin to the peer, the peer to stdout'
 complete -c skat -n "__fish_skat_needs_command" -f -a "udp-server" -d 'Serve UDP: print datagrams and answer from stdin, or a service'
 complete -c skat -n "__fish_skat_needs_command" -f -a "udp-client" -d 'Send stdin as datagrams and print the answers'
+complete -c skat -n "__fish_skat_needs_command" -f -a "unix-server" -d 'Serve a Unix socket: a conversation with stdin and stdout, or a service'
+complete -c skat -n "__fish_skat_needs_command" -f -a "unix-client" -d 'Connect to a Unix socket and talk: stdin to the peer, the peer to stdout'
 complete -c skat -n "__fish_skat_needs_command" -f -a "resolve" -d 'Ask the system\'s resolver: hosts file, DNS, whatever nsswitch.conf says'
 complete -c skat -n "__fish_skat_needs_command" -f -a "info" -d 'Tell what this system, its kernel and this user can do'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l stamp -d 'Answer each line (each datagram) with "[TIME]: LINE"' -r -f -a "ctime\t'Sun Nov 22 10:29:05 2026'
@@ -49,6 +51,9 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l max-time -d 'En
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
 json\t'A JSON object a line'"
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s 4 -d 'IPv4 only'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s 6 -d 'IPv6 only'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s n -l numeric -d 'No name or service look-ups; a name is an error'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l echo -d 'Send back what comes'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l discard -d 'Read and drop'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s k -l keep-open -d 'One conversation after another, until interrupted'
@@ -57,9 +62,6 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l no-stdin -d 'Se
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l send-only -d 'Print nothing received, yet read on until the peer ends'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l no-half-close -d 'Keep the sending side open after stdin\'s end'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s C -l crlf -d 'Send LF as CRLF; an existing CRLF stays one'
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s 4 -d 'IPv4 only'
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s 6 -d 'IPv6 only'
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s n -l numeric -d 'No name or service look-ups; a name is an error'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s v -d 'Tell of connections; twice: of each step'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l quiet -d 'Tell of errors only'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -75,13 +77,13 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l max-time -d 'En
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
 json\t'A JSON object a line'"
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s 4 -d 'IPv4 only'
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s 6 -d 'IPv6 only'
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s n -l numeric -d 'No name or service look-ups; a name is an error'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l no-stdin -d 'Send nothing, not even a half-close; the peer\'s end then ends the conversation'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l send-only -d 'Print nothing received, yet read on until the peer ends'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l no-half-close -d 'Keep the sending side open after stdin\'s end'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s C -l crlf -d 'Send LF as CRLF; an existing CRLF stays one'
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s 4 -d 'IPv4 only'
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s 6 -d 'IPv6 only'
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s n -l numeric -d 'No name or service look-ups; a name is an error'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s v -d 'Tell of connections; twice: of each step'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l quiet -d 'Tell of errors only'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -106,13 +108,13 @@ complete -c skat -n "__fish_skat_using_subcommand udp-server" -l max-time -d 'En
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
 json\t'A JSON object a line'"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l bufsize -d 'Bytes of stdin read at a time [default: 64K]' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -s 4 -d 'IPv4 only'
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -s 6 -d 'IPv6 only'
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -s n -l numeric -d 'No name or service look-ups; a name is an error'
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l echo -d 'Send back what comes'
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l discard -d 'Read and drop'
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l once -d 'Serve one datagram and its answer, then exit'
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s b -l broadcast -d 'May send to broadcast addresses'
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -s 4 -d 'IPv4 only'
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -s 6 -d 'IPv6 only'
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -s n -l numeric -d 'No name or service look-ups; a name is an error'
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s v -d 'Tell of connections; twice: of each step'
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l quiet -d 'Tell of errors only'
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -132,15 +134,63 @@ complete -c skat -n "__fish_skat_using_subcommand udp-client" -l max-time -d 'En
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
 json\t'A JSON object a line'"
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l bufsize -d 'Bytes of stdin read at a time [default: 64K]' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-client" -l send-only -d 'End as soon as stdin is sent'
-complete -c skat -n "__fish_skat_using_subcommand udp-client" -s b -l broadcast -d 'May send to broadcast addresses'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s 4 -d 'IPv4 only'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s 6 -d 'IPv6 only'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s n -l numeric -d 'No name or service look-ups; a name is an error'
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l send-only -d 'End as soon as stdin is sent'
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -s b -l broadcast -d 'May send to broadcast addresses'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s v -d 'Tell of connections; twice: of each step'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l quiet -d 'Tell of errors only'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s V -l version -d 'Print version'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l mode -d 'The permissions of the socket file, in force from the moment that it exists' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l stamp -d 'Answer each line (each datagram) with "[TIME]: LINE"' -r -f -a "ctime\t'Sun Nov 22 10:29:05 2026'
+epoch\t'Seconds since 1970, with microseconds'
+rfc3339\t'2026-11-22T10:29:05+01:00'"
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -s m -l max-conns -d 'At most so many connections at a time; later ones wait in the backlog' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l backlog -d 'The listen queue; the system\'s maximum if left out' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l accept-timeout -d 'Exit with status 6 if nobody comes in time' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l threads -d 'Event-loop threads of a service; 0: one a core' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l max-time -d 'End the whole run after this long: status 6' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp [default: 64K]' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
+json\t'A JSON object a line'"
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l ready-fd -d 'Once listening, write PATH and a newline to this descriptor' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l ready-file -d 'Once listening, write PATH to this file, which appears complete' -r -F
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l run -d 'Once listening, run this by /bin/sh with SKAT and SKAT_ADDR (PATH) set; at its end, finish with those who have come and exit with its status' -r -f -a "(__fish_complete_command)"
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l echo -d 'Send back what comes'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l discard -d 'Read and drop'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -s k -l keep-open -d 'One conversation after another, until interrupted'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l once -d 'Serve one connection, then exit'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l no-stdin -d 'Send nothing, not even a half-close; the peer\'s end then ends the conversation'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l send-only -d 'Print nothing received, yet read on until the peer ends'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l no-half-close -d 'Keep the sending side open after stdin\'s end'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -s C -l crlf -d 'Send LF as CRLF; an existing CRLF stays one'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -s v -d 'Tell of connections; twice: of each step'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l quiet -d 'Tell of errors only'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -s V -l version -d 'Print version'
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l prompt -d 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l retry-for -d 'Try again, with growing pauses, until it connects or this long has passed' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l max-time -d 'End the whole run after this long: status 6' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp [default: 64K]' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
+json\t'A JSON object a line'"
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -s w -l connect-timeout -d 'Give up connecting after this long: status 6' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l no-stdin -d 'Send nothing, not even a half-close; the peer\'s end then ends the conversation'
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l send-only -d 'Print nothing received, yet read on until the peer ends'
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l no-half-close -d 'Keep the sending side open after stdin\'s end'
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -s C -l crlf -d 'Send LF as CRLF; an existing CRLF stays one'
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -s v -d 'Tell of connections; twice: of each step'
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l quiet -d 'Tell of errors only'
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -s V -l version -d 'Print version'
 complete -c skat -n "__fish_skat_using_subcommand resolve" -l type -d 'Only entries of this socket type' -r -f -a "stream\t'SOCK_STREAM'
 dgram\t'SOCK_DGRAM'
 raw\t'SOCK_RAW'"

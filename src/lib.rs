@@ -9,7 +9,8 @@
 //! 2. [`commands`] holds the loop of each command: a server's accept loop, a client's
 //!    communication loop.
 //! 3. [`net`] turns names into addresses and addresses into sockets: [`net::tcp::listen`] for a
-//!    server, [`net::connect::tcp`] for a client, which tries every address.
+//!    server, [`net::connect::tcp`] for a client, which tries every address. [`net::unix`] has the same
+//!    for Unix sockets.
 //! 4. [`engine`] makes a [`Session`](engine::session::Session) of the socket: the peer's
 //!    [`Endpoint`](engine::endpoint::Endpoint) and stdin and stdout, or a service, joined by
 //!    [`Flow`](engine::flow::Flow)s. The [`Reactor`](engine::reactor::Reactor) says who can go on;

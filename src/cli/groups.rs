@@ -19,6 +19,7 @@ use crate::engine::session::{Limits, Manners};
 use crate::net::address::{Address, Family, Port};
 use crate::net::connect::Target;
 use crate::net::options::{Settings, Transport};
+use crate::net::retry::Patience;
 use crate::outcome::{Cause, WithCause as _};
 use crate::report::Report;
 
@@ -54,9 +55,9 @@ impl AddressArguments {
     }
 }
 
-/// What every client and server has.
+/// Which addresses a HOST may stand for.
 #[derive(Debug, Args)]
-pub struct CommonArguments {
+pub struct LookupArguments {
     /// IPv4 only
     #[arg(short = '4', help_heading = LOOKUP, conflicts_with = "v6")]
     v4: bool,
@@ -66,6 +67,25 @@ pub struct CommonArguments {
     /// No name or service look-ups; a name is an error
     #[arg(short, long, help_heading = LOOKUP)]
     numeric: bool,
+}
+
+impl LookupArguments {
+    pub fn family(&self) -> Family {
+        match (self.v4, self.v6) {
+            (true, _) => Family::V4,
+            (_, true) => Family::V6,
+            _ => Family::Any,
+        }
+    }
+
+    pub fn numeric(&self) -> bool {
+        self.numeric
+    }
+}
+
+/// What every client and server has.
+#[derive(Debug, Args)]
+pub struct CommonArguments {
     /// Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3
     #[arg(short = 'O', long = "sockopt", value_name = "NAME[=VALUE]", help_heading = DATA)]
     options: Vec<String>,
@@ -83,20 +103,8 @@ pub struct CommonArguments {
 }
 
 impl CommonArguments {
-    pub fn family(&self) -> Family {
-        match (self.v4, self.v6) {
-            (true, _) => Family::V4,
-            (_, true) => Family::V6,
-            _ => Family::Any,
-        }
-    }
-
     pub fn idle_timeout(&self) -> Option<Duration> {
         self.idle_timeout
-    }
-
-    pub fn numeric(&self) -> bool {
-        self.numeric
     }
 
     pub fn settings(&self, transport: Transport) -> anyhow::Result<Settings> {
@@ -268,24 +276,33 @@ impl ServerArguments {
         }
     }
 
-    pub fn bounds(&self, common: &CommonArguments) -> Bounds {
+    pub fn bounds(&self, common: &CommonArguments, family: Family) -> Bounds {
         Bounds {
             accept_timeout: self.accept_timeout,
             end: common.end(),
             readiness: Readiness { fd: self.ready_fd, file: self.ready_file.clone() },
             run: self.run.clone(),
-            v6_only: common.family() == Family::V6,
+            v6_only: family == Family::V6,
             report: common.report(),
         }
     }
 }
 
-/// What every client has.
+/// What clients of hosts and ports have.
 #[derive(Debug, Args)]
 pub struct ClientArguments {
+    #[command(flatten)]
+    lookup: LookupArguments,
     /// Come from this address, port, or both
     #[arg(short, long, value_name = "[ADDR][:PORT]", help_heading = CONNECTING)]
     source: Option<OsString>,
+    #[command(flatten)]
+    connecting: ConnectingArguments,
+}
+
+/// What every client has.
+#[derive(Debug, Args)]
+pub struct ConnectingArguments {
     /// Give up connecting, look-up and all addresses, after this long: status 6
     #[arg(short = 'w', long, value_name = "DUR", value_parser = values::duration, help_heading = CONNECTING)]
     connect_timeout: Option<Duration>,
@@ -299,7 +316,7 @@ pub struct ClientArguments {
     retry_for: Option<Duration>,
 }
 
-impl ClientArguments {
+impl ConnectingArguments {
     pub fn dialogue(&self, common: &CommonArguments, crlf: bool) -> Option<dialogue::Terms> {
         let prompt = self.prompt.clone()?;
         Some(dialogue::Terms {
@@ -312,21 +329,32 @@ impl ClientArguments {
         })
     }
 
+    pub fn patience(&self, common: &CommonArguments) -> Patience {
+        Patience { timeout: self.connect_timeout, retry_for: self.retry_for, end: common.end() }
+    }
+}
+
+impl ClientArguments {
+    pub fn dialogue(&self, common: &CommonArguments, crlf: bool) -> Option<dialogue::Terms> {
+        self.connecting.dialogue(common, crlf)
+    }
+
     pub fn target(
         &self,
         address: Address,
         common: &CommonArguments,
         transport: Transport,
     ) -> anyhow::Result<Target> {
+        let Patience { timeout, retry_for, end } = self.connecting.patience(common);
         Ok(Target {
             address,
-            family: common.family(),
-            numeric: common.numeric(),
+            family: self.lookup.family(),
+            numeric: self.lookup.numeric(),
             source: self.source.as_ref().map(source).transpose()?,
             settings: common.settings(transport)?,
-            timeout: self.connect_timeout,
-            retry_for: self.retry_for,
-            end: common.end(),
+            timeout,
+            retry_for,
+            end,
         })
     }
 }

@@ -11,6 +11,7 @@ struct Habit {
     /// A letter that means something else to skat, or nothing.
     foreign: bool,
     udp: bool,
+    unix: bool,
     keep_open: bool,
     broadcast: bool,
     no_stdin: bool,
@@ -35,6 +36,7 @@ pub fn translate(arguments: &[OsString]) -> Option<String> {
     let mut habit = read(&words[1..]).filter(|habit| habit.foreign)?;
     habit.listen |= role == "server";
     habit.udp |= transport == "udp";
+    habit.unix |= transport == "unix";
     Some(habit.command_line())
 }
 
@@ -54,6 +56,7 @@ fn read(words: &[String]) -> Option<Habit> {
             match letter {
                 'l' => (habit.listen, habit.foreign) = (true, true),
                 'u' => (habit.udp, habit.foreign) = (true, true),
+                'U' => (habit.unix, habit.foreign) = (true, true),
                 'k' => habit.keep_open = true,
                 'p' => (habit.source_port, habit.foreign) = (Some(value()?), true),
                 's' | 'w' | 'i' => habit.options.extend([format!("-{letter}"), value()?]),
@@ -82,11 +85,16 @@ impl Habit {
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b".-:%_".contains(&byte))
             && self.words[1].bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        self.listen || self.source_port.is_some() || address || self.udp
+        let path = !self.unix || self.words.len() == 1;
+        path && (self.listen || self.source_port.is_some() || address || self.udp || self.unix)
     }
 
     fn command_line(self) -> String {
-        let transport = if self.udp { "udp" } else { "tcp" };
+        let transport = match (self.unix, self.udp) {
+            (true, _) => "unix",
+            (_, true) => "udp",
+            _ => "tcp",
+        };
         let role = if self.listen { "server" } else { "client" };
         let mut line = vec!["skat".to_owned(), format!("{transport}-{role}")];
         if self.keep_open && self.listen && !self.udp {
@@ -134,6 +142,9 @@ mod tests {
             ("-q 1 host 80", "skat tcp-client --after-eof 1 host 80"),
             ("-ub host 80", "skat udp-client --broadcast host 80"),
             ("-lub 80", "skat udp-server 80"),
+            ("-lU path", "skat unix-server path"),
+            ("-NU path", "skat unix-client path"),
+            ("-lkU path", "skat unix-server -k path"),
             ("tcp-server -l -p 80", "skat tcp-server 80"),
             ("tcp-client -u host 80", "skat udp-client host 80"),
         ] {
@@ -146,7 +157,7 @@ mod tests {
             "skat tcp-server --nosuch",
             "skat tcp-server -Q",
             "skat --nosuch",
-            "skat -lU path",
+            "skat -lU path 80",
             "skat -Q",
         ] {
             let words: Vec<OsString> = other.split(' ').map(OsString::from).collect();

@@ -14,6 +14,9 @@ mod tcp_server;
 mod telling;
 mod udp_client;
 mod udp_server;
+mod unix;
+mod unix_client;
+mod unix_server;
 pub mod values;
 
 use std::ffi::OsString;
@@ -42,6 +45,8 @@ enum Command {
     TcpClient(tcp_client::Arguments),
     UdpServer(udp_server::Arguments),
     UdpClient(udp_client::Arguments),
+    UnixServer(unix_server::Arguments),
+    UnixClient(unix_client::Arguments),
     Resolve(resolve::Arguments),
     Info(info::Arguments),
 }
@@ -96,6 +101,18 @@ pub fn parse(arguments: &[OsString]) -> anyhow::Result<Asked> {
         Command::UdpClient(arguments) => {
             let config = arguments.config().context("udp-client")?;
             Box::new(move || commands::udp_client::run(config))
+        }
+        Command::UnixServer(arguments) => {
+            let config = arguments.config().context("unix-server")?;
+            Box::new(move || {
+                // Before a socket of skat's own takes the number.
+                config.terms.bounds.readiness.check()?;
+                commands::unix_server::run(config)
+            })
+        }
+        Command::UnixClient(arguments) => {
+            let config = arguments.config().context("unix-client")?;
+            Box::new(move || commands::unix_client::run(&config))
         }
         Command::Resolve(arguments) => {
             let config = arguments.config().context("resolve")?;

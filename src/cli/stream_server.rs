@@ -8,6 +8,7 @@ use super::groups::{
 use super::values;
 use crate::engine::accept::Terms;
 use crate::engine::session::Manners;
+use crate::net::address::Family;
 use crate::net::options::Settings;
 
 /// Whom to serve, with what, and how many at a time.
@@ -39,7 +40,12 @@ impl StreamServerArguments {
         self.backlog
     }
 
-    pub fn terms(&self, common: &CommonArguments, settings: &Settings) -> anyhow::Result<Terms> {
+    pub fn terms(
+        &self,
+        common: &CommonArguments,
+        family: Family,
+        settings: &Settings,
+    ) -> anyhow::Result<Terms> {
         let handler = self.handler.handler();
         let is_service = handler.is_some();
         if is_service {
@@ -60,7 +66,7 @@ impl StreamServerArguments {
             buffer: common.buffer(),
             stdio_helpers: stdio_helpers(),
             threads: self.server.threads(is_service)?,
-            bounds: self.server.bounds(common),
+            bounds: self.server.bounds(common, family),
         })
     }
 }

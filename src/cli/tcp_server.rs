@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::groups::{AddressArguments, CommonArguments};
+use super::groups::{AddressArguments, CommonArguments, LookupArguments};
 use super::manual;
 use super::stream_server::StreamServerArguments;
 use crate::commands::tcp_server::Config;
@@ -17,6 +17,8 @@ pub struct Arguments {
     #[command(flatten)]
     address: AddressArguments,
     #[command(flatten)]
+    lookup: LookupArguments,
+    #[command(flatten)]
     server: StreamServerArguments,
     #[command(flatten)]
     common: CommonArguments,
@@ -25,11 +27,11 @@ pub struct Arguments {
 impl Arguments {
     pub fn config(self) -> anyhow::Result<Config> {
         let settings = self.common.settings(Transport::Tcp)?;
-        let terms = self.server.terms(&self.common, &settings)?;
+        let terms = self.server.terms(&self.common, self.lookup.family(), &settings)?;
         let binding = Binding {
             address: self.address.address()?,
-            family: self.common.family(),
-            numeric: self.common.numeric(),
+            family: self.lookup.family(),
+            numeric: self.lookup.numeric(),
             settings,
         };
         Ok(Config { binding, backlog: self.server.backlog(), terms })

@@ -4,7 +4,8 @@ use clap::{Args, ValueEnum};
 
 use super::datagrams::{BUFSIZE_HELP, DatagramArguments};
 use super::groups::{
-    AddressArguments, CommonArguments, HandlerArguments, ServerArguments, stdio_helpers,
+    AddressArguments, CommonArguments, HandlerArguments, LookupArguments, ServerArguments,
+    stdio_helpers,
 };
 use super::manual;
 use super::refusals::{SERVICE, refuse};
@@ -23,6 +24,8 @@ use crate::net::udp::Group;
 pub struct Arguments {
     #[command(flatten)]
     address: AddressArguments,
+    #[command(flatten)]
+    lookup: LookupArguments,
     #[command(flatten)]
     handler: HandlerArguments,
     /// Serve one datagram and its answer, then exit
@@ -83,12 +86,12 @@ impl Arguments {
             threads: self.server.threads(is_service)?,
             buffer: self.common.buffer(),
             stdio_helpers: stdio_helpers(),
-            bounds: self.server.bounds(&self.common),
+            bounds: self.server.bounds(&self.common, self.lookup.family()),
         };
         let binding = Binding {
             address: self.address.address()?,
-            family: self.common.family(),
-            numeric: self.common.numeric(),
+            family: self.lookup.family(),
+            numeric: self.lookup.numeric(),
             settings: self.common.settings(Transport::Udp)?,
         };
         Ok(Config { binding, casting: self.datagram.casting(self.join), terms })

@@ -6,3 +6,5 @@ pub mod tcp_client;
 pub mod tcp_server;
 pub mod udp_client;
 pub mod udp_server;
+pub mod unix_client;
+pub mod unix_server;

@@ -31,7 +31,8 @@ pub fn run(config: Config) -> anyhow::Result<Outcome> {
     server.close()
 }
 
-fn accept_loop(server: &mut Server) -> anyhow::Result<()> {
+/// Serves who comes, until nobody is let in any more.
+pub(super) fn accept_loop(server: &mut Server) -> anyhow::Result<()> {
     while let Some(connection) = server.accept()? {
         // The communication loop of a connection turns within `accept`, beside all others', and
         // closes it at its end.

@@ -1,8 +1,10 @@
 //! Telling others that a server listens: a line on stderr, a descriptor, a file.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write as _};
 use std::os::fd::RawFd;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -40,8 +42,9 @@ impl Readiness {
 ///
 /// # Errors
 /// The system's, with the descriptor or the file: whoever waits for it would wait forever.
-pub fn listening(names: &[String], readiness: &Readiness, report: Report) -> anyhow::Result<()> {
-    let text = names.join("\n") + "\n";
+pub fn listening(names: &[OsString], readiness: &Readiness, report: Report) -> anyhow::Result<()> {
+    let lines: Vec<&[u8]> = names.iter().flat_map(|name| [name.as_bytes(), b"\n"]).collect();
+    let text = lines.concat();
     if let Some(fd) = readiness.fd {
         tell_descriptor(fd, &text).with_context(|| format!("write to descriptor {fd}"))?;
     }
@@ -50,17 +53,17 @@ pub fn listening(names: &[String], readiness: &Readiness, report: Report) -> any
         write_file(path, &text).with_context(|| format!("write {shown}"))?;
     }
     for name in names {
-        report.listening(name);
+        report.listening(&escape(name.as_bytes()));
     }
     Ok(())
 }
 
-fn tell_descriptor(fd: RawFd, text: &str) -> io::Result<()> {
-    descriptor::take(fd)?.write_all(text.as_bytes())
+fn tell_descriptor(fd: RawFd, text: &[u8]) -> io::Result<()> {
+    descriptor::take(fd)?.write_all(text)
 }
 
 /// By rename: a reader finds the whole file or none.
-fn write_file(path: &Path, text: &str) -> io::Result<()> {
+fn write_file(path: &Path, text: &[u8]) -> io::Result<()> {
     let mut name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
     name.push(format!(".{}", std::process::id()));
     let temporary = path.with_file_name(name);

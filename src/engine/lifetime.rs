@@ -102,12 +102,11 @@ impl Lifetime {
         reads_stdin: bool,
         reactor: &Reactor,
     ) -> anyhow::Result<()> {
-        let names: Vec<String> = locals.iter().map(address::name).collect();
-        self.total.local = names.first().cloned();
+        let names: Vec<OsString> = locals.iter().filter_map(address::word).collect();
+        self.total.local = locals.first().map(address::name);
         announce::listening(&names, &self.bounds.readiness, self.bounds.report)?;
         let Some(command) = &self.bounds.run else { return Ok(()) };
-        let address = locals.first().and_then(SockAddr::as_socket);
-        let address = address.context("the command cannot be told an address")?;
+        let address = locals.first().context("the command cannot be told an address")?;
         let place = Place { address, v6_only: self.bounds.v6_only, reads_stdin };
         let run = Run::start(command, &place, self.bounds.report)?;
         reactor

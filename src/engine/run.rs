@@ -8,8 +8,9 @@ use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::Context as _;
+use socket2::SockAddr;
 
-use crate::net::address::{host_text, show};
+use crate::net::address::{host_text, show, word};
 use crate::report::Report;
 use crate::sys::{descriptor, process, signals};
 
@@ -25,13 +26,28 @@ pub struct Run {
 
 /// Where the server is, for the command.
 #[derive(Clone, Copy, Debug)]
-pub struct Place {
+pub struct Place<'a> {
     /// The address that it listens on.
-    pub address: SocketAddr,
+    pub address: &'a SockAddr,
     /// Not on IPv4.
     pub v6_only: bool,
     /// The server reads stdin itself: the command gets none.
     pub reads_stdin: bool,
+}
+
+impl Place<'_> {
+    /// What the command reads in its environment. A Unix socket has a name, no host and no port.
+    fn tell(&self, shell: &mut Command) {
+        shell.env_remove("SKAT_HOST").env_remove("SKAT_PORT");
+        if let Some(address) = self.address.as_socket() {
+            let reachable = reachable(address, self.v6_only);
+            shell.env("SKAT_HOST", host_text(&reachable));
+            shell.env("SKAT_PORT", reachable.port().to_string());
+            shell.env("SKAT_ADDR", show(&reachable));
+        } else if let Some(name) = word(self.address) {
+            shell.env("SKAT_ADDR", name);
+        }
+    }
 }
 
 impl Run {
@@ -39,15 +55,12 @@ impl Run {
     ///
     /// # Errors
     /// The system's, if no process can be started.
-    pub fn start(command: &OsString, place: &Place, report: Report) -> anyhow::Result<Self> {
-        let reachable = reachable(place.address, place.v6_only);
+    pub fn start(command: &OsString, place: &Place<'_>, report: Report) -> anyhow::Result<Self> {
         let skat = std::env::current_exe().context("find this program")?;
         let mut shell = Command::new("/bin/sh");
         shell.arg("-c").arg(command);
         shell.env("SKAT", skat);
-        shell.env("SKAT_HOST", host_text(&reachable));
-        shell.env("SKAT_PORT", reachable.port().to_string());
-        shell.env("SKAT_ADDR", show(&reachable));
+        place.tell(&mut shell);
         if place.reads_stdin {
             shell.stdin(Stdio::null());
         }

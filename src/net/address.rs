@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 
 use anyhow::Context as _;
 use socket2::SockAddr;
@@ -184,6 +184,19 @@ pub fn name(address: &SockAddr) -> String {
         (None, Some(name)) => format!("@{}", escape(name)),
         (None, None) => "unnamed".to_owned(),
     }
+}
+
+/// The same as a user would write it: a path's own bytes. `None` for a socket without a name.
+#[must_use]
+pub fn word(address: &SockAddr) -> Option<OsString> {
+    if let Some(address) = address.as_socket() {
+        return Some(show(&address).into());
+    }
+    if let Some(path) = address.as_pathname() {
+        return Some(path.as_os_str().to_owned());
+    }
+    let name = address.as_abstract_namespace()?;
+    Some(OsString::from_vec([b"@", name].concat()))
 }
 
 /// The address without its port, as [`show`] prints it.

@@ -10,3 +10,4 @@ pub mod retry;
 pub mod symbols;
 pub mod tcp;
 pub mod udp;
+pub mod unix;

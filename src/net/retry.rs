@@ -23,6 +23,17 @@ pub fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> 
     }
 }
 
+/// How long connecting may take, and whether it is tried again.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Patience {
+    /// Bounds one whole attempt.
+    pub timeout: Option<Duration>,
+    /// Tries again until this is over.
+    pub retry_for: Option<Duration>,
+    /// When the whole run is over.
+    pub end: Option<Instant>,
+}
+
 /// The pauses between the attempts of `--retry-for`.
 #[derive(Debug)]
 pub struct Backoff {
@@ -38,8 +49,12 @@ impl Backoff {
     /// Pauses until the target's time is over; none if it asks for no retries.
     #[must_use]
     pub fn new(target: &Target) -> Self {
-        let give_up = target.retry_for.map(|duration| Instant::now() + duration);
-        let last_moment = (target.retry_for.unwrap_or_default() / 10).min(LAST_MOMENT);
+        Self::within(target.retry_for)
+    }
+
+    fn within(retry_for: Option<Duration>) -> Self {
+        let give_up = retry_for.map(|duration| Instant::now() + duration);
+        let last_moment = (retry_for.unwrap_or_default() / 10).min(LAST_MOMENT);
         Self { give_up, last_moment, pause: PAUSES.0, round: 0, jitter: RandomState::new() }
     }
 
@@ -70,34 +85,49 @@ impl Backoff {
     }
 }
 
-/// Calls `attempt` until it succeeds or `retry_for` is over, with growing pauses between. Each
-/// call gets the moment at which it must give up.
+/// Calls `attempt` as a target asks for it: see [`Patience::spend_on`].
 ///
 /// # Errors
 /// The last attempt's; a refusal of the arguments at once.
 pub fn with_retries<T>(
     target: &Target,
-    mut attempt: impl FnMut(Option<Instant>) -> anyhow::Result<T>,
+    attempt: impl FnMut(Option<Instant>) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    let mut backoff = Backoff::new(target);
-    let mut before: Option<anyhow::Error> = None;
-    loop {
-        let timeout = target.timeout.map(|duration| Instant::now() + duration);
-        let deadline = earlier(earlier(timeout, backoff.give_up()), target.end);
-        let error = match attempt(deadline) {
-            Ok(success) => return Ok(success),
-            Err(error) => error,
-        };
-        let pause = backoff.next_pause();
-        let in_time = |pause: &Duration| target.end.is_none_or(|end| Instant::now() + *pause < end);
-        match pause.filter(in_time) {
-            Some(pause) if cause_of(&error) != Cause::Usage => {
-                std::thread::sleep(pause);
-                before = Some(error);
+    let Target { timeout, retry_for, end, .. } = *target;
+    Patience { timeout, retry_for, end }.spend_on(attempt)
+}
+
+impl Patience {
+    /// Calls `attempt` until it succeeds or `retry_for` is over, with growing pauses between.
+    /// Each call gets the moment at which it must give up.
+    ///
+    /// # Errors
+    /// The last attempt's; a refusal of the arguments at once.
+    pub fn spend_on<T>(
+        self,
+        mut attempt: impl FnMut(Option<Instant>) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        let mut backoff = Backoff::within(self.retry_for);
+        let mut before: Option<anyhow::Error> = None;
+        loop {
+            let timeout = self.timeout.map(|duration| Instant::now() + duration);
+            let deadline = earlier(earlier(timeout, backoff.give_up()), self.end);
+            let error = match attempt(deadline) {
+                Ok(success) => return Ok(success),
+                Err(error) => error,
+            };
+            let pause = backoff.next_pause();
+            let in_time =
+                |pause: &Duration| self.end.is_none_or(|end| Instant::now() + *pause < end);
+            match pause.filter(in_time) {
+                Some(pause) if cause_of(&error) != Cause::Usage => {
+                    std::thread::sleep(pause);
+                    before = Some(error);
+                }
+                // An attempt that was cut short tells less than the one before it.
+                _ if cause_of(&error) == Cause::Timeout => return Err(before.unwrap_or(error)),
+                _ => return Err(error),
             }
-            // An attempt that was cut short tells less than the one before it.
-            _ if cause_of(&error) == Cause::Timeout => return Err(before.unwrap_or(error)),
-            _ => return Err(error),
         }
     }
 }

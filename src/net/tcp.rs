@@ -14,7 +14,7 @@ use crate::report::Report;
 use crate::sys::sockopt;
 
 /// The kernel cuts a backlog to its own maximum (`net.core.somaxconn`, listen(2)).
-const SYSTEM_MAXIMUM: i32 = i32::MAX;
+pub(super) const SYSTEM_MAXIMUM: i32 = i32::MAX;
 /// How often a free port is looked for that is free on each of a name's addresses.
 const PORT_ATTEMPTS: u32 = 16;
 

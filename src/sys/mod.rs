@@ -10,4 +10,5 @@ pub mod descriptor;
 pub mod netdb;
 pub mod process;
 pub mod signals;
+pub mod socket_file;
 pub mod sockopt;

@@ -6,8 +6,13 @@ use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 use anyhow::Context as _;
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal};
 
+use super::socket_file;
+
 /// The signals that ask a program to end.
 const TERMINATION: [Signal; 3] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP];
+
+/// Those that end a program which asks for none of them, and leave it a moment.
+const FATAL: [Signal; 4] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT];
 
 /// The first termination signal that came, or 0.
 static FIRST: AtomicI32 = AtomicI32::new(0);
@@ -54,13 +59,37 @@ pub fn on_termination(notify: impl FnMut() + Send + 'static) -> anyhow::Result<(
 }
 
 fn is_ignored(signal: Signal) -> bool {
+    has_handler(signal, libc::SIG_IGN)
+}
+
+fn has_handler(signal: Signal, handler: libc::sighandler_t) -> bool {
     // SAFETY: a zeroed sigaction is a valid value to be written over; a null new action only
     // asks for the present one.
     unsafe {
         let mut present: libc::sigaction = std::mem::zeroed();
         libc::sigaction(signal as libc::c_int, std::ptr::null(), &raw mut present) == 0
-            && present.sa_sigaction == libc::SIG_IGN
+            && present.sa_sigaction == handler
     }
+}
+
+/// The signals at which files are removed.
+pub(super) fn fatal() -> &'static [Signal] {
+    &FATAL
+}
+
+/// Makes sure that a signal which ends the process takes its socket files with it. What
+/// [`on_termination`] installs, before or after, does so too.
+pub(super) fn remove_files_at_death() -> io::Result<()> {
+    for signal in FATAL.into_iter().filter(|signal| has_handler(*signal, libc::SIG_DFL)) {
+        let action = SigAction::new(SigHandler::Handler(end), SaFlags::SA_RESTART, SigSet::empty());
+        // SAFETY: `end` calls only async-signal-safe functions.
+        unsafe { nix::sys::signal::sigaction(signal, &action) }?;
+    }
+    Ok(())
+}
+
+extern "C" fn end(signal: libc::c_int) {
+    die(signal);
 }
 
 extern "C" fn note(signal: libc::c_int) {
@@ -81,9 +110,10 @@ extern "C" fn note(signal: libc::c_int) {
     }
 }
 
-/// Dies of a signal, so that a parent sees it; as process 1, which no signal kills, exits with
+/// Removes socket files, then dies of a signal, so that a parent sees it; as process 1, which no signal kills, exits with
 /// 128+N.
 pub fn die(signal: i32) -> ! {
+    socket_file::remove_all();
     // SAFETY: signal(2), sigprocmask(2), raise(3) and _exit(2) are async-signal-safe and get
     // valid arguments.
     unsafe {

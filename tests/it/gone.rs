@@ -1,10 +1,10 @@
 //! A peer that is gone for good is noticed without traffic, from the first half-close on.
 
-use crate::support::{ROLES, converse, on_each_way};
+use crate::support::{TCP_ROLES, converse, on_each_way};
 
 on_each_way! {
     fn a_closed_peer_is_noticed_while_stdin_stays_open(way) {
-        for role in ROLES {
+        for role in TCP_ROLES {
             let (mut skat, mut peer) = converse(role, &[], way);
             skat.type_in("heard");
             peer.expect("heard");

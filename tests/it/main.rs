@@ -62,6 +62,10 @@ mod udp_stdio;
 mod udp_casting;
 mod udp_peers;
 
+// Unix sockets: their files, streams over them.
+mod unix_file;
+mod unix_stream;
+
 // The dialogue in lockstep, `--prompt`, over TCP and UDP.
 mod prompt;
 

@@ -1,10 +1,10 @@
 //! Resets: what came is written, and the status tells whether anything was lost.
 
-use crate::support::{ROLES, converse, converse_unread, on_each_way, pattern, wait_until};
+use crate::support::{TCP_ROLES, converse, converse_unread, on_each_way, pattern, wait_until};
 
 on_each_way! {
     fn data_then_a_reset_is_written_then_told(way) {
-        for role in ROLES {
+        for role in TCP_ROLES {
             let (skat, mut peer) = converse(role, &[], way);
             let data = pattern(30_000);
             peer.send(&data);
@@ -17,7 +17,7 @@ on_each_way! {
     }
 
     fn a_reset_while_stdout_is_blocked_loses_nothing_that_came(way) {
-        for role in ROLES {
+        for role in TCP_ROLES {
             let (mut skat, mut peer) = converse_unread(role, &["-v"], way);
             let data = pattern(100_000);
             peer.send(&data);
@@ -31,7 +31,7 @@ on_each_way! {
     }
 
     fn a_reset_while_stdin_flows_is_told(way) {
-        for role in ROLES {
+        for role in TCP_ROLES {
             let (mut skat, peer) = converse(role, &[], way);
             let mut stdin = skat.take_stdin();
             let typist = std::thread::spawn(move || {
@@ -46,7 +46,7 @@ on_each_way! {
     }
 
     fn a_reset_after_our_half_close_is_told(way) {
-        for role in ROLES {
+        for role in TCP_ROLES {
             let (mut skat, mut peer) = converse(role, &[], way);
             skat.type_in("question");
             skat.close_stdin();
@@ -60,7 +60,7 @@ on_each_way! {
     }
 
     fn a_reset_after_the_peers_end_is_well_if_all_was_acknowledged(way) {
-        for role in ROLES {
+        for role in TCP_ROLES {
             let (mut skat, mut peer) = converse(role, &[], way);
             skat.type_in("heard");
             peer.expect("heard");
@@ -73,7 +73,7 @@ on_each_way! {
     }
 
     fn a_reset_after_the_peers_end_is_a_loss_if_anything_was_not(way) {
-        for role in ROLES {
+        for role in TCP_ROLES {
             let (mut skat, mut peer) = converse(role, &[], way);
             peer.finish();
             skat.wait_for_end_of_stdout();
@@ -92,7 +92,7 @@ on_each_way! {
 
     fn a_peer_that_closes_with_bytes_unread_resets(way) {
         // What a program does that answers without having read everything.
-        for role in ROLES {
+        for role in TCP_ROLES {
             let (mut skat, mut peer) = converse(role, &[], way);
             skat.type_in(pattern(100));
             wait_until("bytes to come", || peer.stream().peek(&mut [0]).is_ok());

@@ -141,6 +141,36 @@ pub const EXAMPLES: &[Example] = &[
         command: "skat udp-client --send-only --frame block:1200 --rate 1M host.example 9000 <file",
     },
     Example {
+        page: "unix-server",
+        about: "A time-stamping service and a client to try it, in one command",
+        command: "skat unix-server --stamp --run 'echo hello | \"$SKAT\" unix-client \"$SKAT_ADDR\"' @try",
+    },
+    Example {
+        page: "unix-server",
+        about: "Talk with whoever connects, and let nobody else than this user do it",
+        command: "skat unix-server --mode 600 talk.sock",
+    },
+    Example {
+        page: "unix-server",
+        about: "Collect what other programs send, one after another, until interrupted",
+        command: "skat unix-server --keep-open --mode 660 collect.sock </dev/null >>collected",
+    },
+    Example {
+        page: "unix-client",
+        about: "Ask a daemon by its socket",
+        command: "printf 'GET /version HTTP/1.0\\n\\n' | skat unix-client --crlf /run/docker.sock",
+    },
+    Example {
+        page: "unix-client",
+        about: "Wait for a server that is being started, then talk to it",
+        command: "echo ping | skat unix-client --retry-for 30s service.sock",
+    },
+    Example {
+        page: "unix-client",
+        about: "Talk with a server in the abstract namespace, a line and its answer in turn",
+        command: "skat unix-client --prompt @service",
+    },
+    Example {
         page: "resolve",
         about: "The addresses of a name, one a line",
         command: "skat resolve host.example",

@@ -4,6 +4,7 @@
 
 mod examples;
 mod sections;
+mod unix;
 
 pub use examples::EXAMPLES;
 pub use sections::SECTIONS;
@@ -50,7 +51,11 @@ pub enum Part {
 /// What the pages say of the environment.
 pub const ENVIRONMENT: &[(&[&str], &str, &str)] = &[
     (&["resolve"], "RES_OPTIONS, LOCALDOMAIN", "Read by the system's resolver: resolv.conf(5)."),
-    (&["tcp-server", "udp-server"], "SKAT", "Set for `--run`: the path of this skat."),
+    (
+        &["tcp-server", "udp-server", "unix-server"],
+        "SKAT",
+        "Set for `--run`: the path of this skat.",
+    ),
     (
         &["tcp-server", "udp-server"],
         "SKAT_HOST, SKAT_PORT, SKAT_ADDR",
@@ -58,24 +63,40 @@ pub const ENVIRONMENT: &[(&[&str], &str, &str)] = &[
          word. Where it listens on every address, this is a loopback address.",
     ),
     (
-        &["skat", "tcp-server", "tcp-client", "udp-server", "udp-client", "resolve", "info"],
+        &["unix-server"],
+        "SKAT_ADDR",
+        "Set for `--run`: PATH, where to connect to the server. `SKAT_HOST` and `SKAT_PORT` are \
+         not set.",
+    ),
+    (
+        &[
+            "skat",
+            "tcp-server",
+            "tcp-client",
+            "udp-server",
+            "udp-client",
+            "unix-server",
+            "unix-client",
+            "resolve",
+            "info",
+        ],
         "NO_COLOR",
         "If set and not empty, nothing is coloured. Colours are used on terminals only.",
     ),
     (
-        &["tcp-server", "tcp-client", "udp-server", "udp-client"],
+        &["tcp-server", "tcp-client", "udp-server", "udp-client", "unix-server", "unix-client"],
         "TZ",
         "The time zone of local times, as for any program: `--stamp`, and the `time` of \
          `--log json`.",
     ),
     (
-        &["tcp-server", "tcp-client"],
+        &["tcp-server", "tcp-client", "unix-server", "unix-client"],
         "SKAT_PUMP",
         "For diagnosis. `copy`: bytes are copied through memory even where the kernel could move \
          them by itself (splice(2)).",
     ),
     (
-        &["tcp-server", "tcp-client", "udp-server", "udp-client"],
+        &["tcp-server", "tcp-client", "udp-server", "udp-client", "unix-server", "unix-client"],
         "SKAT_STDIO",
         "For diagnosis. `helper`: stdin and stdout are carried by helper threads, as where they \
          are pipes or terminals that cannot be reopened.",

@@ -1,7 +1,7 @@
 //! The sections of the manual.
 
 use super::Part::{Item, Text};
-use super::Section;
+use super::{Section, unix};
 
 /// Every section, in the order in which a page has them, between its options and SEE ALSO.
 pub const SECTIONS: &[Section] = &[
@@ -46,6 +46,7 @@ pub const SECTIONS: &[Section] = &[
             ),
         ],
     },
+    unix::SERVING,
     Section {
         title: "FRAMES",
         pages: &["udp-server", "udp-client"],
@@ -74,7 +75,7 @@ pub const SECTIONS: &[Section] = &[
     },
     Section {
         title: "READINESS",
-        pages: &["tcp-server", "udp-server"],
+        pages: &["tcp-server", "udp-server", "unix-server"],
         body: &[
             Text(
                 "Once it listens, the server says so on stderr, with the real port where 0 was \
@@ -83,7 +84,7 @@ pub const SECTIONS: &[Section] = &[
             Item(
                 "--ready-file PATH",
                 "The file appears by rename, so that a reader finds all of it or none: a line \
-                 ADDRESS:PORT for each socket.",
+                 ADDRESS:PORT for each socket, or the PATH of a Unix socket.",
             ),
             Item("--ready-fd N", "The same lines are written to an inherited descriptor."),
             Item(
@@ -98,7 +99,7 @@ pub const SECTIONS: &[Section] = &[
     },
     Section {
         title: "LOCKSTEP",
-        pages: &["tcp-client", "udp-client"],
+        pages: &["tcp-client", "udp-client", "unix-client"],
         body: &[Text(
             "With `--prompt` the client takes turns with the server, as the classic examples do: it \
              prints the prompt on stderr, sends a line of stdin, waits for one answer (a line; for \
@@ -133,9 +134,17 @@ pub const SECTIONS: &[Section] = &[
             ),
         ],
     },
+    unix::NAMES,
     Section {
         title: "WHAT IS TOLD",
-        pages: &["tcp-server", "tcp-client", "udp-server", "udp-client"],
+        pages: &[
+            "tcp-server",
+            "tcp-client",
+            "udp-server",
+            "udp-client",
+            "unix-server",
+            "unix-client",
+        ],
         body: &[
             Text(
                 "stderr has one line an event, which begins with `skat: `. Where a server \
@@ -153,7 +162,7 @@ pub const SECTIONS: &[Section] = &[
     },
     Section {
         title: "HOW A CONVERSATION ENDS",
-        pages: &["tcp-server", "tcp-client"],
+        pages: &["tcp-server", "tcp-client", "unix-server", "unix-client"],
         body: &[
             Text(
                 "A conversation is two flows, stdin to the peer and the peer to stdout. Each \
@@ -199,6 +208,7 @@ pub const SECTIONS: &[Section] = &[
             ),
         ],
     },
+    unix::DIFFERENCES,
     Section {
         title: "HOW AN EXCHANGE ENDS",
         pages: &["udp-client"],

@@ -8,6 +8,7 @@ use socket2::{SockAddr, Socket};
 
 use super::{Server, WAKE_UP};
 use crate::sys::connection;
+use crate::sys::socket_file::OwnPath;
 
 /// How long a server that has no descriptor left waits, unless a connection of its own ends
 /// first.
@@ -32,6 +33,8 @@ pub struct Accepted {
 }
 
 pub(super) struct Listener {
+    /// Its socket file, which goes before the socket: what nobody serves is anybody's.
+    pub(super) file: Option<OwnPath>,
     pub(super) socket: Socket,
     /// Somebody may be in its backlog.
     pub(super) ready: bool,

@@ -24,6 +24,7 @@ use super::{Engine, News, own};
 use crate::net::address;
 use crate::net::options::{Phase, Settings, SocketKind};
 use crate::outcome::{Cause, Outcome, refusal};
+use crate::sys::socket_file::OwnPath;
 
 /// How many connections are let in before those that stand have their turn.
 const ADMISSIONS: usize = 64;
@@ -106,6 +107,13 @@ impl Server {
         Ok(server)
     }
 
+    /// Has the server's socket go with this file: it is removed when nobody is let in any more.
+    pub fn own(&mut self, file: Option<OwnPath>) {
+        if let Some(listener) = self.listeners.first_mut() {
+            listener.file = file;
+        }
+    }
+
     fn with_loop(
         sockets: Vec<Socket>,
         terms: Terms,
@@ -113,8 +121,10 @@ impl Server {
         door: Arc<Door>,
         stop: Stop,
     ) -> anyhow::Result<Self> {
-        let listeners: Vec<Listener> =
-            sockets.into_iter().map(|socket| Listener { socket, ready: false }).collect();
+        let listeners: Vec<Listener> = sockets
+            .into_iter()
+            .map(|socket| Listener { file: None, socket, ready: false })
+            .collect();
         for (index, listener) in listeners.iter().enumerate() {
             let token = Token(LISTENER.0 + index);
             let watched = engine.watch(&listener.socket, token, Interest::READABLE);

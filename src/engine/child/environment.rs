@@ -2,7 +2,7 @@
 //! (<https://cr.yp.to/proto/ucspi.txt>).
 
 use std::ffi::OsString;
-use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::os::unix::ffi::OsStrExt as _;
 
 use socket2::SockAddr;
 
@@ -58,21 +58,12 @@ impl Contact<'_> {
             if let Some(address) = address.as_socket() {
                 variables.push((place, address::host_text(&address).into()));
                 variables.push((port, address.port().to_string().into()));
-            } else if let Some(path) = path(address) {
+            } else if let Some(path) = address::word(address) {
                 variables.push((place, path));
             }
         }
         variables
     }
-}
-
-/// A Unix socket's path; an abstract name begins with `@`. `None` where it has no name.
-fn path(address: &SockAddr) -> Option<OsString> {
-    if let Some(path) = address.as_pathname() {
-        return Some(path.as_os_str().to_owned());
-    }
-    let name = address.as_abstract_namespace()?;
-    Some(OsString::from_vec([b"@", name].concat()))
 }
 
 #[cfg(test)]

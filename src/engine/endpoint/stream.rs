@@ -134,8 +134,9 @@ impl Stream {
                 Ok(0) => self.end_of_source(),
                 Ok(count) => {
                     // A short read has emptied the socket: the next byte makes a new event,
-                    // and so does the end, unless it has come already.
-                    let short = count < buffer.len();
+                    // and so does the end, unless it has come already. (One of a Unix socket
+                    // stops where descriptors were passed.)
+                    let short = count < buffer.len() && !self.peer.is_unix();
                     self.readable = !short || self.read_closed || self.urgent;
                     Ok(Read::Data(count))
                 }

@@ -7,10 +7,11 @@ pub mod programs;
 pub mod skat;
 pub mod terminal;
 pub mod udp;
+pub mod unix;
 
 use std::time::{Duration, Instant};
 
-pub use conversation::{ROLES, Role, converse, converse_unread, converse_with};
+pub use conversation::{ROLES, Role, TCP_ROLES, converse, converse_unread, converse_with};
 pub use peer::{Listener, Peer};
 pub use skat::{Finished, Running, Skat, Way, client, server, shell, skat};
 pub(crate) use udp::on_each_stdio;

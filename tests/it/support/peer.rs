@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
 use socket2::SockRef;
@@ -72,6 +73,11 @@ impl Peer {
         stream.set_write_timeout(Some(PATIENCE)).unwrap();
         stream.set_nodelay(true).unwrap();
         Self(stream)
+    }
+
+    /// Over a Unix socket: the calls on a connected stream are the same.
+    pub fn of_unix(socket: OwnedFd) -> Self {
+        Self(socket.into())
     }
 
     pub fn stream(&self) -> &TcpStream {

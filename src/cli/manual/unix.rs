@@ -1,0 +1,64 @@
+//! What the manual says of Unix sockets alone.
+
+use super::Part::Text;
+use super::Section;
+
+/// What a server does, and with whose name.
+pub const SERVING: Section = Section {
+    title: "SERVICES AND CONVERSATIONS",
+    pages: &["unix-server"],
+    body: &[
+        Text(
+            "Without a handler the server holds a conversation: it accepts one peer, closes the \
+             listening socket, carries stdin to the peer and the peer to stdout, and exits. With \
+             `--keep-open` it talks with one peer after another until interrupted; stdout stays \
+             open until skat ends. With a handler (`--echo`, `--stamp`, `--discard`) it is a \
+             service: any number of peers at a time, until interrupted; stdin is not read.",
+        ),
+        Text(
+            "A socket file that nobody serves any more is replaced. One that is served, by \
+             whichever program, stays as it is, and so does any file that is no socket: status 9. \
+             The server that is there is not disturbed by being looked at.",
+        ),
+        Text(
+            "The file has its permissions, by `--mode` or umask(2), from the moment that it exists. \
+             It is removed when nobody is let in any more: once the one peer of a conversation has \
+             come, and at every exit, also by SIGINT, SIGTERM, SIGHUP and SIGQUIT. What another \
+             program has put in its place is left there.",
+        ),
+    ],
+};
+
+/// How sockets are named.
+pub const NAMES: Section = Section {
+    title: "PATHS, DURATIONS AND SIZES",
+    pages: &["unix-server", "unix-client"],
+    body: &[
+        Text(
+            "PATH is a file path of any bytes, or `@NAME` for a name in the abstract namespace of \
+             Linux, which has no file and no permissions. A file whose name begins with `@` is \
+             written `./@NAME`. A name has 107 bytes at most; a longer one is refused, never cut.",
+        ),
+        Text(
+            "A duration is a number with a unit, `500ms`, `2s`, `1.5m` or `1h`; without a unit it \
+             is seconds. A size is in bytes, or with a power of 1024: `512`, `64K`, `1M`, `2G`.",
+        ),
+    ],
+};
+
+/// What differs from TCP.
+pub const DIFFERENCES: Section = Section {
+    title: "DIFFERENCES FROM TCP",
+    pages: &["unix-server", "unix-client"],
+    body: &[
+        Text(
+            "What is sent is in the peer's queue at once: nothing is unacknowledged. A peer that \
+             closes with something unread in its queue resets the connection. A peer that is gone \
+             is noticed at once, without probes.",
+        ),
+        Text(
+            "Where a server's backlog is full, a client waits until there is room, as long as \
+             `--connect-timeout` allows.",
+        ),
+    ],
+};

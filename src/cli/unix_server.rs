@@ -1,0 +1,49 @@
+//! The arguments of `unix-server`.
+
+use clap::Args;
+
+use super::groups::CommonArguments;
+use super::manual;
+use super::stream_server::StreamServerArguments;
+use super::unix::{PathArgument, mode};
+use crate::commands::unix_server::Config;
+use crate::net::address::Family;
+use crate::net::options::Transport;
+use crate::net::unix::{Binding, Kind};
+
+/// There is neither a host nor a port.
+const RUN_HELP: &str = "Once listening, run this by /bin/sh with SKAT and SKAT_ADDR (PATH) set; \
+                        at its end, finish with those who have come and exit with its status";
+
+/// Serve a Unix socket: a conversation with stdin and stdout, or a service
+#[derive(Debug, Args)]
+#[command(override_usage = "skat unix-server [OPTIONS] PATH")]
+#[command(after_long_help = manual::examples("unix-server"))]
+#[command(mut_arg("ready_fd", |arg| arg.help("Once listening, write PATH and a newline to this descriptor")))]
+#[command(mut_arg("ready_file", |arg| arg.help("Once listening, write PATH to this file, which appears complete")))]
+#[command(mut_arg("run", |arg| arg.help(RUN_HELP)))]
+pub struct Arguments {
+    #[command(flatten)]
+    path: PathArgument,
+    /// The permissions of the socket file, in force from the moment that it exists
+    #[arg(long, value_name = "OCTAL", value_parser = mode, help_heading = "Serving")]
+    mode: Option<u32>,
+    #[command(flatten)]
+    server: StreamServerArguments,
+    #[command(flatten)]
+    common: CommonArguments,
+}
+
+impl Arguments {
+    pub fn config(self) -> anyhow::Result<Config> {
+        let name = self.path.name()?;
+        if self.mode.is_some() && name.file().is_none() {
+            return super::usage("--mode is for socket files: an abstract name has no permissions");
+        }
+        let settings = self.common.settings(Transport::Unix)?;
+        let terms = self.server.terms(&self.common, Family::Any, &settings)?;
+        let backlog = self.server.backlog();
+        let binding = Binding { name, kind: Kind::Stream, mode: self.mode, backlog, settings };
+        Ok(Config { binding, terms })
+    }
+}

@@ -1,0 +1,119 @@
+//! Connecting to a Unix socket, and why it fails.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::FileTypeExt as _;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use socket2::{Socket, Type};
+
+use super::bind::describe;
+use super::{Kind, Name, open};
+use crate::net::connect::Connection;
+use crate::net::options::Settings;
+use crate::net::retry::Patience;
+use crate::outcome::{Cause, failure, refusal};
+use crate::report::{Report, reason};
+
+/// Whom to connect to, and how.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Whom.
+    pub name: Name,
+    /// Which kind of socket.
+    pub kind: Kind,
+    /// Socket options.
+    pub settings: Settings,
+    /// How long it may take.
+    pub patience: Patience,
+}
+
+/// Connects, again and again if it is asked for: socket(2), connect(2).
+///
+/// # Errors
+/// [`Cause::Unreachable`], with what is wrong with the file; [`Cause::Timeout`] where the server's
+/// backlog stays full.
+pub fn connect(target: &Target, report: Report) -> anyhow::Result<Connection> {
+    let Target { name, kind, settings, patience } = target;
+    patience.spend_on(|deadline| connect_by(name, *kind, settings, deadline, report))
+}
+
+/// Connects by `deadline`, or whenever it is possible. It may wait for room in the server's backlog:
+/// an event loop does not call it.
+///
+/// # Errors
+/// As for [`connect`].
+pub fn connect_by(
+    name: &Name,
+    kind: Kind,
+    settings: &Settings,
+    deadline: Option<Instant>,
+    report: Report,
+) -> anyhow::Result<Connection> {
+    report.connecting(&name.to_string());
+    // A non-blocking connect(2) does not wait for room in a backlog, and nothing tells of it.
+    let socket = open(kind, settings, false, report)?;
+    connect_in_time(&socket, name, deadline).map_err(|error| explain(error, name, kind))?;
+    socket.set_nonblocking(true).context("open a Unix socket")?;
+    let local = socket.local_addr().context("ask the socket for its address")?;
+    Ok(Connection { socket, local, peer: name.address().clone(), broken: None })
+}
+
+fn connect_in_time(socket: &Socket, name: &Name, deadline: Option<Instant>) -> io::Result<()> {
+    loop {
+        if let Some(deadline) = deadline {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(io::ErrorKind::WouldBlock.into());
+            }
+            socket.set_write_timeout(Some(left))?;
+        }
+        match socket.connect(name.address()) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            connected => {
+                socket.set_write_timeout(None)?;
+                return connected;
+            }
+        }
+    }
+}
+
+/// What is wrong, in words that say more than the system's.
+pub(super) fn explain(error: io::Error, name: &Name, kind: Kind) -> anyhow::Error {
+    let unreachable = |text: String| refusal(Cause::Unreachable, format!("connect {name}: {text}"));
+    if error.kind() == io::ErrorKind::WouldBlock {
+        let text = format!("connect {name}: no answer in time: the server's backlog is full");
+        return refusal(Cause::Timeout, text);
+    }
+    match error.raw_os_error() {
+        Some(libc::ENOENT) => unreachable(format!(
+            "{} (nobody serves there; --retry-for waits until somebody does)",
+            reason(&error)
+        )),
+        Some(libc::EPROTOTYPE) => {
+            let types = other_types(name, kind);
+            unreachable(format!("it is a socket of another type: try {types}"))
+        }
+        // Of a file that is no socket the system says the same as of one that nobody serves.
+        Some(libc::ECONNREFUSED) => match name.file().map(fs::metadata) {
+            Some(Ok(file)) if !file.file_type().is_socket() => {
+                unreachable(format!("it is {}, no socket", describe(&file)))
+            }
+            _ => failure(Cause::Unreachable, error).context(format!("connect {name}")),
+        },
+        _ => failure(Cause::Unreachable, error).context(format!("connect {name}")),
+    }
+}
+
+/// Which type the socket may have, found out without a connection that its server would see.
+fn other_types(name: &Name, tried: Kind) -> &'static str {
+    let probe = Socket::new(socket2::Domain::UNIX, Type::DGRAM, None);
+    let takes_datagrams = probe.and_then(|probe| probe.connect(name.address())).is_ok();
+    match tried {
+        Kind::Dgram => "--type stream, or seqpacket",
+        _ if takes_datagrams => "--type dgram",
+        Kind::Stream => "--type seqpacket",
+        Kind::Seqpacket => "--type stream",
+    }
+}

@@ -1,0 +1,265 @@
+//! Streams over Unix sockets: what a server and a client do with peers. How conversations end is
+//! tested for them where it is tested for TCP.
+
+use std::io::Write as _;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use nix::sys::socket::{ControlMessage, MsgFlags, sendmsg};
+use socket2::Type;
+
+use crate::support::skat::bytes_argument;
+use crate::support::unix::{UnixListener, abstract_name, address, connect, socket};
+use crate::support::unix::{unix_client, unix_server};
+use crate::support::{
+    Role, Running, Skat, converse, on_each_way, pattern, process, programs, wait_until,
+};
+
+const UNIX_ROLES: [Role; 2] = [Role::UnixServer, Role::UnixClient];
+
+fn listening(skat: Skat) -> Running {
+    let mut running = skat.start();
+    running.wait_for_stderr("listening");
+    running
+}
+
+on_each_way! {
+    fn a_peer_that_closes_without_reading_has_reset(way) {
+        for role in UNIX_ROLES {
+            let (mut skat, mut peer) = converse(role, &[], way);
+            peer.send("all of it");
+            skat.type_in("unread");
+            wait_until("bytes to come", || peer.unread() == 6);
+            drop(peer);
+            let finished = skat.finish();
+            finished.assert_status(1).assert_stdout("all of it").assert_told("connection reset");
+        }
+    }
+
+    fn passed_descriptors_keep_nothing_back(way) {
+        // A read stops where descriptors are passed, though there is more behind them.
+        let name = abstract_name();
+        let skat = listening(unix_server(&name, &["--echo"]).way(way));
+        let peer = connect(&name);
+        let fds = [0];
+        for piece in [&b"one"[..], b"two", b"three"] {
+            let bytes = [std::io::IoSlice::new(piece)];
+            let passed = [ControlMessage::ScmRights(&fds)];
+            let fd = std::os::fd::AsRawFd::as_raw_fd(peer.stream());
+            sendmsg::<()>(fd, &bytes, &passed, MsgFlags::empty(), None).unwrap();
+        }
+        let mut peer = peer;
+        peer.expect("onetwothree");
+        let before = process::descriptors(skat.id());
+        peer.send("more");
+        peer.expect("more");
+        assert_eq!(process::descriptors(skat.id()), before);
+        skat.stop();
+    }
+
+    fn much_through_an_echo(way) {
+        let name = abstract_name();
+        let skat = listening(unix_server(&name, &["--echo"]).way(way));
+        let data = pattern(8 << 20);
+        let mut client = unix_client(&name, &[]).way(way).start();
+        let (mut stdin, typed) = (client.take_stdin(), data.clone());
+        let typing = std::thread::spawn(move || stdin.write_all(&typed).unwrap());
+        client.finish().assert_status(0).assert_stdout(&data).assert_silent();
+        typing.join().unwrap();
+        skat.stop().assert_silent();
+    }
+}
+
+#[test]
+fn services() {
+    let name = abstract_name();
+    let ask = |question: &str| {
+        let mut client = unix_client(&name, &[]).start();
+        client.type_in(question);
+        client.close_stdin();
+        let finished = client.finish();
+        finished.assert_status(0);
+        String::from_utf8(finished.stdout).unwrap()
+    };
+    let skat = listening(unix_server(&name, &["--stamp=epoch"]));
+    assert!(ask("hello\n").ends_with("]: hello\n"));
+    skat.stop();
+    let skat = listening(unix_server(&name, &["--discard", "--threads", "2"]));
+    assert_eq!(ask("hello\n"), "");
+    skat.stop();
+    let skat = listening(unix_server(&name, &["-k"]).stdin(Stdio::null()));
+    for _ in 0..3 {
+        assert_eq!(ask("hello\n"), "");
+    }
+    skat.wait_for_stdout("hello\nhello\nhello\n");
+    skat.stop();
+    let skat = listening(unix_server(&name, &["--echo", "-m", "1"]));
+    let (mut first, mut second) = (connect(&name), connect(&name));
+    first.send("1");
+    second.send("2");
+    first.expect("1");
+    assert!(second.hears_nothing());
+    drop(first);
+    second.expect("2");
+    skat.stop();
+}
+
+#[test]
+fn a_dialogue_in_lockstep() {
+    let name = abstract_name();
+    let skat = listening(unix_server(&name, &["--echo"]));
+    let mut client = unix_client(&name, &["--prompt=? "]).start();
+    client.type_in("one\ntwo\n\nthree\n");
+    let finished = client.finish();
+    finished.assert_status(0).assert_stdout("one\ntwo\n").assert_told("? ");
+    skat.stop();
+}
+
+#[test]
+fn a_command_is_told_the_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(bytes_argument(b"a b\xff"));
+    let script =
+        r#"test -z "$SKAT_HOST$SKAT_PORT" && echo hello | "$SKAT" unix-client "$SKAT_ADDR""#;
+    for name in [path.into_os_string(), abstract_name().into()] {
+        let skat = unix_server(&name, &["--echo", "--run", script]).env("SKAT_PORT", "1");
+        skat.run().assert_status(0).assert_stdout("hello\n");
+    }
+}
+
+#[test]
+fn a_client_waits_for_a_server() {
+    let name = abstract_name();
+    let mut client = unix_client(&name, &["--retry-for", "20s"]).start();
+    client.type_in("x");
+    client.close_stdin();
+    std::thread::sleep(Duration::from_millis(100));
+    let skat = listening(unix_server(&name, &["--echo"]));
+    client.finish().assert_status(0).assert_stdout("x");
+    skat.stop();
+    let refused = unix_client(&name, &["--retry-for", "200ms"]).run();
+    refused.assert_status(5).assert_told(&format!("connect {name}: connection refused"));
+}
+
+#[test]
+fn a_full_backlog_is_waited_for_as_long_as_told() {
+    let name = abstract_name();
+    let listener = socket(Type::STREAM);
+    listener.bind(&address(&name)).unwrap();
+    listener.listen(0).unwrap();
+    let queued = socket(Type::STREAM);
+    queued.connect(&address(&name)).unwrap();
+    let began = Instant::now();
+    for options in [["-w", "200ms"], ["--max-time", "200ms"]] {
+        let finished = unix_client(&name, &options).run();
+        finished.assert_status(6).assert_told("backlog is full");
+    }
+    assert!(began.elapsed() >= Duration::from_millis(400));
+    let client = unix_client(&name, &["-w", "20s"]).start();
+    std::thread::sleep(Duration::from_millis(100));
+    drop(listener.accept().unwrap());
+    let (mut peer, _) = listener.accept().unwrap();
+    peer.write_all(b"late").unwrap();
+    drop(peer);
+    let mut client = client;
+    client.close_stdin();
+    client.finish().assert_status(0).assert_stdout("late");
+}
+
+#[test]
+fn a_wrong_target_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("file"), "").unwrap();
+    drop(UnixListener::on(path("stale")));
+    let _packets = UnixListener::of_kind(Type::SEQPACKET, path("seqpacket"));
+    let datagrams = socket(Type::DGRAM);
+    datagrams.bind(&address(path("dgram"))).unwrap();
+    for (name, told) in [
+        ("nosuch", "no such file or directory"),
+        (".", "it is a directory, no socket"),
+        ("file", "it is a regular file, no socket"),
+        ("stale", "connection refused (nobody listens there"),
+        ("seqpacket", "it is a socket of another type: try --type seqpacket"),
+        ("dgram", "it is a socket of another type: try --type dgram"),
+    ] {
+        unix_client(path(name), &[]).run().assert_status(5).assert_told(told);
+    }
+}
+
+#[test]
+fn what_means_nothing_here_is_not_offered() {
+    for option in ["-4", "-6", "-n", "-s", "--broadcast", "--join"] {
+        for command in ["unix-server", "unix-client"] {
+            crate::support::skat([command, option, "path"]).run().assert_status(2);
+        }
+    }
+    for option in ["nodelay", "keepalive", "ttl=1", "mptcp"] {
+        let finished = unix_client("path", &["-O", option]).run();
+        finished.assert_status(2).assert_told("no socket option");
+    }
+    let name = abstract_name();
+    let options = ["--echo", "-O", "sndbuf=64K", "-O", "rcvbuf=64K", "-vv", "--run", "true"];
+    let finished = unix_server(&name, &options).run();
+    finished.assert_status(0).assert_told("set socket option sndbuf=64K");
+}
+
+#[test]
+fn with_other_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("socket");
+    let path = path.to_str().unwrap();
+    let clients: [(&str, &[&str]); 3] = [
+        ("socat", &["-t20", "-", &format!("UNIX-CONNECT:{path}")]),
+        ("nc", &["-N", "-U", path]),
+        ("ncat", &["-U", path]),
+    ];
+    for (program, arguments) in clients {
+        if !programs::is_usable("sh", &["-c", &format!("command -v {program}")]) {
+            continue;
+        }
+        let skat = listening(unix_server(path, &["--echo", "--once"]));
+        let mut client = Skat::another(program, arguments).start();
+        client.type_in("hello\n");
+        client.close_stdin();
+        client.finish().assert_status(0).assert_stdout("hello\n");
+        skat.finish().assert_status(0);
+    }
+    let servers: [(&str, &[&str]); 3] = [
+        ("socat", &["-t20", &format!("UNIX-LISTEN:{path},unlink-early"), "PIPE"]),
+        ("nc", &["-lU", path]),
+        ("ncat", &["-lU", path, "--exec", "/bin/cat"]),
+    ];
+    for (program, arguments) in servers {
+        if !programs::is_usable("sh", &["-c", &format!("command -v {program}")]) {
+            continue;
+        }
+        let _ = std::fs::remove_file(path);
+        let mut server = Skat::another(program, arguments).start();
+        let mut client = unix_client(path, &["--retry-for", "20s"]).start();
+        client.type_in("hello\n");
+        if program == "nc" {
+            server.wait_for_stdout("hello\n");
+            server.type_in("hello\n");
+            server.close_stdin();
+        }
+        client.wait_for_stdout("hello\n");
+        client.close_stdin();
+        client.finish().assert_status(0);
+    }
+}
+
+/// A server's error lines name a peer that has no name.
+#[test]
+fn the_log_names_both_ends() {
+    let name = abstract_name();
+    let skat = listening(unix_server(&name, &["--echo", "--log", "json", "-v"]));
+    let mut peer = connect(&name);
+    peer.send("x");
+    peer.expect("x");
+    drop(peer);
+    let mut skat = skat;
+    let told = skat.wait_for_stderr("disconnected");
+    assert!(told.contains(&format!(r#""event":"connected","local":"{name}""#)), "{told}");
+    skat.stop();
+}
