@@ -1,96 +1,14 @@
-//! The same questions to skat and to Python's socket module, and to getent: the same answers, or
-//! the same kind of failure.
-
-use std::collections::BTreeSet;
-use std::process::Command;
+//! The same questions to skat and to Python's socket module: the same answers, or the same kind of
+//! failure.
 
 use serde_json::{Value, json};
 
 use super::private::with_private_data_bases;
-use super::{not_tested, objects, skat_with, stdout};
+use super::python::python;
+use super::{objects, skat_with};
 
-/// Reads a list of [function, arguments...], writes a list of {"ok": answer} or {"error": kind}.
-const PYTHON: &str = r#"
-import json, socket, sys
-
-KINDS = {
-    socket.EAI_NONAME: "not-found", socket.EAI_SERVICE: "not-found",
-    socket.EAI_NODATA: "no-data", socket.EAI_ADDRFAMILY: "no-data",
-    socket.EAI_AGAIN: "temporary", socket.EAI_FAIL: "temporary",
-    socket.EAI_FAMILY: "refused", socket.EAI_SOCKTYPE: "refused", socket.EAI_BADFLAGS: "refused",
-}
-HOST_KINDS = {1: "not-found", 2: "temporary", 3: "temporary", 4: "no-data"}
-FAMILY = {int(f): f.name for f in (socket.AF_INET, socket.AF_INET6)}
-TYPE = {int(t): t.name for t in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_RAW)}
-
-def getaddrinfo(host, service, family, kind, flags):
-    flags = sum(getattr(socket, flag) for flag in flags)
-    found = socket.getaddrinfo(host, service, getattr(socket, family),
-                               getattr(socket, kind) if kind else 0, 0,
-                               flags | (socket.AI_CANONNAME if host else 0))
-    return [[FAMILY[f], TYPE[t], p, address[0].split("%")[0], address[1], name]
-            for f, t, p, name, address in found]
-
-def getnameinfo(host, port, flags):
-    flags = sum(getattr(socket, flag) for flag in flags)
-    return list(socket.getnameinfo((host, port), flags))
-
-def order(number):
-    short = [socket.htons(number), socket.ntohs(number)] if number < 65536 else [None, None]
-    return short + [socket.htonl(number), socket.ntohl(number)]
-
-def address(text):
-    answers = []
-    for family in (socket.AF_INET, socket.AF_INET6):
-        try:
-            answers.append(socket.inet_pton(family, text))
-        except OSError:
-            answers.append(None)
-    try:
-        answers.append(socket.inet_aton(text))
-    except OSError:
-        answers.append(None)
-    packed = next((a for a in answers if a is not None), None)
-    if packed is None:
-        raise OSError("none")
-    family = socket.AF_INET if len(packed) == 4 else socket.AF_INET6
-    return [family.name, socket.inet_ntop(family, packed), packed.hex(),
-            str(int.from_bytes(packed, "big")),
-            any(a is not None for a in answers[:2]), answers[2] is not None]
-
-CALLS = dict(vars(socket), getaddrinfo=getaddrinfo, getnameinfo=getnameinfo, order=order,
-             address=address)
-answers = []
-for function, *arguments in json.load(sys.stdin):
-    try:
-        answers.append({"ok": CALLS[function](*arguments)})
-    except socket.gaierror as error:
-        answers.append({"error": KINDS.get(error.errno, str(error))})
-    except socket.herror as error:
-        answers.append({"error": HOST_KINDS.get(error.errno, str(error))})
-    except (UnicodeError, ValueError, OverflowError) as error:
-        answers.append({"error": "refused"})
-    except OSError as error:
-        answers.append({"error": "not-found"})
-json.dump(answers, sys.stdout)
-"#;
-
-/// What Python says to each question; `None` where there is no Python.
-pub fn python(questions: &[Value]) -> Option<Vec<Value>> {
-    let mut python = assert_cmd::Command::new("python3");
-    python.args(["-c", PYTHON]).timeout(std::time::Duration::from_secs(60));
-    let output = match python.write_stdin(json!(questions).to_string()).output() {
-        Ok(output) => output,
-        Err(error) => {
-            not_tested("agreement with Python", &error.to_string());
-            return None;
-        }
-    };
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    Some(serde_json::from_slice(&output.stdout).unwrap())
-}
-
-const HOSTS: &[&str] = &[
+/// Names and addresses of every kind.
+pub const HOSTS: &[&str] = &[
     "localhost",
     "LOCALHOST",
     "localhost.",
@@ -407,56 +325,5 @@ fn skat_and_python_agree() {
         }
         eprintln!("{compared} questions compared, {answered} of them with an answer");
         assert!(compared == 0 || (compared > 3000 && answered > 1000), "{compared}, {answered}");
-    });
-}
-
-/// The words of a line after the first.
-fn lines_of(text: &str) -> Vec<Vec<&str>> {
-    text.lines().map(|line| line.split_whitespace().collect()).collect()
-}
-
-#[test]
-fn skat_says_what_getent_says_where_it_answers() {
-    with_private_data_bases("agreement with getent", |_| {
-        if Command::new("getent").arg("--version").output().is_err() {
-            return not_tested("agreement with getent", "there is none");
-        }
-        let getent = |base: &str, key: &str| {
-            let output = Command::new("getent").args([base, key]).output().unwrap();
-            output.status.success().then(|| stdout(&output))
-        };
-        let mut compared = 0;
-        let mut agree =
-            |base: &str, key: &str, arguments: &[&str], read: fn(&str) -> BTreeSet<String>| {
-                let Some(wanted) = getent(base, key) else { return };
-                let found = super::skat(&[&["resolve"], arguments, &[key]].concat());
-                let found: BTreeSet<String> = stdout(&found).lines().map(str::to_owned).collect();
-                assert_eq!(found, read(&wanted), "getent {base} {key}: {wanted}");
-                compared += 1;
-            };
-        // Of an address skat tells the names.
-        let is_name =
-            |host: &&&str| host.parse::<std::net::IpAddr>().is_err() && !host.contains('%');
-        for host in HOSTS.iter().filter(is_name) {
-            agree("ahosts", host, &[], |text| {
-                lines_of(text).iter().map(|w| w[0].to_owned()).collect()
-            });
-        }
-        for service in ["http", "domain/udp", "echo/tcp", "www"] {
-            agree("services", service, &["--service"], |text| {
-                lines_of(text).iter().map(|w| w[1].split('/').next().unwrap().to_owned()).collect()
-            });
-        }
-        for protocol in ["tcp", "udp", "mptcp", "sctp"] {
-            agree("protocols", protocol, &["--protocol"], |text| {
-                lines_of(text).iter().map(|words| words[1].to_owned()).collect()
-            });
-        }
-        for number in ["0", "1", "6", "17", "41", "132", "262", "255"] {
-            agree("protocols", number, &["--protocol"], |text| {
-                lines_of(text).iter().map(|words| words[0].to_owned()).collect()
-            });
-        }
-        assert!(compared > 30, "{compared}");
     });
 }

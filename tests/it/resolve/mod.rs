@@ -4,12 +4,14 @@
 
 mod agreement;
 mod batches;
+mod getent;
 mod name_server;
 mod private;
+mod python;
 mod statuses;
 
-pub use agreement::python;
 pub use private::with_private_data_bases;
+pub use python::python;
 
 use std::process::Output;
 use std::time::Duration;
