@@ -1,0 +1,49 @@
+//! Scanners of ports, in a network namespace of their own: nobody else's server is disturbed.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context as _, ensure};
+use nix::sys::socket::{
+    AddressFamily, Backlog, SockFlag, SockType, SockaddrIn, bind, listen, socket,
+};
+
+/// The port that is open, and must be found.
+const OPEN: u16 = 30_000;
+
+/// Seconds that `command` takes. With `filtered`, these ports answer nobody: their backlog is
+/// full, and the system drops whoever else asks.
+pub fn run(filtered: &str, command: &[&str]) -> anyhow::Result<BTreeMap<&'static str, f64>> {
+    let up = Command::new("ip").args(["link", "set", "lo", "up"]).status().context("start ip")?;
+    ensure!(up.success(), "no network of our own");
+    let _open = TcpListener::bind((Ipv4Addr::LOCALHOST, OPEN))?;
+    let mut full = Vec::new();
+    if let Some((first, last)) = filtered.split_once('-') {
+        for port in first.parse::<u16>()?..=last.parse()? {
+            full.push(full_backlog(port)?);
+        }
+    }
+    let (program, arguments) = command.split_first().context("no command")?;
+    let began = Instant::now();
+    let output = Command::new(program).args(arguments).stdin(Stdio::null()).output();
+    let seconds = began.elapsed().as_secs_f64();
+    let output = output.with_context(|| format!("start {program}"))?;
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    let found = said.lines().any(|line| line.contains(&OPEN.to_string()));
+    let complaint = said.lines().last().unwrap_or("nothing was said");
+    ensure!(found || !full.is_empty(), "the open port was not found: {complaint}");
+    ensure!(output.status.code() != Some(2), "{complaint}");
+    Ok(BTreeMap::from([("value", seconds)]))
+}
+
+fn full_backlog(port: u16) -> anyhow::Result<(std::os::fd::OwnedFd, TcpStream)> {
+    use std::os::fd::AsRawFd as _;
+    let address = std::net::SocketAddrV4::new(Ipv4Addr::LOCALHOST, port);
+    let fd = socket(AddressFamily::Inet, SockType::Stream, SockFlag::empty(), None)?;
+    bind(fd.as_raw_fd(), &SockaddrIn::from(address))?;
+    listen(&fd, Backlog::new(0)?)?;
+    let filler = TcpStream::connect(address)?;
+    Ok((fd, filler))
+}

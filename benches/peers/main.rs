@@ -1,0 +1,75 @@
+//! skat beside its peers and the bare limits: `cargo bench --bench peers -- --help`.
+//!
+//! - `options`: what to measure, how often, how large
+//! - `rounds`: every contender of a work in turn, again and again
+//! - `works/`: what is measured, one file a family; tables of command lines
+//! - `limits/`: what the kernel needs at least, as small programs
+//! - `loads/`: what asks and counts
+//! - `command`: the processes of a contender
+//! - `transfer`: bytes through them, and whether they came
+//! - `table`, `report`, `plot`: what comes out
+//!
+//! Limits and loads are this program again, with other arguments, so that each contender is a
+//! process of its own.
+// A measuring program prints its results, and makes its sockets itself.
+#![allow(missing_docs, clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods)]
+// Figures are for people: counts and times lose nothing that shows.
+#![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+
+mod command;
+mod contender;
+mod limits;
+mod loads;
+mod options;
+mod pattern;
+mod report;
+mod rounds;
+mod table;
+mod transfer;
+mod works;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let result = match arguments.split_first() {
+        Some((word, rest)) if word == "limit" => limits::run(rest),
+        Some((word, rest)) if word == "load" => loads::run(rest),
+        _ => measure(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure() -> anyhow::Result<()> {
+    let options = options::Options::parse();
+    let setting = options.setting()?;
+    let works = works::chosen(&options.works, &setting)?;
+    if options.list {
+        for work in works {
+            println!("{:<16}{}", work.name, work.title);
+        }
+        return Ok(());
+    }
+    println!("{}", report::circumstances(&setting));
+    let mut results = Vec::new();
+    for work in works {
+        let result = rounds::run(work, &setting);
+        println!("\n{}", table::render(&result));
+        results.push(result);
+    }
+    println!("\n{}", table::goals(&results));
+    if let Some(path) = &options.json {
+        report::write_json(path, &setting, &results)?;
+    }
+    let failed: Vec<&str> = rounds::without_figures(&results).collect();
+    anyhow::ensure!(!options.strict || failed.is_empty(), "no figure: {}", failed.join(", "));
+    Ok(())
+}
