@@ -396,11 +396,11 @@ _skat() {
                     return 0
                     ;;
                 --sockopt)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
                     return 0
                     ;;
                 -O)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
                     return 0
                     ;;
                 --idle-timeout)
@@ -489,11 +489,11 @@ _skat() {
                     return 0
                     ;;
                 --sockopt)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
                     return 0
                     ;;
                 -O)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
                     return 0
                     ;;
                 --idle-timeout)
@@ -567,7 +567,7 @@ _skat() {
                     return 0
                     ;;
                 --frame)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "line block whole len32 hex" -- "${cur}"))
                     return 0
                     ;;
                 --multicast-if)
@@ -575,11 +575,11 @@ _skat() {
                     return 0
                     ;;
                 --sockopt)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
                     return 0
                     ;;
                 -O)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
                     return 0
                     ;;
                 --idle-timeout)
@@ -660,7 +660,7 @@ _skat() {
                     return 0
                     ;;
                 --frame)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "line block whole len32 hex" -- "${cur}"))
                     return 0
                     ;;
                 --multicast-if)
@@ -668,11 +668,11 @@ _skat() {
                     return 0
                     ;;
                 --sockopt)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
                     return 0
                     ;;
                 -O)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
                     return 0
                     ;;
                 --idle-timeout)
@@ -722,11 +722,11 @@ _skat() {
                     return 0
                     ;;
                 --sockopt)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
                     return 0
                     ;;
                 -O)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
                     return 0
                     ;;
                 --idle-timeout)
@@ -804,11 +804,11 @@ _skat() {
                     return 0
                     ;;
                 --sockopt)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
                     return 0
                     ;;
                 -O)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
                     return 0
                     ;;
                 --idle-timeout)

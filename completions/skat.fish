@@ -45,7 +45,39 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ready-fd -d 'On
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ready-file -d 'Once listening, write ADDRESS:PORT to this file, which appears complete' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l run -d 'Once listening, run this by /bin/sh with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; at its end, finish with those who have come and exit with its status' -r -f -a "(__fish_complete_command)"
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
+broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
+busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
+congestion\t'congestion control by name (TCP_CONGESTION)'
+cork\t'send full segments only (TCP_CORK)'
+defer-accept\t'seconds to wait for data before accept returns (TCP_DEFER_ACCEPT)'
+dontroute\t'directly connected hosts only (SO_DONTROUTE)'
+fastopen\t'TCP fast open: a server\'s queue length; any number but 0 for a client (TCP_FASTOPEN, TCP_FASTOPEN_CONNECT)'
+freebind\t'bind to an address that is not there yet (IP_FREEBIND)'
+keepalive\t'probe an idle connection: seconds idle, between probes, number of probes (SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT)'
+linger\t'seconds that close waits for delivery; 0 resets; \'off\' (SO_LINGER)'
+linger2\t'seconds in FIN_WAIT2 (TCP_LINGER2)'
+mark\t'firewall mark; needs CAP_NET_ADMIN (SO_MARK)'
+maxseg\t'largest segment in bytes (TCP_MAXSEG)'
+mptcp\t'multipath TCP (IPPROTO_MPTCP)'
+mtu-discover\t'path MTU discovery: 0 off, 1 want, 2 do, 3 probe (IP_MTU_DISCOVER)'
+multicast-loop\t'own multicasts are received here too (IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP)'
+multicast-ttl\t'hops of a multicast (IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS)'
+nodelay\t'no Nagle delay; on unless nodelay=0 (TCP_NODELAY)'
+notsent-lowat\t'unsent bytes the kernel holds at most (TCP_NOTSENT_LOWAT)'
+oobinline\t'urgent data within the stream (SO_OOBINLINE)'
+priority\t'queueing priority, 0 to 6 (SO_PRIORITY)'
+quickack\t'acknowledge at once (TCP_QUICKACK)'
+rcvbuf\t'receive buffer in bytes (SO_RCVBUF)'
+rcvlowat\t'bytes that make a connection readable (SO_RCVLOWAT)'
+reuseaddr\t'bind beside closing connections (SO_REUSEADDR)'
+reuseport\t'several sockets on one port (SO_REUSEPORT)'
+sndbuf\t'send buffer in bytes (SO_SNDBUF)'
+syncnt\t'SYNs sent before giving up (TCP_SYNCNT)'
+tos\t'type of service, traffic class (IP_TOS, IPV6_TCLASS)'
+transparent\t'transparent proxying; needs CAP_NET_ADMIN (IP_TRANSPARENT)'
+ttl\t'hops of a packet (IP_TTL, IPV6_UNICAST_HOPS)'
+user-timeout\t'milliseconds that sent data may stay unacknowledged (TCP_USER_TIMEOUT)'"
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l max-time -d 'End the whole run after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp [default: 64K]' -r
@@ -71,7 +103,39 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s w -l connect-ti
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l prompt -d 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l retry-for -d 'Try again, with growing pauses, until it connects or this long has passed' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
+broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
+busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
+congestion\t'congestion control by name (TCP_CONGESTION)'
+cork\t'send full segments only (TCP_CORK)'
+defer-accept\t'seconds to wait for data before accept returns (TCP_DEFER_ACCEPT)'
+dontroute\t'directly connected hosts only (SO_DONTROUTE)'
+fastopen\t'TCP fast open: a server\'s queue length; any number but 0 for a client (TCP_FASTOPEN, TCP_FASTOPEN_CONNECT)'
+freebind\t'bind to an address that is not there yet (IP_FREEBIND)'
+keepalive\t'probe an idle connection: seconds idle, between probes, number of probes (SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT)'
+linger\t'seconds that close waits for delivery; 0 resets; \'off\' (SO_LINGER)'
+linger2\t'seconds in FIN_WAIT2 (TCP_LINGER2)'
+mark\t'firewall mark; needs CAP_NET_ADMIN (SO_MARK)'
+maxseg\t'largest segment in bytes (TCP_MAXSEG)'
+mptcp\t'multipath TCP (IPPROTO_MPTCP)'
+mtu-discover\t'path MTU discovery: 0 off, 1 want, 2 do, 3 probe (IP_MTU_DISCOVER)'
+multicast-loop\t'own multicasts are received here too (IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP)'
+multicast-ttl\t'hops of a multicast (IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS)'
+nodelay\t'no Nagle delay; on unless nodelay=0 (TCP_NODELAY)'
+notsent-lowat\t'unsent bytes the kernel holds at most (TCP_NOTSENT_LOWAT)'
+oobinline\t'urgent data within the stream (SO_OOBINLINE)'
+priority\t'queueing priority, 0 to 6 (SO_PRIORITY)'
+quickack\t'acknowledge at once (TCP_QUICKACK)'
+rcvbuf\t'receive buffer in bytes (SO_RCVBUF)'
+rcvlowat\t'bytes that make a connection readable (SO_RCVLOWAT)'
+reuseaddr\t'bind beside closing connections (SO_REUSEADDR)'
+reuseport\t'several sockets on one port (SO_REUSEPORT)'
+sndbuf\t'send buffer in bytes (SO_SNDBUF)'
+syncnt\t'SYNs sent before giving up (TCP_SYNCNT)'
+tos\t'type of service, traffic class (IP_TOS, IPV6_TCLASS)'
+transparent\t'transparent proxying; needs CAP_NET_ADMIN (IP_TRANSPARENT)'
+ttl\t'hops of a packet (IP_TTL, IPV6_UNICAST_HOPS)'
+user-timeout\t'milliseconds that sent data may stay unacknowledged (TCP_USER_TIMEOUT)'"
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l max-time -d 'End the whole run after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp [default: 64K]' -r
@@ -100,9 +164,45 @@ complete -c skat -n "__fish_skat_using_subcommand udp-server" -l threads -d 'Eve
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-fd -d 'Once listening, write ADDRESS:PORT and a newline to this descriptor' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-file -d 'Once listening, write ADDRESS:PORT to this file, which appears complete' -r -F
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l run -d 'Once listening, run this by /bin/sh with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; at its end, finish with those who have come and exit with its status' -r -f -a "(__fish_complete_command)"
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -l frame -d 'How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l frame -d 'How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r -f -a "line\t'a datagram a line'
+block\t'so many bytes a datagram'
+whole\t'all of stdin is one datagram'
+len32\t'before each datagram its length, in 4 bytes'
+hex\t'a line of hexadecimal digits a datagram'"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l multicast-if -d 'Send multicasts from this interface' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
+broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
+busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
+congestion\t'congestion control by name (TCP_CONGESTION)'
+cork\t'send full segments only (TCP_CORK)'
+defer-accept\t'seconds to wait for data before accept returns (TCP_DEFER_ACCEPT)'
+dontroute\t'directly connected hosts only (SO_DONTROUTE)'
+fastopen\t'TCP fast open: a server\'s queue length; any number but 0 for a client (TCP_FASTOPEN, TCP_FASTOPEN_CONNECT)'
+freebind\t'bind to an address that is not there yet (IP_FREEBIND)'
+keepalive\t'probe an idle connection: seconds idle, between probes, number of probes (SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT)'
+linger\t'seconds that close waits for delivery; 0 resets; \'off\' (SO_LINGER)'
+linger2\t'seconds in FIN_WAIT2 (TCP_LINGER2)'
+mark\t'firewall mark; needs CAP_NET_ADMIN (SO_MARK)'
+maxseg\t'largest segment in bytes (TCP_MAXSEG)'
+mptcp\t'multipath TCP (IPPROTO_MPTCP)'
+mtu-discover\t'path MTU discovery: 0 off, 1 want, 2 do, 3 probe (IP_MTU_DISCOVER)'
+multicast-loop\t'own multicasts are received here too (IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP)'
+multicast-ttl\t'hops of a multicast (IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS)'
+nodelay\t'no Nagle delay; on unless nodelay=0 (TCP_NODELAY)'
+notsent-lowat\t'unsent bytes the kernel holds at most (TCP_NOTSENT_LOWAT)'
+oobinline\t'urgent data within the stream (SO_OOBINLINE)'
+priority\t'queueing priority, 0 to 6 (SO_PRIORITY)'
+quickack\t'acknowledge at once (TCP_QUICKACK)'
+rcvbuf\t'receive buffer in bytes (SO_RCVBUF)'
+rcvlowat\t'bytes that make a connection readable (SO_RCVLOWAT)'
+reuseaddr\t'bind beside closing connections (SO_REUSEADDR)'
+reuseport\t'several sockets on one port (SO_REUSEPORT)'
+sndbuf\t'send buffer in bytes (SO_SNDBUF)'
+syncnt\t'SYNs sent before giving up (TCP_SYNCNT)'
+tos\t'type of service, traffic class (IP_TOS, IPV6_TCLASS)'
+transparent\t'transparent proxying; needs CAP_NET_ADMIN (IP_TRANSPARENT)'
+ttl\t'hops of a packet (IP_TTL, IPV6_UNICAST_HOPS)'
+user-timeout\t'milliseconds that sent data may stay unacknowledged (TCP_USER_TIMEOUT)'"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l max-time -d 'End the whole run after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
@@ -126,9 +226,45 @@ complete -c skat -n "__fish_skat_using_subcommand udp-client" -l retry-for -d 'T
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l replies -d 'End, status 0, after so many datagrams; status 8 if they do not come in time' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l after-eof -d 'How long to wait for datagrams after stdin\'s end, restarted by each. Left out: until as many have come as were sent, at most 1 s' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l rate -d 'Send at most so many bytes a second, evenly' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-client" -l frame -d 'How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l frame -d 'How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r -f -a "line\t'a datagram a line'
+block\t'so many bytes a datagram'
+whole\t'all of stdin is one datagram'
+len32\t'before each datagram its length, in 4 bytes'
+hex\t'a line of hexadecimal digits a datagram'"
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l multicast-if -d 'Send multicasts from this interface' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
+broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
+busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
+congestion\t'congestion control by name (TCP_CONGESTION)'
+cork\t'send full segments only (TCP_CORK)'
+defer-accept\t'seconds to wait for data before accept returns (TCP_DEFER_ACCEPT)'
+dontroute\t'directly connected hosts only (SO_DONTROUTE)'
+fastopen\t'TCP fast open: a server\'s queue length; any number but 0 for a client (TCP_FASTOPEN, TCP_FASTOPEN_CONNECT)'
+freebind\t'bind to an address that is not there yet (IP_FREEBIND)'
+keepalive\t'probe an idle connection: seconds idle, between probes, number of probes (SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT)'
+linger\t'seconds that close waits for delivery; 0 resets; \'off\' (SO_LINGER)'
+linger2\t'seconds in FIN_WAIT2 (TCP_LINGER2)'
+mark\t'firewall mark; needs CAP_NET_ADMIN (SO_MARK)'
+maxseg\t'largest segment in bytes (TCP_MAXSEG)'
+mptcp\t'multipath TCP (IPPROTO_MPTCP)'
+mtu-discover\t'path MTU discovery: 0 off, 1 want, 2 do, 3 probe (IP_MTU_DISCOVER)'
+multicast-loop\t'own multicasts are received here too (IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP)'
+multicast-ttl\t'hops of a multicast (IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS)'
+nodelay\t'no Nagle delay; on unless nodelay=0 (TCP_NODELAY)'
+notsent-lowat\t'unsent bytes the kernel holds at most (TCP_NOTSENT_LOWAT)'
+oobinline\t'urgent data within the stream (SO_OOBINLINE)'
+priority\t'queueing priority, 0 to 6 (SO_PRIORITY)'
+quickack\t'acknowledge at once (TCP_QUICKACK)'
+rcvbuf\t'receive buffer in bytes (SO_RCVBUF)'
+rcvlowat\t'bytes that make a connection readable (SO_RCVLOWAT)'
+reuseaddr\t'bind beside closing connections (SO_REUSEADDR)'
+reuseport\t'several sockets on one port (SO_REUSEPORT)'
+sndbuf\t'send buffer in bytes (SO_SNDBUF)'
+syncnt\t'SYNs sent before giving up (TCP_SYNCNT)'
+tos\t'type of service, traffic class (IP_TOS, IPV6_TCLASS)'
+transparent\t'transparent proxying; needs CAP_NET_ADMIN (IP_TRANSPARENT)'
+ttl\t'hops of a packet (IP_TTL, IPV6_UNICAST_HOPS)'
+user-timeout\t'milliseconds that sent data may stay unacknowledged (TCP_USER_TIMEOUT)'"
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l max-time -d 'End the whole run after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
@@ -152,7 +288,39 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -l backlog -d 'Th
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l accept-timeout -d 'Exit with status 6 if nobody comes in time' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l threads -d 'Event-loop threads of a service; 0: one a core' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
+broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
+busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
+congestion\t'congestion control by name (TCP_CONGESTION)'
+cork\t'send full segments only (TCP_CORK)'
+defer-accept\t'seconds to wait for data before accept returns (TCP_DEFER_ACCEPT)'
+dontroute\t'directly connected hosts only (SO_DONTROUTE)'
+fastopen\t'TCP fast open: a server\'s queue length; any number but 0 for a client (TCP_FASTOPEN, TCP_FASTOPEN_CONNECT)'
+freebind\t'bind to an address that is not there yet (IP_FREEBIND)'
+keepalive\t'probe an idle connection: seconds idle, between probes, number of probes (SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT)'
+linger\t'seconds that close waits for delivery; 0 resets; \'off\' (SO_LINGER)'
+linger2\t'seconds in FIN_WAIT2 (TCP_LINGER2)'
+mark\t'firewall mark; needs CAP_NET_ADMIN (SO_MARK)'
+maxseg\t'largest segment in bytes (TCP_MAXSEG)'
+mptcp\t'multipath TCP (IPPROTO_MPTCP)'
+mtu-discover\t'path MTU discovery: 0 off, 1 want, 2 do, 3 probe (IP_MTU_DISCOVER)'
+multicast-loop\t'own multicasts are received here too (IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP)'
+multicast-ttl\t'hops of a multicast (IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS)'
+nodelay\t'no Nagle delay; on unless nodelay=0 (TCP_NODELAY)'
+notsent-lowat\t'unsent bytes the kernel holds at most (TCP_NOTSENT_LOWAT)'
+oobinline\t'urgent data within the stream (SO_OOBINLINE)'
+priority\t'queueing priority, 0 to 6 (SO_PRIORITY)'
+quickack\t'acknowledge at once (TCP_QUICKACK)'
+rcvbuf\t'receive buffer in bytes (SO_RCVBUF)'
+rcvlowat\t'bytes that make a connection readable (SO_RCVLOWAT)'
+reuseaddr\t'bind beside closing connections (SO_REUSEADDR)'
+reuseport\t'several sockets on one port (SO_REUSEPORT)'
+sndbuf\t'send buffer in bytes (SO_SNDBUF)'
+syncnt\t'SYNs sent before giving up (TCP_SYNCNT)'
+tos\t'type of service, traffic class (IP_TOS, IPV6_TCLASS)'
+transparent\t'transparent proxying; needs CAP_NET_ADMIN (IP_TRANSPARENT)'
+ttl\t'hops of a packet (IP_TTL, IPV6_UNICAST_HOPS)'
+user-timeout\t'milliseconds that sent data may stay unacknowledged (TCP_USER_TIMEOUT)'"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l max-time -d 'End the whole run after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp [default: 64K]' -r
@@ -176,7 +344,39 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -s V -l version -
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l prompt -d 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l retry-for -d 'Try again, with growing pauses, until it connects or this long has passed' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
+broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
+busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
+congestion\t'congestion control by name (TCP_CONGESTION)'
+cork\t'send full segments only (TCP_CORK)'
+defer-accept\t'seconds to wait for data before accept returns (TCP_DEFER_ACCEPT)'
+dontroute\t'directly connected hosts only (SO_DONTROUTE)'
+fastopen\t'TCP fast open: a server\'s queue length; any number but 0 for a client (TCP_FASTOPEN, TCP_FASTOPEN_CONNECT)'
+freebind\t'bind to an address that is not there yet (IP_FREEBIND)'
+keepalive\t'probe an idle connection: seconds idle, between probes, number of probes (SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT)'
+linger\t'seconds that close waits for delivery; 0 resets; \'off\' (SO_LINGER)'
+linger2\t'seconds in FIN_WAIT2 (TCP_LINGER2)'
+mark\t'firewall mark; needs CAP_NET_ADMIN (SO_MARK)'
+maxseg\t'largest segment in bytes (TCP_MAXSEG)'
+mptcp\t'multipath TCP (IPPROTO_MPTCP)'
+mtu-discover\t'path MTU discovery: 0 off, 1 want, 2 do, 3 probe (IP_MTU_DISCOVER)'
+multicast-loop\t'own multicasts are received here too (IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP)'
+multicast-ttl\t'hops of a multicast (IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS)'
+nodelay\t'no Nagle delay; on unless nodelay=0 (TCP_NODELAY)'
+notsent-lowat\t'unsent bytes the kernel holds at most (TCP_NOTSENT_LOWAT)'
+oobinline\t'urgent data within the stream (SO_OOBINLINE)'
+priority\t'queueing priority, 0 to 6 (SO_PRIORITY)'
+quickack\t'acknowledge at once (TCP_QUICKACK)'
+rcvbuf\t'receive buffer in bytes (SO_RCVBUF)'
+rcvlowat\t'bytes that make a connection readable (SO_RCVLOWAT)'
+reuseaddr\t'bind beside closing connections (SO_REUSEADDR)'
+reuseport\t'several sockets on one port (SO_REUSEPORT)'
+sndbuf\t'send buffer in bytes (SO_SNDBUF)'
+syncnt\t'SYNs sent before giving up (TCP_SYNCNT)'
+tos\t'type of service, traffic class (IP_TOS, IPV6_TCLASS)'
+transparent\t'transparent proxying; needs CAP_NET_ADMIN (IP_TRANSPARENT)'
+ttl\t'hops of a packet (IP_TTL, IPV6_UNICAST_HOPS)'
+user-timeout\t'milliseconds that sent data may stay unacknowledged (TCP_USER_TIMEOUT)'"
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l max-time -d 'End the whole run after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp [default: 64K]' -r

@@ -180,10 +180,12 @@ fn prefix(level: Level) -> &'static str {
     }
 }
 
-/// True for a terminal, unless the user wants no colour (`NO_COLOR`).
+/// True for a terminal that has colours (`TERM`), unless the user wants none (`NO_COLOR`).
 #[must_use]
 pub fn allows_colour(stream: &impl io::IsTerminal) -> bool {
-    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && stream.is_terminal()
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_none_or(|terminal| terminal == "dumb");
+    !unwanted && !dumb && stream.is_terminal()
 }
 
 fn json_line(event: &str, fields: Fields) -> String {

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::refusals::refuse;
+use super::values;
 use crate::engine::frame::Frame;
 use crate::net::udp::{Casting, Group, Interface};
 
@@ -14,7 +15,7 @@ pub const BUFSIZE_HELP: &str = "Bytes of stdin read at a time [default: 64K]";
 pub struct DatagramArguments {
     /// How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex
     /// [default: line]
-    #[arg(long, value_name = "FRAME", value_parser = Frame::parse, help_heading = "Data")]
+    #[arg(long, value_name = "FRAME", value_parser = values::frame(), hide_possible_values = true, help_heading = "Data")]
     frame: Option<Frame>,
     /// May send to broadcast addresses
     #[arg(short, long, help_heading = "Connecting")]

@@ -35,14 +35,18 @@ const BUFFER: usize = 64 * 1024;
 /// HOST and PORT.
 #[derive(Debug, Args)]
 pub struct AddressArguments {
-    /// HOST and PORT, HOST:PORT, [IPV6]:PORT, or one of them; port 21567 if left out
-    #[arg(value_names = ["HOST", "PORT"], num_args = 0..=2, value_hint = ValueHint::Hostname)]
-    address: Vec<OsString>,
+    /// A name or an address; also HOST:PORT or [IPV6]:PORT in one word. A word of digits alone is
+    /// a PORT
+    #[arg(value_hint = ValueHint::Hostname)]
+    host: Option<OsString>,
+    /// A number or the name of a service; 21567 if left out
+    port: Option<OsString>,
 }
 
 impl AddressArguments {
     pub fn address(&self) -> anyhow::Result<Address> {
-        Address::parse(&self.address)
+        let words: Vec<OsString> = self.host.iter().chain(&self.port).cloned().collect();
+        Address::parse(&words)
     }
 
     /// For a client, which cannot ask port 0.
@@ -87,7 +91,7 @@ impl LookupArguments {
 #[derive(Debug, Args)]
 pub struct CommonArguments {
     /// Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3
-    #[arg(short = 'O', long = "sockopt", value_name = "NAME[=VALUE]", help_heading = DATA)]
+    #[arg(short = 'O', long = "sockopt", value_name = "NAME[=VALUE]", value_parser = values::socket_option(), hide_possible_values = true, help_heading = DATA)]
     options: Vec<String>,
     /// End after this long without a byte either way: status 6 (a service only drops that peer)
     #[arg(short, long, value_name = "DUR", value_parser = values::duration, help_heading = ENDING)]

@@ -64,6 +64,7 @@ pub enum Asked {
 /// # Errors
 /// [`Cause::Usage`] for arguments that make no sense.
 pub fn parse(arguments: &[OsString]) -> anyhow::Result<Asked> {
+    let arguments = &help_as_option(arguments);
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) if !error.use_stderr() => {
@@ -123,6 +124,17 @@ pub fn parse(arguments: &[OsString]) -> anyhow::Result<Asked> {
             Box::new(move || commands::info::run(&config))
         }
     }))
+}
+
+/// `skat help COMMAND` for those who ask in this way, in the form `skat COMMAND --help`.
+fn help_as_option(arguments: &[OsString]) -> Vec<OsString> {
+    match arguments {
+        [program, help, topic @ ..] if help == "help" => {
+            let option = OsString::from("--help");
+            [program].into_iter().chain(topic).chain([&option]).cloned().collect()
+        }
+        _ => arguments.to_vec(),
+    }
 }
 
 /// The parser, for those who render it: manual pages and completions.

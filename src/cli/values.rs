@@ -1,8 +1,56 @@
 //! Readers of option values.
 
+use std::ffi::OsStr;
 use std::time::Duration;
 
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::error::ErrorKind;
+
+use crate::engine::frame::Frame;
 use crate::net::options;
+
+/// A reader of values that begin with one of a few words, which completions offer.
+#[derive(Clone)]
+pub struct Words<T> {
+    /// Each with what it means.
+    words: Vec<(&'static str, &'static str)>,
+    read: fn(&str) -> Result<T, String>,
+}
+
+/// A reader of frames.
+#[must_use]
+pub fn frame() -> Words<Frame> {
+    Words { words: Frame::WORDS.to_vec(), read: Frame::parse }
+}
+
+/// A reader of socket options, which are understood once the transport is known.
+#[must_use]
+pub fn socket_option() -> Words<String> {
+    let words = options::TABLE.iter().map(|option| (option.name, option.about)).collect();
+    Words { words, read: |text| Ok(text.to_owned()) }
+}
+
+impl<T: Clone + Send + Sync + 'static> TypedValueParser for Words<T> {
+    type Value = T;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<T, clap::Error> {
+        let text = StringValueParser::new().parse_ref(command, argument, value)?;
+        (self.read)(&text).map_err(|reason| {
+            let name = argument.map(ToString::to_string).unwrap_or_default();
+            let message = format!("invalid value '{text}' for '{name}': {reason}");
+            command.clone().error(ErrorKind::ValueValidation, message)
+        })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.words.iter().map(|(word, about)| PossibleValue::new(word).help(about))))
+    }
+}
 
 /// Reads a duration: `500ms`, `2s`, `1.5m`, `1h`; a bare number is seconds.
 ///

@@ -27,6 +27,15 @@ pub enum Frame {
 }
 
 impl Frame {
+    /// What the word for a frame is or begins with, and what it means.
+    pub const WORDS: [(&str, &str); 5] = [
+        ("line", "a datagram a line"),
+        ("block", "so many bytes a datagram"),
+        ("whole", "all of stdin is one datagram"),
+        ("len32", "before each datagram its length, in 4 bytes"),
+        ("hex", "a line of hexadecimal digits a datagram"),
+    ];
+
     /// Reads `line`, `block[:SIZE]`, `whole`, `len32` or `hex`.
     ///
     /// # Errors

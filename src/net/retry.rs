@@ -4,7 +4,9 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::time::{Duration, Instant};
 
 use super::connect::Target;
-use crate::outcome::{Cause, cause_of};
+use super::resolver::failure::NoService;
+use crate::outcome::{Cause, cause_of, find, refusal};
+use crate::report::sentence;
 
 /// The first and the longest pause between attempts of `--retry-for`.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
@@ -69,6 +71,19 @@ impl Backoff {
         self.give_up = None;
     }
 
+    /// The error to end with, which says that it was tried again: nobody is advised to do what
+    /// was done.
+    #[must_use]
+    pub fn last_word(&self, error: anyhow::Error) -> anyhow::Error {
+        match self.round {
+            0 => error,
+            round => {
+                let attempts = round + 1;
+                refusal(cause_of(&error), format!("{} ({attempts} attempts)", sentence(&error)))
+            }
+        }
+    }
+
     /// How long to wait before the next attempt; `None` if there is to be none.
     pub fn next_pause(&mut self) -> Option<Duration> {
         let give_up = self.give_up?;
@@ -77,12 +92,21 @@ impl Backoff {
         let share = u32::try_from(self.jitter.hash_one(self.round) % 1000).unwrap_or(0);
         let wait = half + half * share / 1000;
         self.pause = (self.pause * 2).min(PAUSES.1);
-        self.round += 1;
         // The last attempt begins as late as leaves it a moment.
         let left =
             give_up.saturating_duration_since(Instant::now()).checked_sub(self.last_moment)?;
-        (left > NOTHING).then_some(wait.min(left))
+        if left <= NOTHING {
+            return None;
+        }
+        self.round += 1;
+        Some(wait.min(left))
     }
+}
+
+/// True unless the failure will be the same next time.
+#[must_use]
+pub fn may_pass(error: &anyhow::Error) -> bool {
+    cause_of(error) != Cause::Usage && find::<NoService>(error).is_none()
 }
 
 /// Calls `attempt` as a target asks for it: see [`Patience::spend_on`].
@@ -116,17 +140,19 @@ impl Patience {
                 Ok(success) => return Ok(success),
                 Err(error) => error,
             };
-            let pause = backoff.next_pause();
+            let pause = if may_pass(&error) { backoff.next_pause() } else { None };
             let in_time =
                 |pause: &Duration| self.end.is_none_or(|end| Instant::now() + *pause < end);
             match pause.filter(in_time) {
-                Some(pause) if cause_of(&error) != Cause::Usage => {
+                Some(pause) => {
                     std::thread::sleep(pause);
                     before = Some(error);
                 }
                 // An attempt that was cut short tells less than the one before it.
-                _ if cause_of(&error) == Cause::Timeout => return Err(before.unwrap_or(error)),
-                _ => return Err(error),
+                _ if cause_of(&error) == Cause::Timeout => {
+                    return Err(backoff.last_word(before.unwrap_or(error)));
+                }
+                _ => return Err(backoff.last_word(error)),
             }
         }
     }

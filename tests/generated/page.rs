@@ -204,7 +204,8 @@ fn option(roff: &mut Roff, argument: &Arg) {
     }
     item(roff, term, &help);
     let values = argument.get_possible_values();
-    if argument.get_action().takes_values() && !values.is_empty() {
+    let told = argument.get_action().takes_values() && !argument.is_hide_possible_values_set();
+    if told && !values.is_empty() {
         roff.control("RS", []);
         for value in values.iter().filter(|value| !value.is_hide_set()) {
             let help = value.get_help().map(ToString::to_string).unwrap_or_default();

@@ -65,6 +65,18 @@ fn a_name_that_is_not_is_3() {
     finished.assert_status(3).assert_told("no-such-service: no such service");
 }
 
+/// Nobody gives a service a name while a client waits.
+#[test]
+fn retry_for_does_not_wait_for_a_service_that_does_not_exist() {
+    for command in ["tcp-client", "udp-client"] {
+        let words =
+            [command, "--retry-for", "1h", "--max-time", "20s", "127.0.0.1:no-such-service"];
+        let finished = skat(words).run();
+        finished.assert_status(3).assert_told("no-such-service: no such service");
+        assert!(!finished.stderr.contains("attempts"), "{}", finished.stderr);
+    }
+}
+
 #[test]
 fn numeric_looks_nothing_up() {
     for words in [["localhost", "80"], ["127.0.0.1", "http"]] {
@@ -98,7 +110,9 @@ fn retry_for_waits_for_a_server_that_comes_later() {
 fn retry_for_ends_with_the_last_cause() {
     let (_socket, address) = refusing();
     let began = Instant::now();
-    client(address, &["--retry-for", "400ms"]).run().assert_status(5);
+    let finished = client(address, &["--retry-for", "400ms"]).run();
+    finished.assert_status(5).assert_told("connection refused (").assert_told("attempts)");
+    assert!(!finished.stderr.contains("--retry-for"), "{}", finished.stderr);
     assert!(began.elapsed() < Duration::from_secs(20));
     client(address, &["--retry-for", "1h", "--max-time", "300ms"]).run().assert_status(5);
 }

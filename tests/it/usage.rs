@@ -1,6 +1,9 @@
 //! The command line: help, habits of netcat, and what makes no sense.
 
+use std::io::Read as _;
+
 use crate::support::skat::bytes_argument;
+use crate::support::terminal::Terminal;
 use crate::support::{server, shell, skat};
 
 #[test]
@@ -14,6 +17,35 @@ fn help_is_on_stdout_with_status_0() {
     }
     let (short, long) = (skat(["tcp-server", "-h"]).run(), skat(["tcp-server", "--help"]).run());
     assert!(short.stdout.len() < long.stdout.len());
+}
+
+#[test]
+fn help_is_a_word_too() {
+    for topic in [&[][..], &["tcp-server"], &["info", "order"]] {
+        let asked = skat([&["help"], topic].concat()).run();
+        asked.assert_status(0).assert_silent();
+        assert_eq!(asked.stdout, skat([topic, &["--help"]].concat()).run().stdout, "{topic:?}");
+    }
+    skat(["help", "nosuch"]).run().assert_status(2).assert_told("unrecognized subcommand");
+}
+
+/// A terminal without colours is one to whom none are sent.
+#[test]
+fn colours_are_for_terminals_that_have_them() {
+    for (terminal, coloured) in [("xterm", true), ("dumb", false)] {
+        let ends = Terminal::open();
+        let skat = skat(["-h"]).env("NO_COLOR", "").env("TERM", terminal);
+        skat.stdout(ends.its()).start().finish().assert_status(0);
+        let mut told = [0; 1024];
+        let count = (&ends.ours).read(&mut told).unwrap();
+        assert_eq!(told[..count].contains(&0x1b), coloured, "{terminal}");
+    }
+}
+
+#[test]
+fn a_word_too_many_is_named() {
+    let finished = skat(["tcp-client", "a", "1", "b"]).run();
+    finished.assert_status(2).assert_told("unexpected argument 'b'");
 }
 
 #[test]

@@ -84,6 +84,21 @@ pub const ENVIRONMENT: &[(&[&str], &str, &str)] = &[
         "If set and not empty, nothing is coloured. Colours are used on terminals only.",
     ),
     (
+        &[
+            "skat",
+            "tcp-server",
+            "tcp-client",
+            "udp-server",
+            "udp-client",
+            "unix-server",
+            "unix-client",
+            "resolve",
+            "info",
+        ],
+        "TERM",
+        "Where it is unset or `dumb`, nothing is coloured.",
+    ),
+    (
         &["tcp-server", "tcp-client", "udp-server", "udp-client", "unix-server", "unix-client"],
         "TZ",
         "The time zone of local times, as for any program: `--stamp`, and the `time` of \

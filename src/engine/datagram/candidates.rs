@@ -10,7 +10,7 @@ use socket2::{SockAddr, Socket};
 
 use crate::net::address::show;
 use crate::net::connect::{Target, of_same_family, source_for};
-use crate::net::retry::{Backoff, earlier};
+use crate::net::retry::{Backoff, earlier, may_pass};
 use crate::net::udp::{self, Casting};
 use crate::outcome::{Cause, cause_of, failure, refusal};
 use crate::report::{Report, sentence};
@@ -140,8 +140,11 @@ impl Candidates {
 
     /// Waits for the next round, if there is to be one and it could help.
     fn pause(&mut self, error: anyhow::Error) -> anyhow::Result<Turn> {
-        let pause = self.backoff.next_pause().filter(|_| cause_of(&error) != Cause::Usage);
-        pause.map(|pause| Turn::NotBefore(Instant::now() + pause)).ok_or(error)
+        let pause = if may_pass(&error) { self.backoff.next_pause() } else { None };
+        match pause {
+            Some(pause) => Ok(Turn::NotBefore(Instant::now() + pause)),
+            None => Err(self.backoff.last_word(error)),
+        }
     }
 }
 

@@ -1,11 +1,12 @@
 //! Why a look-up gave no answer, in the same terms whichever function was asked.
 
+use std::fmt;
 use std::io;
 
 use dns_lookup::LookupError;
 use libc::c_int;
 
-use crate::outcome::{Cause, refusal};
+use crate::outcome::{Cause, failure, refusal};
 use crate::report;
 use crate::sys::netdb::{addresses, hosts};
 
@@ -14,6 +15,8 @@ use crate::sys::netdb::{addresses, hosts};
 pub enum Kind {
     /// What was asked for does not exist.
     NotFound,
+    /// No service has the name, which no later look-up changes.
+    NoService,
     /// The name exists, but not what was asked for of it.
     NoData,
     /// Nobody knows for now: a name server failed, or did not answer in time.
@@ -27,7 +30,7 @@ impl Kind {
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
-            Kind::NotFound => "not-found",
+            Kind::NotFound | Kind::NoService => "not-found",
             Kind::NoData => "no-data",
             Kind::Temporary => "temporary",
             Kind::Refused => "refused",
@@ -38,7 +41,7 @@ impl Kind {
     #[must_use]
     pub fn cause(self) -> Cause {
         match self {
-            Kind::NotFound | Kind::NoData => Cause::NotFound,
+            Kind::NotFound | Kind::NoService | Kind::NoData => Cause::NotFound,
             Kind::Temporary => Cause::Temporary,
             Kind::Refused => Cause::Usage,
         }
@@ -82,9 +85,25 @@ impl Failure {
             "" => "''".to_owned(),
             question => report::escape(question.as_bytes()),
         };
-        refusal(self.kind.cause(), format!("look up {question}: {}", self.reason))
+        let message = format!("look up {question}: {}", self.reason);
+        match self.kind {
+            Kind::NoService => failure(self.kind.cause(), NoService(message)),
+            kind => refusal(kind.cause(), message),
+        }
     }
 }
+
+/// The error of a service that does not exist.
+#[derive(Debug)]
+pub struct NoService(String);
+
+impl fmt::Display for NoService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NoService {}
 
 impl From<addresses::Failure> for Failure {
     fn from(failure: addresses::Failure) -> Self {
@@ -103,7 +122,10 @@ impl From<LookupError> for Failure {
 fn of_addrinfo(code: c_int, error: &io::Error) -> Failure {
     match code {
         libc::EAI_NONAME => Failure::not_found("no such name"),
-        libc::EAI_SERVICE => Failure::not_found("no such service for this transport"),
+        libc::EAI_SERVICE => {
+            let reason = "no such service for this transport".to_owned();
+            Failure { kind: Kind::NoService, reason }
+        }
         libc::EAI_NODATA | EAI_ADDRFAMILY => {
             Failure::no_data("the name exists, but has no address of this kind")
         }
