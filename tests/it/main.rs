@@ -40,8 +40,9 @@ mod stamp;
 // What is told on stderr.
 mod log;
 
-// The same bytes with nc, ncat and socat.
+// The same bytes with nc, ncat and socat; the table that compares them.
 mod other_programs;
+mod readme_table;
 
 // Look-ups against a hosts file and a name server of the test's own, and against Python; facts.
 mod info;

@@ -1,0 +1,145 @@
+//! The README's table "If you know nc, ncat or socat": each whole command line in it, of skat and
+//! of the others, does what its row says.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use crate::support::programs::is_usable;
+use crate::support::skat::Running;
+use crate::support::{Listener, Peer, UdpPeer, refusing_address, shell, udp_server, wait_until};
+
+/// The whole command lines of the row that begins with these words, each with the port that it
+/// is to use.
+fn commands(row: &str, port: impl Fn() -> u16) -> Vec<(String, u16)> {
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let begin = format!("| {row} |");
+    let row = readme.lines().find_map(|line| line.strip_prefix(&begin)).expect(row);
+    let cells = row.split('|').map(|cell| cell.trim().trim_matches('`'));
+    let commands: Vec<(String, u16)> = cells
+        .filter(|cell| match cell.split(' ').next() {
+            Some("skat") => true,
+            Some("nc") => is_usable("nc", &["-h"]),
+            Some("ncat") => is_usable("ncat", &["--version"]),
+            Some("socat") => is_usable("socat", &["-V"]),
+            _ => false,
+        })
+        .map(|cell| {
+            let port = port();
+            (filled(cell, &port.to_string()), port)
+        })
+        .collect();
+    assert!(!commands.is_empty(), "{begin}");
+    commands
+}
+
+/// For a shell, with an address of this machine.
+fn filled(command: &str, port: &str) -> String {
+    let command = command.replace("HOST", "127.0.0.1").replace("ADDR", "127.0.0.1");
+    let command = command.replace("8080", port).replace("5000", port).replace("PORT", port);
+    match command.strip_prefix("skat ") {
+        Some(arguments) => format!("exec \"$SKAT\" {arguments}"),
+        None => format!("exec {command}"),
+    }
+}
+
+fn free_port() -> u16 {
+    refusing_address().port()
+}
+
+fn local(port: u16) -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, port).into()
+}
+
+/// Connects as soon as somebody listens.
+fn connect(port: u16) -> Peer {
+    let mut peer = None;
+    wait_until("a server", || {
+        peer = Peer::try_connect(local(port)).ok();
+        peer.is_some()
+    });
+    peer.unwrap()
+}
+
+fn prints(server: &Running, wanted: &str) {
+    wait_until(wanted, || String::from_utf8_lossy(&server.stdout()).contains(wanted));
+}
+
+#[test]
+fn clients_connect() {
+    let listener = Listener::new();
+    for (command, _) in commands("connect", || listener.address().port()) {
+        let mut client = shell(&command).start();
+        client.type_in("question\n");
+        let mut peer = listener.accept();
+        peer.expect("question\n");
+        peer.send("answer\n");
+        client.wait_for_stdout("answer\n");
+    }
+}
+
+#[test]
+fn servers_print_what_comes() {
+    for row in ["listen for one peer", "listen on one address", "one peer after another"] {
+        for (command, port) in commands(row, free_port) {
+            let server = shell(&command).start();
+            for text in ["one\n", "two\n"].iter().take(if row.starts_with("one") { 2 } else { 1 }) {
+                let mut peer = connect(port);
+                peer.send(text);
+                peer.finish();
+                prints(&server, text);
+            }
+        }
+    }
+}
+
+#[test]
+fn servers_echo_to_many() {
+    for (command, port) in commands("echo to many", free_port) {
+        let _server = shell(&command).start();
+        let mut peers = [connect(port), connect(port)];
+        for peer in &mut peers {
+            peer.send("hello\n");
+            peer.expect("hello\n");
+        }
+    }
+}
+
+#[test]
+fn udp_clients_talk() {
+    let server = udp_server(&["--echo"]).listen();
+    for (command, _) in commands("talk UDP", || server.address.port()) {
+        let mut client = shell(&command).start();
+        client.type_in("hello\n");
+        client.wait_for_stdout("hello\n");
+    }
+    server.stop();
+}
+
+#[test]
+fn udp_servers_receive_from_many() {
+    for (command, port) in commands("receive UDP from many", free_port) {
+        let server = shell(&command).start();
+        for text in ["one\n", "two\n"] {
+            let peer = UdpPeer::of(local(port));
+            wait_until(text, || {
+                // Refused until somebody is there.
+                let _ = peer.try_send(text);
+                String::from_utf8_lossy(&server.stdout()).contains(text)
+            });
+        }
+    }
+}
+
+#[test]
+fn udp_servers_answer_many() {
+    for (command, port) in commands("answer UDP from many", free_port) {
+        let _server = shell(&command).start();
+        for peer in [UdpPeer::new(), UdpPeer::new()] {
+            wait_until("an answer", || {
+                peer.send_to("hello\n", local(port));
+                !peer.hears_nothing()
+            });
+            peer.expect("hello\n");
+        }
+    }
+}
