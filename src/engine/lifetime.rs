@@ -16,7 +16,7 @@ use super::stop::Stop;
 use crate::net::address;
 use crate::outcome::{Cause, Outcome, cause_of, refusal};
 use crate::report::{Ended, Report, sentence};
-use crate::sys::descriptor;
+use crate::sys::{descriptor, signals};
 
 /// What bounds a server's run.
 #[derive(Clone, Debug)]
@@ -65,6 +65,7 @@ impl Lifetime {
     /// The system's, from installing signal handlers.
     pub fn begin(bounds: Bounds, reactor: &mut Reactor) -> anyhow::Result<Self> {
         descriptor::raise_limit();
+        signals::keep_statuses().context("await children")?;
         let stop = Stop::on_signals()?;
         stop.add(reactor.waker());
         let began = Instant::now();

@@ -5,24 +5,19 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt as _;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use anyhow::Context as _;
 use socket2::SockAddr;
 
+use super::child::Child;
 use crate::net::address::{host_text, show, word};
 use crate::report::Report;
-use crate::sys::{descriptor, process, signals};
+use crate::sys::{descriptor, process};
 
 /// The running command.
 #[derive(Debug)]
-pub struct Run {
-    child: Child,
-    ended: OwnedFd,
-    /// The child, or (negative) the process group that it leads.
-    id: i32,
-    status: Option<u8>,
-}
+pub struct Run(Child);
 
 /// Where the server is, for the command.
 #[derive(Clone, Copy, Debug)]
@@ -72,48 +67,26 @@ impl Run {
         }
         process::restore_limit(&mut shell);
         let child = shell.spawn().context("start /bin/sh")?;
-        let pid = i32::try_from(child.id()).context("start /bin/sh")?;
-        let id = if leads { -pid } else { pid };
-        signals::set_child(id);
-        report.step(format!("started the command as process {pid}"));
+        let number = i32::try_from(child.id()).context("start /bin/sh")?;
+        report.step(format!("started the command as process {number}"));
         let ended = process::watch(child.id()).context("watch the command")?;
-        Ok(Self { child, ended, id, status: None })
+        Ok(Self(Child::new(number, leads, ended)))
     }
 
     /// A descriptor that becomes readable when the command ends.
     #[must_use]
     pub fn descriptor(&self) -> &OwnedFd {
-        &self.ended
+        self.0.descriptor()
     }
 
     /// The exit status as a shell shows it, once the command has ended.
     pub fn status(&mut self) -> Option<u8> {
-        if self.status.is_none()
-            && let Ok(Some(status)) = self.child.try_wait()
-        {
-            signals::set_child(0);
-            self.status = Some(process::shell_status(status));
-        }
-        self.status
+        self.0.status()
     }
 
     /// Passes a signal on.
     pub fn signal(&self, signal: i32) {
-        if self.status.is_none() {
-            // It may have ended in this moment.
-            let _ = signals::send(self.id, signal);
-        }
-    }
-}
-
-impl Drop for Run {
-    /// Nothing that skat started outlives it.
-    fn drop(&mut self) {
-        if self.status().is_none() {
-            self.signal(libc::SIGKILL);
-            let _ = self.child.wait();
-        }
-        signals::set_child(0);
+        self.0.signal(signal);
     }
 }
 

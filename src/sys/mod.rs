@@ -4,6 +4,7 @@
 //! see safe functions and no `cfg`.
 #![allow(unsafe_code)]
 
+pub mod children;
 pub mod connection;
 pub mod datagrams;
 pub mod descriptor;
@@ -12,3 +13,4 @@ pub mod process;
 pub mod signals;
 pub mod socket_file;
 pub mod sockopt;
+pub mod spawn;

@@ -1,9 +1,12 @@
 //! Starting and watching a child.
 
 use std::io;
-use std::os::fd::{FromRawFd as _, OwnedFd};
-use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
-use std::process::{Command, ExitStatus};
+use std::os::fd::{AsFd as _, FromRawFd as _, OwnedFd};
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
+
+use nix::errno::Errno;
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 
 use super::descriptor;
 
@@ -26,9 +29,27 @@ pub fn restore_limit(command: &mut Command) {
     unsafe { command.pre_exec(move || descriptor::set_limit(limit)) };
 }
 
-/// An exit status as a shell shows it: 128+N for a signal.
-#[must_use]
-pub fn shell_status(status: ExitStatus) -> u8 {
-    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
-    code.and_then(|code| u8::try_from(code).ok()).unwrap_or(255)
+/// How a child ended, as a shell shows it (128+N for a signal); `None` while it runs.
+pub fn status(ended: &OwnedFd) -> io::Result<Option<u8>> {
+    let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG;
+    wait(ended, flags)
+}
+
+/// Waits until a child has ended.
+pub fn wait_for_end(ended: &OwnedFd) -> io::Result<()> {
+    wait(ended, WaitPidFlag::WEXITED).map(|_| ())
+}
+
+fn wait(ended: &OwnedFd, flags: WaitPidFlag) -> io::Result<Option<u8>> {
+    loop {
+        return match waitid(Id::PIDFd(ended.as_fd()), flags) {
+            Ok(WaitStatus::Exited(_, code)) => Ok(u8::try_from(code & 0xff).ok()),
+            Ok(WaitStatus::Signaled(_, signal, _)) => {
+                Ok(Some(u8::try_from(128 + signal as i32).unwrap_or(255)))
+            }
+            Ok(_) => Ok(None),
+            Err(Errno::EINTR) => continue,
+            Err(error) => Err(error.into()),
+        };
+    }
 }

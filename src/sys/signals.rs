@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 
+use super::children;
 use anyhow::Context as _;
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal};
 
@@ -18,8 +19,6 @@ const FATAL: [Signal; 4] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Sig
 static FIRST: AtomicI32 = AtomicI32::new(0);
 /// The handler that `ctrlc` installed, as an address; it wakes the thread of `ctrlc`.
 static WAKE_CTRLC: AtomicUsize = AtomicUsize::new(0);
-/// What a second signal kills: a child, or its process group as a negative number; 0 for nobody.
-static CHILD: AtomicI32 = AtomicI32::new(0);
 
 /// The termination signal that asked this process to end, if one did.
 #[must_use]
@@ -28,11 +27,6 @@ pub fn termination() -> Option<i32> {
         0 => None,
         signal => Some(signal),
     }
-}
-
-/// Names the process (or, negative, the group) that must not outlive a second signal.
-pub fn set_child(id: i32) {
-    CHILD.store(id, Ordering::Release);
 }
 
 /// Calls `notify` on a thread of its own when a termination signal comes. A signal that was
@@ -94,11 +88,7 @@ extern "C" fn end(signal: libc::c_int) {
 
 extern "C" fn note(signal: libc::c_int) {
     if FIRST.compare_exchange(0, signal, Ordering::AcqRel, Ordering::Acquire).is_err() {
-        let child = CHILD.load(Ordering::Acquire);
-        if child != 0 {
-            // SAFETY: kill(2) is async-signal-safe.
-            unsafe { libc::kill(child, libc::SIGKILL) };
-        }
+        children::kill_all();
         die(signal);
     }
     let wake_ctrlc = WAKE_CTRLC.load(Ordering::Acquire);
@@ -125,6 +115,15 @@ pub fn die(signal: i32) -> ! {
         libc::raise(signal);
         libc::_exit(128 + signal)
     }
+}
+
+/// Lets this process learn the statuses of its children: a parent may have left it SIGCHLD
+/// ignored, and then the system throws them away.
+pub fn keep_statuses() -> io::Result<()> {
+    let default = SigAction::new(SigHandler::SigDfl, SaFlags::empty(), SigSet::empty());
+    // SAFETY: the default action runs no code of ours.
+    unsafe { nix::sys::signal::sigaction(Signal::SIGCHLD, &default)? };
+    Ok(())
 }
 
 /// Sends a signal to a process, or to a group if `id` is negative.

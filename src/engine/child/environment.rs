@@ -1,7 +1,7 @@
 //! A child's environment: skat's own, and whom the child serves, by the names of ucspi
 //! (<https://cr.yp.to/proto/ucspi.txt>).
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 
 use socket2::SockAddr;
@@ -29,7 +29,7 @@ const OF_A_PEER: [&str; 6] =
 
 /// The variables that are the same for every child: skat's own without those that concern only
 /// skat or another peer, and `SKAT`, where this program is.
-pub(super) fn common() -> Vec<(OsString, OsString)> {
+pub(super) fn common() -> Vec<OsString> {
     let inherited = std::env::vars_os().filter(|(name, _)| {
         let name = name.as_bytes();
         name != b"SKAT"
@@ -37,12 +37,12 @@ pub(super) fn common() -> Vec<(OsString, OsString)> {
             && !OF_A_PEER.iter().any(|prefix| name.starts_with(prefix.as_bytes()))
     });
     let skat = std::env::current_exe().map(|path| ("SKAT".into(), path.into_os_string()));
-    inherited.chain(skat).collect()
+    inherited.chain(skat).map(|(name, value)| assign(name, &value)).collect()
 }
 
 impl Contact<'_> {
     /// The variables of this contact.
-    pub(super) fn variables(&self) -> Vec<(&'static str, OsString)> {
+    pub(super) fn variables(&self) -> Vec<OsString> {
         let mut variables = Vec::with_capacity(5);
         let (proto, names) = match self.transport {
             Transport::Tcp => {
@@ -53,17 +53,25 @@ impl Contact<'_> {
             }
             Transport::Unix => ("UNIX", [["UNIXLOCALPATH"; 2], ["UNIXREMOTEPATH"; 2]]),
         };
-        variables.push(("PROTO", proto.into()));
+        variables.push(assign("PROTO", proto));
         for ([place, port], address) in names.into_iter().zip([self.local, self.peer]) {
             if let Some(address) = address.as_socket() {
-                variables.push((place, address::host_text(&address).into()));
-                variables.push((port, address.port().to_string().into()));
+                variables.push(assign(place, address::host_text(&address)));
+                variables.push(assign(port, address.port().to_string()));
             } else if let Some(path) = address::word(address) {
-                variables.push((place, path));
+                variables.push(assign(place, path));
             }
         }
         variables
     }
+}
+
+/// `NAME=VALUE`.
+fn assign(name: impl Into<OsString>, value: impl AsRef<OsStr>) -> OsString {
+    let mut text = name.into();
+    text.push("=");
+    text.push(value);
+    text
 }
 
 #[cfg(test)]
@@ -78,13 +86,13 @@ mod tests {
         let contact =
             Contact { transport: Transport::Udp, local: &local.into(), peer: &peer.into() };
         let wanted = [
-            ("PROTO", "UDP"),
-            ("UDPLOCALIP", "127.0.0.1"),
-            ("UDPLOCALPORT", "80"),
-            ("UDPREMOTEIP", "2001:db8::1"),
-            ("UDPREMOTEPORT", "4000"),
+            "PROTO=UDP",
+            "UDPLOCALIP=127.0.0.1",
+            "UDPLOCALPORT=80",
+            "UDPREMOTEIP=2001:db8::1",
+            "UDPREMOTEPORT=4000",
         ];
-        assert_eq!(contact.variables(), wanted.map(|(name, value)| (name, value.into())));
+        assert_eq!(contact.variables(), wanted);
     }
 
     #[test]
@@ -95,7 +103,6 @@ mod tests {
             local: &local,
             peer: &SockAddr::unix("").unwrap(),
         };
-        let wanted = [("PROTO", "UNIX"), ("UNIXLOCALPATH", "/run/a b")];
-        assert_eq!(contact.variables(), wanted.map(|(name, value)| (name, value.into())));
+        assert_eq!(contact.variables(), ["PROTO=UNIX", "UNIXLOCALPATH=/run/a b"]);
     }
 }

@@ -1,39 +1,37 @@
-//! Children: a process for each peer, or each datagram, that `--exec` and `--sh-exec` start.
+//! Children: the command of `--run`, and the process for each peer, or each datagram, that
+//! `--exec` and `--sh-exec` start.
 
 mod environment;
 mod program;
 
 use std::io;
 use std::os::fd::OwnedFd;
-use std::process;
 
-use crate::sys::process as system;
-use crate::sys::signals;
+use crate::sys::children::{self, Bound};
+use crate::sys::{process, signals};
 
 pub use environment::Contact;
 pub use program::Program;
 
-/// A running child, the leader of a process group of its own.
+/// A running child. What is dropped while it runs is killed: nothing that skat started outlives
+/// it.
 #[derive(Debug)]
 pub struct Child {
-    process: process::Child,
     ended: OwnedFd,
-    group: i32,
+    /// The child, or (negative) the process group that it leads.
+    id: i32,
     status: Option<u8>,
+    /// A second signal ends skat at once, and the child too.
+    bound: Option<Bound>,
 }
 
 impl Child {
-    fn new(process: process::Child) -> io::Result<Self> {
-        let id = process.id();
-        let group = -i32::try_from(id).map_err(io::Error::other)?;
-        let ended = system::watch(id)?;
-        Ok(Self { process, ended, group, status: None })
-    }
-
-    /// Its process number.
+    /// A child with this number, which leads a process group or does not. `ended` becomes
+    /// readable when it ends.
     #[must_use]
-    pub fn id(&self) -> u32 {
-        self.process.id()
+    pub fn new(number: i32, leads: bool, ended: OwnedFd) -> Self {
+        let id = if leads { -number } else { number };
+        Self { ended, id, status: None, bound: Some(children::bind(id)) }
     }
 
     /// A descriptor that becomes readable when the child ends.
@@ -45,34 +43,35 @@ impl Child {
     /// The exit status as a shell shows it, once the child has ended.
     pub fn status(&mut self) -> Option<u8> {
         if self.status.is_none()
-            && let Ok(Some(status)) = self.process.try_wait()
+            && let Some(status) = process::status(&self.ended).unwrap_or(Some(u8::MAX))
         {
-            self.status = Some(system::shell_status(status));
+            self.bound = None;
+            self.status = Some(status);
         }
         self.status
     }
 
-    /// Asks the child, and what it has started in its group, to end.
-    pub fn terminate(&self) {
+    /// Sends a signal to the child, and to what it has started in its group.
+    pub fn signal(&self, signal: i32) {
         if self.status.is_none() {
-            self.signal(libc::SIGTERM);
-            // A stopped process would notice nothing.
-            self.signal(libc::SIGCONT);
+            // It may have ended in this moment.
+            let _ = signals::send(self.id, signal);
         }
     }
 
-    fn signal(&self, signal: i32) {
-        // It may have ended in this moment.
-        let _ = signals::send(self.group, signal);
+    /// Asks it to end.
+    pub fn terminate(&self) {
+        self.signal(libc::SIGTERM);
+        // A stopped process would notice nothing.
+        self.signal(libc::SIGCONT);
     }
 }
 
 impl Drop for Child {
-    /// Nothing that skat started outlives it.
     fn drop(&mut self) {
         if self.status().is_none() {
             self.signal(libc::SIGKILL);
-            let _ = self.process.wait();
+            let _: io::Result<()> = process::wait_for_end(&self.ended);
         }
     }
 }

@@ -1,12 +1,10 @@
 //! The program of `--exec` and `--sh-exec`: read once, looked up once, started for every peer.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::{CStr, CString, OsStr, OsString};
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -15,10 +13,11 @@ use nix::unistd::{AccessFlags, access};
 use super::{Child, Contact, environment};
 use crate::outcome::{Cause, failure, refusal};
 use crate::report::escape;
-use crate::sys::process as system;
+use crate::sys::spawn::{Image, spawn};
 
 /// Where execvp(3) looks without a PATH.
 const DEFAULT_PATH: &str = "/bin:/usr/bin";
+const SHELL: &CStr = c"/bin/sh";
 
 /// What is run for each peer.
 #[derive(Clone, Debug)]
@@ -26,9 +25,11 @@ pub struct Program(Arc<Parts>);
 
 #[derive(Debug)]
 struct Parts {
-    file: PathBuf,
-    words: Vec<OsString>,
-    environment: Vec<(OsString, OsString)>,
+    /// The name, as the user wrote it.
+    name: String,
+    file: CString,
+    arguments: Vec<CString>,
+    environment: Vec<CString>,
 }
 
 impl Program {
@@ -48,7 +49,7 @@ impl Program {
             return Err(refusal(Cause::Usage, "--exec: the command is empty"));
         };
         let file = look_up(name)?;
-        Ok(Self::new(file, words))
+        Self::new(file, words)
     }
 
     /// A line for `/bin/sh -c`.
@@ -59,21 +60,20 @@ impl Program {
         if line.as_bytes().iter().all(u8::is_ascii_whitespace) {
             return Err(refusal(Cause::Usage, "--sh-exec: the command is empty"));
         }
-        Ok(Self::new("/bin/sh".into(), vec!["/bin/sh".into(), "-c".into(), line.to_owned()]))
+        let words = vec!["/bin/sh".into(), "-c".into(), line.to_owned()];
+        Self::new(PathBuf::from(&words[0]), words)
     }
 
-    fn new(file: PathBuf, words: Vec<OsString>) -> Self {
-        Self(Arc::new(Parts { file, words, environment: environment::common() }))
-    }
-
-    /// The program's name, as the user wrote it.
-    #[must_use]
-    pub fn name(&self) -> String {
-        escape(self.0.words[0].as_bytes())
+    fn new(file: PathBuf, words: Vec<OsString>) -> anyhow::Result<Self> {
+        let name = escape(words[0].as_bytes());
+        let arguments = c_strings(words)?;
+        let environment = c_strings(environment::common())?;
+        let file = c_string(file.into_os_string())?;
+        Ok(Self(Arc::new(Parts { name, file, arguments, environment })))
     }
 
     /// Starts the program for a contact. It has these two descriptors, skat's stderr and no
-    /// other; its signals are as a login shell has them; it leads a process group of its own.
+    /// other; it leads a process group of its own, and no signal is ignored or blocked.
     ///
     /// # Errors
     /// [`Cause::NoProgram`] and [`Cause::NotExecutable`], if the file has changed meanwhile; the
@@ -81,19 +81,42 @@ impl Program {
     pub fn start(
         &self,
         contact: &Contact<'_>,
-        stdin: OwnedFd,
-        stdout: OwnedFd,
+        stdin: impl AsFd,
+        stdout: impl AsFd,
     ) -> anyhow::Result<Child> {
-        let parts = &*self.0;
-        let mut command = Command::new(&parts.file);
-        command.arg0(&parts.words[0]).args(&parts.words[1..]).env_clear();
-        command.envs(parts.environment.iter().map(|(name, value)| (name, value)));
-        command.envs(contact.variables());
-        command.stdin(stdin).stdout(stdout).process_group(0);
-        system::restore_limit(&mut command);
-        let child = command.spawn().and_then(Child::new);
-        child.map_err(cannot_run).with_context(|| format!("run {}", self.name()))
+        let Parts { name, file, arguments, environment } = &*self.0;
+        let of_contact = c_strings(contact.variables())?;
+        let image = Image {
+            file,
+            arguments,
+            environment: [environment, &of_contact],
+            stdio: [stdin.as_fd(), stdout.as_fd()],
+        };
+        let started = match spawn(&image) {
+            Err(error) if error.raw_os_error() == Some(libc::ENOEXEC) => self.by_shell(&image),
+            other => other,
+        };
+        let (number, ended) = started.map_err(cannot_run).with_context(|| format!("run {name}"))?;
+        Ok(Child::new(number, true, ended))
     }
+
+    /// A script that does not say by what it is to be run is run by the shell, as execvp(3) does
+    /// it.
+    fn by_shell(&self, image: &Image<'_>) -> io::Result<(i32, OwnedFd)> {
+        let Parts { file, arguments, .. } = &*self.0;
+        let words = [file, file].into_iter().chain(&arguments[1..]);
+        let arguments: Vec<CString> = words.cloned().collect();
+        spawn(&Image { file: SHELL, arguments: &arguments, ..*image })
+    }
+}
+
+fn c_strings(texts: Vec<OsString>) -> anyhow::Result<Vec<CString>> {
+    texts.into_iter().map(c_string).collect()
+}
+
+/// No argument and no variable of this process has a NUL in it, and no address does.
+fn c_string(text: OsString) -> anyhow::Result<CString> {
+    CString::new(text.into_vec()).context("a NUL byte in a command")
 }
 
 /// The file that execvp(3) would find.
@@ -143,14 +166,14 @@ mod tests {
     use super::*;
     use crate::outcome::cause_of;
 
-    fn words(line: &str) -> anyhow::Result<Vec<OsString>> {
-        Program::words(line.as_ref()).map(|program| program.0.words.clone())
+    fn words(line: &str) -> anyhow::Result<Vec<CString>> {
+        Program::words(line.as_ref()).map(|program| program.0.arguments.clone())
     }
 
     #[test]
     fn words_are_those_of_a_shell() {
-        let wanted = ["sh", "-c", "echo  \"$0\" *", "a b", ""];
-        assert_eq!(words(r#"sh -c 'echo  "$0" *' a\ b """#).unwrap(), wanted);
+        let wanted = [c"sh", c"-c", c"echo  \"$0\" *", c"a b", c""];
+        assert_eq!(words(r#"sh -c 'echo  "$0" *' a\ b """#).unwrap(), wanted.map(CStr::to_owned));
     }
 
     #[test]

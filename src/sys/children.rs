@@ -1,0 +1,51 @@
+//! The children that must not outlive this process, in a form that a signal handler can read.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicI32, Ordering};
+
+/// One place of the list, which only grows: 0, a process, or (negative) a process group.
+#[derive(Default)]
+struct Place {
+    id: AtomicI32,
+    next: OnceLock<Box<Place>>,
+}
+
+static PLACES: Place = Place { id: AtomicI32::new(0), next: OnceLock::new() };
+
+/// A child that is killed with this process, until this is dropped.
+pub struct Bound(&'static AtomicI32);
+
+impl std::fmt::Debug for Bound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Bound").field(&self.0.load(Ordering::Acquire)).finish()
+    }
+}
+
+impl Drop for Bound {
+    fn drop(&mut self) {
+        self.0.store(0, Ordering::Release);
+    }
+}
+
+/// Binds a process, or (negative) a process group, to this one.
+#[must_use]
+pub fn bind(id: i32) -> Bound {
+    let mut place = &PLACES;
+    while place.id.compare_exchange(0, id, Ordering::AcqRel, Ordering::Acquire).is_err() {
+        place = place.next.get_or_init(Box::default);
+    }
+    Bound(&place.id)
+}
+
+/// Kills every child that is bound (async-signal-safe).
+pub(super) fn kill_all() {
+    let mut next = Some(&PLACES);
+    while let Some(place) = next {
+        let id = place.id.load(Ordering::Acquire);
+        if id != 0 {
+            // SAFETY: kill(2) takes two numbers and is async-signal-safe.
+            unsafe { libc::kill(id, libc::SIGKILL) };
+        }
+        next = place.next.get().map(AsRef::as_ref);
+    }
+}
