@@ -37,6 +37,10 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
         }
         'skat;tcp-server' {
             [CompletionResult]::new('--stamp', '--stamp', [CompletionResultType]::ParameterName, 'Answer each line (each datagram) with "[TIME]: LINE"')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Run CMD for each connection, with the connection as its stdin and stdout; CMD is split into words as a shell does it, without one')
+            [CompletionResult]::new('--exec', '--exec', [CompletionResultType]::ParameterName, 'Run CMD for each connection, with the connection as its stdin and stdout; CMD is split into words as a shell does it, without one')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The same by /bin/sh -c')
+            [CompletionResult]::new('--sh-exec', '--sh-exec', [CompletionResultType]::ParameterName, 'The same by /bin/sh -c')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'At most so many connections at a time; later ones wait in the backlog')
             [CompletionResult]::new('--max-conns', '--max-conns', [CompletionResultType]::ParameterName, 'At most so many connections at a time; later ones wait in the backlog')
             [CompletionResult]::new('--backlog', '--backlog', [CompletionResultType]::ParameterName, 'The listen queue; the system''s maximum if left out')
@@ -179,6 +183,10 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
         'skat;unix-server' {
             [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'The permissions of the socket file, in force from the moment that it exists')
             [CompletionResult]::new('--stamp', '--stamp', [CompletionResultType]::ParameterName, 'Answer each line (each datagram) with "[TIME]: LINE"')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Run CMD for each connection, with the connection as its stdin and stdout; CMD is split into words as a shell does it, without one')
+            [CompletionResult]::new('--exec', '--exec', [CompletionResultType]::ParameterName, 'Run CMD for each connection, with the connection as its stdin and stdout; CMD is split into words as a shell does it, without one')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The same by /bin/sh -c')
+            [CompletionResult]::new('--sh-exec', '--sh-exec', [CompletionResultType]::ParameterName, 'The same by /bin/sh -c')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'At most so many connections at a time; later ones wait in the backlog')
             [CompletionResult]::new('--max-conns', '--max-conns', [CompletionResultType]::ParameterName, 'At most so many connections at a time; later ones wait in the backlog')
             [CompletionResult]::new('--backlog', '--backlog', [CompletionResultType]::ParameterName, 'The listen queue; the system''s maximum if left out')

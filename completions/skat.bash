@@ -431,7 +431,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__tcp__subcmd__server)
-            opts="-4 -6 -n -k -m -C -O -i -v -h -V --numeric --echo --stamp --discard --keep-open --once --max-conns --backlog --accept-timeout --threads --ready-fd --ready-file --run --no-stdin --send-only --no-half-close --after-eof --crlf --sockopt --idle-timeout --max-time --bufsize --quiet --log --help --version"
+            opts="-4 -6 -n -e -c -k -m -C -O -i -v -h -V --numeric --echo --stamp --discard --exec --sh-exec --keep-open --once --max-conns --backlog --accept-timeout --threads --ready-fd --ready-file --run --no-stdin --send-only --no-half-close --after-eof --crlf --sockopt --idle-timeout --max-time --bufsize --quiet --log --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -439,6 +439,22 @@ _skat() {
             case "${prev}" in
                 --stamp)
                     COMPREPLY=($(compgen -W "ctime epoch rfc3339" -- "${cur}"))
+                    return 0
+                    ;;
+                --exec)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sh-exec)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --max-conns)
@@ -765,7 +781,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__unix__subcmd__server)
-            opts="-k -m -C -O -i -v -h -V --mode --echo --stamp --discard --keep-open --once --max-conns --backlog --accept-timeout --threads --no-stdin --send-only --no-half-close --after-eof --crlf --sockopt --idle-timeout --max-time --bufsize --quiet --log --ready-fd --ready-file --run --help --version"
+            opts="-e -c -k -m -C -O -i -v -h -V --mode --echo --stamp --discard --exec --sh-exec --keep-open --once --max-conns --backlog --accept-timeout --threads --no-stdin --send-only --no-half-close --after-eof --crlf --sockopt --idle-timeout --max-time --bufsize --quiet --log --ready-fd --ready-file --run --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -777,6 +793,22 @@ _skat() {
                     ;;
                 --stamp)
                     COMPREPLY=($(compgen -W "ctime epoch rfc3339" -- "${cur}"))
+                    return 0
+                    ;;
+                --exec)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sh-exec)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --max-conns)

@@ -33,6 +33,10 @@ set edit:completion:arg-completer[skat] = {|@words|
         }
         &'skat;tcp-server'= {
             cand --stamp 'Answer each line (each datagram) with "[TIME]: LINE"'
+            cand -e 'Run CMD for each connection, with the connection as its stdin and stdout; CMD is split into words as a shell does it, without one'
+            cand --exec 'Run CMD for each connection, with the connection as its stdin and stdout; CMD is split into words as a shell does it, without one'
+            cand -c 'The same by /bin/sh -c'
+            cand --sh-exec 'The same by /bin/sh -c'
             cand -m 'At most so many connections at a time; later ones wait in the backlog'
             cand --max-conns 'At most so many connections at a time; later ones wait in the backlog'
             cand --backlog 'The listen queue; the system''s maximum if left out'
@@ -171,6 +175,10 @@ set edit:completion:arg-completer[skat] = {|@words|
         &'skat;unix-server'= {
             cand --mode 'The permissions of the socket file, in force from the moment that it exists'
             cand --stamp 'Answer each line (each datagram) with "[TIME]: LINE"'
+            cand -e 'Run CMD for each connection, with the connection as its stdin and stdout; CMD is split into words as a shell does it, without one'
+            cand --exec 'Run CMD for each connection, with the connection as its stdin and stdout; CMD is split into words as a shell does it, without one'
+            cand -c 'The same by /bin/sh -c'
+            cand --sh-exec 'The same by /bin/sh -c'
             cand -m 'At most so many connections at a time; later ones wait in the backlog'
             cand --max-conns 'At most so many connections at a time; later ones wait in the backlog'
             cand --backlog 'The listen queue; the system''s maximum if left out'

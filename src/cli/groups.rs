@@ -273,7 +273,7 @@ impl ServerArguments {
     pub fn threads(&self, is_service: bool) -> anyhow::Result<usize> {
         match (self.threads, is_service) {
             (1, _) => Ok(1),
-            (_, false) => super::usage("--threads is for services: --echo, --stamp, --discard"),
+            (_, false) => super::usage("--threads is for services, such as --echo or --exec"),
             (0, _) => Ok(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)),
             (threads @ 2..=1024, _) => Ok(threads),
             _ => super::usage("--threads is 1024 at most"),

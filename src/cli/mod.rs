@@ -2,6 +2,7 @@
 //! configurations that they yield. clap goes no further than this module.
 
 mod datagrams;
+mod exec;
 mod groups;
 mod habits;
 mod info;

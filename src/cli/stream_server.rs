@@ -2,11 +2,14 @@
 
 use clap::Args;
 
+use super::exec::ExecArguments;
 use super::groups::{
     CommonArguments, HandlerArguments, ServerArguments, StreamArguments, stdio_helpers,
 };
 use super::values;
 use crate::engine::accept::Terms;
+use crate::engine::handler::Service;
+use crate::engine::handler::exec::Exec;
 use crate::engine::session::Manners;
 use crate::net::address::Family;
 use crate::net::options::Settings;
@@ -16,6 +19,8 @@ use crate::net::options::Settings;
 pub struct StreamServerArguments {
     #[command(flatten)]
     handler: HandlerArguments,
+    #[command(flatten)]
+    exec: ExecArguments,
     /// One conversation after another, until interrupted
     #[arg(short, long, conflicts_with = "service", help_heading = "Serving")]
     keep_open: bool,
@@ -46,7 +51,11 @@ impl StreamServerArguments {
         family: Family,
         settings: &Settings,
     ) -> anyhow::Result<Terms> {
-        let handler = self.handler.handler();
+        let answers = self.handler.handler().map(Service::Answer);
+        let handler = match answers {
+            None => self.exec.program()?.map(Exec::new).map(Service::Exec),
+            answers => answers,
+        };
         let is_service = handler.is_some();
         if is_service {
             self.stream.refuse_for_services()?;

@@ -80,7 +80,7 @@ impl Conversation {
                     let reason = "the time of --max-time is over";
                     self.timed_out = Some(refusal(Cause::Timeout, reason));
                     self.drained_by = Some(Instant::now() + DRAIN);
-                    self.engine.drop_all(reason);
+                    self.engine.drop_all(reason, Instant::now());
                 }
                 News::Ready(..) | News::Due(_) => {}
             }

@@ -209,6 +209,13 @@ impl Flow {
         }
     }
 
+    /// Gives up, with what was read and not written.
+    pub fn abandon(&mut self) {
+        self.state = State::Closed;
+        self.pump = Pump::Buffered;
+        (self.pending, self.written) = (Vec::new(), 0);
+    }
+
     /// Moves what can be moved now; true if there is more that no event will tell of.
     pub fn run(&mut self, ends: &mut Ends, scratch: &mut Scratch) -> bool {
         let mut moved = 0;

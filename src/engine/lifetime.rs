@@ -56,6 +56,8 @@ pub struct Lifetime {
     began: Instant,
     /// What is told of the run at its end.
     pub total: Ended,
+    /// How the process that served the only connection ended.
+    pub served_with: Option<u8>,
 }
 
 impl Lifetime {
@@ -85,6 +87,7 @@ impl Lifetime {
             served_by: None,
             began,
             total: Ended::default(),
+            served_with: None,
         })
     }
 
@@ -200,7 +203,8 @@ impl Lifetime {
     /// # Errors
     /// What ended the run early; `last_words`, unless something stronger says how it ended.
     pub fn close(mut self, last_words: Option<anyhow::Error>) -> anyhow::Result<Outcome> {
-        let command = self.run.as_mut().and_then(Run::status).filter(|status| *status != 0);
+        let command = self.run.as_mut().and_then(Run::status);
+        let command = command.or(self.served_with).filter(|status| *status != 0);
         let (result, untold) = match (self.stop.signal(), self.failure.take(), command) {
             (Some(signal), failure, _) => (Ok(Outcome::Signal(signal)), failure.or(last_words)),
             (None, Some(failure), _) => (Err(failure), None),

@@ -135,11 +135,17 @@ impl Engine {
         }
     }
 
-    /// Ends every session where it stands.
-    pub fn drop_all(&mut self, reason: &'static str) {
-        for mut slot in self.sessions.drain() {
-            slot.session.abandon(reason);
-            self.news.push_back(News::Ended(Box::new(slot.session)));
+    /// Ends every session where it stands; children have until then to end.
+    pub fn drop_all(&mut self, reason: &'static str, until: Instant) {
+        let keys: Vec<usize> = self.sessions.iter().map(|(key, _)| key).collect();
+        for key in keys {
+            if let Some(slot) = self.sessions.get_mut(key) {
+                if slot.session.stop_child(until) {
+                    self.run(key);
+                } else {
+                    self.drop(key, reason);
+                }
+            }
         }
     }
 
@@ -212,6 +218,13 @@ impl Engine {
         let Some(slot) = self.sessions.get_mut(key) else { return };
         match slot.session.run(&mut self.scratch, self.now) {
             Next::Wait => self.set_reminder(key),
+            Next::Watch => {
+                // A socket that cannot be watched is closed: nothing is left to do with it.
+                if slot.session.take_back(&self.reactor, Token(key * PARTS)).is_err() {
+                    return self.drop(key, "its socket could not be watched");
+                }
+                self.set_reminder(key);
+            }
             Next::Again => {
                 if !std::mem::replace(&mut slot.queued, true) {
                     self.again.push_back(key);
@@ -223,6 +236,12 @@ impl Engine {
                 self.news.push_back(News::Ended(Box::new(slot.session)));
             }
         }
+    }
+
+    fn drop(&mut self, key: usize, reason: &'static str) {
+        let mut slot = self.sessions.remove(key);
+        slot.session.abandon(reason);
+        self.news.push_back(News::Ended(Box::new(slot.session)));
     }
 
     /// Reminders are not taken back: one that comes too early is set anew.

@@ -43,6 +43,22 @@ pub fn unacknowledged(fd: impl AsFd) -> io::Result<usize> {
     Ok(usize::try_from(unsafe { bytes.assume_init() }).unwrap_or(0))
 }
 
+/// Bytes that came (a FIN counted as one) and bytes that were sent over a TCP connection
+/// (`tcpi_bytes_received`, `tcpi_bytes_sent` and `tcpi_bytes_retrans` of `struct tcp_info` in
+/// linux/tcp.h; Linux 4.19).
+pub fn transferred(fd: impl AsFd) -> io::Result<(u64, u64)> {
+    const RECEIVED: usize = 128;
+    const SENT: usize = 200;
+    const SENT_AGAIN: usize = 208;
+    let mut info = [0; SENT_AGAIN + size_of::<u64>()];
+    get(fd, libc::IPPROTO_TCP, libc::TCP_INFO, &mut info)?;
+    let field = |at: usize| {
+        let bytes = info[at..].first_chunk().copied().unwrap_or_default();
+        u64::from_ne_bytes(bytes)
+    };
+    Ok((field(RECEIVED), field(SENT).saturating_sub(field(SENT_AGAIN))))
+}
+
 /// An int as setsockopt(2) takes it.
 #[must_use]
 pub fn int(value: i32) -> [u8; size_of::<i32>()] {

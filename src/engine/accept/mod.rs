@@ -1,6 +1,7 @@
 //! The accept loop of a stream server: who is let in, and when nobody is any more.
 
 mod backlog;
+mod communicate;
 
 use std::io;
 use std::sync::Arc;
@@ -15,14 +16,12 @@ pub use backlog::Accepted;
 use backlog::{Door, Listener};
 
 use super::endpoint::stdio::Stdio;
-use super::endpoint::stream::Stream;
-use super::handler::Handler;
+use super::handler::Service;
 use super::lifetime::{Bounds, COMMAND, Lifetime};
 use super::session::{DRAIN, Limits, Manners, Session};
 use super::stop::Stop;
 use super::{Engine, News, own};
-use crate::net::address;
-use crate::net::options::{Phase, Settings, SocketKind};
+use crate::net::options::Settings;
 use crate::outcome::{Cause, Outcome, refusal};
 use crate::sys::socket_file::OwnPath;
 
@@ -39,7 +38,7 @@ const LISTENER: Token = own(16);
 #[derive(Clone, Debug)]
 pub struct Terms {
     /// What is done with a peer; `None`: a conversation with stdin and stdout.
-    pub handler: Option<Handler>,
+    pub handler: Option<Service>,
     /// One conversation after another.
     pub keep_open: bool,
     /// One connection, then the end.
@@ -82,6 +81,8 @@ pub struct Server {
     bytes_in: u64,
     bytes_out: u64,
     failure: Option<anyhow::Error>,
+    /// How the process that served the only connection ended.
+    child_status: Option<u8>,
 }
 
 impl Server {
@@ -145,6 +146,7 @@ impl Server {
             bytes_in: 0,
             bytes_out: 0,
             failure: None,
+            child_status: None,
         })
     }
 
@@ -174,6 +176,7 @@ impl Server {
             self.bytes_in += other.bytes_in;
             self.bytes_out += other.bytes_out;
             self.failure = self.failure.take().or(other.failure);
+            self.child_status = self.child_status.or(other.child_status);
             result?;
         }
         Ok(())
@@ -205,48 +208,6 @@ impl Server {
         }
     }
 
-    /// Begins to serve a connection, beside those that are being served.
-    ///
-    /// # Errors
-    /// None that one peer can cause.
-    pub fn communicate(&mut self, accepted: Accepted) -> anyhow::Result<()> {
-        let Accepted { socket, peer } = accepted;
-        let report = self.terms.bounds.report;
-        if report.tells_connections() {
-            let local = socket.local_addr().as_ref().map(address::name).unwrap_or_default();
-            report.connected(&local, &address::name(&peer));
-        }
-        if self.terms.settings.has_phase(Phase::Connected) {
-            let kind = SocketKind { v6: peer.is_ipv6(), listens: false };
-            let set = self.terms.settings.apply(&socket, Phase::Connected, kind, report);
-            if let Err(error) = set {
-                report.error(&error);
-                self.leave();
-                return Ok(());
-            }
-        }
-        let stream = Stream::new(socket, peer);
-        let (limits, manners) = (self.terms.limits, self.terms.manners);
-        let session = match (&self.terms.handler, self.stdio.take()) {
-            (Some(handler), _) => {
-                let answers = handler.flow(self.terms.buffer);
-                Session::service(stream, answers, limits, self.terms.once)
-            }
-            (None, Some(stdio)) => Session::conversation(stream, stdio, manners, limits),
-            (None, None) => anyhow::bail!("two conversations at once"),
-        };
-        match self.engine.start(session).context("watch a connection") {
-            // stdin and stdout went with it.
-            Err(error) if self.terms.handler.is_none() => return Err(error),
-            Err(error) => {
-                self.leave();
-                report.error(&error);
-            }
-            Ok(()) => {}
-        }
-        Ok(())
-    }
-
     /// Closes what is left and tells how the run ended.
     ///
     /// # Errors
@@ -256,6 +217,7 @@ impl Server {
         let Some(mut lifetime) = self.lifetime.take() else { return Ok(Outcome::Success) };
         lifetime.total.bytes_in = self.bytes_in;
         lifetime.total.bytes_out = self.bytes_out;
+        lifetime.served_with = self.child_status;
         let drained_by = lifetime.drained_by();
         let settled = self.stdio.take().map_or(Ok(()), |mut it| it.output.settle_by(drained_by));
         let failure = self.failure.take().or_else(|| settled.context("write stdout").err());
@@ -314,6 +276,9 @@ impl Server {
         if self.terms.bounds.report.tells_connections() {
             self.terms.bounds.report.disconnected(&session.summary(&verdict));
         }
+        if self.terms.once {
+            self.child_status = session.child_status();
+        }
         self.stdio = session.into_stdio();
         self.leave();
         let Err(error) = verdict else { return self.watch_stdio() };
@@ -370,7 +335,8 @@ impl Server {
         self.door.closing.store(true, Ordering::Release);
         self.listeners.clear();
         if given_up {
-            return self.engine.drop_all("the server's time is over");
+            let until = Instant::now() + DRAIN;
+            return self.engine.drop_all("the server's time is over", until);
         }
         let reactor = self.engine.reactor();
         let told = self.lifetime.as_mut().and_then(|lifetime| lifetime.told_to_stop(reactor));

@@ -51,6 +51,18 @@ impl Child {
         self.status
     }
 
+    /// The status, if it was asked for and told.
+    #[must_use]
+    pub fn known_status(&self) -> Option<u8> {
+        self.status
+    }
+
+    /// True once its end was seen.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.status.is_some()
+    }
+
     /// Sends a signal to the child, and to what it has started in its group.
     pub fn signal(&self, signal: i32) {
         if self.status.is_none() {

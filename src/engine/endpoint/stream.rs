@@ -119,6 +119,11 @@ impl Stream {
         self.readable = false;
     }
 
+    /// There may be something to read that the loop has not said yet.
+    pub fn look_again(&mut self) {
+        self.readable = true;
+    }
+
     /// No room to write until the loop says otherwise.
     pub fn not_writable(&mut self) {
         self.writable = false;
@@ -190,6 +195,14 @@ impl Stream {
                 Ok(())
             }
         }
+    }
+
+    /// Reads and writes no more, and lets the other side know both.
+    pub fn cut(&mut self) {
+        // The other side may be gone.
+        let _ = self.socket.shutdown(Shutdown::Both);
+        self.finished = true;
+        self.readable = true;
     }
 
     /// The descriptor for calls that move bytes without copying.

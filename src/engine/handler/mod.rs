@@ -1,13 +1,24 @@
 //! What a service does with a peer.
 
+pub mod exec;
 pub mod stamp;
 
 use super::filter::Filter;
 use super::flow::{Flow, Side};
 use super::pump::Pump;
+use exec::Exec;
 use stamp::{Stamper, TimeForm};
 
-/// A handler that needs no stdin.
+/// What a stream server does with each peer, where that is no conversation.
+#[derive(Clone, Debug)]
+pub enum Service {
+    /// Answers what comes.
+    Answer(Handler),
+    /// Leaves the peer to a process.
+    Exec(Exec),
+}
+
+/// An answer to what comes that needs no stdin, over streams or datagrams.
 #[derive(Clone, Debug)]
 pub enum Handler {
     /// Sends back what comes.

@@ -3,6 +3,7 @@
 
 mod relay;
 mod rules;
+mod served;
 mod stopping;
 mod watching;
 
@@ -11,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use socket2::Socket;
 
+use super::child::Child;
 use super::endpoint::Endpoint;
 use super::endpoint::stdio::{Input, Output, Stdio};
 use super::endpoint::stream::Stream;
@@ -79,6 +81,12 @@ enum Role {
     },
     /// Two connections joined.
     Relay,
+    /// The peer's socket is a child's, until that has ended and it is `taken_back`.
+    HandedOver {
+        taken_back: bool,
+    },
+    /// A connection joined with a child.
+    Attended,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +113,8 @@ struct State {
 pub enum Next {
     /// Wait for an event or its deadline.
     Wait,
+    /// The same, once the peer's socket is watched, which it was not.
+    Watch,
     /// Run it again soon: there is more to move.
     Again,
     /// It is over.
@@ -120,6 +130,10 @@ pub struct Session {
     role: Role,
     limits: Limits,
     phase: Phase,
+    /// The process that serves the peer.
+    child: Option<Child>,
+    /// The end of what the peer sends was read after the child's end.
+    peer_has_ended: bool,
     began: Instant,
     last_byte: Instant,
     moved: u64,
@@ -174,6 +188,8 @@ impl Session {
             role,
             limits,
             phase: Phase::Talking,
+            child: None,
+            peer_has_ended: false,
             began: now,
             last_byte: now,
             moved: 0,
@@ -216,6 +232,12 @@ impl Session {
 
     /// Moves what can be moved and applies the rules, until neither changes anything.
     pub fn run(&mut self, scratch: &mut Scratch, now: Instant) -> Next {
+        if self.is_handed_over() {
+            return if self.phase == Phase::Over { Next::Over } else { Next::Wait };
+        }
+        if let Role::HandedOver { taken_back: false } = self.role {
+            return Next::Watch;
+        }
         loop {
             let before = self.state();
             let mut again = self.inbound.run(&mut self.ends, scratch);
@@ -227,8 +249,10 @@ impl Session {
                 Role::Service { settles } => self.apply_service_rules(settles),
                 Role::Conversation(manners) => self.apply_rules(manners),
                 Role::Relay => self.apply_relay_rules(),
+                Role::HandedOver { .. } => {}
+                Role::Attended => self.apply_rules_of_attended(now),
             }
-            if matches!(self.phase, Phase::Stopping(_)) {
+            if matches!(self.phase, Phase::Stopping(_)) && !self.child_runs() {
                 again |= self.finish_stopping(scratch);
             }
             if self.phase == Phase::Over {
@@ -255,7 +279,7 @@ impl Session {
 
     /// Restarts the clock of `--idle-timeout` and `--after-eof`.
     fn note_activity(&mut self, was_half_closed: bool, now: Instant) {
-        let moved = self.bytes_in() + self.bytes_out();
+        let moved = self.inbound.taken() + self.sent();
         if moved != self.moved || was_half_closed != self.half_closed() {
             (self.moved, self.last_byte) = (moved, now);
         }
@@ -268,7 +292,11 @@ impl Session {
 
     fn end(&mut self, verdict: anyhow::Result<&'static str>) {
         if self.phase != Phase::Over {
-            (self.verdict, self.phase) = (verdict, Phase::Over);
+            self.phase = Phase::Over;
+            // What it was stopped for says more than that it stopped.
+            if self.verdict.is_ok() {
+                self.verdict = verdict;
+            }
         }
     }
 
@@ -281,12 +309,16 @@ impl Session {
     /// Bytes received.
     #[must_use]
     pub fn bytes_in(&self) -> u64 {
-        self.inbound.taken()
+        self.inbound.taken() + self.passed_by().0
     }
 
     /// Bytes sent.
     #[must_use]
     pub fn bytes_out(&self) -> u64 {
+        self.sent() + self.passed_by().1
+    }
+
+    fn sent(&self) -> u64 {
         let echoed = (self.inbound.sink() == Side::Peer).then(|| self.inbound.given());
         self.outbound.as_ref().map(Flow::given).or(echoed).unwrap_or(0)
     }
@@ -311,7 +343,11 @@ impl Session {
             bytes_in: self.bytes_in(),
             bytes_out: self.bytes_out(),
             seconds: self.began.elapsed().as_secs_f64(),
-            reason: verdict.as_ref().map_or_else(sentence, |reason| (*reason).to_owned()),
+            reason: match (verdict, self.child_status()) {
+                (Ok(_), Some(status)) => format!("the command ended with status {status}"),
+                (Ok(reason), None) => (*reason).to_owned(),
+                (Err(error), _) => sentence(error),
+            },
         }
     }
 }

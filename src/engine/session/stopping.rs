@@ -11,7 +11,11 @@ use crate::outcome::{Cause, refusal};
 impl Session {
     /// Takes no more, delivers what is on its way, shuts the peer down; over by `until`.
     pub fn stop(&mut self, until: Instant) {
-        if matches!(self.phase, Phase::Stopping(_) | Phase::Over) {
+        if let Phase::Stopping(before) = &mut self.phase {
+            *before = until.min(*before);
+            return;
+        }
+        if self.phase == Phase::Over || self.stop_child(until) {
             return;
         }
         self.stop_sending();
@@ -42,6 +46,7 @@ impl Session {
         let mut rest = Flow::into_nowhere();
         let again = rest.run(&mut self.ends, scratch);
         if rest.is_closed() {
+            self.peer_has_ended = rest.fault().is_none();
             self.end(Ok("stopped"));
         }
         again
@@ -72,7 +77,12 @@ impl Session {
             _ if passed(self.limits.idle) => {
                 let seconds = self.limits.idle.unwrap_or_default().as_secs_f64();
                 let reason = format!("no byte for {seconds} s from or to {}", self.peer_name());
-                self.end(Err(refusal(Cause::Timeout, reason)));
+                let error = refusal(Cause::Timeout, reason);
+                if self.stop_child(now + DRAIN) {
+                    self.verdict = Err(error);
+                } else {
+                    self.end(Err(error));
+                }
             }
             _ => {}
         }
@@ -80,6 +90,9 @@ impl Session {
 
     /// The time to stop is over: well, unless something is lost by it.
     fn end_stopped(&mut self) {
+        if self.has_parted() {
+            return self.end(Ok("stopped"));
+        }
         let unwritten = if self.inbound.sink() == Side::Peer { 0 } else { self.inbound.held() };
         let lost = self.undelivered() + unwritten;
         let text = format!("stopped talking to {}", self.peer_name());

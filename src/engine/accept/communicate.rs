@@ -1,0 +1,80 @@
+//! What is begun with a connection that was let in.
+
+use anyhow::Context as _;
+
+use super::{Accepted, Server};
+use crate::engine::endpoint::stream::Stream;
+use crate::engine::handler::Service;
+use crate::engine::session::Session;
+use crate::net::address;
+use crate::net::options::{Phase, SocketKind};
+
+impl Server {
+    /// Begins to serve a connection, beside those that are being served.
+    ///
+    /// # Errors
+    /// None that one peer can cause.
+    pub fn communicate(&mut self, accepted: Accepted) -> anyhow::Result<()> {
+        let Accepted { socket, peer } = accepted;
+        let report = self.terms.bounds.report;
+        if report.tells_connections() {
+            let local = socket.local_addr().as_ref().map(address::name).unwrap_or_default();
+            report.connected(&local, &address::name(&peer));
+        }
+        if self.terms.settings.has_phase(Phase::Connected) {
+            let kind = SocketKind { v6: peer.is_ipv6(), listens: false };
+            let set = self.terms.settings.apply(&socket, Phase::Connected, kind, report);
+            if let Err(error) = set {
+                report.error(&error);
+                self.leave();
+                return Ok(());
+            }
+        }
+        let session = match self.session(Stream::new(socket, peer)) {
+            Err(error) if self.terms.handler.is_none() => return Err(error),
+            Err(error) => {
+                self.leave();
+                self.note_failure(error);
+                return Ok(());
+            }
+            Ok(session) => session,
+        };
+        match self.engine.start(session).context("watch a connection") {
+            // stdin and stdout went with it.
+            Err(error) if self.terms.handler.is_none() => return Err(error),
+            Err(error) => {
+                self.leave();
+                report.error(&error);
+            }
+            Ok(()) => {}
+        }
+        Ok(())
+    }
+
+    /// The session of a peer: with stdin and stdout, or with what the service says.
+    fn session(&mut self, peer: Stream) -> anyhow::Result<Session> {
+        let (limits, manners) = (self.terms.limits, self.terms.manners);
+        Ok(match (&self.terms.handler, self.stdio.take()) {
+            (Some(Service::Answer(handler)), _) => {
+                // How one connection ended is told only of one.
+                let settles = self.terms.once;
+                Session::service(peer, handler.flow(self.terms.buffer), limits, settles)
+            }
+            (Some(Service::Exec(exec)), _) => {
+                exec.serve(peer, manners, limits, self.terms.bounds.report)?
+            }
+            (None, Some(stdio)) => Session::conversation(peer, stdio, manners, limits),
+            (None, None) => anyhow::bail!("two conversations at once"),
+        })
+    }
+
+    /// The service could not begin with a peer: told at once, or at the end if it was the only
+    /// one.
+    fn note_failure(&mut self, error: anyhow::Error) {
+        if self.terms.once {
+            self.failure = Some(error);
+        } else {
+            self.terms.bounds.report.error(&error);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! `--exec` and `--sh-exec`: a process for each peer.
+
+use anyhow::Context as _;
+use socket2::{Domain, SockAddr, Socket, Type};
+
+use crate::engine::child::{Contact, Program};
+use crate::engine::endpoint::Endpoint;
+use crate::engine::endpoint::stream::Stream;
+use crate::engine::session::{Limits, Manners, Session};
+use crate::net::options::Transport;
+use crate::report::Report;
+
+/// Serves peers by processes.
+#[derive(Clone, Debug)]
+pub struct Exec {
+    program: Program,
+}
+
+impl Exec {
+    /// Serves each peer by this program.
+    #[must_use]
+    pub fn new(program: Program) -> Self {
+        Self { program }
+    }
+
+    /// Starts the program for a peer. The peer's own socket is the child's stdin and stdout,
+    /// unless skat has to see the bytes: to know when there are none (`--idle-timeout`), and to
+    /// count them (`-v`) where the kernel does not, which is over Unix sockets.
+    ///
+    /// # Errors
+    /// Those of starting it.
+    pub fn serve(
+        &self,
+        peer: Stream,
+        manners: Manners,
+        limits: Limits,
+        report: Report,
+    ) -> anyhow::Result<Session> {
+        let is_counted = peer.peer().as_socket().is_some();
+        if limits.idle.is_some() || (report.tells_connections() && !is_counted) {
+            return self.attend(peer, manners, limits);
+        }
+        let socket = peer.socket();
+        socket.set_nonblocking(false).context("hand over a connection")?;
+        let local = socket.local_addr().context("ask for the address")?;
+        let contact = contact(&local, peer.peer());
+        let child = self.program.start(&contact, socket, socket)?;
+        Ok(Session::handed_over(peer, child))
+    }
+
+    fn attend(&self, peer: Stream, manners: Manners, limits: Limits) -> anyhow::Result<Session> {
+        let pair = Socket::pair(Domain::UNIX, Type::STREAM, None);
+        let (ours, its) = pair.context("make a socket for the command")?;
+        ours.set_nonblocking(true).context("make a socket for the command")?;
+        let local = peer.socket().local_addr().context("ask for the address")?;
+        let child = self.program.start(&contact(&local, peer.peer()), &its, &its)?;
+        let nameless = its.local_addr().context("ask for the address")?;
+        let (peer, ours) = (Endpoint::Stream(peer), Stream::new(ours, nameless));
+        Ok(Session::attended(peer, ours, child, manners.copying, limits))
+    }
+}
+
+fn contact<'a>(local: &'a SockAddr, peer: &'a SockAddr) -> Contact<'a> {
+    let transport = if local.as_socket().is_some() { Transport::Tcp } else { Transport::Unix };
+    Contact { transport, local, peer }
+}

@@ -1,0 +1,131 @@
+//! A peer that a child serves: over the peer's own socket, or through skat where that has to see
+//! the bytes.
+
+use std::time::{Duration, Instant};
+
+use super::{Limits, Phase, Role, Session};
+use crate::engine::child::Child;
+use crate::engine::endpoint::Endpoint;
+use crate::engine::endpoint::stream::Stream;
+use crate::engine::flow::{Ends, Flow};
+use crate::sys::sockopt;
+
+/// How long the peer may go on sending once its child has ended. To close before it has ended
+/// would be a reset, which destroys what it has not read yet.
+const PARTING: Duration = Duration::from_secs(2);
+
+impl Session {
+    /// A peer whose socket is its child's stdin and stdout: skat waits for the child's end.
+    #[must_use]
+    pub fn handed_over(peer: Stream, child: Child) -> Self {
+        let ends = Ends::new(Endpoint::Stream(peer), Endpoint::Nowhere);
+        let mut nothing = Flow::into_nowhere();
+        nothing.abandon();
+        let role = Role::HandedOver { taken_back: false };
+        let mut session = Self::new(ends, nothing, None, role, Limits::default());
+        session.child = Some(child);
+        session
+    }
+
+    /// A peer joined with its child by a socket of skat's own, `to_child`.
+    #[must_use]
+    pub fn attended(
+        peer: Endpoint,
+        to_child: Stream,
+        child: Child,
+        copying: bool,
+        limits: Limits,
+    ) -> Self {
+        let mut session = Self::relay(peer, Endpoint::Stream(to_child), copying, limits);
+        session.role = Role::Attended;
+        session.child = Some(child);
+        session
+    }
+
+    /// True as long as a child runs that serves the peer.
+    pub(super) fn child_runs(&self) -> bool {
+        self.child.as_ref().is_some_and(|child| !child.has_ended())
+    }
+
+    /// How the child ended, if there is one that has.
+    #[must_use]
+    pub fn child_status(&self) -> Option<u8> {
+        self.child.as_ref().and_then(Child::known_status)
+    }
+
+    /// True as long as the peer's socket is not skat's to use.
+    pub(super) fn is_handed_over(&self) -> bool {
+        matches!(self.role, Role::HandedOver { .. }) && self.child_runs()
+    }
+
+    /// Notes that the child may have ended.
+    pub(super) fn note_child(&mut self, now: Instant) {
+        if self.child.as_mut().is_none_or(|child| child.status().is_none()) {
+            return;
+        }
+        match &mut self.ends.local {
+            // What it wrote last may not have been announced yet.
+            Endpoint::Stream(to_child) => to_child.look_again(),
+            _ => self.part(now),
+        }
+    }
+
+    /// Once the child has ended nobody reads what comes, and what the child wrote is all there
+    /// is. (A grandchild may have the socket still; it is not waited for.)
+    pub(super) fn apply_rules_of_attended(&mut self, now: Instant) {
+        let Endpoint::Stream(to_child) = &mut self.ends.local else { return };
+        let Some(outbound) = &mut self.outbound else { return };
+        let lost = outbound.has_failed_to_write()
+            || matches!(&self.ends.peer, Endpoint::Stream(peer) if peer.error().is_some());
+        if lost {
+            // The child hears of it as it would with the peer's own socket.
+            to_child.cut();
+        }
+        if self.child.as_ref().is_some_and(|child| !child.has_ended()) {
+            return;
+        }
+        self.inbound.abandon();
+        if !to_child.can_read() {
+            outbound.stop_reading();
+        }
+        if outbound.is_closed() {
+            self.part(now);
+        }
+    }
+
+    /// What the child had to say is said: half-closes, and reads what the peer still sends.
+    fn part(&mut self, now: Instant) {
+        if matches!(self.phase, Phase::Talking | Phase::Settling) {
+            self.phase = Phase::Stopping(now + PARTING);
+        }
+    }
+
+    /// Tells the child to end; it has until then. False if none runs.
+    pub fn stop_child(&mut self, until: Instant) -> bool {
+        let Some(child) = self.child.as_ref().filter(|child| !child.has_ended()) else {
+            return false;
+        };
+        if !matches!(self.phase, Phase::Stopping(_)) {
+            child.terminate();
+            self.phase = Phase::Stopping(until);
+        }
+        true
+    }
+
+    /// True if nothing more is to be had from a child.
+    pub(super) fn has_parted(&self) -> bool {
+        self.child.is_some() && self.outbound.as_ref().is_none_or(Flow::is_closed)
+    }
+
+    /// Bytes from and to the peer that passed by skat, which the kernel counts.
+    pub(super) fn passed_by(&self) -> (u64, u64) {
+        match (self.role, self.stream()) {
+            (Role::HandedOver { .. }, Some(stream)) => {
+                let (came, went) = sockopt::transferred(stream.socket()).unwrap_or_default();
+                // The kernel counts a FIN as a byte.
+                (came.saturating_sub(u64::from(self.peer_has_ended)), went)
+            }
+            _ => (0, 0),
+        }
+    }
+}
