@@ -22,6 +22,7 @@ mod limits;
 mod loads;
 mod options;
 mod pattern;
+mod plot;
 mod report;
 mod rounds;
 mod table;
@@ -68,6 +69,9 @@ fn measure() -> anyhow::Result<()> {
     println!("\n{}", table::goals(&results));
     if let Some(path) = &options.json {
         report::write_json(path, &setting, &results)?;
+    }
+    if let Some(path) = &options.plot {
+        plot::write(path, &results)?;
     }
     let failed: Vec<&str> = rounds::without_figures(&results).collect();
     anyhow::ensure!(!options.strict || failed.is_empty(), "no figure: {}", failed.join(", "));

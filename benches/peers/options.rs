@@ -41,6 +41,9 @@ pub struct Options {
     /// Write the results to this file as JSON
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Draw the results to this file as SVG
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
     /// Passed on by cargo
     #[arg(long, hide = true)]
     bench: bool,
