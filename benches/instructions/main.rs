@@ -179,15 +179,14 @@ fn datagrams(count: u64) -> anyhow::Result<u64> {
     let server = Counted::start("udp-server --quiet --echo", "", Stdio::null())?;
     let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
     socket.connect((Ipv4Addr::LOCALHOST, server.port))?;
-    socket.set_read_timeout(Some(Duration::from_millis(50)))?;
+    socket.set_read_timeout(Some(PATIENCE))?;
     let mut answer = [0; 128];
     let end = Instant::now() + PATIENCE;
-    // Not yet bound, it refuses.
+    // Until skat has bound it, the port refuses: no request is asked twice.
     while socket.send(&[b'x'; 64]).and_then(|_| socket.recv(&mut answer)).is_err() {
         ensure!(Instant::now() < end, "no answer");
         std::thread::sleep(Duration::from_millis(10));
     }
-    socket.set_read_timeout(Some(PATIENCE))?;
     for _ in 0..count {
         socket.send(&[b'x'; 64])?;
         ensure!(socket.recv(&mut answer)? == 64, "a wrong answer");
