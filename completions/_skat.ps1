@@ -113,7 +113,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
         }
         'skat;udp-server' {
             [CompletionResult]::new('--stamp', '--stamp', [CompletionResultType]::ParameterName, 'Answer each line (each datagram) with "[TIME]: LINE"')
-            [CompletionResult]::new('--reply-to', '--reply-to', [CompletionResultType]::ParameterName, 'Whom stdin''s datagrams go to')
+            [CompletionResult]::new('--reply-to', '--reply-to', [CompletionResultType]::ParameterName, 'Whom stdin''s datagrams go to [default: last]')
             [CompletionResult]::new('--join', '--join', [CompletionResultType]::ParameterName, 'Receive a multicast group, on this interface')
             [CompletionResult]::new('--accept-timeout', '--accept-timeout', [CompletionResultType]::ParameterName, 'Exit with status 6 if nobody comes in time')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Event-loop threads of a service; 0: one a core')
@@ -154,8 +154,8 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             [CompletionResult]::new('--prompt', '--prompt', [CompletionResultType]::ParameterName, 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it')
             [CompletionResult]::new('--retry-for', '--retry-for', [CompletionResultType]::ParameterName, 'Try again, with growing pauses, until it connects or this long has passed')
             [CompletionResult]::new('--replies', '--replies', [CompletionResultType]::ParameterName, 'End, status 0, after so many datagrams; status 8 if they do not come in time')
-            [CompletionResult]::new('--after-eof', '--after-eof', [CompletionResultType]::ParameterName, 'How long to wait for datagrams after stdin''s end, restarted by each. Left out: until as many have come as were sent, at most 1 s')
             [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Send at most so many bytes a second, evenly')
+            [CompletionResult]::new('--after-eof', '--after-eof', [CompletionResultType]::ParameterName, 'How long to wait for datagrams after stdin''s end, restarted by each. Left out: until as many have come as were sent, at most 1 s')
             [CompletionResult]::new('--frame', '--frame', [CompletionResultType]::ParameterName, 'How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex [default: line]')
             [CompletionResult]::new('--multicast-if', '--multicast-if', [CompletionResultType]::ParameterName, 'Send multicasts from this interface')
             [CompletionResult]::new('-O', '-O ', [CompletionResultType]::ParameterName, 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3')
@@ -181,6 +181,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             break
         }
         'skat;unix-server' {
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'The type of socket: connections of bytes, or datagrams')
             [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'The permissions of the socket file, in force from the moment that it exists')
             [CompletionResult]::new('--stamp', '--stamp', [CompletionResultType]::ParameterName, 'Answer each line (each datagram) with "[TIME]: LINE"')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Run CMD for each connection, with the connection as its stdin and stdout; CMD is split into words as a shell does it, without one')
@@ -193,6 +194,8 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             [CompletionResult]::new('--accept-timeout', '--accept-timeout', [CompletionResultType]::ParameterName, 'Exit with status 6 if nobody comes in time')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Event-loop threads of a service; 0: one a core')
             [CompletionResult]::new('--after-eof', '--after-eof', [CompletionResultType]::ParameterName, 'End, status 0, once either side has ended and this long has passed without a byte')
+            [CompletionResult]::new('--reply-to', '--reply-to', [CompletionResultType]::ParameterName, 'Whom stdin''s datagrams go to [default: last]')
+            [CompletionResult]::new('--frame', '--frame', [CompletionResultType]::ParameterName, 'How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex [default: line]')
             [CompletionResult]::new('-O', '-O ', [CompletionResultType]::ParameterName, 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3')
             [CompletionResult]::new('--sockopt', '--sockopt', [CompletionResultType]::ParameterName, 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3')
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'End after this long without a byte either way: status 6 (a service only drops that peer)')
@@ -222,9 +225,12 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             break
         }
         'skat;unix-client' {
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'The type of socket: connections of bytes, or datagrams')
             [CompletionResult]::new('--prompt', '--prompt', [CompletionResultType]::ParameterName, 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it')
             [CompletionResult]::new('--retry-for', '--retry-for', [CompletionResultType]::ParameterName, 'Try again, with growing pauses, until it connects or this long has passed')
-            [CompletionResult]::new('--after-eof', '--after-eof', [CompletionResultType]::ParameterName, 'End, status 0, once either side has ended and this long has passed without a byte')
+            [CompletionResult]::new('--replies', '--replies', [CompletionResultType]::ParameterName, 'End, status 0, after so many datagrams; status 8 if they do not come in time')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Send at most so many bytes a second, evenly')
+            [CompletionResult]::new('--frame', '--frame', [CompletionResultType]::ParameterName, 'How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex [default: line]')
             [CompletionResult]::new('-O', '-O ', [CompletionResultType]::ParameterName, 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3')
             [CompletionResult]::new('--sockopt', '--sockopt', [CompletionResultType]::ParameterName, 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3')
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'End after this long without a byte either way: status 6 (a service only drops that peer)')
@@ -234,13 +240,14 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
             [CompletionResult]::new('-w', '-w', [CompletionResultType]::ParameterName, 'Give up connecting after this long: status 6')
             [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Give up connecting after this long: status 6')
+            [CompletionResult]::new('--after-eof', '--after-eof', [CompletionResultType]::ParameterName, 'End, status 0, once either side has ended and this long has passed without a byte. Datagrams: how long to wait for answers after stdin''s end, restarted by each; left out, until as many have come as were sent, at most 1 s')
             [CompletionResult]::new('--no-stdin', '--no-stdin', [CompletionResultType]::ParameterName, 'Send nothing, not even a half-close; the peer''s end then ends the conversation')
-            [CompletionResult]::new('--send-only', '--send-only', [CompletionResultType]::ParameterName, 'Print nothing received, yet read on until the peer ends')
             [CompletionResult]::new('--no-half-close', '--no-half-close', [CompletionResultType]::ParameterName, 'Keep the sending side open after stdin''s end')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Send LF as CRLF; an existing CRLF stays one')
             [CompletionResult]::new('--crlf', '--crlf', [CompletionResultType]::ParameterName, 'Send LF as CRLF; an existing CRLF stays one')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell of connections; twice: of each step')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Tell of errors only')
+            [CompletionResult]::new('--send-only', '--send-only', [CompletionResultType]::ParameterName, 'Print nothing received, yet read on until the peer ends. Datagrams: end as soon as stdin is sent, and have no name to be answered at')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')

@@ -540,7 +540,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__udp__subcmd__client)
-            opts="-4 -6 -n -s -w -b -O -i -v -h -V --numeric --source --connect-timeout --prompt --retry-for --replies --after-eof --send-only --rate --frame --broadcast --multicast-if --sockopt --idle-timeout --max-time --quiet --log --bufsize --help --version"
+            opts="-4 -6 -n -s -w -b -O -i -v -h -V --numeric --source --connect-timeout --prompt --retry-for --replies --rate --after-eof --send-only --frame --broadcast --multicast-if --sockopt --idle-timeout --max-time --quiet --log --bufsize --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -574,11 +574,11 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --after-eof)
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --rate)
+                --after-eof)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -719,12 +719,16 @@ _skat() {
             return 0
             ;;
         skat__subcmd__unix__subcmd__client)
-            opts="-C -O -i -v -w -h -V --prompt --retry-for --no-stdin --send-only --no-half-close --after-eof --crlf --sockopt --idle-timeout --max-time --bufsize --quiet --log --connect-timeout --help --version"
+            opts="-C -O -i -v -w -h -V --type --prompt --retry-for --no-stdin --no-half-close --crlf --replies --rate --frame --sockopt --idle-timeout --max-time --bufsize --quiet --log --connect-timeout --after-eof --send-only --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --type)
+                    COMPREPLY=($(compgen -W "stream dgram" -- "${cur}"))
+                    return 0
+                    ;;
                 --prompt)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -733,8 +737,16 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --after-eof)
+                --replies)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --frame)
+                    COMPREPLY=($(compgen -W "line block whole len32 hex" -- "${cur}"))
                     return 0
                     ;;
                 --sockopt)
@@ -773,6 +785,10 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --after-eof)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -781,12 +797,16 @@ _skat() {
             return 0
             ;;
         skat__subcmd__unix__subcmd__server)
-            opts="-e -c -k -m -C -O -i -v -h -V --mode --echo --stamp --discard --exec --sh-exec --keep-open --once --max-conns --backlog --accept-timeout --threads --no-stdin --send-only --no-half-close --after-eof --crlf --sockopt --idle-timeout --max-time --bufsize --quiet --log --ready-fd --ready-file --run --help --version"
+            opts="-e -c -k -m -C -O -i -v -h -V --type --mode --echo --stamp --discard --exec --sh-exec --keep-open --once --max-conns --backlog --accept-timeout --threads --no-stdin --send-only --no-half-close --after-eof --crlf --reply-to --frame --sockopt --idle-timeout --max-time --bufsize --quiet --log --ready-fd --ready-file --run --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --type)
+                    COMPREPLY=($(compgen -W "stream dgram" -- "${cur}"))
+                    return 0
+                    ;;
                 --mode)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -833,6 +853,14 @@ _skat() {
                     ;;
                 --after-eof)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reply-to)
+                    COMPREPLY=($(compgen -W "last first all" -- "${cur}"))
+                    return 0
+                    ;;
+                --frame)
+                    COMPREPLY=($(compgen -W "line block whole len32 hex" -- "${cur}"))
                     return 0
                     ;;
                 --sockopt)

@@ -157,7 +157,7 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s V -l version -d
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l stamp -d 'Answer each line (each datagram) with "[TIME]: LINE"' -r -f -a "ctime\t'Sun Nov 22 10:29:05 2026'
 epoch\t'Seconds since 1970, with microseconds'
 rfc3339\t'2026-11-22T10:29:05+01:00'"
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -l reply-to -d 'Whom stdin\'s datagrams go to' -r -f -a "last\t'The peer heard last'
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l reply-to -d 'Whom stdin\'s datagrams go to [default: last]' -r -f -a "last\t'The peer heard last'
 first\t'The peer heard first'
 all\t'Everybody heard so far'"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l join -d 'Receive a multicast group, on this interface' -r
@@ -226,8 +226,8 @@ complete -c skat -n "__fish_skat_using_subcommand udp-client" -s w -l connect-ti
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l prompt -d 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l retry-for -d 'Try again, with growing pauses, until it connects or this long has passed' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l replies -d 'End, status 0, after so many datagrams; status 8 if they do not come in time' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-client" -l after-eof -d 'How long to wait for datagrams after stdin\'s end, restarted by each. Left out: until as many have come as were sent, at most 1 s' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l rate -d 'Send at most so many bytes a second, evenly' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l after-eof -d 'How long to wait for datagrams after stdin\'s end, restarted by each. Left out: until as many have come as were sent, at most 1 s' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l frame -d 'How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r -f -a "line\t'a datagram a line'
 block\t'so many bytes a datagram'
 whole\t'all of stdin is one datagram'
@@ -281,6 +281,8 @@ complete -c skat -n "__fish_skat_using_subcommand udp-client" -s v -d 'Tell of c
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l quiet -d 'Tell of errors only'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s V -l version -d 'Print version'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l type -d 'The type of socket: connections of bytes, or datagrams' -r -f -a "stream\t'Connections of bytes, as TCP\'s'
+dgram\t'Datagrams, as UDP\'s, none of which is lost'"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l mode -d 'The permissions of the socket file, in force from the moment that it exists' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l stamp -d 'Answer each line (each datagram) with "[TIME]: LINE"' -r -f -a "ctime\t'Sun Nov 22 10:29:05 2026'
 epoch\t'Seconds since 1970, with microseconds'
@@ -292,6 +294,14 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -l backlog -d 'Th
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l accept-timeout -d 'Exit with status 6 if nobody comes in time' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l threads -d 'Event-loop threads of a service; 0: one a core' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l reply-to -d 'Whom stdin\'s datagrams go to [default: last]' -r -f -a "last\t'The peer heard last'
+first\t'The peer heard first'
+all\t'Everybody heard so far'"
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l frame -d 'How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r -f -a "line\t'a datagram a line'
+block\t'so many bytes a datagram'
+whole\t'all of stdin is one datagram'
+len32\t'before each datagram its length, in 4 bytes'
+hex\t'a line of hexadecimal digits a datagram'"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
 broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
 busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
@@ -345,9 +355,17 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -s v -d 'Tell of 
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l quiet -d 'Tell of errors only'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s V -l version -d 'Print version'
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l type -d 'The type of socket: connections of bytes, or datagrams' -r -f -a "stream\t'Connections of bytes, as TCP\'s'
+dgram\t'Datagrams, as UDP\'s, none of which is lost'"
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l prompt -d 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l retry-for -d 'Try again, with growing pauses, until it connects or this long has passed' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l replies -d 'End, status 0, after so many datagrams; status 8 if they do not come in time' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l rate -d 'Send at most so many bytes a second, evenly' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l frame -d 'How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r -f -a "line\t'a datagram a line'
+block\t'so many bytes a datagram'
+whole\t'all of stdin is one datagram'
+len32\t'before each datagram its length, in 4 bytes'
+hex\t'a line of hexadecimal digits a datagram'"
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
 broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
 busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
@@ -387,12 +405,13 @@ complete -c skat -n "__fish_skat_using_subcommand unix-client" -l bufsize -d 'By
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
 json\t'A JSON object a line'"
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s w -l connect-timeout -d 'Give up connecting after this long: status 6' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte. Datagrams: how long to wait for answers after stdin\'s end, restarted by each; left out, until as many have come as were sent, at most 1 s' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l no-stdin -d 'Send nothing, not even a half-close; the peer\'s end then ends the conversation'
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l send-only -d 'Print nothing received, yet read on until the peer ends'
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l no-half-close -d 'Keep the sending side open after stdin\'s end'
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s C -l crlf -d 'Send LF as CRLF; an existing CRLF stays one'
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s v -d 'Tell of connections; twice: of each step'
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l quiet -d 'Tell of errors only'
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l send-only -d 'Print nothing received, yet read on until the peer ends. Datagrams: end as soon as stdin is sent, and have no name to be answered at'
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s V -l version -d 'Print version'
 complete -c skat -n "__fish_skat_using_subcommand resolve" -l type -d 'Only entries of this socket type' -r -f -a "stream\t'SOCK_STREAM'

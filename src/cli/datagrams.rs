@@ -1,22 +1,100 @@
 //! Options of datagram commands.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use super::refusals::refuse;
+use super::refusals::{Given, refuse};
 use super::values;
+use crate::engine::datagram::conversation::ReplyTo;
 use crate::engine::frame::Frame;
 use crate::net::udp::{Casting, Group, Interface};
 
 /// What --bufsize means where only stdin is read in pieces.
 pub const BUFSIZE_HELP: &str = "Bytes of stdin read at a time [default: 64K]";
 
-/// What datagram commands have.
+/// The rule for datagrams of stdin and stdout.
 #[derive(Debug, Args)]
-pub struct DatagramArguments {
+pub struct FrameArgument {
     /// How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex
     /// [default: line]
     #[arg(long, value_name = "FRAME", value_parser = values::frame(), hide_possible_values = true, help_heading = "Data")]
     frame: Option<Frame>,
+}
+
+impl FrameArgument {
+    pub fn frame(&self) -> Frame {
+        self.frame.unwrap_or(Frame::Line)
+    }
+
+    /// Refuses what has no use here.
+    pub fn refuse(&self, with: &str) -> anyhow::Result<()> {
+        refuse(&[(self.frame.is_some(), "--frame")], with)
+    }
+}
+
+/// Whom stdin's datagrams go to.
+#[derive(Debug, Args)]
+pub struct ReplyToArgument {
+    /// Whom stdin's datagrams go to [default: last]
+    #[arg(long, value_name = "WHOM", conflicts_with_all = ["service", "once"], help_heading = "Serving")]
+    reply_to: Option<Whom>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Whom {
+    /// The peer heard last
+    Last,
+    /// The peer heard first
+    First,
+    /// Everybody heard so far
+    All,
+}
+
+impl ReplyToArgument {
+    pub fn reply_to(&self) -> ReplyTo {
+        match self.reply_to {
+            None | Some(Whom::Last) => ReplyTo::Last,
+            Some(Whom::First) => ReplyTo::First,
+            Some(Whom::All) => ReplyTo::All,
+        }
+    }
+
+    /// For who refuses the option: whether it was given, and its name.
+    pub fn given(&self) -> Given<'static> {
+        (self.reply_to.is_some(), "--reply-to")
+    }
+}
+
+/// What a datagram client waits for, and how fast it sends.
+#[derive(Debug, Args)]
+pub struct ExchangeArguments {
+    /// End, status 0, after so many datagrams; status 8 if they do not come in time
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "prompt", help_heading = "How it ends")]
+    replies: Option<u64>,
+    /// Send at most so many bytes a second, evenly
+    #[arg(long, value_name = "SIZE", value_parser = values::rate, conflicts_with = "prompt", help_heading = "Data")]
+    rate: Option<u64>,
+}
+
+impl ExchangeArguments {
+    pub fn replies(&self) -> Option<u64> {
+        self.replies
+    }
+
+    pub fn rate(&self) -> Option<u64> {
+        self.rate
+    }
+
+    /// Refuses what has no use here.
+    pub fn refuse(&self, with: &str) -> anyhow::Result<()> {
+        refuse(&[(self.replies.is_some(), "--replies"), (self.rate.is_some(), "--rate")], with)
+    }
+}
+
+/// What datagram commands have.
+#[derive(Debug, Args)]
+pub struct DatagramArguments {
+    #[command(flatten)]
+    frame: FrameArgument,
     /// May send to broadcast addresses
     #[arg(short, long, help_heading = "Connecting")]
     broadcast: bool,
@@ -27,12 +105,12 @@ pub struct DatagramArguments {
 
 impl DatagramArguments {
     pub fn frame(&self) -> Frame {
-        self.frame.unwrap_or(Frame::Line)
+        self.frame.frame()
     }
 
     /// Refuses what only a conversation has a use for.
     pub fn refuse_frame(&self, with: &str) -> anyhow::Result<()> {
-        refuse(&[(self.frame.is_some(), "--frame")], with)
+        self.frame.refuse(with)
     }
 
     /// Refuses what only those have a use for who choose whom to send to.

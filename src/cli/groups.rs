@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::refusals::{Given, LOCKSTEP, SERVICE, refuse};
+use super::refusals::Given;
 use super::telling::TellingArguments;
 use super::values;
 use crate::engine::announce::Readiness;
@@ -15,7 +15,6 @@ use crate::engine::dialogue;
 use crate::engine::handler::Handler;
 use crate::engine::handler::stamp::TimeForm;
 use crate::engine::lifetime::Bounds;
-use crate::engine::session::{Limits, Manners};
 use crate::net::address::{Address, Family, Port};
 use crate::net::connect::Target;
 use crate::net::options::{Settings, Transport};
@@ -134,71 +133,8 @@ impl CommonArguments {
     }
 }
 
-/// What stream commands have.
-#[derive(Debug, Args)]
-pub struct StreamArguments {
-    /// Send nothing, not even a half-close; the peer's end then ends the conversation
-    #[arg(long, help_heading = ENDING, conflicts_with_all = ["no_half_close", "crlf", "after_eof"])]
-    no_stdin: bool,
-    /// Print nothing received, yet read on until the peer ends
-    #[arg(long, help_heading = DATA, conflicts_with = "no_stdin")]
-    send_only: bool,
-    /// Keep the sending side open after stdin's end
-    #[arg(long, help_heading = ENDING)]
-    no_half_close: bool,
-    /// End, status 0, once either side has ended and this long has passed without a byte
-    #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = ENDING)]
-    after_eof: Option<Duration>,
-    /// Send LF as CRLF; an existing CRLF stays one
-    #[arg(short = 'C', long, help_heading = DATA)]
-    crlf: bool,
-}
-
-impl StreamArguments {
-    pub fn limits(&self, common: &CommonArguments) -> Limits {
-        Limits { idle: common.idle_timeout, after_eof: self.after_eof }
-    }
-
-    pub fn manners(&self, settings: &Settings) -> Manners {
-        Manners {
-            no_stdin: self.no_stdin,
-            send_only: self.send_only,
-            no_half_close: self.no_half_close,
-            crlf: self.crlf,
-            copying: forced("SKAT_PUMP", "copy"),
-            own_keepalive: settings.has("keepalive"),
-            ..Manners::default()
-        }
-    }
-
-    /// Refuses what only a conversation has a use for.
-    pub fn refuse_for_services(&self) -> anyhow::Result<()> {
-        refuse(&[(self.crlf, "--crlf")], SERVICE)?;
-        self.refuse_with(SERVICE)
-    }
-
-    /// Refuses what makes no sense in a dialogue.
-    pub fn refuse_in_lockstep(&self) -> anyhow::Result<()> {
-        self.refuse_with(LOCKSTEP)
-    }
-
-    fn refuse_with(&self, what: &str) -> anyhow::Result<()> {
-        let given = [
-            (self.no_stdin, "--no-stdin"),
-            (self.send_only, "--send-only"),
-            (self.no_half_close, "--no-half-close"),
-            (self.after_eof.is_some(), "--after-eof"),
-        ];
-        refuse(&given, what)
-    }
-
-    pub fn crlf(&self) -> bool {
-        self.crlf
-    }
-}
-
 /// True if the environment asks for the slower way that always works.
-fn forced(variable: &str, value: &str) -> bool {
+pub fn forced(variable: &str, value: &str) -> bool {
     std::env::var_os(variable).is_some_and(|given| given == value)
 }
 

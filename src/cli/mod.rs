@@ -10,6 +10,7 @@ pub mod manual;
 mod refusals;
 mod resolve;
 mod stream_server;
+mod streams;
 mod tcp_client;
 mod tcp_server;
 mod telling;
@@ -108,13 +109,13 @@ pub fn parse(arguments: &[OsString]) -> anyhow::Result<Asked> {
             let config = arguments.config().context("unix-server")?;
             Box::new(move || {
                 // Before a socket of skat's own takes the number.
-                config.terms.bounds.readiness.check()?;
+                config.terms.bounds().readiness.check()?;
                 commands::unix_server::run(config)
             })
         }
         Command::UnixClient(arguments) => {
             let config = arguments.config().context("unix-client")?;
-            Box::new(move || commands::unix_client::run(&config))
+            Box::new(move || commands::unix_client::run(config))
         }
         Command::Resolve(arguments) => {
             let config = arguments.config().context("resolve")?;

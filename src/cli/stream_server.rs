@@ -2,12 +2,14 @@
 
 use clap::Args;
 
+use super::datagrams::{FrameArgument, ReplyToArgument};
 use super::exec::ExecArguments;
-use super::groups::{
-    CommonArguments, HandlerArguments, ServerArguments, StreamArguments, stdio_helpers,
-};
+use super::groups::{CommonArguments, HandlerArguments, ServerArguments, stdio_helpers};
+use super::refusals::{SERVICE, refuse};
+use super::streams::StreamArguments;
 use super::values;
 use crate::engine::accept::Terms;
+use crate::engine::datagram::{Sizes, server as datagrams};
 use crate::engine::handler::Service;
 use crate::engine::handler::exec::Exec;
 use crate::engine::session::Manners;
@@ -43,6 +45,44 @@ impl StreamServerArguments {
     /// The listen queue that was asked for.
     pub fn backlog(&self) -> Option<u16> {
         self.backlog
+    }
+
+    /// What the same options mean to a server of datagrams on a socket of one type.
+    pub fn datagram_terms(
+        &self,
+        common: &CommonArguments,
+        frame: &FrameArgument,
+        reply_to: &ReplyToArgument,
+        what: &str,
+    ) -> anyhow::Result<datagrams::Terms> {
+        let of_connections = [
+            (self.keep_open, "--keep-open"),
+            (self.max_conns.is_some(), "--max-conns"),
+            (self.backlog.is_some(), "--backlog"),
+        ];
+        refuse(&of_connections, what)?;
+        refuse(&self.exec.given(), what)?;
+        self.stream.refuse_with_datagrams(what)?;
+        let handler = self.handler.handler();
+        let idle = common.idle_timeout();
+        let is_service = handler.is_some();
+        if is_service {
+            frame.refuse(SERVICE)?;
+            // It drops nobody: there is no connection.
+            refuse(&[common.bufsize(), (idle.is_some(), "--idle-timeout")], SERVICE)?;
+        }
+        Ok(datagrams::Terms {
+            handler,
+            once: self.once,
+            frame: frame.frame(),
+            sizes: Sizes::UNIX,
+            reply_to: reply_to.reply_to(),
+            idle,
+            threads: self.server.threads(is_service)?,
+            buffer: common.buffer(),
+            stdio_helpers: stdio_helpers(),
+            bounds: self.server.bounds(common, Family::Any),
+        })
     }
 
     pub fn terms(

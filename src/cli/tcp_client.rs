@@ -2,11 +2,10 @@
 
 use clap::Args;
 
-use super::groups::{
-    AddressArguments, ClientArguments, CommonArguments, StreamArguments, stdio_helpers,
-};
+use super::groups::{AddressArguments, ClientArguments, CommonArguments, stdio_helpers};
 use super::manual;
 use super::refusals::{LOCKSTEP, refuse};
+use super::streams::StreamArguments;
 use crate::commands::tcp_client::Config;
 use crate::engine::client::Terms;
 use crate::net::options::Transport;

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::datagrams::{BUFSIZE_HELP, DatagramArguments};
+use super::datagrams::{BUFSIZE_HELP, DatagramArguments, ExchangeArguments};
 use super::groups::{AddressArguments, ClientArguments, CommonArguments, stdio_helpers};
 use super::refusals::{LOCKSTEP, refuse};
 use super::{manual, values};
 use crate::commands::udp_client::Config;
+use crate::engine::datagram::Sizes;
 use crate::engine::datagram::client::Terms;
 use crate::net::options::Transport;
 
@@ -22,9 +23,8 @@ pub struct Arguments {
     address: AddressArguments,
     #[command(flatten)]
     client: ClientArguments,
-    /// End, status 0, after so many datagrams; status 8 if they do not come in time
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "prompt", help_heading = "How it ends")]
-    replies: Option<u64>,
+    #[command(flatten)]
+    exchange: ExchangeArguments,
     /// How long to wait for datagrams after stdin's end, restarted by each. Left out: until as
     /// many have come as were sent, at most 1 s
     #[arg(long, value_name = "DUR", value_parser = values::duration, conflicts_with = "prompt", help_heading = "How it ends")]
@@ -32,9 +32,6 @@ pub struct Arguments {
     /// End as soon as stdin is sent
     #[arg(long, conflicts_with_all = ["replies", "after_eof", "prompt"], help_heading = "How it ends")]
     send_only: bool,
-    /// Send at most so many bytes a second, evenly
-    #[arg(long, value_name = "SIZE", value_parser = values::rate, conflicts_with = "prompt", help_heading = "Data")]
-    rate: Option<u64>,
     #[command(flatten)]
     datagram: DatagramArguments,
     #[command(flatten)]
@@ -52,10 +49,11 @@ impl Arguments {
         let target = self.client.target(address, &self.common, Transport::Udp)?;
         let terms = Terms {
             frame: self.datagram.frame(),
-            replies: self.replies,
+            sizes: Sizes::UDP,
+            replies: self.exchange.replies(),
             after_eof: self.after_eof,
             send_only: self.send_only,
-            rate: self.rate,
+            rate: self.exchange.rate(),
             idle: self.common.idle_timeout(),
             end: target.end,
             buffer: self.common.buffer(),

@@ -1,8 +1,8 @@
 //! The arguments of `udp-server`.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use super::datagrams::{BUFSIZE_HELP, DatagramArguments};
+use super::datagrams::{BUFSIZE_HELP, DatagramArguments, ReplyToArgument};
 use super::groups::{
     AddressArguments, CommonArguments, HandlerArguments, LookupArguments, ServerArguments,
     stdio_helpers,
@@ -10,7 +10,7 @@ use super::groups::{
 use super::manual;
 use super::refusals::{SERVICE, refuse};
 use crate::commands::udp_server::Config;
-use crate::engine::datagram::conversation::ReplyTo;
+use crate::engine::datagram::Sizes;
 use crate::engine::datagram::server::Terms;
 use crate::net::options::Transport;
 use crate::net::tcp::Binding;
@@ -31,15 +31,8 @@ pub struct Arguments {
     /// Serve one datagram and its answer, then exit
     #[arg(long, help_heading = "Serving")]
     once: bool,
-    /// Whom stdin's datagrams go to
-    #[arg(
-        long,
-        value_name = "WHOM",
-        default_value = "last",
-        conflicts_with_all = ["service", "once"],
-        help_heading = "Serving"
-    )]
-    reply_to: Whom,
+    #[command(flatten)]
+    reply_to: ReplyToArgument,
     /// Receive a multicast group, on this interface
     #[arg(long, value_name = "GROUP[%IF]", value_parser = Group::parse, help_heading = "Serving")]
     join: Vec<Group>,
@@ -49,16 +42,6 @@ pub struct Arguments {
     datagram: DatagramArguments,
     #[command(flatten)]
     common: CommonArguments,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Whom {
-    /// The peer heard last
-    Last,
-    /// The peer heard first
-    First,
-    /// Everybody heard so far
-    All,
 }
 
 impl Arguments {
@@ -77,11 +60,8 @@ impl Arguments {
             handler,
             once: self.once,
             frame: self.datagram.frame(),
-            reply_to: match self.reply_to {
-                Whom::Last => ReplyTo::Last,
-                Whom::First => ReplyTo::First,
-                Whom::All => ReplyTo::All,
-            },
+            sizes: Sizes::UDP,
+            reply_to: self.reply_to.reply_to(),
             idle,
             threads: self.server.threads(is_service)?,
             buffer: self.common.buffer(),

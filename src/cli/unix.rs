@@ -2,9 +2,9 @@
 
 use std::ffi::OsString;
 
-use clap::{Args, ValueHint};
+use clap::{Args, ValueEnum, ValueHint};
 
-use crate::net::unix::Name;
+use crate::net::unix::{Kind, Name};
 
 /// PATH.
 #[derive(Debug, Args)]
@@ -17,6 +17,39 @@ pub struct PathArgument {
 impl PathArgument {
     pub fn name(&self) -> anyhow::Result<Name> {
         Name::parse(&self.path)
+    }
+}
+
+/// The type of socket.
+#[derive(Debug, Args)]
+pub struct TypeArgument {
+    /// The type of socket: connections of bytes, or datagrams
+    #[arg(long = "type", value_name = "TYPE", default_value = "stream", help_heading = "Socket")]
+    kind: SocketType,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum SocketType {
+    /// Connections of bytes, as TCP's
+    Stream,
+    /// Datagrams, as UDP's, none of which is lost
+    Dgram,
+}
+
+impl TypeArgument {
+    pub fn kind(&self) -> Kind {
+        match self.kind {
+            SocketType::Stream => Kind::Stream,
+            SocketType::Dgram => Kind::Dgram,
+        }
+    }
+
+    /// As the user may have written it.
+    pub fn text(&self) -> &'static str {
+        match self.kind {
+            SocketType::Stream => "--type stream",
+            SocketType::Dgram => "--type dgram",
+        }
     }
 }
 

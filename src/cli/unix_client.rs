@@ -2,50 +2,106 @@
 
 use clap::Args;
 
-use super::groups::{CommonArguments, ConnectingArguments, StreamArguments, stdio_helpers};
+use super::datagrams::{ExchangeArguments, FrameArgument};
+use super::groups::{CommonArguments, ConnectingArguments, stdio_helpers};
 use super::manual;
 use super::refusals::{LOCKSTEP, refuse};
-use super::unix::PathArgument;
-use crate::commands::unix_client::Config;
-use crate::engine::client::Terms;
-use crate::net::options::Transport;
+use super::streams::StreamArguments;
+use super::unix::{PathArgument, TypeArgument};
+use crate::commands::unix_client::{Config, Terms};
+use crate::engine::client;
+use crate::engine::datagram::{Sizes, client as datagrams};
+use crate::net::options::{Settings, Transport};
+use crate::net::retry::Patience;
 use crate::net::unix::{Kind, Target};
+
+/// There are no look-ups, and there is one address.
+const CONNECT_TIMEOUT_HELP: &str = "Give up connecting after this long: status 6";
+/// What it means without connections is something else.
+const AFTER_EOF_HELP: &str = "End, status 0, once either side has ended and this long has passed \
+                              without a byte. Datagrams: how long to wait for answers after \
+                              stdin's end, restarted by each; left out, until as many have come as \
+                              were sent, at most 1 s";
+/// The same.
+const SEND_ONLY_HELP: &str = "Print nothing received, yet read on until the peer ends. Datagrams: \
+                              end as soon as stdin is sent, and have no name to be answered at";
 
 /// Connect to a Unix socket and talk: stdin to the peer, the peer to stdout
 #[derive(Debug, Args)]
 #[command(override_usage = "skat unix-client [OPTIONS] PATH")]
 #[command(after_long_help = manual::examples("unix-client"))]
-#[command(mut_arg("connect_timeout", |arg| arg.help("Give up connecting after this long: status 6")))]
+#[command(mut_arg("connect_timeout", |arg| arg.help(CONNECT_TIMEOUT_HELP)))]
+#[command(mut_arg("after_eof", |arg| arg.help(AFTER_EOF_HELP)))]
+#[command(mut_arg("send_only", |arg| arg.help(SEND_ONLY_HELP)))]
 pub struct Arguments {
     #[command(flatten)]
     path: PathArgument,
     #[command(flatten)]
+    kind: TypeArgument,
+    #[command(flatten)]
     connecting: ConnectingArguments,
     #[command(flatten)]
     stream: StreamArguments,
+    #[command(flatten)]
+    exchange: ExchangeArguments,
+    #[command(flatten)]
+    frame: FrameArgument,
     #[command(flatten)]
     common: CommonArguments,
 }
 
 impl Arguments {
     pub fn config(self) -> anyhow::Result<Config> {
-        let name = self.path.name()?;
+        let (name, kind) = (self.path.name()?, self.kind.kind());
         let dialogue = self.connecting.dialogue(&self.common, self.stream.crlf());
         if dialogue.is_some() {
             self.stream.refuse_in_lockstep()?;
+            self.frame.refuse(LOCKSTEP)?;
             refuse(&[self.common.bufsize()], LOCKSTEP)?;
         }
         let settings = self.common.settings(Transport::Unix)?;
         let patience = self.connecting.patience(&self.common);
-        let terms = Terms {
+        let terms = if kind == Kind::Dgram {
+            Terms::Datagrams(self.datagram_terms(patience)?)
+        } else {
+            Terms::Connection(self.connection_terms(patience, &settings)?)
+        };
+        let target = Target { name, kind, settings, patience };
+        Ok(Config { target, dialogue, terms })
+    }
+
+    fn connection_terms(
+        &self,
+        patience: Patience,
+        settings: &Settings,
+    ) -> anyhow::Result<client::Terms> {
+        self.frame.refuse(self.kind.text())?;
+        self.exchange.refuse(self.kind.text())?;
+        Ok(client::Terms {
             limits: self.stream.limits(&self.common),
-            manners: self.stream.manners(&settings),
+            manners: self.stream.manners(settings),
             end: patience.end,
             buffer: self.common.buffer(),
             stdio_helpers: stdio_helpers(),
             report: self.common.report(),
-        };
-        let target = Target { name, kind: Kind::Stream, settings, patience };
-        Ok(Config { target, dialogue, terms })
+        })
+    }
+
+    fn datagram_terms(&self, patience: Patience) -> anyhow::Result<datagrams::Terms> {
+        let replies = self.exchange.replies();
+        let (after_eof, send_only) = self.stream.exchange(replies, self.kind.text())?;
+        Ok(datagrams::Terms {
+            frame: self.frame.frame(),
+            sizes: Sizes::UNIX,
+            replies,
+            after_eof,
+            send_only,
+            rate: self.exchange.rate(),
+            idle: self.common.idle_timeout(),
+            end: patience.end,
+            buffer: self.common.buffer(),
+            stdio_helpers: stdio_helpers(),
+            report: self.common.report(),
+        })
     }
 }

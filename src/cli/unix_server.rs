@@ -2,11 +2,13 @@
 
 use clap::Args;
 
+use super::datagrams::{FrameArgument, ReplyToArgument};
 use super::groups::CommonArguments;
 use super::manual;
+use super::refusals::refuse;
 use super::stream_server::StreamServerArguments;
-use super::unix::{PathArgument, mode};
-use crate::commands::unix_server::Config;
+use super::unix::{PathArgument, TypeArgument, mode};
+use crate::commands::unix_server::{Config, Terms};
 use crate::net::address::Family;
 use crate::net::options::Transport;
 use crate::net::unix::{Binding, Kind};
@@ -25,11 +27,17 @@ const RUN_HELP: &str = "Once listening, run this by /bin/sh with SKAT and SKAT_A
 pub struct Arguments {
     #[command(flatten)]
     path: PathArgument,
+    #[command(flatten)]
+    kind: TypeArgument,
     /// The permissions of the socket file, in force from the moment that it exists
     #[arg(long, value_name = "OCTAL", value_parser = mode, help_heading = "Serving")]
     mode: Option<u32>,
     #[command(flatten)]
     server: StreamServerArguments,
+    #[command(flatten)]
+    reply_to: ReplyToArgument,
+    #[command(flatten)]
+    frame: FrameArgument,
     #[command(flatten)]
     common: CommonArguments,
 }
@@ -41,9 +49,17 @@ impl Arguments {
             return super::usage("--mode is for socket files: an abstract name has no permissions");
         }
         let settings = self.common.settings(Transport::Unix)?;
-        let terms = self.server.terms(&self.common, Family::Any, &settings)?;
-        let backlog = self.server.backlog();
-        let binding = Binding { name, kind: Kind::Stream, mode: self.mode, backlog, settings };
+        let what = self.kind.text();
+        let terms = if self.kind.kind() == Kind::Dgram {
+            let (frame, reply_to) = (&self.frame, &self.reply_to);
+            Terms::Datagrams(self.server.datagram_terms(&self.common, frame, reply_to, what)?)
+        } else {
+            refuse(&[self.reply_to.given()], what)?;
+            self.frame.refuse(what)?;
+            Terms::Connections(self.server.terms(&self.common, Family::Any, &settings)?)
+        };
+        let (kind, mode, backlog) = (self.kind.kind(), self.mode, self.server.backlog());
+        let binding = Binding { name, kind, mode, backlog, settings };
         Ok(Config { binding, terms })
     }
 }

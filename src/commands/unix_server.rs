@@ -1,11 +1,14 @@
-//! `unix-server`:
+//! `unix-server`, of connections and of datagrams:
 //!
 //! ```text
 //! socket → bind → listen → accept loop { communication loop (recv/send) → close } → close
+//! socket → bind → loop { recvfrom → sendto } → close
 //! ```
 
 use super::tcp_server::accept_loop;
-use crate::engine::accept::{Server, Terms};
+use crate::engine::accept::{self, Server};
+use crate::engine::datagram::server as datagrams;
+use crate::engine::lifetime::Bounds;
 use crate::net::unix::{self, Binding};
 use crate::outcome::Outcome;
 
@@ -18,15 +21,47 @@ pub struct Config {
     pub terms: Terms,
 }
 
+/// What is served, by the kind of socket.
+#[derive(Clone, Debug)]
+pub enum Terms {
+    /// Streams, or records.
+    Connections(accept::Terms),
+    /// Datagrams.
+    Datagrams(datagrams::Terms),
+}
+
 /// Serves until the server's time is over.
 ///
 /// # Errors
-/// [`Cause::Bind`](crate::outcome::Cause::Bind) where it cannot listen; why a single
-/// conversation or connection broke.
+/// [`Cause::Bind`](crate::outcome::Cause::Bind) where it cannot bind or listen; why a single
+/// conversation or connection broke, or what ended the server as a whole.
 pub fn run(config: Config) -> anyhow::Result<Outcome> {
-    let bound = unix::bind(&config.binding, config.terms.bounds.report)?;
-    let mut server = Server::open(vec![bound.socket], config.terms)?;
-    server.own(bound.file);
-    server.on_each_thread(accept_loop)?;
-    server.close()
+    let bound = unix::bind(&config.binding, config.terms.bounds().report)?;
+    match config.terms {
+        Terms::Connections(terms) => {
+            let mut server = Server::open(vec![bound.socket], terms)?;
+            server.own(bound.file);
+            server.on_each_thread(accept_loop)?;
+            server.close()
+        }
+        Terms::Datagrams(terms) => {
+            let mut server = datagrams::Server::open(vec![bound.socket], terms)?;
+            server.own(bound.file);
+            while let Some(datagrams) = server.receive_from() {
+                server.send_to(datagrams);
+            }
+            server.close()
+        }
+    }
+}
+
+impl Terms {
+    /// What bounds the run.
+    #[must_use]
+    pub fn bounds(&self) -> &Bounds {
+        match self {
+            Terms::Connections(terms) => &terms.bounds,
+            Terms::Datagrams(terms) => &terms.bounds,
+        }
+    }
 }

@@ -93,6 +93,8 @@ impl Frame {
 #[derive(Debug)]
 pub struct Splitter {
     frame: Frame,
+    /// The largest datagram.
+    largest: usize,
     bytes: Vec<u8>,
     /// Complete datagrams, as places in `bytes`.
     ready: VecDeque<Range<usize>>,
@@ -107,9 +109,10 @@ pub struct Splitter {
 impl Splitter {
     /// A splitter that has seen nothing.
     #[must_use]
-    pub fn new(frame: Frame) -> Self {
+    pub fn new(frame: Frame, largest: usize) -> Self {
         Self {
             frame,
+            largest,
             bytes: Vec::new(),
             ready: VecDeque::new(),
             begun: 0,
@@ -205,7 +208,7 @@ impl Splitter {
     /// Keeps one byte more than fits (in hexadecimal, its digits), and counts the rest: the
     /// error will tell the size.
     fn count_surplus(&mut self) {
-        let most = if self.frame == Frame::Hex { 2 } else { 1 } * (LARGEST_PAYLOAD + 1);
+        let most = if self.frame == Frame::Hex { 2 } else { 1 } * (self.largest + 1);
         let kept = self.bytes.len() - self.begun;
         if kept > most {
             self.surplus += kept - most;
@@ -216,8 +219,8 @@ impl Splitter {
 
     fn cut_whole(&mut self, range: Range<usize>, what: &str) -> Result<(), String> {
         let size = range.len() + self.surplus;
-        if size > LARGEST_PAYLOAD {
-            return Err(too_large(what, size));
+        if size > self.largest {
+            return Err(self.too_large(what, size));
         }
         let next = range.end;
         self.cut(range, next);
@@ -228,8 +231,8 @@ impl Splitter {
     fn cut_hex(&mut self, digits: &Range<usize>, next: usize) -> Result<(), String> {
         self.line += 1;
         let size = (digits.len() + self.surplus).div_ceil(2);
-        if size > LARGEST_PAYLOAD {
-            return Err(too_large("a line of hexadecimal digits", size));
+        if size > self.largest {
+            return Err(self.too_large("a line of hexadecimal digits", size));
         }
         if !digits.len().is_multiple_of(2) {
             return Err(format!("line {}: an odd number of hexadecimal digits", self.line));
@@ -247,11 +250,21 @@ impl Splitter {
         Ok(())
     }
 
+    fn too_large(&self, what: &str, size: usize) -> String {
+        let most = match self.largest {
+            LARGEST_PAYLOAD => {
+                format!("{LARGEST_OVER_IPV4} at most over IPv4, {LARGEST_PAYLOAD} over IPv6")
+            }
+            largest => format!("{largest} at most"),
+        };
+        format!("{what}, {size} bytes, is too large for a datagram ({most})")
+    }
+
     fn cut_lengths(&mut self) -> Result<(), String> {
         while let Some((length, _)) = self.bytes[self.begun..].split_first_chunk::<4>() {
             let length = u32::from_be_bytes(*length) as usize;
-            if length > LARGEST_PAYLOAD {
-                return Err(too_large("what the length announces", length));
+            if length > self.largest {
+                return Err(self.too_large("what the length announces", length));
             }
             let start = self.begun + 4;
             if self.bytes.len() < start + length {
@@ -263,20 +276,13 @@ impl Splitter {
     }
 }
 
-fn too_large(what: &str, size: usize) -> String {
-    format!(
-        "{what}, {size} bytes, is too large for a datagram ({LARGEST_OVER_IPV4} at most over IPv4, \
-         {LARGEST_PAYLOAD} over IPv6)"
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
     fn split(frame: Frame, pieces: &[&[u8]]) -> Result<Vec<Vec<u8>>, String> {
-        let mut splitter = Splitter::new(frame);
+        let mut splitter = Splitter::new(frame, LARGEST_PAYLOAD);
         let mut datagrams = Vec::new();
         for piece in pieces {
             splitter.feed(piece)?;

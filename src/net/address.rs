@@ -186,6 +186,12 @@ pub fn name(address: &SockAddr) -> String {
     }
 }
 
+/// True for a socket without a name: nobody can answer it.
+#[must_use]
+pub fn is_unnamed(address: &SockAddr) -> bool {
+    !address.is_ipv4() && !address.is_ipv6() && word(address).is_none()
+}
+
 /// The same as a user would write it: a path's own bytes. `None` for a socket without a name.
 #[must_use]
 pub fn word(address: &SockAddr) -> Option<OsString> {

@@ -13,7 +13,7 @@ use socket2::{SockAddr, Socket};
 use super::address::{Address, Family, Port, show};
 use super::options::{Phase, Settings, SocketKind};
 use super::resolver::{self, Question};
-use super::retry::{earlier, with_retries};
+use super::retry::{Patience, earlier, with_retries};
 use super::tcp;
 use crate::outcome::{Cause, WithCause as _, refusal};
 use crate::report::Report;
@@ -88,6 +88,13 @@ impl Target {
         let mut sources = resolver::addresses(source, "::", question)?;
         sources.extend(resolver::addresses(source, "0.0.0.0", question)?);
         Ok(sources)
+    }
+
+    /// How long it may take.
+    #[must_use]
+    pub fn patience(&self) -> Patience {
+        let Self { timeout, retry_for, end, .. } = *self;
+        Patience { timeout, retry_for, end }
     }
 
     fn name(&self) -> String {

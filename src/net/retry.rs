@@ -48,13 +48,9 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// Pauses until the target's time is over; none if it asks for no retries.
+    /// Pauses until the time for retries is over; none if there is none.
     #[must_use]
-    pub fn new(target: &Target) -> Self {
-        Self::within(target.retry_for)
-    }
-
-    fn within(retry_for: Option<Duration>) -> Self {
+    pub fn new(Patience { retry_for, .. }: Patience) -> Self {
         let give_up = retry_for.map(|duration| Instant::now() + duration);
         let last_moment = (retry_for.unwrap_or_default() / 10).min(LAST_MOMENT);
         Self { give_up, last_moment, pause: PAUSES.0, round: 0, jitter: RandomState::new() }
@@ -117,8 +113,7 @@ pub fn with_retries<T>(
     target: &Target,
     attempt: impl FnMut(Option<Instant>) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    let Target { timeout, retry_for, end, .. } = *target;
-    Patience { timeout, retry_for, end }.spend_on(attempt)
+    target.patience().spend_on(attempt)
 }
 
 impl Patience {
@@ -131,7 +126,7 @@ impl Patience {
         self,
         mut attempt: impl FnMut(Option<Instant>) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
-        let mut backoff = Backoff::within(self.retry_for);
+        let mut backoff = Backoff::new(self);
         let mut before: Option<anyhow::Error> = None;
         loop {
             let timeout = self.timeout.map(|duration| Instant::now() + duration);

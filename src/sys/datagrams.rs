@@ -22,8 +22,14 @@ const CONTROL: usize = 128;
 #[derive(Clone, Copy)]
 struct Control([u8; CONTROL]);
 
+/// The same for Unix sockets, whose only limit is the sender's buffer: what more than a megabyte
+/// is for is a stream.
+pub const LARGEST_UNIX: usize = 1 << 20;
+
 /// Where a batch of datagrams is received. Its memory belongs to whoever loops, not to a socket.
 pub struct Inbox {
+    /// How large a datagram may be.
+    room: usize,
     storage: Box<[u8]>,
     names: Vec<libc::sockaddr_storage>,
     controls: Vec<Control>,
@@ -55,12 +61,15 @@ pub struct Outgoing<'a> {
     pub from: Option<IpAddr>,
 }
 
-impl Default for Inbox {
-    fn default() -> Self {
+impl Inbox {
+    /// Room for datagrams of so many bytes; memory is used when they come.
+    #[must_use]
+    pub fn new(room: usize) -> Self {
         // SAFETY: headers, vectors and names are C structures for which zero is a valid value.
         let (header, vector, name) = unsafe { (zeroed(), zeroed(), zeroed()) };
         Self {
-            storage: vec![0; BATCH * LARGEST].into_boxed_slice(),
+            room,
+            storage: vec![0; BATCH * room].into_boxed_slice(),
             names: vec![name; BATCH],
             controls: vec![Control([0; CONTROL]); BATCH],
             headers: vec![header; BATCH],
@@ -74,14 +83,20 @@ impl Default for Inbox {
 unsafe impl Send for Inbox {}
 
 impl Inbox {
+    /// How large a datagram may be.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        self.room
+    }
+
     /// Receives what is there, at most `most` and [`BATCH`] datagrams, without waiting; gives
     /// their number.
     pub fn receive(&mut self, fd: impl AsFd, most: usize) -> io::Result<usize> {
         let most = u32::try_from(most).map_or(BATCH_SIZE, |most| most.min(BATCH_SIZE));
         for slot in 0..BATCH {
             self.vectors[slot] = libc::iovec {
-                iov_base: self.storage[slot * LARGEST..].as_mut_ptr().cast(),
-                iov_len: LARGEST,
+                iov_base: self.storage[slot * self.room..].as_mut_ptr().cast(),
+                iov_len: self.room,
             };
             let header = &mut self.headers[slot].msg_hdr;
             header.msg_name = (&raw mut self.names[slot]).cast();
@@ -110,9 +125,9 @@ impl Inbox {
     pub fn get(&self, slot: usize) -> Received<'_> {
         let length = self.headers[slot].msg_len as usize;
         let header = &self.headers[slot].msg_hdr;
-        let start = slot * LARGEST;
+        let start = slot * self.room;
         Received {
-            bytes: &self.storage[start..start + length.min(LARGEST)],
+            bytes: &self.storage[start..start + length.min(self.room)],
             from: address(&self.names[slot], header.msg_namelen),
             to: destination(header),
             length,
@@ -122,6 +137,11 @@ impl Inbox {
 
 fn address(name: &libc::sockaddr_storage, length: u32) -> SockAddr {
     let mut storage = SockAddrStorage::zeroed();
+    if length == 0 {
+        // A sender without an address leaves what was there before.
+        // SAFETY: zeros of length 0 are an address of no family.
+        return unsafe { SockAddr::new(storage, 0) };
+    }
     // SAFETY: `SockAddrStorage` is a transparent sockaddr_storage; the system wrote an address of
     // this length into the one that is copied.
     unsafe {

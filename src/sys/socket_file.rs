@@ -4,7 +4,7 @@ use std::ffi::CString;
 use std::io;
 use std::mem::MaybeUninit;
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
@@ -29,16 +29,16 @@ struct Entry {
 }
 
 impl OwnPath {
-    /// Calls `make`, which makes something at `path`, and owns what is there then. No signal comes
-    /// between.
+    /// Calls `make`, which makes something at the path that it gives, and owns what is there then.
+    /// No signal comes between.
     ///
     /// # Errors
     /// Those of `make`, and of looking at what it has made.
-    pub fn make<T>(path: &Path, make: impl FnOnce() -> io::Result<T>) -> io::Result<(T, Self)> {
+    pub fn make<T>(make: impl FnOnce() -> io::Result<(T, PathBuf)>) -> io::Result<(T, Self)> {
         signals::remove_files_at_death()?;
         let waiting = signals::fatal().iter().copied().collect::<SigSet>();
         let before = waiting.thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
-        let owned = make().and_then(|made| Ok((made, Self::of(path)?)));
+        let owned = make().and_then(|(made, path)| Ok((made, Self::of(&path)?)));
         before.thread_set_mask()?;
         owned
     }

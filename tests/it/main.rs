@@ -63,7 +63,8 @@ mod udp_stdio;
 mod udp_casting;
 mod udp_peers;
 
-// Unix sockets: their files, streams over them.
+// Unix sockets: their files, streams and datagrams over them.
+mod unix_dgram;
 mod unix_file;
 mod unix_stream;
 

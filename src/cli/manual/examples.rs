@@ -156,6 +156,11 @@ pub const EXAMPLES: &[Example] = &[
         command: "skat unix-server --keep-open --mode 660 collect.sock </dev/null >>collected",
     },
     Example {
+        page: "unix-server",
+        about: "See the bytes of the datagrams that programs send",
+        command: "skat unix-server --type dgram --frame hex log.sock",
+    },
+    Example {
         page: "unix-client",
         about: "Ask a daemon by its socket",
         command: "printf 'GET /version HTTP/1.0\\n\\n' | skat unix-client --crlf /run/docker.sock",
@@ -164,6 +169,11 @@ pub const EXAMPLES: &[Example] = &[
         page: "unix-client",
         about: "Wait for a server that is being started, then talk to it",
         command: "echo ping | skat unix-client --retry-for 30s service.sock",
+    },
+    Example {
+        page: "unix-client",
+        about: "Write to the system's log, which takes datagrams",
+        command: "echo '<13>backup: done' | skat unix-client --type dgram --send-only /dev/log",
     },
     Example {
         page: "unix-client",

@@ -63,6 +63,11 @@ pub const ENVIRONMENT: &[(&[&str], &str, &str)] = &[
          word. Where it listens on every address, this is a loopback address.",
     ),
     (
+        &["unix-client"],
+        "TMPDIR",
+        "Where a client of datagrams makes the directory for its own socket; /tmp if not set.",
+    ),
+    (
         &["unix-server"],
         "SKAT_ADDR",
         "Set for `--run`: PATH, where to connect to the server. `SKAT_HOST` and `SKAT_PORT` are \

@@ -47,9 +47,10 @@ pub const SECTIONS: &[Section] = &[
         ],
     },
     unix::SERVING,
+    unix::DATAGRAMS,
     Section {
         title: "FRAMES",
-        pages: &["udp-server", "udp-client"],
+        pages: &["udp-server", "udp-client", "unix-server", "unix-client"],
         body: &[
             Text(
                 "A frame says how stdin becomes datagrams, and datagrams stdout. Boundaries are \

@@ -1,6 +1,6 @@
 //! What the manual says of Unix sockets alone.
 
-use super::Part::Text;
+use super::Part::{Item, Text};
 use super::Section;
 
 /// What a server does, and with whose name.
@@ -59,6 +59,41 @@ pub const DIFFERENCES: Section = Section {
         Text(
             "Where a server's backlog is full, a client waits until there is room, as long as \
              `--connect-timeout` allows.",
+        ),
+    ],
+};
+
+/// What `--type dgram` does.
+pub const DATAGRAMS: Section = Section {
+    title: "DATAGRAMS",
+    pages: &["unix-server", "unix-client"],
+    body: &[
+        Text(
+            "With `--type dgram` there are no connections. A server prints the datagrams of all its \
+             peers and sends what stdin gives to the peer heard last (or as `--reply-to` says), or \
+             answers each datagram as a service; it runs until interrupted, with `--once` until one \
+             datagram and its answer. A client sends stdin's datagrams and prints the answers. It \
+             ends when as many have come as were sent, at most a second after stdin's end, restarted \
+             by each; `--after-eof`, `--replies` and `--send-only` say otherwise. FRAMES says how \
+             stdin is cut.",
+        ),
+        Item(
+            "Names",
+            "A client is answered at a socket of its own, in a directory under TMPDIR (/tmp) that \
+             only its user can enter, and that goes with the client, also by a signal. With \
+             `--send-only` it has none. Who has no name is heard by a server, and told to be \
+             without an answer.",
+        ),
+        Item(
+            "Full queues",
+            "Nothing is lost or dropped: where the peer's queue is full, the sender waits. Only a \
+             service gives up a peer that does not read for a second, since others wait to be \
+             served, and says how many datagrams were dropped.",
+        ),
+        Item(
+            "Size",
+            "The sender's buffer bounds the size of a datagram: `-O sndbuf=SIZE`. skat sends and \
+             receives up to 1M.",
         ),
     ],
 };

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use mio::{Interest, Token};
@@ -12,7 +13,13 @@ use socket2::{SockAddr, Socket};
 use super::unsendable;
 use crate::engine::reactor::Reactor;
 use crate::net::address;
+use crate::outcome::{Cause, refusal};
 use crate::sys::datagrams::{self, BATCH, Outgoing};
+
+/// How long a service waits for a peer that does not read.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// The first and the longest pause before it is looked for room that nobody tells of.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(32));
 
 /// A bound socket.
 pub struct Bound {
@@ -25,6 +32,12 @@ pub struct Bound {
     token: Token,
     /// What found no room, in order.
     waiting: VecDeque<Waiting>,
+    /// Nothing of it found room since then.
+    stuck_since: Option<Instant>,
+    pause: Duration,
+    is_unix: bool,
+    /// Who does not read is given up after a while: others wait to be served.
+    gives_up: bool,
 }
 
 struct Waiting {
@@ -56,10 +69,26 @@ impl Bound {
     ///
     /// # Errors
     /// The system's.
-    pub fn watch(socket: Socket, token: Token, reactor: &Reactor) -> anyhow::Result<Self> {
+    pub fn watch(
+        socket: Socket,
+        token: Token,
+        gives_up: bool,
+        reactor: &Reactor,
+    ) -> anyhow::Result<Self> {
         reactor.watch(&socket, token, Interest::READABLE).context("watch the socket")?;
-        let local = socket.local_addr().as_ref().map(address::name).unwrap_or_default();
-        Ok(Self { socket, local, ready: true, token, waiting: VecDeque::new() })
+        let local = socket.local_addr().context("ask for the address")?;
+        Ok(Self {
+            local: address::name(&local),
+            socket,
+            ready: true,
+            token,
+            waiting: VecDeque::new(),
+            stuck_since: None,
+            pause: PAUSES.0,
+            is_unix: local.is_unix(),
+            // A full queue of UDP is the system's own, which empties.
+            gives_up: gives_up && local.is_unix(),
+        })
     }
 
     /// True if something waits for room: whoever makes more of it waits too.
@@ -98,7 +127,12 @@ impl Bound {
                 self.waiting.iter().take(BATCH).map(Waiting::outgoing).collect();
             let taken = send_until_full(&self.socket, &outgoing, &mut sent);
             self.waiting.drain(..taken);
-            if taken == 0 {
+            if taken > 0 {
+                (self.stuck_since, self.pause) = (None, PAUSES.0);
+            } else if self.is_stuck() {
+                self.give_up(&mut sent);
+            } else {
+                self.pause = (self.pause * 2).min(PAUSES.1);
                 return sent;
             }
         }
@@ -106,7 +140,35 @@ impl Bound {
         sent
     }
 
+    /// When to look again for room, if the system does not tell.
+    pub fn retry(&self) -> Option<Instant> {
+        (self.is_unix && self.is_full()).then(|| Instant::now() + self.pause)
+    }
+
+    fn is_stuck(&mut self) -> bool {
+        self.gives_up && self.stuck_since.get_or_insert_with(Instant::now).elapsed() >= PATIENCE
+    }
+
+    /// Drops what waits for a peer that does not read.
+    fn give_up(&mut self, sent: &mut Sent) {
+        self.stuck_since = None;
+        let Some(to) = self.waiting.front().and_then(|first| first.to.clone()) else { return };
+        let before = self.waiting.len();
+        self.waiting.retain(|waiting| waiting.to.as_ref() != Some(&to));
+        let lost = before - self.waiting.len();
+        let text = format!(
+            "send to {}: it does not read: {lost} datagrams were dropped",
+            address::name(&to)
+        );
+        sent.errors.push(refusal(Cause::Transfer, text));
+    }
+
     fn watch_for(&self, interest: Interest, reactor: &Reactor, sent: &mut Sent) {
+        if self.is_unix {
+            // With a peer's queue full the socket counts as writable all the same, and each attempt
+            // to write makes an event.
+            return;
+        }
         let watched = reactor.watch_anew(&self.socket, self.token, interest);
         sent.errors.extend(watched.context("watch the socket").err());
     }
@@ -138,8 +200,7 @@ fn send_until_full(socket: &Socket, datagrams: &[Outgoing<'_>], sent: &mut Sent)
                 taken += 1;
             }
             Err(error) => {
-                let peer = first.to.and_then(SockAddr::as_socket);
-                sent.errors.push(unsendable(first.bytes.len(), peer, error));
+                sent.errors.push(unsendable(first.bytes.len(), first.to, error));
                 taken += 1;
             }
         }

@@ -3,15 +3,16 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::SocketAddr;
 use std::time::Instant;
 
+use anyhow::Context as _;
 use socket2::{SockAddr, Socket};
 
-use crate::net::address::show;
+use crate::net::address::name;
 use crate::net::connect::{Target, of_same_family, source_for};
-use crate::net::retry::{Backoff, earlier, may_pass};
+use crate::net::retry::{Backoff, Patience, earlier, may_pass};
 use crate::net::udp::{self, Casting};
+use crate::net::unix::{self, OwnName};
 use crate::outcome::{Cause, cause_of, failure, refusal};
 use crate::report::{Report, sentence};
 
@@ -21,9 +22,11 @@ pub struct Candidate {
     /// The socket; connected, unless it sends to many.
     pub socket: Socket,
     /// The address.
-    pub peer: SocketAddr,
+    pub peer: SockAddr,
     /// The address as the socket must be given it; `None` on a connected one.
     pub to: Option<SockAddr>,
+    /// The socket's own name, where it has a file.
+    _own: Option<OwnName>,
 }
 
 /// What became of turning to an address.
@@ -38,23 +41,44 @@ pub enum Turn {
 /// The addresses to try, the one in use, and why the others are not.
 #[derive(Debug)]
 pub struct Candidates {
-    target: Target,
-    casting: Casting,
+    whom: Whom,
+    patience: Patience,
     report: Report,
     backoff: Backoff,
-    waiting: VecDeque<SocketAddr>,
+    waiting: VecDeque<SockAddr>,
     in_use: Option<Candidate>,
-    refused: Vec<(SocketAddr, anyhow::Error)>,
+    refused: Vec<(SockAddr, anyhow::Error)>,
+}
+
+/// Whom datagrams go to, before any look-up.
+#[derive(Debug)]
+enum Whom {
+    /// A host's port.
+    Host(Target, Casting),
+    /// A Unix socket, which may be able to answer.
+    Socket { target: unix::Target, answers: bool },
 }
 
 impl Candidates {
     /// The addresses of `target`, none of which is looked for yet.
     #[must_use]
     pub fn new(target: Target, casting: Casting, report: Report) -> Self {
+        let patience = target.patience();
+        Self::of(Whom::Host(target, casting), patience, report)
+    }
+
+    /// A Unix socket, asked from a socket that has a name if it `answers`.
+    #[must_use]
+    pub fn of_unix(target: unix::Target, answers: bool, report: Report) -> Self {
+        let patience = target.patience;
+        Self::of(Whom::Socket { target, answers }, patience, report)
+    }
+
+    fn of(whom: Whom, patience: Patience, report: Report) -> Self {
         Self {
-            backoff: Backoff::new(&target),
-            target,
-            casting,
+            backoff: Backoff::new(patience),
+            whom,
+            patience,
             report,
             waiting: VecDeque::new(),
             in_use: None,
@@ -91,17 +115,30 @@ impl Candidates {
     /// # Errors
     /// Those of the look-up; the refusals of all addresses.
     pub fn begin(&mut self) -> anyhow::Result<Turn> {
-        let timeout = self.target.timeout.map(|duration| Instant::now() + duration);
-        let deadline = earlier(earlier(timeout, self.backoff.give_up()), self.target.end);
-        let sources = self.target.sources(libc::SOCK_DGRAM, deadline)?;
-        let addresses = self.target.candidates(libc::SOCK_DGRAM, deadline);
-        match addresses.and_then(|addresses| of_same_family(addresses, &sources)) {
+        let timeout = self.patience.timeout.map(|duration| Instant::now() + duration);
+        let deadline = earlier(earlier(timeout, self.backoff.give_up()), self.patience.end);
+        match self.look_up(deadline)? {
             Ok(addresses) => {
-                self.waiting = addresses.into();
+                self.waiting = addresses;
                 self.turn_to_next(deadline)
             }
             Err(error) => self.pause(error),
         }
+    }
+
+    /// The addresses, or why there are none for now; fails where asking again would not help.
+    fn look_up(
+        &self,
+        deadline: Option<Instant>,
+    ) -> anyhow::Result<anyhow::Result<VecDeque<SockAddr>>> {
+        let target = match &self.whom {
+            Whom::Host(target, _) => target,
+            Whom::Socket { target, .. } => return Ok(Ok([target.name.address().clone()].into())),
+        };
+        let sources = target.sources(libc::SOCK_DGRAM, deadline)?;
+        let addresses = target.candidates(libc::SOCK_DGRAM, deadline);
+        let addresses = addresses.and_then(|addresses| of_same_family(addresses, &sources));
+        Ok(addresses.map(|addresses| addresses.into_iter().map(SockAddr::from).collect()))
     }
 
     /// The address in use has refused: turns to the next.
@@ -112,13 +149,13 @@ impl Candidates {
         if let Some(Candidate { peer, .. }) = self.in_use.take() {
             self.refused.push((peer, failure(Cause::Unreachable, error)));
         }
-        self.turn_to_next(self.target.end)
+        self.turn_to_next(self.patience.end)
     }
 
     fn turn_to_next(&mut self, deadline: Option<Instant>) -> anyhow::Result<Turn> {
         while let Some(peer) = self.waiting.pop_front() {
-            self.report.connecting(&show(&peer));
-            match self.open(peer, deadline) {
+            self.report.connecting(&name(&peer));
+            match self.open(&peer, deadline) {
                 Ok(candidate) => {
                     self.in_use = Some(candidate);
                     return Ok(Turn::InUse);
@@ -130,12 +167,20 @@ impl Candidates {
         self.pause(error)
     }
 
-    fn open(&self, peer: SocketAddr, deadline: Option<Instant>) -> anyhow::Result<Candidate> {
-        let sources = self.target.sources(libc::SOCK_DGRAM, deadline)?;
+    fn open(&self, to: &SockAddr, deadline: Option<Instant>) -> anyhow::Result<Candidate> {
+        let (target, casting) = match &self.whom {
+            Whom::Host(target, casting) => (target, casting),
+            Whom::Socket { target, answers } => {
+                let (socket, own) = unix::open_to(target, *answers, self.report)?;
+                return Ok(Candidate { socket, peer: to.clone(), to: None, _own: own });
+            }
+        };
+        let peer = to.as_socket().context("no internet address")?;
+        let sources = target.sources(libc::SOCK_DGRAM, deadline)?;
         let source = source_for(&sources, peer)?;
-        let socket = udp::open_to(peer, source, &self.target.settings, &self.casting, self.report)?;
-        let to = self.casting.reaches_many(peer.ip()).then(|| SockAddr::from(peer));
-        Ok(Candidate { socket, peer, to })
+        let socket = udp::open_to(peer, source, &target.settings, casting, self.report)?;
+        let many = casting.reaches_many(peer.ip());
+        Ok(Candidate { socket, peer: to.clone(), to: many.then(|| to.clone()), _own: None })
     }
 
     /// Waits for the next round, if there is to be one and it could help.
@@ -149,7 +194,7 @@ impl Candidates {
 }
 
 /// Every address with its reason.
-fn all_refused(mut refused: Vec<(SocketAddr, anyhow::Error)>) -> anyhow::Error {
+fn all_refused(mut refused: Vec<(SockAddr, anyhow::Error)>) -> anyhow::Error {
     let cause = refused.iter().map(|(_, error)| match cause_of(error) {
         // A family that this system lacks, for one.
         Cause::Transfer => Cause::Unreachable,
@@ -157,14 +202,14 @@ fn all_refused(mut refused: Vec<(SocketAddr, anyhow::Error)>) -> anyhow::Error {
     });
     let cause = cause.min();
     let cause = cause.unwrap_or(Cause::Unreachable);
-    if let [(peer, _)] = refused[..]
-        && let Some((_, error)) = refused.pop()
+    if refused.len() == 1
+        && let Some((peer, error)) = refused.pop()
     {
-        return failure(cause, error.context(format!("send to {}", show(&peer))));
+        return failure(cause, error.context(format!("send to {}", name(&peer))));
     }
     let reasons: Vec<String> = refused
         .iter()
-        .map(|(peer, error)| format!("{}: {}", show(peer), sentence(error)))
+        .map(|(peer, error)| format!("{}: {}", name(peer), sentence(error)))
         .collect();
     refusal(cause, format!("send to {}", reasons.join("; ")))
 }

@@ -18,7 +18,7 @@ use crate::engine::endpoint::stdio::{Input, Output};
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::engine::session::DRAIN;
 use crate::engine::stop::Stop;
-use crate::net::address::{name, show};
+use crate::net::address::name;
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, Outcome, cause_of, failure};
 use crate::report::{Ended, sentence};
@@ -76,9 +76,9 @@ impl Client {
             ready: Vec::new(),
             candidates,
             unanswered: Unanswered::default(),
-            input: FramedInput::new(input, terms.frame, terms.buffer),
+            input: FramedInput::new(input, terms.frame, terms.sizes.sent, terms.buffer),
             output: FramedOutput::new(output, terms.frame),
-            inbox: Inbox::default(),
+            inbox: Inbox::new(terms.sizes.received),
             pace: terms.rate.map(Pace::new),
             readable: false,
             writable: true,
@@ -107,7 +107,7 @@ impl Client {
         let interest = Interest::READABLE | Interest::WRITABLE;
         self.reactor.watch(socket, PEER, interest).context("watch the socket")?;
         (self.readable, self.writable) = (false, true);
-        self.total.peer = Some(show(peer));
+        self.total.peer = Some(name(peer));
         if self.terms.report.tells_connections() {
             self.total.local = socket.local_addr().ok().as_ref().map(name);
         }
@@ -375,7 +375,7 @@ impl Client {
     }
 
     fn told(&self, error: io::Error) -> anyhow::Error {
-        let peer = self.candidates.in_use().map(|candidate| candidate.peer);
+        let peer = self.candidates.in_use().map(|candidate| &candidate.peer);
         let bytes = self.unanswered.to_repeat().chain(self.input.ready()).next();
         unsendable(bytes.map_or(0, <[u8]>::len), peer, error)
     }

@@ -7,12 +7,14 @@ use anyhow::Context as _;
 use mio::Token;
 use socket2::SockAddr;
 
-use super::TURN;
 use super::bound::{Bound, Sent};
 use super::framed::{FramedInput, FramedOutput};
+use super::{Sizes, TURN};
 use crate::engine::endpoint::stdio::{Input, Output};
 use crate::engine::frame::Frame;
 use crate::engine::reactor::Reactor;
+use crate::net::address;
+use crate::report::Report;
 use crate::sys::datagrams::{BATCH, Outgoing, Received};
 
 /// How many peers `--reply-to all` remembers.
@@ -45,6 +47,8 @@ pub struct Conversation {
     pub output: FramedOutput,
     reply_to: ReplyTo,
     partners: HashMap<SockAddr, Route>,
+    /// The user knows that some cannot be answered.
+    told_unnamed: bool,
     /// Datagrams of stdin that were sent.
     pub answers: u64,
 }
@@ -57,7 +61,7 @@ impl Conversation {
     pub fn open(
         frame: Frame,
         reply_to: ReplyTo,
-        buffer: usize,
+        (sizes, buffer): (Sizes, usize),
         helpers: bool,
         (reactor, stdin, stdout): (&Reactor, Token, Token),
     ) -> anyhow::Result<Self> {
@@ -66,17 +70,21 @@ impl Conversation {
         input.watch(reactor, stdin).context("watch stdin")?;
         output.watch(reactor, stdout).context("watch stdout")?;
         Ok(Self {
-            input: FramedInput::new(input, frame, buffer),
+            input: FramedInput::new(input, frame, sizes.sent, buffer),
             output: FramedOutput::new(output, frame),
             reply_to,
             partners: HashMap::new(),
+            told_unnamed: false,
             answers: 0,
         })
     }
 
     /// Prints a datagram that came on socket number `socket`, and remembers its sender.
-    pub fn hear(&mut self, datagram: &Received<'_>, socket: usize) {
+    pub fn hear(&mut self, datagram: &Received<'_>, socket: usize, report: Report) {
         self.output.print(datagram.bytes);
+        if address::is_unnamed(&datagram.from) {
+            return self.tell_unnamed(report);
+        }
         let full = match self.reply_to {
             ReplyTo::Last => false,
             ReplyTo::First => !self.partners.is_empty(),
@@ -89,6 +97,14 @@ impl Conversation {
             self.partners.clear();
         }
         self.partners.insert(datagram.from.clone(), Route { socket, from: datagram.to });
+    }
+
+    /// Who has no name is heard, and answered by nobody.
+    fn tell_unnamed(&mut self, report: Report) {
+        if !std::mem::replace(&mut self.told_unnamed, true) {
+            report
+                .warning("a datagram came from a socket without a name, which cannot be answered");
+        }
     }
 
     /// Sends what stdin gives, for a turn, at most `most` datagrams in all; stdin is not read

@@ -16,6 +16,7 @@ use crate::engine::handler::Handler;
 use crate::engine::reactor::Reactor;
 use crate::engine::session::DRAIN;
 use crate::engine::stop::Stop;
+use crate::net::address;
 use crate::outcome::{Cause, refusal};
 use crate::report::{Report, reason};
 use crate::sys::datagrams::{BATCH, Inbox, Outgoing, Received};
@@ -28,6 +29,8 @@ pub struct Desk {
     handler: Option<Handler>,
     report: Report,
     inbox: Inbox,
+    /// The user knows that some cannot be answered.
+    told_unnamed: bool,
     /// Set when the first datagram comes, at whichever desk.
     came: Arc<AtomicBool>,
     /// Bytes received.
@@ -38,11 +41,12 @@ pub struct Desk {
 
 impl Desk {
     /// A desk where nothing has come yet.
-    pub fn new(handler: Option<Handler>, report: Report) -> Self {
+    pub fn new(handler: Option<Handler>, room: usize, report: Report) -> Self {
         Self {
             handler,
             report,
-            inbox: Inbox::default(),
+            inbox: Inbox::new(room),
+            told_unnamed: false,
             came: Arc::default(),
             bytes_in: 0,
             bytes_out: 0,
@@ -50,7 +54,8 @@ impl Desk {
     }
 
     fn another(&self) -> Self {
-        Self { came: Arc::clone(&self.came), ..Self::new(self.handler.clone(), self.report) }
+        let another = Self::new(self.handler.clone(), self.inbox.room(), self.report);
+        Self { came: Arc::clone(&self.came), ..another }
     }
 
     /// True once a datagram has come, at this desk or at another.
@@ -105,7 +110,11 @@ impl Desk {
             Some(Handler::Stamp(form)) => form.stamp(&mut stamp),
             Some(Handler::Discard) | None => return Vec::new(),
         }
-        let received: Vec<Received> = (0..count).map(|slot| self.inbox.get(slot)).collect();
+        let mut received: Vec<Received> = (0..count).map(|slot| self.inbox.get(slot)).collect();
+        received.retain(|datagram| !address::is_unnamed(&datagram.from));
+        if received.len() < count && !std::mem::replace(&mut self.told_unnamed, true) {
+            self.report.warning("a datagram came from a socket without a name: it has no answer");
+        }
         let stamped: Vec<Vec<u8>> = match &stamp[..] {
             [] => Vec::new(),
             stamp => received.iter().map(|datagram| [stamp, datagram.bytes].concat()).collect(),
@@ -164,6 +173,9 @@ impl Desk {
             } else if until.is_some() && (!more || late) {
                 return Ok(());
             }
+            if let Some(retry) = sockets.iter().filter_map(Bound::retry).min() {
+                reactor.wake_by(retry, Token(0));
+            }
             let now = reactor.wait(!more, &mut ready)?;
             while reactor.due(now).is_some() {}
         }
@@ -214,7 +226,8 @@ impl Others {
             stop.add(reactor.waker());
             let sockets = sockets.iter().map(Socket::try_clone).collect::<io::Result<Vec<_>>>();
             let sockets = sockets.context("share the socket")?;
-            let sockets = sockets.into_iter().map(|one| Bound::watch(one, Token(0), &reactor));
+            let sockets =
+                sockets.into_iter().map(|one| Bound::watch(one, Token(0), true, &reactor));
             let mut sockets = sockets.collect::<anyhow::Result<Vec<_>>>()?;
             let (mut desk, over) = (first.another(), Arc::clone(&over));
             let work = move || {

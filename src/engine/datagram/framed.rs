@@ -26,11 +26,11 @@ pub struct FramedInput {
 }
 
 impl FramedInput {
-    /// stdin, read `buffer` bytes at a time.
+    /// stdin, read `buffer` bytes at a time, cut into datagrams of `largest` bytes at most.
     #[must_use]
-    pub fn new(input: Input, frame: Frame, buffer: usize) -> Self {
+    pub fn new(input: Input, frame: Frame, largest: usize, buffer: usize) -> Self {
         let buffer = vec![0; buffer].into_boxed_slice();
-        Self { input, splitter: Splitter::new(frame), buffer, fault: None, ended: false }
+        Self { input, splitter: Splitter::new(frame, largest), buffer, fault: None, ended: false }
     }
 
     /// Reads until a datagram is complete or nothing more is there.

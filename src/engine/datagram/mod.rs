@@ -13,26 +13,50 @@ mod terms;
 mod unanswered;
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
+
+use socket2::SockAddr;
 
 use super::frame::{LARGEST_OVER_IPV4, LARGEST_PAYLOAD};
 use crate::net::address;
 use crate::outcome::{Cause, failure, refusal};
 use crate::report::{Report, reason};
-use crate::sys::datagrams::{LARGEST, Received};
+use crate::sys::datagrams::{LARGEST, LARGEST_UNIX, Received};
 
 /// How many batches are moved before the loop looks at everything else: at signals, at the time,
 /// at the other direction. A flood, or a stdin without end, must not keep it from that.
 const TURN: usize = 16;
+
+/// How large datagrams may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizes {
+    /// The largest that can be sent.
+    pub sent: usize,
+    /// The largest that is received whole.
+    pub received: usize,
+}
+
+impl Sizes {
+    /// What fits into a packet.
+    pub const UDP: Self = Self { sent: LARGEST_PAYLOAD, received: LARGEST };
+    /// Far more than the sender's buffer holds, unless it was enlarged.
+    pub const UNIX: Self = Self { sent: LARGEST_UNIX, received: LARGEST_UNIX };
+}
+
 /// The error of a datagram that the system does not send: it tells the size, and the limit where
 /// that is what was broken.
-fn unsendable(bytes: usize, peer: Option<SocketAddr>, error: io::Error) -> anyhow::Error {
-    let most = match peer.map(|peer| peer.ip().to_canonical()) {
+fn unsendable(bytes: usize, peer: Option<&SockAddr>, error: io::Error) -> anyhow::Error {
+    let most = match peer.and_then(SockAddr::as_socket).map(|peer| peer.ip().to_canonical()) {
         Some(IpAddr::V4(_)) => LARGEST_OVER_IPV4,
         _ => LARGEST_PAYLOAD,
     };
-    let peer = peer.as_ref().map_or_else(|| "the peer".to_owned(), address::show);
+    let is_unix = peer.is_some_and(SockAddr::is_unix);
+    let peer = peer.map_or_else(|| "the peer".to_owned(), address::name);
     let operation = format!("send {bytes} bytes to {peer}");
+    if is_unix && error.raw_os_error() == Some(libc::EMSGSIZE) {
+        let text = format!("{operation}: {} (-O sndbuf=SIZE makes room)", reason(&error));
+        return refusal(Cause::Transfer, text);
+    }
     if bytes > most && error.raw_os_error() == Some(libc::EMSGSIZE) {
         let reason = reason(&error);
         return refusal(Cause::Transfer, format!("{operation}: {reason} ({most} at most)"));
@@ -45,8 +69,9 @@ fn tell_received(datagram: &Received<'_>, local: &str, report: Report) {
     if report.tells_connections() {
         report.datagram(local, &address::name(&datagram.from), datagram.length);
     }
-    if datagram.length > LARGEST {
-        let text = format!("a datagram of {} bytes was cut to {LARGEST}", datagram.length);
+    let left = datagram.bytes.len();
+    if datagram.length > left {
+        let text = format!("a datagram of {} bytes was cut to {left}", datagram.length);
         report.error(&refusal(Cause::Transfer, text));
     }
 }

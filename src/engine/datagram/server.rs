@@ -7,20 +7,22 @@ use anyhow::Context as _;
 use mio::Token;
 use socket2::Socket;
 
-use super::TURN;
 use super::bound::{Bound, Sent};
 use super::conversation::{Conversation, ReplyTo};
 use super::desk::{Desk, Others};
+use super::{Sizes, TURN};
 use crate::engine::frame::Frame;
 use crate::engine::handler::Handler;
 use crate::engine::lifetime::{Bounds, COMMAND, Lifetime};
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::outcome::{Cause, Outcome, refusal};
 use crate::sys::datagrams::BATCH;
+use crate::sys::socket_file::OwnPath;
 
 const STDIN: Token = Token(0);
 const STDOUT: Token = Token(1);
 const IDLE: Token = Token(2);
+const RETRY: Token = Token(3);
 /// The sockets' tokens count from here.
 const SOCKET: usize = 16;
 
@@ -39,6 +41,8 @@ pub struct Terms {
     pub idle: Option<Duration>,
     /// Event loops of a service, all on the same sockets.
     pub threads: usize,
+    /// How large datagrams may be.
+    pub sizes: Sizes,
     /// Bytes of stdin read at once.
     pub buffer: usize,
     /// Carries stdin and stdout by helper threads.
@@ -68,6 +72,8 @@ pub struct Server {
     others: Option<Others>,
     conversation: Option<Conversation>,
     lifetime: Lifetime,
+    /// The socket's file, if it has one.
+    file: Option<OwnPath>,
     /// Datagrams that came on this thread.
     served: u64,
     last_datagram: Instant,
@@ -89,16 +95,19 @@ impl Server {
             None => Some(Conversation::open(
                 terms.frame,
                 terms.reply_to,
-                terms.buffer,
+                (terms.sizes, terms.buffer),
                 terms.stdio_helpers,
                 stdio,
             )?),
         };
         let report = terms.bounds.report;
-        let desk = Desk::new(terms.handler.clone(), report);
+        let desk = Desk::new(terms.handler.clone(), terms.sizes.received, report);
         let others = Others::start(terms.threads, &sockets, &desk, lifetime.stop())?;
         let sockets = sockets.into_iter().enumerate();
-        let sockets = sockets.map(|(at, one)| Bound::watch(one, Token(SOCKET + at), &reactor));
+        let sockets = sockets.map(|(at, one)| {
+            // Nobody waits behind the peer of a conversation.
+            Bound::watch(one, Token(SOCKET + at), terms.handler.is_some(), &reactor)
+        });
         let sockets = sockets.collect::<anyhow::Result<Vec<_>>>()?;
         let now = Instant::now();
         if let Some(idle) = terms.idle {
@@ -116,9 +125,15 @@ impl Server {
             others,
             conversation,
             lifetime,
+            file: None,
             served: 0,
             last_datagram: now,
         })
+    }
+
+    /// Has the server's socket go with this file.
+    pub fn own(&mut self, file: Option<OwnPath>) {
+        self.file = file;
     }
 
     /// Waits for datagrams, and meanwhile sends what stdin gives; `None` when the server's time
@@ -152,7 +167,7 @@ impl Server {
         self.desk.tell(&self.sockets[batch.socket].local, batch.count);
         if let Some(conversation) = &mut self.conversation {
             for slot in 0..batch.count {
-                conversation.hear(&self.desk.get(slot), batch.socket);
+                conversation.hear(&self.desk.get(slot), batch.socket, self.terms.bounds.report);
             }
         } else {
             let bound = &mut self.sockets[batch.socket];
@@ -177,6 +192,8 @@ impl Server {
     /// # Errors
     /// A timeout of the server as a whole, what stdin gives that is no datagram; that of stdout.
     pub fn close(mut self) -> anyhow::Result<Outcome> {
+        // What nobody serves is anybody's: it goes before the socket.
+        self.file = None;
         let unsent: usize = self.sockets.drain(..).map(|bound| bound.waiting()).sum();
         if unsent > 0 {
             let text = format!("send: there was no room for {unsent} datagrams");
@@ -258,6 +275,9 @@ impl Server {
     }
 
     fn wait_for_events(&mut self, patient: bool) -> anyhow::Result<()> {
+        if let Some(retry) = self.sockets.iter().filter_map(Bound::retry).min() {
+            self.reactor.wake_by(retry, RETRY);
+        }
         let mut ready = std::mem::take(&mut self.ready);
         let now = self.reactor.wait(patient, &mut ready).context("wait for events")?;
         for readiness in &ready {

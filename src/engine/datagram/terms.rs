@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::Sizes;
 use crate::engine::frame::Frame;
 use crate::report::Report;
 
@@ -10,6 +11,8 @@ use crate::report::Report;
 pub struct Terms {
     /// How stdin is cut, and datagrams are printed.
     pub frame: Frame,
+    /// How large datagrams may be.
+    pub sizes: Sizes,
     /// Ends well after so many answers.
     pub replies: Option<u64>,
     /// How long to wait for answers after stdin's end.

@@ -22,7 +22,7 @@ use crate::net::connect::Connection;
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, failure, refusal};
 use crate::report::{Ended, Report};
-use crate::sys::datagrams::LARGEST;
+use crate::sys::datagrams::LARGEST_UNIX;
 use peer::Peer;
 use typed::Typed;
 
@@ -247,7 +247,7 @@ impl Dialogue {
 
     fn print_datagram(&mut self, line: &[u8]) -> anyhow::Result<()> {
         let Some(socket) = self.peer.socket() else { return Ok(()) };
-        let mut buffer = vec![0; LARGEST];
+        let mut buffer = vec![0; LARGEST_UNIX];
         match io::Read::read(&mut &*socket, &mut buffer) {
             Ok(count) => {
                 self.total.bytes_in += count as u64;

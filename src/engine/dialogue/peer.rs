@@ -6,7 +6,7 @@ use socket2::Socket;
 
 use crate::engine::datagram::candidates::{Candidate, Candidates};
 use crate::engine::endpoint::stream::Stream;
-use crate::net::address::{name, show};
+use crate::net::address::name;
 
 /// A connection, or the addresses that datagrams are sent to.
 pub enum Peer {
@@ -28,7 +28,7 @@ impl Peer {
         match self {
             Peer::Stream(stream) => name(stream.peer()),
             Peer::Datagrams(candidates) => {
-                candidates.in_use().map_or_else(String::new, |in_use| show(&in_use.peer))
+                candidates.in_use().map_or_else(String::new, |in_use| name(&in_use.peer))
             }
         }
     }

@@ -79,7 +79,7 @@ fn take_name(
         };
     };
     // bind(2) makes the file, with its permissions, and fails where there is anything.
-    let bind = || OwnPath::make(path, || bind_with_mode(socket, binding));
+    let bind = || OwnPath::make(|| bind_with_mode(socket, binding).map(|()| ((), path.to_owned())));
     let bound = match bind() {
         Err(error) if is_taken(&error) => {
             // One at a time looks at what is there: two that start must not replace each other.

@@ -54,7 +54,9 @@ pub fn connect_by(
     report.connecting(&name.to_string());
     // A non-blocking connect(2) does not wait for room in a backlog, and nothing tells of it.
     let socket = open(kind, settings, false, report)?;
-    connect_in_time(&socket, name, deadline).map_err(|error| explain(error, name, kind))?;
+    connect_in_time(&socket, name, deadline)
+        .map_err(|error| explain(error, name, kind))
+        .with_context(|| format!("connect {name}"))?;
     socket.set_nonblocking(true).context("open a Unix socket")?;
     let local = socket.local_addr().context("ask the socket for its address")?;
     Ok(Connection { socket, local, peer: name.address().clone(), broken: None })
@@ -79,11 +81,11 @@ fn connect_in_time(socket: &Socket, name: &Name, deadline: Option<Instant>) -> i
     }
 }
 
-/// What is wrong, in words that say more than the system's.
+/// What is wrong with the target, in words that say more than the system's.
 pub(super) fn explain(error: io::Error, name: &Name, kind: Kind) -> anyhow::Error {
-    let unreachable = |text: String| refusal(Cause::Unreachable, format!("connect {name}: {text}"));
+    let unreachable = |text: String| refusal(Cause::Unreachable, text);
     if error.kind() == io::ErrorKind::WouldBlock {
-        let text = format!("connect {name}: no answer in time: the server's backlog is full");
+        let text = "no answer in time: the server's backlog is full";
         return refusal(Cause::Timeout, text);
     }
     match error.raw_os_error() {
@@ -100,9 +102,9 @@ pub(super) fn explain(error: io::Error, name: &Name, kind: Kind) -> anyhow::Erro
             Some(Ok(file)) if !file.file_type().is_socket() => {
                 unreachable(format!("it is {}, no socket", describe(&file)))
             }
-            _ => failure(Cause::Unreachable, error).context(format!("connect {name}")),
+            _ => failure(Cause::Unreachable, error),
         },
-        _ => failure(Cause::Unreachable, error).context(format!("connect {name}")),
+        _ => failure(Cause::Unreachable, error),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod bind;
 mod connect;
+mod own_name;
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -13,6 +14,7 @@ use socket2::{Domain, SockAddr, Socket, Type};
 
 pub use bind::{Binding, Bound, bind};
 pub use connect::{Target, connect, connect_by};
+pub use own_name::{OwnName, open_to};
 
 use super::address;
 use super::options::{Phase, Settings, SocketKind};

@@ -1,0 +1,63 @@
+//! A datagram client's socket, and the name that it is answered at.
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use nix::unistd::mkdtemp;
+use socket2::Socket;
+
+use super::connect::{Target, explain};
+use super::{Kind, LONGEST_NAME, Name, open};
+use crate::outcome::{Cause, WithCause as _};
+use crate::report::Report;
+use crate::sys::socket_file::OwnPath;
+
+/// A directory of this user's alone, and the socket file in it; both go when this is dropped, or
+/// by a signal.
+#[derive(Debug)]
+pub struct OwnName {
+    _file: OwnPath,
+    _directory: OwnPath,
+}
+
+/// A socket connected to `target`; if it `answers`, one that has a name of its own.
+///
+/// # Errors
+/// [`Cause::Unreachable`], with what is wrong with the target's file; [`Cause::Bind`] for the name
+/// of its own.
+pub fn open_to(
+    target: &Target,
+    answers: bool,
+    report: Report,
+) -> anyhow::Result<(Socket, Option<OwnName>)> {
+    let socket = open(Kind::Dgram, &target.settings, false, report)?;
+    socket.set_nonblocking(true).context("open a Unix socket")?;
+    let own = answers.then(|| bind_in_private(&socket)).transpose()?;
+    let connected = socket.connect(target.name.address());
+    connected.map_err(|error| explain(error, &target.name, Kind::Dgram))?;
+    Ok((socket, own))
+}
+
+fn bind_in_private(socket: &Socket) -> anyhow::Result<OwnName> {
+    let folder = std::env::temp_dir();
+    // What mkdtemp(3) replaces is in its place.
+    let fits = folder.join("skat-XXXXXX/socket").as_os_str().len() <= LONGEST_NAME;
+    let folder = if fits { &folder } else { Path::new("/tmp") };
+    let shown = crate::report::escape(folder.as_os_str().as_encoded_bytes());
+    make_name(socket, folder)
+        .cause(Cause::Bind)
+        .with_context(|| format!("make a socket to be answered at, in {shown}"))
+}
+
+fn make_name(socket: &Socket, folder: &Path) -> anyhow::Result<OwnName> {
+    let (directory, own_directory) = OwnPath::make(|| {
+        let directory = mkdtemp(&folder.join("skat-XXXXXX")).map_err(io::Error::from)?;
+        Ok((directory.clone(), directory))
+    })?;
+    let path: PathBuf = directory.join("socket");
+    let name = Name::parse(OsStr::new(&path))?;
+    let ((), own_file) = OwnPath::make(|| socket.bind(name.address()).map(|()| ((), path)))?;
+    Ok(OwnName { _file: own_file, _directory: own_directory })
+}

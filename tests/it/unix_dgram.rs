@@ -1,0 +1,389 @@
+//! Datagrams over Unix sockets: nothing is lost, boundaries are kept, clients have a name of their
+//! own as long as they live.
+
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+use socket2::{Socket, Type};
+
+use crate::support::unix::{abstract_name, address, socket, unix_client, unix_server};
+use crate::support::{
+    Running, Skat, assert_same_bytes, pattern, process, programs, skat, wait_until,
+};
+
+const DGRAM: [&str; 2] = ["--type", "dgram"];
+
+fn server(name: &str, options: &[&str]) -> Skat {
+    unix_server(name, &[&DGRAM, options].concat())
+}
+
+fn client(name: &str, options: &[&str]) -> Skat {
+    unix_client(name, &[&DGRAM, options].concat())
+}
+
+fn listening(skat: Skat) -> Running {
+    let mut running = skat.start();
+    running.wait_for_stderr("listening");
+    running
+}
+
+/// A scripted peer with a name.
+fn peer(name: &str) -> Socket {
+    let peer = socket(Type::DGRAM);
+    peer.bind(&address(name)).unwrap();
+    peer
+}
+
+#[track_caller]
+fn receive(peer: &Socket) -> Vec<u8> {
+    let mut bytes = vec![0; 1 << 20];
+    let count = patiently(|| std::io::Read::read(&mut &*peer, &mut bytes));
+    bytes.truncate(count);
+    bytes
+}
+
+#[track_caller]
+fn send(peer: &Socket, bytes: &[u8], to: &str) {
+    patiently(|| peer.send_to(bytes, &address(to)));
+}
+
+/// A call with a time limit is not restarted by itself.
+#[track_caller]
+fn patiently<T>(mut call: impl FnMut() -> std::io::Result<T>) -> T {
+    loop {
+        match call() {
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            other => return other.expect("skat sends and receives"),
+        }
+    }
+}
+
+#[track_caller]
+fn hears_nothing(peer: &Socket) {
+    peer.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+    std::io::Read::read(&mut &*peer, &mut [0]).expect_err("nothing");
+}
+
+#[test]
+fn datagrams_come_back_one_by_one() {
+    let name = abstract_name();
+    let skat = listening(server(&name, &["--echo"]));
+    let mut asking = client(&name, &["--frame", "hex"]).start();
+    asking.type_in("00ff\n\n41\n");
+    asking.close_stdin();
+    asking.finish().assert_status(0).assert_stdout("00ff\n\n41\n").assert_silent();
+    let mut asking = client(&name, &["--prompt=? "]).start();
+    asking.type_in("one\ntwo\n\n");
+    asking.finish().assert_status(0).assert_stdout("one\ntwo\n");
+    skat.stop().assert_silent();
+    let skat = listening(server(&name, &["--stamp=epoch", "--threads", "2"]));
+    let mut asking = client(&name, &["--replies", "2"]).start();
+    asking.type_in("one\ntwo\n");
+    let stamped = String::from_utf8(asking.finish().stdout).unwrap();
+    assert!(stamped.contains("]: one\n") && stamped.contains("]: two\n"), "{stamped}");
+    skat.stop();
+    let skat = listening(server(&name, &["--discard"]));
+    let mut asking = client(&name, &["--replies", "1", "--after-eof", "100ms"]).start();
+    asking.type_in("one\n");
+    asking.close_stdin();
+    asking.finish().assert_status(8);
+    skat.stop();
+}
+
+#[test]
+fn a_server_converses_with_whom_it_heard() {
+    let name = abstract_name();
+    let [one, two] = [abstract_name(), abstract_name()].map(|name| peer(&name));
+    for (whom, answers) in [("last", [false, true]), ("first", [true, false]), ("all", [true; 2])] {
+        let mut skat = listening(server(&name, &["--reply-to", whom]));
+        send(&one, b"1", &name);
+        skat.wait_for_stdout("1\n");
+        send(&two, b"2", &name);
+        skat.wait_for_stdout("1\n2\n");
+        skat.type_in("answer\n");
+        for (peer, answers) in [&one, &two].into_iter().zip(answers) {
+            if answers {
+                assert_eq!(receive(peer), b"answer\n");
+            }
+        }
+        skat.stop().assert_silent();
+    }
+    let mut skat = listening(server(&name, &["--once"]));
+    send(&one, b"", &name);
+    skat.wait_for_stdout("\n");
+    skat.type_in("an answer\nand no other\n");
+    assert_eq!(receive(&one), b"an answer\n");
+    skat.finish().assert_status(0);
+    hears_nothing(&one);
+}
+
+#[test]
+fn who_has_no_name_is_heard_and_has_no_answer() {
+    let name = abstract_name();
+    let named_name = abstract_name();
+    let named = peer(&named_name);
+    let unnamed = socket(Type::DGRAM);
+    let skat = listening(server(&name, &["--echo"]));
+    // An answer must not go to who sent in the same place before.
+    for _ in 0..3 {
+        send(&named, b"named", &name);
+        assert_eq!(receive(&named), b"named");
+        send(&unnamed, b"unnamed", &name);
+    }
+    hears_nothing(&named);
+    let told = skat.stop().stderr;
+    assert_eq!(told.matches("a socket without a name").count(), 1, "{told}");
+    let mut skat = listening(server(&name, &[]));
+    send(&unnamed, b"unnamed\n", &name);
+    skat.wait_for_stderr("without a name, which cannot be answered");
+    skat.type_in("for the other\n");
+    named.set_read_timeout(None).unwrap();
+    send(&named, b"named\n", &name);
+    assert_eq!(receive(&named), b"for the other\n");
+    skat.wait_for_stdout("unnamed\nnamed\n");
+    skat.stop();
+}
+
+#[test]
+fn a_client_is_answered_at_a_private_name_that_goes_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = abstract_name();
+    let target = peer(&name);
+    let in_folder = |skat: Skat| skat.env("TMPDIR", folder.path());
+    let count = || fs::read_dir(folder.path()).unwrap().count();
+    for signal in [None, Some(Signal::SIGTERM), Some(Signal::SIGINT), Some(Signal::SIGHUP)] {
+        for options in [&[][..], &["--prompt"]] {
+            let mut asking = in_folder(client(&name, options)).start();
+            asking.type_in("x\n");
+            let (_, from) = {
+                let mut bytes = [std::mem::MaybeUninit::uninit(); 16];
+                target.recv_from(&mut bytes).expect("a question")
+            };
+            let path = from.as_pathname().expect("a path").to_owned();
+            let directory = path.parent().unwrap();
+            assert!(path.starts_with(folder.path()));
+            assert_eq!(fs::metadata(directory).unwrap().permissions().mode() & 0o777, 0o700);
+            if let Some(signal) = signal {
+                asking.signal(signal);
+                asking.finish().assert_died_of(signal);
+            } else {
+                target.send_to(b"answer\n", &from).unwrap();
+                asking.wait_for_stdout("answer\n");
+                asking.close_stdin();
+                asking.finish().assert_status(0);
+            }
+            assert_eq!(count(), 0, "{signal:?} {options:?}");
+        }
+    }
+    in_folder(client(&name, &["--max-time", "50ms"])).start().finish().assert_status(6);
+    let mut sending = in_folder(client(&name, &["--send-only"])).start();
+    sending.type_in("x\n");
+    assert_eq!(receive(&target), b"x\n");
+    assert_eq!(count(), 0);
+    sending.close_stdin();
+    sending.finish().assert_status(0);
+    in_folder(client(&abstract_name(), &[])).run().assert_status(5);
+    assert_eq!(count(), 0);
+}
+
+/// The receiver decides how fast: nothing is dropped, and nobody spins.
+#[test]
+fn a_full_queue_is_waited_for() {
+    let name = abstract_name();
+    let target = peer(&name);
+    let lines: Vec<String> = (0..2000).map(|number| format!("line {number}\n")).collect();
+    let mut sending = client(&name, &["--send-only"]).start();
+    let (mut stdin, typed) = (sending.take_stdin(), lines.concat());
+    let typing = std::thread::spawn(move || stdin.write_all(typed.as_bytes()).unwrap());
+    process::assert_idle(&sending);
+    for line in &lines {
+        assert_eq!(receive(&target), line.as_bytes());
+    }
+    typing.join().unwrap();
+    sending.finish().assert_status(0);
+    // The same from a server, to one that is slow for longer than a service would wait.
+    let server_name = abstract_name();
+    let mut skat = listening(server(&server_name, &[]));
+    send(&target, b"hello\n", &server_name);
+    skat.wait_for_stdout("hello\n");
+    let (mut stdin, typed) = (skat.take_stdin(), lines.concat());
+    let typing = std::thread::spawn(move || stdin.write_all(typed.as_bytes()).unwrap());
+    let ticks = process::ticks(skat.id());
+    std::thread::sleep(Duration::from_millis(1200));
+    assert!(process::ticks(skat.id()) - ticks < 20, "it spins");
+    // Receiving goes on meanwhile.
+    send(&target, b"still\n", &server_name);
+    skat.wait_for_stdout("hello\nstill\n");
+    for line in &lines {
+        assert_eq!(receive(&target), line.as_bytes());
+    }
+    typing.join().unwrap();
+    skat.stop().assert_silent();
+}
+
+#[test]
+fn a_slow_stdout_holds_the_sender_back() {
+    let name = abstract_name();
+    let mut skat = server(&name, &["--frame", "block:1"]).stdin(Stdio::null()).start_unread();
+    skat.wait_for_stderr("listening");
+    let data = pattern(32 << 20);
+    let mut sending = client(&name, &["--send-only", "--frame", "block:32768"]).start();
+    let (mut stdin, typed) = (sending.take_stdin(), data.clone());
+    let typing = std::thread::spawn(move || stdin.write_all(&typed).unwrap());
+    let mut stdout = skat.take_stdout();
+    std::thread::sleep(Duration::from_millis(100));
+    let mut got = vec![0; data.len()];
+    std::io::Read::read_exact(&mut stdout, &mut got).unwrap();
+    assert_same_bytes(&got, &data);
+    typing.join().unwrap();
+    sending.finish().assert_status(0);
+    assert!(process::peak_memory(skat.id()) < 32);
+    drop(stdout);
+    skat.finish();
+}
+
+#[test]
+fn an_echo_of_much_is_whole() {
+    let name = abstract_name();
+    let skat = listening(server(&name, &["--echo"]));
+    let lines: Vec<String> = (0..20_000).map(|number| format!("line {number}\n")).collect();
+    let lines = lines.concat();
+    let mut asking = client(&name, &[]).start();
+    let (mut stdin, typed) = (asking.take_stdin(), lines.clone());
+    let typing = std::thread::spawn(move || stdin.write_all(typed.as_bytes()).unwrap());
+    asking.finish().assert_status(0).assert_stdout(&lines);
+    typing.join().unwrap();
+    skat.stop().assert_silent();
+}
+
+#[test]
+fn a_peer_that_does_not_read_is_given_up_by_a_service() {
+    let (name, deaf_name) = (abstract_name(), abstract_name());
+    let deaf = peer(&deaf_name);
+    let other = peer(&abstract_name());
+    let mut skat = listening(server(&name, &["--echo"]));
+    for _ in 0..15 {
+        send(&deaf, b"deaf", &name);
+    }
+    let began = Instant::now();
+    send(&other, b"other", &name);
+    assert_eq!(receive(&other), b"other");
+    assert!(began.elapsed() < Duration::from_secs(10));
+    skat.wait_for_stderr(&format!("send to {deaf_name}: it does not read"));
+    skat.stop();
+}
+
+#[test]
+fn large_datagrams() {
+    let name = abstract_name();
+    let skat = listening(server(&name, &["--echo"]));
+    let ask = |size: usize, options: &[&str]| {
+        let mut asking = client(&name, &[&["--frame", "whole"], options].concat()).start();
+        let (mut stdin, typed) = (asking.take_stdin(), pattern(size));
+        stdin.write_all(&typed).unwrap();
+        drop(stdin);
+        (typed, asking.finish())
+    };
+    let (sent, finished) = ask(100_000, &[]);
+    finished.assert_status(0).assert_stdout(&sent);
+    let (_, finished) = ask(300_000, &["-O", "sndbuf=64K"]);
+    finished.assert_status(1).assert_told("send 300000 bytes").assert_told("message too long");
+    finished.assert_told("sndbuf");
+    let (_, finished) = ask((1 << 20) + 1, &[]);
+    finished.assert_status(1).assert_told("1048577 bytes, is too large for a datagram");
+    skat.stop();
+}
+
+#[test]
+fn the_file_goes_with_the_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("socket");
+    let name = path.to_str().unwrap();
+    for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP] {
+        let skat = listening(server(name, &["--echo", "--mode", "600"]));
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        skat.signal(signal);
+        skat.finish().assert_died_of(signal);
+        assert!(!path.exists());
+    }
+    server(name, &["--echo", "--max-time", "50ms"]).run().assert_status(6);
+    assert!(!path.exists());
+    // One that was left behind is replaced; a live one is not.
+    drop(peer(name));
+    let skat = listening(server(name, &["--echo"]));
+    server(name, &["--echo"]).run().assert_status(9).assert_told("another program serves there");
+    skat.signal(Signal::SIGKILL);
+    skat.finish();
+    let script = r#"echo hello | "$SKAT" unix-client --type dgram "$SKAT_ADDR""#;
+    server(name, &["--echo", "--run", script]).run().assert_status(0).assert_stdout("hello\n");
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_client_waits_for_a_server() {
+    let name = abstract_name();
+    let mut asking = client(&name, &["--retry-for", "20s"]).start();
+    asking.type_in("x\n");
+    asking.close_stdin();
+    std::thread::sleep(Duration::from_millis(100));
+    let skat = listening(server(&name, &["--echo"]));
+    asking.finish().assert_status(0).assert_stdout("x\n");
+    skat.stop();
+    client("/nosuch/socket", &[]).run().assert_status(5).assert_told("no such file");
+    let folder = tempfile::tempdir().unwrap();
+    let told = "it is a directory, no socket";
+    client(folder.path().to_str().unwrap(), &[]).run().assert_status(5).assert_told(told);
+}
+
+#[test]
+fn options_of_the_other_type_are_refused() {
+    for (command, kind, option) in [
+        ("unix-server", "dgram", &["--keep-open"][..]),
+        ("unix-server", "dgram", &["--echo", "--max-conns", "2"]),
+        ("unix-server", "dgram", &["--backlog", "2"]),
+        ("unix-server", "dgram", &["--crlf"]),
+        ("unix-server", "dgram", &["--no-stdin"]),
+        ("unix-server", "dgram", &["--echo", "--frame", "hex"]),
+        ("unix-server", "stream", &["--frame", "line"]),
+        ("unix-server", "stream", &["--reply-to", "last"]),
+        ("unix-client", "dgram", &["--crlf"]),
+        ("unix-client", "dgram", &["--no-half-close"]),
+        ("unix-client", "dgram", &["--send-only", "--replies", "1"]),
+        ("unix-client", "stream", &["--frame", "line"]),
+        ("unix-client", "stream", &["--replies", "1"]),
+        ("unix-client", "stream", &["--rate", "1"]),
+    ] {
+        let words = [&[command, "--type", kind], option, &["@x"]].concat();
+        skat(words).run().assert_status(2).assert_told("would do nothing with");
+    }
+}
+
+#[test]
+fn with_socat() {
+    if !programs::is_usable("socat", &["-V"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (ours, theirs) = (path("ours"), path("theirs"));
+    let skat = listening(server(&ours, &["--echo"]));
+    let arguments = ["-t2", "-", &format!("UNIX-SENDTO:{ours},bind={theirs}")];
+    let mut asking = Skat::another("socat", &arguments).start();
+    asking.type_in("hello\n");
+    asking.wait_for_stdout("hello\n");
+    asking.close_stdin();
+    asking.finish().assert_status(0);
+    skat.stop();
+    let _ = fs::remove_file(&theirs);
+    let server = [&format!("UNIX-RECVFROM:{theirs},fork"), "PIPE"];
+    let _socat = Skat::another("socat", &server).start();
+    wait_until("socat's file", || Path::new(&theirs).exists());
+    let mut asking = client(&theirs, &["--replies", "1", "--after-eof", "20s"]).start();
+    asking.type_in("hello\n");
+    asking.finish().assert_status(0).assert_stdout("hello\n");
+}
