@@ -122,6 +122,13 @@ pub fn raise_limit() {
     }
 }
 
+/// How many more descriptors this process may open, as far as the system tells.
+pub fn left() -> usize {
+    let limit = getrlimit(Resource::RLIMIT_NOFILE).map_or(u64::MAX, |(soft, _)| soft);
+    let open = std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count);
+    usize::try_from(limit).unwrap_or(usize::MAX).saturating_sub(open)
+}
+
 /// The soft and the hard limit of open descriptors before they were raised, if they were: what a
 /// child is given. A program that uses select(2), or closes every number up to the limit, suffers
 /// from a raised one.

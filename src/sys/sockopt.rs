@@ -43,20 +43,36 @@ pub fn unacknowledged(fd: impl AsFd) -> io::Result<usize> {
     Ok(usize::try_from(unsafe { bytes.assume_init() }).unwrap_or(0))
 }
 
-/// Bytes that came (a FIN counted as one) and bytes that were sent over a TCP connection
-/// (`tcpi_bytes_received`, `tcpi_bytes_sent` and `tcpi_bytes_retrans` of `struct tcp_info` in
-/// linux/tcp.h; Linux 4.19).
-pub fn transferred(fd: impl AsFd) -> io::Result<(u64, u64)> {
+/// What passed over a TCP connection, in bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Transferred {
+    /// What came; a FIN counts as one.
+    pub received: u64,
+    /// What was sent, a FIN not counted.
+    pub sent: u64,
+    /// What is to be sent still; a FIN counts as one.
+    pub not_sent: u64,
+}
+
+/// What the kernel has counted (`tcpi_bytes_received`, `tcpi_bytes_sent`, `tcpi_bytes_retrans` and
+/// `tcpi_notsent_bytes` of `struct tcp_info` in linux/tcp.h; Linux 4.19).
+pub fn transferred(fd: impl AsFd) -> io::Result<Transferred> {
     const RECEIVED: usize = 128;
+    const NOT_SENT: usize = 144;
     const SENT: usize = 200;
     const SENT_AGAIN: usize = 208;
     let mut info = [0; SENT_AGAIN + size_of::<u64>()];
     get(fd, libc::IPPROTO_TCP, libc::TCP_INFO, &mut info)?;
-    let field = |at: usize| {
+    let long = |at: usize| {
         let bytes = info[at..].first_chunk().copied().unwrap_or_default();
         u64::from_ne_bytes(bytes)
     };
-    Ok((field(RECEIVED), field(SENT).saturating_sub(field(SENT_AGAIN))))
+    let not_sent = info[NOT_SENT..].first_chunk().copied().unwrap_or_default();
+    Ok(Transferred {
+        received: long(RECEIVED),
+        sent: long(SENT).saturating_sub(long(SENT_AGAIN)),
+        not_sent: u32::from_ne_bytes(not_sent).into(),
+    })
 }
 
 /// An int as setsockopt(2) takes it.

@@ -37,6 +37,11 @@ mod run_command;
 mod services;
 mod stamp;
 
+// Processes that serve peers: the bytes, the process itself, who leaves first.
+mod exec;
+mod exec_ending;
+mod exec_process;
+
 // What is told on stderr.
 mod log;
 

@@ -15,18 +15,24 @@ use socket2::Socket;
 pub use backlog::Accepted;
 use backlog::{Door, Listener};
 
+use super::child::Program;
 use super::endpoint::stdio::Stdio;
 use super::handler::Service;
+use super::handler::exec::Exec;
 use super::lifetime::{Bounds, COMMAND, Lifetime};
 use super::session::{DRAIN, Limits, Manners, Session};
 use super::stop::Stop;
 use super::{Engine, News, own};
 use crate::net::options::Settings;
 use crate::outcome::{Cause, Outcome, refusal};
+use crate::sys::descriptor;
 use crate::sys::socket_file::OwnPath;
 
 /// How many connections are let in before those that stand have their turn.
 const ADMISSIONS: usize = 64;
+
+/// Descriptors that each loop needs, and what is opened for a moment.
+const SPARE_DESCRIPTORS: usize = 6;
 
 const WAKE_UP: Token = own(0);
 const STDIN: Token = own(1);
@@ -61,6 +67,16 @@ pub struct Terms {
     pub bounds: Bounds,
 }
 
+impl Terms {
+    /// Whoever is let in must find the descriptors that serving takes.
+    fn fit_into_descriptors(&mut self) {
+        let Some(Service::Exec(_)) = &self.handler else { return };
+        let spare = SPARE_DESCRIPTORS * (1 + self.threads);
+        let most = (descriptor::left().saturating_sub(spare) / Exec::DESCRIPTORS).max(1);
+        self.max_conns = Some(self.max_conns.map_or(most, |asked| asked.min(most)));
+    }
+}
+
 /// One loop of a stream server.
 pub struct Server {
     terms: Terms,
@@ -90,9 +106,10 @@ impl Server {
     ///
     /// # Errors
     /// The system's, for what the server needs beside its sockets.
-    pub fn open(sockets: Vec<Socket>, terms: Terms) -> anyhow::Result<Self> {
+    pub fn open(sockets: Vec<Socket>, mut terms: Terms) -> anyhow::Result<Self> {
         let mut engine = Engine::new(terms.buffer).context("make an event loop")?;
         let mut lifetime = Lifetime::begin(terms.bounds.clone(), engine.reactor())?;
+        terms.fit_into_descriptors();
         let stop = lifetime.stop().clone();
         let mut server = Self::with_loop(sockets, terms, engine, Arc::default(), stop)?;
         if server.terms.handler.is_none() {
@@ -102,6 +119,9 @@ impl Server {
         }
         let locals = server.listeners.iter().map(|listener| listener.socket.local_addr());
         let locals = locals.collect::<io::Result<Vec<_>>>().context("ask for the address")?;
+        if let Some(Service::Exec(_)) = &server.terms.handler {
+            Program::warn_if_open_to_all(&locals, server.terms.bounds.report);
+        }
         let reads_stdin = server.stdio.is_some() && !server.terms.manners.no_stdin;
         lifetime.announce(&locals, reads_stdin, server.engine.reactor())?;
         server.lifetime = Some(lifetime);
@@ -217,7 +237,8 @@ impl Server {
         let Some(mut lifetime) = self.lifetime.take() else { return Ok(Outcome::Success) };
         lifetime.total.bytes_in = self.bytes_in;
         lifetime.total.bytes_out = self.bytes_out;
-        lifetime.served_with = self.child_status;
+        // That the connection failed says more than what became of its process.
+        lifetime.served_with = self.child_status.filter(|_| self.failure.is_none());
         let drained_by = lifetime.drained_by();
         let settled = self.stdio.take().map_or(Ok(()), |mut it| it.output.settle_by(drained_by));
         let failure = self.failure.take().or_else(|| settled.context("write stdout").err());

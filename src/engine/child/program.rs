@@ -9,10 +9,11 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use nix::unistd::{AccessFlags, access};
+use socket2::SockAddr;
 
 use super::{Child, Contact, environment};
 use crate::outcome::{Cause, failure, refusal};
-use crate::report::escape;
+use crate::report::{Report, escape};
 use crate::sys::spawn::{Image, spawn};
 
 /// Where execvp(3) looks without a PATH.
@@ -70,6 +71,17 @@ impl Program {
         let environment = c_strings(environment::common())?;
         let file = c_string(file.into_os_string())?;
         Ok(Self(Arc::new(Parts { name, file, arguments, environment })))
+    }
+
+    /// Warns of what a forgotten HOST does.
+    pub fn warn_if_open_to_all(locals: &[SockAddr], report: Report) {
+        let all = |local: &SockAddr| local.as_socket().is_some_and(|it| it.ip().is_unspecified());
+        if locals.iter().any(all) {
+            report.warning(
+                "whoever reaches this machine can run the command: \
+                 name an address to listen on, such as localhost, if that is not meant",
+            );
+        }
     }
 
     /// Starts the program for a contact. It has these two descriptors, skat's stderr and no

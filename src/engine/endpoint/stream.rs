@@ -197,6 +197,12 @@ impl Stream {
         }
     }
 
+    /// True once the sending side is shut down.
+    #[must_use]
+    pub fn has_finished(&self) -> bool {
+        self.finished
+    }
+
     /// Reads and writes no more, and lets the other side know both.
     pub fn cut(&mut self) {
         // The other side may be gone.

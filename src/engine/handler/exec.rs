@@ -23,6 +23,10 @@ impl Exec {
         Self { program }
     }
 
+    /// How many descriptors a peer takes at most: its socket, the process, and the socket by
+    /// which skat is joined with it.
+    pub const DESCRIPTORS: usize = 3;
+
     /// Starts the program for a peer. The peer's own socket is the child's stdin and stdout,
     /// unless skat has to see the bytes: to know when there are none (`--idle-timeout`), and to
     /// count them (`-v`) where the kernel does not, which is over Unix sockets.

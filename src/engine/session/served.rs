@@ -121,9 +121,10 @@ impl Session {
     pub(super) fn passed_by(&self) -> (u64, u64) {
         match (self.role, self.stream()) {
             (Role::HandedOver { .. }, Some(stream)) => {
-                let (came, went) = sockopt::transferred(stream.socket()).unwrap_or_default();
-                // The kernel counts a FIN as a byte.
-                (came.saturating_sub(u64::from(self.peer_has_ended)), went)
+                let counted = sockopt::transferred(stream.socket()).unwrap_or_default();
+                let fins = (u64::from(self.peer_has_ended), u64::from(stream.has_finished()));
+                let received = counted.received.saturating_sub(fins.0);
+                (received, counted.sent + counted.not_sent.saturating_sub(fins.1))
             }
             _ => (0, 0),
         }

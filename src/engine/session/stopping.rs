@@ -40,7 +40,11 @@ impl Session {
             self.end(Ok("stopped"));
             return false;
         }
-        if !self.inbound.is_closed() {
+        // Who was silent for too long is not waited for.
+        if self.verdict.is_err() {
+            self.end(Ok("stopped"));
+        }
+        if !self.inbound.is_closed() || self.phase == Phase::Over {
             return false;
         }
         let mut rest = Flow::into_nowhere();

@@ -1,6 +1,7 @@
 //! skat under test, scripted peers, and what the system says of a process.
 
 pub mod conversation;
+pub mod passage;
 pub mod peer;
 pub mod process;
 pub mod programs;

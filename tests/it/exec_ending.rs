@@ -1,0 +1,234 @@
+//! `--exec` and `--sh-exec`: clients that leave, processes that stay, and a skat that is stopped.
+
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+
+use crate::support::passage::{PASSAGES, Passage, server_by};
+use crate::support::{Finished, Peer, Running, process, server, wait_until};
+
+/// Connects to a server whose process first says its number.
+#[track_caller]
+fn connect(skat: &Running) -> (Peer, u32) {
+    let mut peer = skat.connect();
+    let id = peer.expect_line().trim().parse().unwrap();
+    assert!(process::exists(id));
+    (peer, id)
+}
+
+/// skat has nothing to tell; a shell or cat may.
+#[track_caller]
+fn assert_only_others_spoke(finished: &Finished) {
+    assert_eq!(finished.stderr.matches("skat:").count(), 1, "{}", finished.stderr);
+}
+
+/// A client's leaving is the end of the process's input, whichever way it leaves.
+#[test]
+fn a_client_that_leaves_is_the_end_of_input() {
+    for passage in PASSAGES {
+        let folder = tempfile::tempdir().unwrap();
+        let command = r#"echo $$; cat >/dev/null 2>&1; touch "$FOLDER/$$""#;
+        let skat = server_by(passage, &["-c", command]).env("FOLDER", folder.path()).listen();
+        let leave: [fn(Peer); 3] = [drop, Peer::reset, |mut peer| peer.finish()];
+        for leaves in leave {
+            let (mut peer, id) = connect(&skat);
+            peer.send("some");
+            leaves(peer);
+            wait_until("the end of its input", || folder.path().join(id.to_string()).exists());
+        }
+        skat.stop().assert_silent();
+    }
+}
+
+/// A process that writes to a client that has gone is stopped as any filter is.
+#[test]
+fn a_client_that_leaves_stops_who_writes() {
+    for passage in PASSAGES {
+        let skat = server_by(passage, &["-c", "echo $$; exec yes 2>/dev/null"]).listen();
+        let leave: [fn(Peer); 2] = [drop, Peer::reset];
+        for leaves in leave {
+            let (mut peer, id) = connect(&skat);
+            peer.expect("y\n");
+            leaves(peer);
+            wait_until("the end of the process", || !process::exists(id));
+        }
+        skat.stop().assert_silent();
+    }
+}
+
+#[test]
+fn resets_silence_and_garbage_end_no_server() {
+    for passage in PASSAGES {
+        let skat = server_by(passage, &["-e", "cat"]).listen();
+        let silent: Vec<Peer> = (0..5).map(|_| skat.connect()).collect();
+        for number in 0..40u8 {
+            let mut peer = skat.connect();
+            peer.send(vec![number; usize::from(number) * 100]);
+            peer.reset();
+        }
+        let mut peer = skat.connect();
+        peer.send("still there");
+        peer.expect("still there");
+        drop(silent);
+        assert_only_others_spoke(&skat.stop());
+    }
+}
+
+#[test]
+fn a_signal_ends_the_processes_too() {
+    for passage in PASSAGES {
+        for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP] {
+            let skat = server_by(passage, &["-c", "echo $$; exec sleep 300"]).listen();
+            let (mut one, first) = connect(&skat);
+            let (_two, second) = connect(&skat);
+            let told = Instant::now();
+            skat.signal(signal);
+            one.expect_end();
+            assert!(told.elapsed() < Duration::from_secs(20));
+            skat.finish().assert_died_of(signal).assert_silent();
+            assert!(!process::exists(first) && !process::exists(second));
+        }
+    }
+}
+
+/// What a process says when it is told to end still arrives.
+#[test]
+fn last_words_at_a_stop_arrive() {
+    for passage in PASSAGES {
+        let command = "trap 'echo bye; exit' TERM; echo $$; while :; do sleep 0.02; done";
+        let skat = server_by(passage, &["-c", command]).listen();
+        let (mut peer, id) = connect(&skat);
+        skat.signal(Signal::SIGTERM);
+        peer.expect("bye\n");
+        peer.expect_end();
+        drop(peer);
+        let finished = skat.finish();
+        finished.assert_died_of(Signal::SIGTERM);
+        assert_only_others_spoke(&finished);
+        assert!(!process::exists(id));
+    }
+}
+
+/// A process that ignores SIGTERM has a second, and so has what it has started.
+#[test]
+fn a_process_that_will_not_end_is_killed() {
+    for passage in [Passage::Socket, Passage::Spliced] {
+        let command = "trap '' TERM; sleep 300 & echo $!; echo $$; while :; do sleep 0.02; done";
+        let skat = server_by(passage, &["-c", command]).listen();
+        let (mut peer, grandchild) = connect(&skat);
+        let id: u32 = peer.expect_line().trim().parse().unwrap();
+        skat.signal(Signal::SIGTERM);
+        peer.expect_end();
+        skat.finish().assert_died_of(Signal::SIGTERM);
+        wait_until("nobody left", || !process::exists(id) && !process::exists(grandchild));
+    }
+}
+
+#[test]
+fn a_second_signal_takes_all_along_at_once() {
+    let command = "trap '' TERM; echo $$; while :; do sleep 0.02; done";
+    let skat = server(&["-c", command, "--threads", "2"]).listen();
+    let connections: Vec<(Peer, u32)> = (0..5).map(|_| connect(&skat)).collect();
+    skat.signal(Signal::SIGTERM);
+    skat.signal(Signal::SIGTERM);
+    skat.finish().assert_died_of(Signal::SIGTERM);
+    for (_, id) in connections {
+        wait_until("the end of the process", || !process::exists(id));
+    }
+}
+
+#[test]
+fn a_stopped_process_ends_too() {
+    let skat = server(&["-c", "echo $$; exec sleep 300"]).listen();
+    let (_peer, id) = connect(&skat);
+    let pid = nix::unistd::Pid::from_raw(i32::try_from(id).unwrap());
+    nix::sys::signal::kill(pid, Signal::SIGSTOP).unwrap();
+    skat.stop();
+    assert!(!process::exists(id));
+}
+
+#[test]
+fn max_time_ends_the_processes() {
+    for passage in [Passage::Socket, Passage::Spliced] {
+        let skat = server_by(passage, &["--max-time", "600ms", "-c", "echo $$; exec sleep 300"]);
+        let skat = skat.listen();
+        let (_peer, id) = connect(&skat);
+        skat.finish().assert_status(6).assert_told("--max-time");
+        assert!(!process::exists(id));
+    }
+}
+
+/// A peer and a process that are silent are both let go; the server goes on, and --once tells.
+#[test]
+fn silence_ends_both() {
+    let options = ["-i", "400ms", "-c", "echo $$; exec cat"];
+    let skat = server(&options).listen();
+    let (mut silent, id) = connect(&skat);
+    let (mut lively, _) = connect(&skat);
+    let end = Instant::now() + Duration::from_millis(1000);
+    while Instant::now() < end {
+        lively.send("x");
+        lively.expect("x");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    silent.expect_end();
+    wait_until("the end of the process", || !process::exists(id));
+    drop(lively);
+    skat.stop().assert_silent();
+
+    let skat = server(&[&["--once"], &options[..]].concat()).listen();
+    let (mut silent, _) = connect(&skat);
+    silent.expect_end();
+    drop(silent);
+    skat.finish().assert_status(6).assert_told("no byte for 0.4 s");
+}
+
+/// The connection ends with the process, not with what that has left behind.
+#[test]
+fn who_inherits_the_socket_is_not_waited_for() {
+    for passage in PASSAGES {
+        let skat = server_by(passage, &["-c", "sleep 300 & echo $!"]).listen();
+        let (mut peer, left) = connect(&skat);
+        peer.expect_end();
+        drop(peer);
+        wait_until("one descriptor less", || skat_has_no_peer(&skat));
+        // It has skat's stderr too.
+        let pid = nix::unistd::Pid::from_raw(i32::try_from(left).unwrap());
+        nix::sys::signal::kill(pid, Signal::SIGKILL).unwrap();
+        skat.stop().assert_silent();
+    }
+}
+
+fn skat_has_no_peer(skat: &Running) -> bool {
+    let links = std::fs::read_dir(format!("/proc/{}/fd", skat.id())).unwrap();
+    let sockets = links.filter_map(|link| std::fs::read_link(link.ok()?.path()).ok());
+    sockets.filter(|target| target.to_string_lossy().starts_with("socket:")).count() == 1
+}
+
+/// A client that has its answer and stays is not kept for long.
+#[test]
+fn a_client_that_stays_is_left() {
+    for passage in [Passage::Socket, Passage::Spliced] {
+        let skat = server_by(passage, &["-m", "1", "-e", "echo served"]).listen();
+        let mut stays = skat.connect();
+        stays.expect("served\n");
+        stays.expect_end();
+        let began = Instant::now();
+        let mut next = skat.connect();
+        next.expect("served\n");
+        assert!(began.elapsed() > Duration::from_millis(1000), "{:?}", began.elapsed());
+        skat.stop().assert_silent();
+    }
+}
+
+/// A stop does not wait for clients that stay.
+#[test]
+fn a_stop_waits_for_nobody_that_stays() {
+    let skat = server(&["-e", "echo served"]).listen();
+    let mut stays = skat.connect();
+    stays.expect("served\n");
+    stays.expect_end();
+    let told = Instant::now();
+    skat.stop().assert_silent();
+    assert!(told.elapsed() < Duration::from_millis(1900), "{:?}", told.elapsed());
+}
