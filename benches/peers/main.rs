@@ -5,6 +5,7 @@
 //! - `works/`: what is measured, one file a family; tables of command lines
 //! - `limits/`: what the kernel needs at least, as small programs
 //! - `loads/`: what asks and counts
+//! - `network`: where all of it runs
 //! - `command`: the processes of a contender
 //! - `transfer`: bytes through them, and whether they came
 //! - `table`, `report`, `plot`: what comes out
@@ -20,6 +21,7 @@ mod command;
 mod contender;
 mod limits;
 mod loads;
+mod network;
 mod options;
 mod pattern;
 mod plot;
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
 
 fn measure() -> anyhow::Result<()> {
     let options = options::Options::parse();
+    network::enter()?;
     let setting = options.setting()?;
     let works = works::chosen(&options.works, &setting)?;
     if options.list {
@@ -59,19 +62,27 @@ fn measure() -> anyhow::Result<()> {
         }
         return Ok(());
     }
-    println!("{}", report::circumstances(&setting));
+    let circumstances = report::circumstances(&setting);
+    println!("{circumstances}");
+    let mut details = String::new();
     let mut results = Vec::new();
     for work in works {
         let result = rounds::run(work, &setting);
-        println!("\n{}", table::render(&result));
+        let text = format!("\n{}", table::render(&result));
+        print!("{text}");
+        details += &text;
         results.push(result);
     }
-    println!("\n{}", table::goals(&results));
+    let goals = table::goals(&results);
+    print!("\n{goals}");
     if let Some(path) = &options.json {
         report::write_json(path, &setting, &results)?;
     }
     if let Some(path) = &options.plot {
         plot::write(path, &results)?;
+    }
+    if let Some(path) = &options.page {
+        report::write_page(path, &format!("{circumstances}\n\n{goals}{details}"))?;
     }
     let failed: Vec<&str> = rounds::without_figures(&results).collect();
     anyhow::ensure!(!options.strict || failed.is_empty(), "no figure: {}", failed.join(", "));

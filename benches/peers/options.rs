@@ -44,6 +44,9 @@ pub struct Options {
     /// Draw the results to this file as SVG
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
+    /// Put the results into this page, between its marks
+    #[arg(long, value_name = "FILE")]
+    pub page: Option<PathBuf>,
     /// Passed on by cargo
     #[arg(long, hide = true)]
     bench: bool,
@@ -74,6 +77,7 @@ impl Options {
         // Memory rather than a disk, where the system has such a directory.
         let directory = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
         let directory = directory.context("make a directory for files")?;
+        remove_when_told_to_stop(directory.path().to_owned())?;
         Ok(Setting {
             rounds: if self.tiny { 1 } else { self.rounds.max(1) },
             duration: Duration::from_secs_f64(if self.tiny { 0.05 } else { self.seconds }),
@@ -84,4 +88,14 @@ impl Options {
             directory: Rc::new(directory),
         })
     }
+}
+
+/// A transfer's file may be as large as the memory allows: it must not stay.
+#[allow(clippy::exit)]
+fn remove_when_told_to_stop(path: PathBuf) -> anyhow::Result<()> {
+    let remove = move || {
+        let _ = std::fs::remove_dir_all(&path);
+        std::process::exit(1);
+    };
+    ctrlc::set_handler(remove).context("handle signals")
 }

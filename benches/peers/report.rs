@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use crate::contender::{Better, Role};
+use crate::network;
 use crate::options::Setting;
 use crate::rounds::{Outcome, Standing};
 
@@ -13,11 +14,13 @@ use crate::rounds::{Outcome, Standing};
 pub fn circumstances(setting: &Setting) -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let user = if nix::unistd::geteuid().is_root() { "root" } else { "an ordinary user" };
+    let network = if network::is_own() { "a network of its own" } else { "the system's network" };
     format!(
-        "{} rounds, Linux {}, {cores} cores, as {user}, load {}",
+        "{} rounds, Linux {}, {cores} cores, load {}, as {user}, {network}, TCP {}",
         setting.rounds,
         kernel(),
-        busyness()
+        busyness(),
+        network::congestion().unwrap_or_default()
     )
 }
 
@@ -78,4 +81,18 @@ fn contender(standing: &Standing) -> Value {
         "more": standing.more,
         "reason": standing.reason,
     })
+}
+
+/// What surrounds the results in a page.
+const MARKS: (&str, &str) = ("<!-- results -->", "<!-- end of results -->");
+
+/// Replaces the results in a page.
+pub fn write_page(path: &Path, results: &str) -> anyhow::Result<()> {
+    let told = || path.display().to_string();
+    let page = std::fs::read_to_string(path).with_context(told)?;
+    let (before, rest) =
+        page.split_once(MARKS.0).context("no mark of results").with_context(told)?;
+    let (_, after) = rest.split_once(MARKS.1).context("no mark of their end").with_context(told)?;
+    let page = format!("{before}{}\n\n```text\n{results}```\n\n{}{after}", MARKS.0, MARKS.1);
+    std::fs::write(path, page).with_context(told)
 }
