@@ -9,6 +9,7 @@ use super::refusals::{SERVICE, refuse};
 use super::streams::StreamArguments;
 use super::values;
 use crate::engine::accept::Terms;
+use crate::engine::datagram::service::Service as DatagramService;
 use crate::engine::datagram::{Sizes, server as datagrams};
 use crate::engine::handler::Service;
 use crate::engine::handler::exec::Exec;
@@ -72,7 +73,7 @@ impl StreamServerArguments {
             refuse(&[common.bufsize(), (idle.is_some(), "--idle-timeout")], SERVICE)?;
         }
         Ok(datagrams::Terms {
-            handler,
+            service: handler.map(DatagramService::Answer),
             once: self.once,
             frame: frame.frame(),
             sizes: Sizes::UNIX,

@@ -2,16 +2,16 @@
 
 use clap::Args;
 
+use super::datagram_services::DatagramServiceArguments;
 use super::datagrams::{BUFSIZE_HELP, DatagramArguments, ReplyToArgument};
 use super::groups::{
-    AddressArguments, CommonArguments, HandlerArguments, LookupArguments, ServerArguments,
-    stdio_helpers,
+    AddressArguments, CommonArguments, LookupArguments, ServerArguments, stdio_helpers,
 };
 use super::manual;
-use super::refusals::{SERVICE, refuse};
 use crate::commands::udp_server::Config;
 use crate::engine::datagram::Sizes;
 use crate::engine::datagram::server::Terms;
+use crate::engine::datagram::service::Service;
 use crate::net::options::Transport;
 use crate::net::tcp::Binding;
 use crate::net::udp::Group;
@@ -27,7 +27,7 @@ pub struct Arguments {
     #[command(flatten)]
     lookup: LookupArguments,
     #[command(flatten)]
-    handler: HandlerArguments,
+    service: DatagramServiceArguments,
     /// Serve one datagram and its answer, then exit
     #[arg(long, help_heading = "Serving")]
     once: bool,
@@ -46,24 +46,20 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn config(self) -> anyhow::Result<Config> {
-        let handler = self.handler.handler();
-        let idle = self.common.idle_timeout();
-        let is_service = handler.is_some();
-        if is_service {
-            self.datagram.refuse_frame(SERVICE)?;
-            // It drops nobody: there is no connection.
-            refuse(&[self.common.bufsize(), (idle.is_some(), "--idle-timeout")], SERVICE)?;
-        }
-        // Whoever asks has an address of its own to be answered at.
-        self.datagram.refuse_casting("a server that answers who asks")?;
+        let numeric = self.lookup.numeric();
+        let settings = self.common.settings(Transport::Udp)?;
+        let service = self.service.service(&self.common, &self.datagram, numeric, &settings)?;
+        let answers = matches!(service, Some(Service::Answer(_)));
+        // A session and a process have their own time.
+        let idle = self.common.idle_timeout().filter(|_| service.is_none());
         let terms = Terms {
-            handler,
+            service,
             once: self.once,
             frame: self.datagram.frame(),
             sizes: Sizes::UDP,
             reply_to: self.reply_to.reply_to(),
             idle,
-            threads: self.server.threads(is_service)?,
+            threads: self.server.threads(answers)?,
             buffer: self.common.buffer(),
             stdio_helpers: stdio_helpers(),
             bounds: self.server.bounds(&self.common, self.lookup.family()),
@@ -71,8 +67,8 @@ impl Arguments {
         let binding = Binding {
             address: self.address.address()?,
             family: self.lookup.family(),
-            numeric: self.lookup.numeric(),
-            settings: self.common.settings(Transport::Udp)?,
+            numeric,
+            settings,
         };
         Ok(Config { binding, casting: self.datagram.casting(self.join), terms })
     }

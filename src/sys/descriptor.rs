@@ -1,11 +1,12 @@
 //! Descriptors as such: standard ones, inherited ones, their kinds and limits.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Seek as _, Write as _};
 use std::os::fd::{AsFd, BorrowedFd, FromRawFd as _, OwnedFd, RawFd};
 use std::sync::OnceLock;
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
+use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::stat::{Mode, SFlag, fstat};
 
@@ -55,6 +56,21 @@ pub fn reopen(fd: RawFd, flags: OFlag) -> io::Result<OwnedFd> {
     // Refused by a terminal, and to a user who has too many large pipes: neither matters.
     let _ = fcntl(&own, FcntlArg::F_SETPIPE_SZ(STANDARD_PIPE));
     Ok(own)
+}
+
+/// A nameless file that holds these bytes, to be read from its beginning (memfd_create(2)).
+pub fn file_of(bytes: &[u8]) -> io::Result<File> {
+    let mut file = File::from(memfd_create(c"datagram", MFdFlags::MFD_CLOEXEC)?);
+    file.write_all(bytes)?;
+    file.rewind()?;
+    Ok(file)
+}
+
+/// A pipe for a child to write to: our end, which never waits, and its own.
+pub fn pipe_to_read() -> io::Result<(OwnedFd, OwnedFd)> {
+    let (ours, its) = nix::unistd::pipe2(OFlag::O_CLOEXEC)?;
+    fcntl(&ours, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
+    Ok((ours, its))
 }
 
 /// A descriptor of our own for inherited descriptor `fd`, closed on exec.

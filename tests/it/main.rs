@@ -54,11 +54,13 @@ mod info;
 mod resolve;
 
 // UDP: services and conversations of a server, what the system refuses it, its run, how a client's exchange ends, names with
-// several addresses, frames, and every kind of stdin and stdout.
+// several addresses, frames, relays, processes, and every kind of stdin and stdout.
 mod udp_conversation;
 mod udp_errors;
 mod udp_exchange;
+mod udp_exec;
 mod udp_failover;
+mod udp_forward;
 mod udp_frames;
 mod udp_run;
 mod udp_service;

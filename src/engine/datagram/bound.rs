@@ -54,6 +54,8 @@ pub struct Sent {
     pub bytes: u64,
     /// An error for each datagram that cannot be sent: one peer's trouble stops no other.
     pub errors: Vec<anyhow::Error>,
+    /// What became of an earlier datagram, on a connected socket: an ICMP error.
+    pub refusal: Option<io::Error>,
 }
 
 impl Sent {
@@ -61,6 +63,7 @@ impl Sent {
     pub fn add(&mut self, other: Self) {
         self.bytes += other.bytes;
         self.errors.extend(other.errors);
+        self.refusal = self.refusal.take().or(other.refusal);
     }
 }
 
@@ -191,6 +194,10 @@ fn send_until_full(socket: &Socket, datagrams: &[Outgoing<'_>], sent: &mut Sent)
                 taken += count;
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+            // This one was not sent yet.
+            Err(error) if first.to.is_none() && sent.refusal.is_none() => {
+                sent.refusal = Some(error);
+            }
             // A broadcast's or a vanished address cannot be answered from: let the system choose.
             Err(error) if first.from.is_some() && refuses_source(&error) => {
                 let plain = [Outgoing { from: None, ..*first }];

@@ -81,6 +81,11 @@ impl Desk {
         }
     }
 
+    /// Who is told what happens.
+    pub fn report(&self) -> Report {
+        self.report
+    }
+
     /// A datagram of the batch that was received last.
     pub fn get(&self, slot: usize) -> Received<'_> {
         self.inbox.get(slot)

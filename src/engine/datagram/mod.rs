@@ -2,15 +2,19 @@
 
 mod bound;
 pub mod candidates;
+pub mod children;
 pub mod client;
 pub mod conversation;
 mod desk;
 pub mod framed;
 mod pace;
 mod progress;
+pub mod relay;
 pub mod server;
+pub mod service;
 mod terms;
 mod unanswered;
+mod work;
 
 use std::io;
 use std::net::IpAddr;

@@ -8,20 +8,23 @@ use mio::Token;
 use socket2::Socket;
 
 use super::bound::{Bound, Sent};
-use super::conversation::{Conversation, ReplyTo};
+use super::conversation::ReplyTo;
 use super::desk::{Desk, Others};
+use super::service::Service;
+pub use super::work::Batch;
+use super::work::Work;
 use super::{Sizes, TURN};
 use crate::engine::frame::Frame;
-use crate::engine::handler::Handler;
 use crate::engine::lifetime::{Bounds, COMMAND, Lifetime};
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::outcome::{Cause, Outcome, refusal};
 use crate::sys::datagrams::BATCH;
 use crate::sys::socket_file::OwnPath;
 
-const STDIN: Token = Token(0);
-const STDOUT: Token = Token(1);
-const IDLE: Token = Token(2);
+/// The tokens of stdin and stdout, and of the reminder of what is quiet for too long.
+pub(super) const STDIN: Token = Token(0);
+pub(super) const STDOUT: Token = Token(1);
+pub(super) const IDLE: Token = Token(2);
 const RETRY: Token = Token(3);
 /// The sockets' tokens count from here.
 const SOCKET: usize = 16;
@@ -30,7 +33,7 @@ const SOCKET: usize = 16;
 #[derive(Clone, Debug)]
 pub struct Terms {
     /// What is done with a datagram; `None`: a conversation with stdin and stdout.
-    pub handler: Option<Handler>,
+    pub service: Option<Service>,
     /// One datagram and its answer, then the end.
     pub once: bool,
     /// How datagrams are printed, and stdin is cut.
@@ -51,13 +54,6 @@ pub struct Terms {
     pub bounds: Bounds,
 }
 
-/// Datagrams that have come, on one of the server's sockets.
-#[derive(Clone, Copy, Debug)]
-pub struct Batch {
-    socket: usize,
-    count: usize,
-}
-
 /// A datagram server.
 pub struct Server {
     terms: Terms,
@@ -70,7 +66,7 @@ pub struct Server {
     batches: usize,
     desk: Desk,
     others: Option<Others>,
-    conversation: Option<Conversation>,
+    work: Work,
     lifetime: Lifetime,
     /// The socket's file, if it has one.
     file: Option<OwnPath>,
@@ -89,31 +85,25 @@ impl Server {
         let mut lifetime = Lifetime::begin(terms.bounds.clone(), &mut reactor)?;
         let locals = sockets.iter().map(Socket::local_addr).collect::<io::Result<Vec<_>>>();
         let locals = locals.context("ask for the address")?;
-        let stdio = (&reactor, STDIN, STDOUT);
-        let conversation = match terms.handler {
-            Some(_) => None,
-            None => Some(Conversation::open(
-                terms.frame,
-                terms.reply_to,
-                (terms.sizes, terms.buffer),
-                terms.stdio_helpers,
-                stdio,
-            )?),
-        };
+        let work = Work::open(&terms, &locals, &reactor)?;
         let report = terms.bounds.report;
-        let desk = Desk::new(terms.handler.clone(), terms.sizes.received, report);
+        let handler = match &terms.service {
+            Some(Service::Answer(handler)) => Some(handler.clone()),
+            _ => None,
+        };
+        let desk = Desk::new(handler, terms.sizes.received, report);
         let others = Others::start(terms.threads, &sockets, &desk, lifetime.stop())?;
         let sockets = sockets.into_iter().enumerate();
         let sockets = sockets.map(|(at, one)| {
             // Nobody waits behind the peer of a conversation.
-            Bound::watch(one, Token(SOCKET + at), terms.handler.is_some(), &reactor)
+            Bound::watch(one, Token(SOCKET + at), terms.service.is_some(), &reactor)
         });
         let sockets = sockets.collect::<anyhow::Result<Vec<_>>>()?;
         let now = Instant::now();
         if let Some(idle) = terms.idle {
             reactor.remind(now + idle, IDLE);
         }
-        lifetime.announce(&locals, conversation.is_some(), &reactor)?;
+        lifetime.announce(&locals, work.conversation().is_some(), &reactor)?;
         Ok(Self {
             terms,
             reactor,
@@ -123,7 +113,7 @@ impl Server {
             batches: 0,
             desk,
             others,
-            conversation,
+            work,
             lifetime,
             file: None,
             served: 0,
@@ -141,6 +131,9 @@ impl Server {
     pub fn receive_from(&mut self) -> Option<Batch> {
         loop {
             self.lifetime.told_to_stop(&mut self.reactor);
+            if self.lifetime.is_stopped() {
+                self.work.stop();
+            }
             if let Err(error) = self.print() {
                 self.lifetime.fail(error, &mut self.reactor);
                 return None;
@@ -156,7 +149,7 @@ impl Server {
             if self.is_over() {
                 return None;
             }
-            self.wait(!self.can_send());
+            self.wait(!self.can_send() && !self.work.has_more(&self.sockets));
         }
     }
 
@@ -165,15 +158,9 @@ impl Server {
         self.last_datagram = Instant::now();
         self.served += batch.count as u64;
         self.desk.tell(&self.sockets[batch.socket].local, batch.count);
-        if let Some(conversation) = &mut self.conversation {
-            for slot in 0..batch.count {
-                conversation.hear(&self.desk.get(slot), batch.socket, self.terms.bounds.report);
-            }
-        } else {
-            let bound = &mut self.sockets[batch.socket];
-            let errors = self.desk.answer(bound, batch.count, &self.reactor);
-            self.tell_unsent(errors);
-        }
+        let (sockets, reactor) = (&mut self.sockets, &mut self.reactor);
+        let errors = self.work.take(batch, &mut self.desk, sockets, reactor);
+        self.tell_unsent(errors);
     }
 
     /// What cannot be sent is told; where it was the only answer, the run has failed.
@@ -203,8 +190,18 @@ impl Server {
         self.lifetime.total.bytes_in += self.desk.bytes_in + bytes_in;
         self.lifetime.total.bytes_out += self.desk.bytes_out + bytes_out;
         let drained_by = self.lifetime.drained_by();
-        let output = self.conversation.take().map(|conversation| conversation.output);
-        let last_words = output.map_or(Ok(()), |output| output.close_by(drained_by));
+        let last_words = match self.work {
+            Work::Conversation(conversation) => conversation.output.close_by(drained_by),
+            Work::Relay(mut relay) => {
+                relay.close();
+                Ok(())
+            }
+            Work::Children(children) if self.terms.once => {
+                self.lifetime.served_with = children.status;
+                Ok(())
+            }
+            Work::Children(_) | Work::Answer => Ok(()),
+        };
         self.lifetime.close(last_words.context("write stdout").err())
     }
 
@@ -219,36 +216,32 @@ impl Server {
         if self.lifetime.waits_for_command() {
             return false;
         }
-        let written = self.conversation.as_ref().is_none_or(|talk| talk.output.is_empty());
-        let most = self.most_answers();
-        let answered = self.conversation.as_ref().is_none_or(|talk| talk.has_answered(most));
+        let answered = self.work.has_answered_once(self.most_answers());
         let served_once = self.terms.once && self.served > 0 && answered;
         let over = self.lifetime.is_stopped() || self.lifetime.command_has_ended() || served_once;
         let sent = !self.sockets.iter().any(Bound::is_full);
-        over && ((written && sent) || self.lifetime.is_drained())
+        over && ((self.work.is_idle() && sent) || self.lifetime.is_drained())
     }
 
     /// True if stdin may have something to send.
     fn can_send(&self) -> bool {
         let most = self.most_answers();
-        let can_send = self.conversation.as_ref().is_some_and(|talk| talk.can_send(most));
+        let can_send = self.work.conversation().is_some_and(|talk| talk.can_send(most));
         can_send && !self.lifetime.is_stopped() && !self.sockets.iter().any(Bound::is_full)
     }
 
     fn next_batch(&mut self) -> Option<Batch> {
-        let has_room = self.conversation.as_ref().is_none_or(|talk| talk.output.has_room());
         let full = self.terms.once && self.served > 0;
         let closed = self.lifetime.is_stopped() || self.lifetime.is_drained();
-        if !has_room || full || closed {
+        if full || closed {
             return None;
         }
-        let most = if self.terms.once { 1 } else { BATCH };
         for _ in 0..self.sockets.len() {
             let socket = self.next;
             self.next = (socket + 1) % self.sockets.len();
             let bound = &mut self.sockets[socket];
-            // Who has no room for answers is asked nothing.
-            if !bound.ready || (self.conversation.is_none() && bound.is_full()) {
+            let most = self.work.room(bound).min(if self.terms.once { 1 } else { BATCH });
+            if !bound.ready || most == 0 {
                 continue;
             }
             match self.desk.receive(&bound.socket, most) {
@@ -286,6 +279,8 @@ impl Server {
         self.ready = ready;
         let errors = self.desk.send_waiting(&mut self.sockets, &self.reactor);
         self.tell_unsent(errors);
+        let sent = self.work.go_on(&mut self.sockets, &mut self.reactor);
+        self.note_sent(sent);
         while let Some((_, token)) = self.reactor.due(now) {
             match token {
                 IDLE => self.expire_idle(now)?,
@@ -296,25 +291,31 @@ impl Server {
     }
 
     fn note(&mut self, readiness: &Readiness) {
-        match (readiness.token, &mut self.conversation) {
-            // What is queued when the command ends is still served.
-            (COMMAND, _) => {
-                self.lifetime.note_command(&mut self.reactor);
-                self.sockets.iter_mut().for_each(|bound| bound.ready = true);
-            }
-            (STDIN, Some(conversation)) => conversation.input.input.note(readiness),
-            (STDOUT, Some(conversation)) => conversation.output.output.note(readiness),
-            (Token(number), _) => {
-                let index = number.checked_sub(SOCKET);
-                if let Some(bound) = index.and_then(|index| self.sockets.get_mut(index)) {
-                    bound.ready = true;
-                }
-            }
+        // What is queued when the command ends is still served.
+        if readiness.token == COMMAND {
+            self.lifetime.note_command(&mut self.reactor);
+            self.sockets.iter_mut().for_each(|bound| bound.ready = true);
+            return;
         }
+        let index = readiness.token.0.checked_sub(SOCKET);
+        if let Some(bound) = index.and_then(|index| self.sockets.get_mut(index)) {
+            bound.ready = true;
+            return;
+        }
+        let sent = self.work.note(readiness, &mut self.sockets, &mut self.reactor);
+        self.note_sent(sent);
+    }
+
+    fn note_sent(&mut self, sent: Sent) {
+        self.lifetime.total.bytes_out += sent.bytes;
+        self.tell_unsent(sent.errors);
     }
 
     fn expire_idle(&mut self, now: Instant) -> anyhow::Result<()> {
-        let idle = self.terms.idle.unwrap_or_default();
+        let Some(idle) = self.terms.idle else {
+            self.work.expire(now, &mut self.reactor);
+            return self.check_only_answer();
+        };
         let idle_by = self.last_datagram + idle;
         if idle_by <= now {
             let text = format!("no datagram for {} s", idle.as_secs_f64());
@@ -324,21 +325,31 @@ impl Server {
         Ok(())
     }
 
+    /// Who is there for one datagram has failed if its session has ended without an answer.
+    fn check_only_answer(&self) -> anyhow::Result<()> {
+        match &self.work {
+            Work::Relay(relay) if self.terms.once && self.served > 0 && relay.is_quiet() => {
+                Err(refusal(Cause::Timeout, "forward: no answer came in time"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Writes what waits for stdout.
     fn print(&mut self) -> anyhow::Result<()> {
-        self.conversation.as_mut().map_or(Ok(()), |talk| talk.output.flush())
+        self.work.conversation_mut().map_or(Ok(()), |talk| talk.output.flush())
     }
 
     /// Sends what stdin gives, once somebody was heard.
     fn converse(&mut self) {
         let most = self.most_answers();
-        let Some(conversation) = &mut self.conversation else { return };
+        let Work::Conversation(conversation) = &mut self.work else { return };
         if self.lifetime.is_stopped() {
             return;
         }
         match conversation.send(&mut self.sockets, most, &self.reactor) {
-            Ok(Sent { bytes: 0, errors }) => self.tell_unsent(errors),
-            Ok(Sent { bytes, errors }) => {
+            Ok(Sent { bytes: 0, errors, .. }) => self.tell_unsent(errors),
+            Ok(Sent { bytes, errors, .. }) => {
                 self.lifetime.total.bytes_out += bytes;
                 self.last_datagram = Instant::now();
                 self.tell_unsent(errors);

@@ -4,6 +4,7 @@
 //! which a [`batch`] asks of many names at once.
 
 pub mod answer;
+pub mod background;
 pub mod batch;
 pub mod calls;
 pub mod deadline;

@@ -1,0 +1,123 @@
+//! Services of datagrams: a server's own answers, a target's, or those of processes.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use clap::{Args, ValueHint};
+
+use super::datagrams::DatagramArguments;
+use super::groups::{CommonArguments, HandlerArguments};
+use super::refusals::{SERVICE, refuse};
+use super::{usage, values};
+use crate::engine::child::Program;
+use crate::engine::datagram::children::Commands;
+use crate::engine::datagram::relay::Route;
+use crate::engine::datagram::service::Service;
+use crate::net::address::{Address, Family, Port};
+use crate::net::connect::Target;
+use crate::net::options::Settings;
+
+const SERVING: &str = "Serving";
+/// How long a relayed peer may be quiet where the user does not say.
+const IDLE: Duration = Duration::from_secs(60);
+/// Sessions at a time where the user does not say: whoever sends datagrams can forge any number
+/// of senders, each of which costs a descriptor and memory.
+const MOST_SESSIONS: usize = 16_384;
+/// Processes at a time where the user does not say.
+const MOST_PROCESSES: usize = 100;
+
+/// What is done with datagrams where stdin and stdout are not wanted.
+#[derive(Debug, Args)]
+pub struct DatagramServiceArguments {
+    #[command(flatten)]
+    handler: HandlerArguments,
+    /// Relay datagrams to HOST:PORT and its answers back, with a session for each peer, which ends
+    /// after --idle-timeout [default: 60s]
+    #[arg(long, value_name = "HOST:PORT", groups = ["service", "counted"], value_hint = ValueHint::Hostname, help_heading = SERVING)]
+    forward: Option<OsString>,
+    /// Run CMD for each datagram, which is its stdin; its stdout is the answer, if it writes
+    /// anything. CMD is split into words as a shell does it, without one
+    #[arg(short, long, value_name = "CMD", groups = ["service", "counted"], value_hint = ValueHint::CommandString, help_heading = SERVING)]
+    exec: Option<OsString>,
+    /// The same by /bin/sh -c
+    #[arg(short = 'c', long, value_name = "CMD", groups = ["service", "counted"], value_hint = ValueHint::CommandString, help_heading = SERVING)]
+    sh_exec: Option<OsString>,
+    /// At most so many sessions of --forward at a time (16384), of which the one that was quiet
+    /// longest makes room for another; or so many processes of --exec (100): later datagrams wait
+    #[arg(short, long, value_name = "N", value_parser = values::at_least_one, requires = "counted", conflicts_with = "once", help_heading = SERVING)]
+    max_conns: Option<usize>,
+}
+
+impl DatagramServiceArguments {
+    /// The service that is asked for, if one is; options that would do nothing with it are
+    /// refused.
+    pub fn service(
+        &self,
+        common: &CommonArguments,
+        datagram: &DatagramArguments,
+        numeric: bool,
+        settings: &Settings,
+    ) -> anyhow::Result<Option<Service>> {
+        let service = self.chosen(common, datagram, numeric, settings)?;
+        if service.is_some() {
+            datagram.refuse_frame(SERVICE)?;
+            refuse(&[common.bufsize()], SERVICE)?;
+        }
+        if matches!(service, Some(Service::Answer(_))) {
+            // It drops nobody: there is no connection.
+            refuse(&[(common.idle_timeout().is_some(), "--idle-timeout")], SERVICE)?;
+        }
+        if !matches!(service, Some(Service::Forward(_))) {
+            // Whoever asks has an address of its own to be answered at.
+            datagram.refuse_casting("a server that answers who asks")?;
+        }
+        Ok(service)
+    }
+
+    fn chosen(
+        &self,
+        common: &CommonArguments,
+        datagram: &DatagramArguments,
+        numeric: bool,
+        settings: &Settings,
+    ) -> anyhow::Result<Option<Service>> {
+        if let Some(word) = &self.forward {
+            return Ok(Some(Service::Forward(Box::new(Route {
+                target: target(word, numeric, settings)?,
+                casting: datagram.casting(Vec::new()),
+                idle: common.idle_timeout().unwrap_or(IDLE),
+                most: self.max_conns.unwrap_or(MOST_SESSIONS),
+                report: common.report(),
+            }))));
+        }
+        let program = match (&self.exec, &self.sh_exec) {
+            (Some(line), _) => Program::words(line)?,
+            (None, Some(line)) => Program::shell(line)?,
+            (None, None) => return Ok(self.handler.handler().map(Service::Answer)),
+        };
+        Ok(Some(Service::Exec(Commands {
+            program,
+            most: self.max_conns.unwrap_or(MOST_PROCESSES),
+            idle: common.idle_timeout(),
+            report: common.report(),
+        })))
+    }
+}
+
+fn target(word: &OsString, numeric: bool, settings: &Settings) -> anyhow::Result<Target> {
+    let address = Address::parse(std::slice::from_ref(word))?;
+    if address.port == Port::Number(0) {
+        return usage("--forward: nobody can listen on port 0: the PORT is 1-65535");
+    }
+    Ok(Target {
+        address,
+        // -4 and -6 say where the server listens.
+        family: Family::Any,
+        numeric,
+        source: None,
+        settings: settings.clone(),
+        timeout: None,
+        retry_for: None,
+        end: None,
+    })
+}

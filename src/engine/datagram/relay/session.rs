@@ -1,0 +1,220 @@
+//! A relayed peer: its socket to the target, and what waits to be sent there.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use mio::{Token, Waker};
+use socket2::SockAddr;
+
+use super::Route;
+use crate::engine::datagram::bound::{Bound, Sent};
+use crate::engine::datagram::service::Asker;
+use crate::engine::reactor::Reactor;
+use crate::net::address::{name, show};
+use crate::net::connect::Target;
+use crate::net::resolver::background::{self, Pending};
+use crate::net::udp;
+use crate::outcome::{Cause, refusal};
+use crate::report::{Ended, Report, reason};
+use crate::sys::datagrams::Outgoing;
+
+/// How many datagrams wait for a look-up, or for the answer of an address that may be wrong.
+const MOST_KEPT: usize = 32;
+/// How long a target that cannot be reached is left alone.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// A relayed peer.
+pub struct Session {
+    /// The peer.
+    pub asker: Asker,
+    /// How far it has come.
+    pub state: State,
+    /// Further addresses of the target.
+    pub candidates: VecDeque<SocketAddr>,
+    /// The number of its last use.
+    pub used: u64,
+    /// When that was.
+    pub last: Instant,
+    /// What no address has answered.
+    kept: VecDeque<Box<[u8]>>,
+    /// Something is wrong, and was told.
+    has_complained: bool,
+    began: Instant,
+    /// Bytes that came from the peer.
+    pub bytes_in: u64,
+    bytes_out: u64,
+}
+
+/// How far a session has come.
+pub enum State {
+    /// The target's name is being looked up.
+    Asking(Pending<anyhow::Result<Vec<SocketAddr>>>),
+    /// There is a socket.
+    Open(Box<Line>),
+    /// There is none, and none is tried before that moment.
+    Failed(Instant),
+}
+
+/// A socket to the target.
+pub struct Line {
+    /// The socket.
+    pub bound: Bound,
+    target: SocketAddr,
+    /// The target, as a socket must be given it that is not connected.
+    to: Option<SockAddr>,
+}
+
+impl Session {
+    /// A session for which nothing was done yet.
+    pub fn new(asker: Asker) -> Self {
+        let now = Instant::now();
+        Self {
+            asker,
+            state: State::Failed(now),
+            candidates: VecDeque::new(),
+            used: 0,
+            last: now,
+            kept: VecDeque::new(),
+            has_complained: false,
+            began: now,
+            bytes_in: 0,
+            bytes_out: 0,
+        }
+    }
+
+    /// Has the target looked up; `waker` ends a wait when the answer is there.
+    pub fn ask(&mut self, target: Target, waker: Arc<Waker>) {
+        let question = move || target.candidates(libc::SOCK_DGRAM, None);
+        // A loop that cannot be woken is one that has ended.
+        self.state = State::Asking(background::ask(question, move || drop(waker.wake())));
+    }
+
+    /// True if the target has addresses that were not tried, and none that has answered.
+    pub fn has_others(&self) -> bool {
+        !self.candidates.is_empty()
+    }
+
+    /// Opens a socket to the next address that has one, and sends what is kept.
+    ///
+    /// # Errors
+    /// The system's, for the last address; for any, if there are no descriptors.
+    pub fn open(&mut self, route: &Route, token: Token, reactor: &Reactor) -> anyhow::Result<Sent> {
+        let mut last = None;
+        while let Some(target) = self.candidates.front() {
+            match Line::open(*target, route, token, reactor) {
+                Ok(line) => {
+                    self.candidates.pop_front();
+                    route.report.step(format!("{} to {}", line.bound.local, show(&line.target)));
+                    self.state = State::Open(Box::new(line));
+                    let kept = std::mem::take(&mut self.kept);
+                    let kept: Vec<&[u8]> = kept.iter().map(|datagram| &**datagram).collect();
+                    return Ok(self.pass_on(&kept, reactor));
+                }
+                Err(error) if super::is_out_of_descriptors(&error) => return Err(error),
+                Err(error) => {
+                    last = Some(error.context(format!("forward to {}", show(target))));
+                    self.candidates.pop_front();
+                }
+            }
+        }
+        Err(last.unwrap_or_else(|| refusal(Cause::Unreachable, "forward: there is no address")))
+    }
+
+    /// Sends datagrams to the target, or keeps them until it is known.
+    pub fn pass_on(&mut self, datagrams: &[&[u8]], reactor: &Reactor) -> Sent {
+        let mut complaint = None;
+        if matches!(self.state, State::Asking(_)) || self.has_others() {
+            let room = MOST_KEPT - self.kept.len();
+            self.kept.extend(datagrams.iter().take(room).map(|datagram| Box::from(*datagram)));
+            if room < datagrams.len() && matches!(self.state, State::Asking(_)) {
+                complaint = Some("forward: too much waits for the look-up, the rest is dropped");
+            }
+        }
+        let mut sent = Sent::default();
+        if let State::Open(line) = &mut self.state {
+            if line.bound.is_full() {
+                complaint = Some("forward: there is no room to send, datagrams are dropped");
+            } else {
+                let outgoing: Vec<Outgoing> = datagrams
+                    .iter()
+                    .map(|bytes| Outgoing { bytes, to: line.to.as_ref(), from: None })
+                    .collect();
+                sent = line.bound.send(&outgoing, reactor);
+            }
+        }
+        if let Some(text) = complaint.filter(|_| !self.has_complained) {
+            self.has_complained = true;
+            sent.errors.push(refusal(Cause::Transfer, text));
+        }
+        sent
+    }
+
+    /// Sends what found no room.
+    pub fn send_waiting(&mut self, reactor: &Reactor) -> Sent {
+        match &mut self.state {
+            State::Open(line) if line.bound.is_full() => line.bound.send_waiting(reactor),
+            _ => Sent::default(),
+        }
+    }
+
+    /// Answers came, of so many bytes: the address in use is the right one.
+    pub fn note_answers(&mut self, bytes: u64) {
+        self.bytes_out += bytes;
+        self.candidates.clear();
+        self.kept.clear();
+        self.has_complained = false;
+    }
+
+    /// What there is to tell of an error of the target: nothing, if it was told before.
+    pub fn complain(&mut self, error: &io::Error) -> Option<anyhow::Error> {
+        let State::Open(line) = &self.state else { return None };
+        if std::mem::replace(&mut self.has_complained, true) {
+            return None;
+        }
+        let text = format!("forward to {}: {}", show(&line.target), reason(error));
+        Some(refusal(Cause::Unreachable, text))
+    }
+
+    /// The target cannot be reached: what is kept is lost, and what comes soon.
+    pub fn fail(&mut self) {
+        self.state = State::Failed(Instant::now() + PAUSE);
+        self.candidates.clear();
+        self.kept.clear();
+    }
+
+    /// Tells of the end.
+    pub fn end(self, reason: &str, report: Report) {
+        if !report.tells_connections() {
+            return;
+        }
+        let local = match &self.state {
+            State::Open(line) => Some(line.bound.local.clone()),
+            _ => None,
+        };
+        report.disconnected(&Ended {
+            local,
+            peer: Some(name(&self.asker.peer)),
+            bytes_in: self.bytes_in,
+            bytes_out: self.bytes_out,
+            seconds: self.began.elapsed().as_secs_f64(),
+            reason: reason.to_owned(),
+        });
+    }
+}
+
+impl Line {
+    fn open(
+        target: SocketAddr,
+        route: &Route,
+        token: Token,
+        reactor: &Reactor,
+    ) -> anyhow::Result<Self> {
+        let settings = &route.target.settings;
+        let socket = udp::open_to(target, None, settings, &route.casting, route.report)?;
+        let to = route.casting.reaches_many(target.ip()).then(|| SockAddr::from(target));
+        Ok(Self { bound: Bound::watch(socket, token, true, reactor)?, target, to })
+    }
+}

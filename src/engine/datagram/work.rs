@@ -1,0 +1,221 @@
+//! What a datagram server is busy with.
+
+use std::time::Instant;
+
+use mio::Token;
+use socket2::SockAddr;
+
+use super::bound::{Bound, Sent};
+use super::children::Children;
+use super::conversation::Conversation;
+use super::desk::Desk;
+use super::relay::Relay;
+use super::server::{STDIN, STDOUT, Terms};
+use super::service::{Asker, Service};
+use crate::engine::reactor::{Reactor, Readiness};
+use crate::sys::datagrams::BATCH;
+
+/// The tokens of sessions and processes count from here.
+pub const WORK: usize = 1 << 20;
+
+/// Datagrams that have come, on one of the server's sockets.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch {
+    /// The socket, by its number.
+    pub socket: usize,
+    /// How many.
+    pub count: usize,
+}
+
+/// What is done with datagrams, and what is under way.
+pub enum Work {
+    /// stdin and stdout talk with the peers.
+    Conversation(Box<Conversation>),
+    /// Each is answered, or dropped, at once.
+    Answer,
+    /// They are relayed.
+    Relay(Box<Relay>),
+    /// Processes answer them.
+    Children(Box<Children>),
+}
+
+impl Work {
+    /// Makes ready for what the terms say, on sockets that are bound to `locals`.
+    ///
+    /// # Errors
+    /// The system's, for stdin and stdout; those of a target that makes no sense.
+    pub fn open(terms: &Terms, locals: &[SockAddr], reactor: &Reactor) -> anyhow::Result<Self> {
+        Ok(match &terms.service {
+            None => Work::Conversation(Box::new(Conversation::open(
+                terms.frame,
+                terms.reply_to,
+                (terms.sizes, terms.buffer),
+                terms.stdio_helpers,
+                (reactor, STDIN, STDOUT),
+            )?)),
+            Some(Service::Answer(_)) => Work::Answer,
+            Some(Service::Forward(route)) => {
+                let locals: Vec<_> = locals.iter().filter_map(SockAddr::as_socket).collect();
+                let relay = Relay::open((**route).clone(), &locals, WORK, reactor)?;
+                Work::Relay(Box::new(relay))
+            }
+            Some(Service::Exec(commands)) => {
+                Work::Children(Box::new(Children::new(commands.clone(), WORK)))
+            }
+        })
+    }
+
+    /// The conversation, if that is what it is.
+    pub fn conversation(&self) -> Option<&Conversation> {
+        match self {
+            Work::Conversation(conversation) => Some(conversation),
+            _ => None,
+        }
+    }
+
+    /// The same, to go on with.
+    pub fn conversation_mut(&mut self) -> Option<&mut Conversation> {
+        match self {
+            Work::Conversation(conversation) => Some(conversation),
+            _ => None,
+        }
+    }
+
+    /// How many datagrams of this socket can be taken in now; the others wait in its buffer.
+    pub fn room(&self, bound: &Bound) -> usize {
+        match self {
+            Work::Conversation(conversation) if !conversation.output.has_room() => 0,
+            // Who has no room for answers is asked nothing.
+            Work::Answer if bound.is_full() => 0,
+            Work::Children(children) => children.room(),
+            _ => BATCH,
+        }
+    }
+
+    /// Does what is to be done with the batch that was received last; gives what cannot be sent.
+    pub fn take(
+        &mut self,
+        batch: Batch,
+        desk: &mut Desk,
+        sockets: &mut [Bound],
+        reactor: &mut Reactor,
+    ) -> Vec<anyhow::Error> {
+        let Batch { socket, count } = batch;
+        match self {
+            Work::Answer => return desk.answer(&mut sockets[socket], count, reactor),
+            Work::Conversation(conversation) => {
+                for slot in 0..count {
+                    conversation.hear(&desk.get(slot), socket, desk.report());
+                }
+            }
+            Work::Children(children) => {
+                for slot in 0..count {
+                    children.start(&desk.get(slot), socket, &sockets[socket], reactor);
+                }
+            }
+            Work::Relay(relay) => relay_runs(relay, batch, desk, reactor),
+        }
+        self.take_errors()
+    }
+
+    /// Notes what the loop saw of what is under way; gives what was sent.
+    pub fn note(
+        &mut self,
+        readiness: &Readiness,
+        sockets: &mut [Bound],
+        reactor: &mut Reactor,
+    ) -> Sent {
+        match (self, readiness.token) {
+            (Work::Conversation(conversation), STDIN) => {
+                conversation.input.input.note(readiness);
+                Sent::default()
+            }
+            (Work::Conversation(conversation), STDOUT) => {
+                conversation.output.output.note(readiness);
+                Sent::default()
+            }
+            (Work::Relay(relay), Token(WORK..)) => relay.note(readiness, sockets, reactor),
+            (Work::Children(children), Token(WORK..)) => children.note(readiness, sockets, reactor),
+            _ => Sent::default(),
+        }
+    }
+
+    /// Goes on with what was left over; gives what was sent.
+    pub fn go_on(&mut self, sockets: &mut [Bound], reactor: &mut Reactor) -> Sent {
+        let mut sent = Sent::default();
+        if let Work::Relay(relay) = self {
+            relay.look(reactor);
+            sent = relay.go_on(sockets, reactor);
+        }
+        sent.errors.extend(self.take_errors());
+        sent
+    }
+
+    /// True if there is more to do without waiting.
+    pub fn has_more(&self, sockets: &[Bound]) -> bool {
+        matches!(self, Work::Relay(relay) if relay.has_more(sockets))
+    }
+
+    /// Ends what has been quiet for too long.
+    pub fn expire(&mut self, now: Instant, reactor: &mut Reactor) {
+        match self {
+            Work::Relay(relay) => relay.expire(now, reactor),
+            Work::Children(children) => children.expire(now, reactor),
+            _ => {}
+        }
+    }
+
+    fn take_errors(&mut self) -> Vec<anyhow::Error> {
+        match self {
+            Work::Relay(relay) => std::mem::take(&mut relay.errors),
+            Work::Children(children) => std::mem::take(&mut children.errors),
+            _ => Vec::new(),
+        }
+    }
+
+    /// True once everything that is there is written, and every process has ended.
+    pub fn is_idle(&self) -> bool {
+        match self {
+            Work::Conversation(conversation) => conversation.output.is_empty(),
+            Work::Children(children) => children.is_empty(),
+            _ => true,
+        }
+    }
+
+    /// True once one datagram has the answer that it gets; `most` of stdin's are one.
+    pub fn has_answered_once(&self, most: u64) -> bool {
+        match self {
+            Work::Conversation(conversation) => conversation.has_answered(most),
+            Work::Answer => true,
+            Work::Relay(relay) => relay.answers > 0,
+            Work::Children(children) => children.is_empty(),
+        }
+    }
+
+    /// Has processes end.
+    pub fn stop(&mut self) {
+        if let Work::Children(children) = self {
+            children.terminate();
+        }
+    }
+}
+
+/// Relays a batch, one peer's datagrams in a row at once.
+fn relay_runs(relay: &mut Relay, batch: Batch, desk: &Desk, reactor: &mut Reactor) {
+    let Batch { socket, count } = batch;
+    let mut next = 0;
+    while next < count {
+        let first = desk.get(next);
+        let asker = Asker { peer: first.from, socket, at: first.to };
+        let mut run = vec![first.bytes];
+        while next + run.len() < count {
+            let further = desk.get(next + run.len());
+            if further.from != asker.peer || further.to != asker.at {
+                break;
+            }
+            run.push(further.bytes);
+        }
+        relay.pass_on(&asker, &run, reactor);
+        next += run.len();
+    }
+}

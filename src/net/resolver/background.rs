@@ -1,0 +1,116 @@
+//! Look-ups in the background, for a loop that must not wait: a few threads take what is asked,
+//! and end when nothing was asked for a while.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// How many threads look up at once.
+const MOST: usize = 32;
+/// How long a thread waits for more to do.
+const IDLE: Duration = Duration::from_secs(5);
+/// Bytes of stack for a look-up: more than any module of the name service switch is known to use.
+const STACK: usize = 512 * 1024;
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// What waits to be looked up, and who could do it.
+struct Desk {
+    jobs: VecDeque<Job>,
+    threads: usize,
+    idle: usize,
+}
+
+static DESK: Mutex<Desk> = Mutex::new(Desk { jobs: VecDeque::new(), threads: 0, idle: 0 });
+/// Told when there is something to do.
+static WORK: Condvar = Condvar::new();
+
+/// An answer that may not be there yet. Nobody works on the answer to a question that was
+/// dropped before its turn.
+#[derive(Debug)]
+pub struct Pending<T>(Arc<Mutex<Option<T>>>);
+
+impl<T> Pending<T> {
+    /// The answer, once.
+    #[must_use]
+    pub fn take(&self) -> Option<T> {
+        lock(&self.0).take()
+    }
+}
+
+/// Has `question` answered on another thread, which then calls `answered`. Where the system gives
+/// no thread, the question waits for one.
+pub fn ask<T: Send + 'static>(
+    question: impl FnOnce() -> T + Send + 'static,
+    answered: impl FnOnce() + Send + 'static,
+) -> Pending<T> {
+    let answer = Arc::new(Mutex::new(None));
+    let pending = Pending(Arc::clone(&answer));
+    let job = move || {
+        if Arc::strong_count(&answer) > 1 {
+            let found = question();
+            *lock(&answer) = Some(found);
+            answered();
+        }
+    };
+    let mut desk = lock(&DESK);
+    desk.jobs.push_back(Box::new(job));
+    if desk.idle >= desk.jobs.len() {
+        WORK.notify_one();
+    } else if desk.threads < MOST && thread::Builder::new().stack_size(STACK).spawn(work).is_ok() {
+        desk.threads += 1;
+    }
+    pending
+}
+
+fn work() {
+    let mut desk = lock(&DESK);
+    loop {
+        if let Some(job) = desk.jobs.pop_front() {
+            drop(desk);
+            job();
+            desk = lock(&DESK);
+            continue;
+        }
+        desk.idle += 1;
+        let nothing = |desk: &mut Desk| desk.jobs.is_empty();
+        let waited = WORK.wait_timeout_while(desk, IDLE, nothing);
+        desk = waited.unwrap_or_else(PoisonError::into_inner).0;
+        desk.idle -= 1;
+        if desk.jobs.is_empty() {
+            desk.threads -= 1;
+            return;
+        }
+    }
+}
+
+/// Nothing here leaves a half-done value behind a panic.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+
+    #[test]
+    fn many_questions_are_answered_by_a_few_threads() {
+        let (told, answered) = mpsc::channel();
+        let pending: Vec<Pending<usize>> = (0..200)
+            .map(|number| {
+                let told = told.clone();
+                ask(move || number * 2, move || told.send(()).unwrap())
+            })
+            .collect();
+        for _ in 0..200 {
+            answered.recv_timeout(Duration::from_secs(20)).unwrap();
+        }
+        assert!(lock(&DESK).threads <= MOST);
+        for (number, pending) in pending.iter().enumerate() {
+            assert_eq!(pending.take(), Some(number * 2));
+            assert_eq!(pending.take(), None);
+        }
+    }
+}
