@@ -113,6 +113,11 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
         }
         'skat;udp-server' {
             [CompletionResult]::new('--stamp', '--stamp', [CompletionResultType]::ParameterName, 'Answer each line (each datagram) with "[TIME]: LINE"')
+            [CompletionResult]::new('--forward', '--forward', [CompletionResultType]::ParameterName, 'Relay datagrams to HOST:PORT and its answers back, with a session for each peer, which ends after --idle-timeout [default: 60s]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The same by /bin/sh -c')
+            [CompletionResult]::new('--sh-exec', '--sh-exec', [CompletionResultType]::ParameterName, 'The same by /bin/sh -c')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'At most so many sessions of --forward at a time (16384), of which the one that was quiet longest makes room for another; or so many processes of --exec (100): later datagrams wait')
+            [CompletionResult]::new('--max-conns', '--max-conns', [CompletionResultType]::ParameterName, 'At most so many sessions of --forward at a time (16384), of which the one that was quiet longest makes room for another; or so many processes of --exec (100): later datagrams wait')
             [CompletionResult]::new('--reply-to', '--reply-to', [CompletionResultType]::ParameterName, 'Whom stdin''s datagrams go to [default: last]')
             [CompletionResult]::new('--join', '--join', [CompletionResultType]::ParameterName, 'Receive a multicast group, on this interface')
             [CompletionResult]::new('--accept-timeout', '--accept-timeout', [CompletionResultType]::ParameterName, 'Exit with status 6 if nobody comes in time')
@@ -129,6 +134,8 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             [CompletionResult]::new('--max-time', '--max-time', [CompletionResultType]::ParameterName, 'End the whole run after this long: status 6')
             [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
             [CompletionResult]::new('--bufsize', '--bufsize', [CompletionResultType]::ParameterName, 'Bytes of stdin read at a time [default: 64K]')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Run CMD for each datagram, which is its stdin; what it writes to its stdout, if anything, is the answer. CMD is split into words as a shell does it, without one')
+            [CompletionResult]::new('--exec', '--exec', [CompletionResultType]::ParameterName, 'Run CMD for each datagram, which is its stdin; what it writes to its stdout, if anything, is the answer. CMD is split into words as a shell does it, without one')
             [CompletionResult]::new('-4', '-4', [CompletionResultType]::ParameterName, 'IPv4 only')
             [CompletionResult]::new('-6', '-6', [CompletionResultType]::ParameterName, 'IPv6 only')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'No name or service look-ups; a name is an error')

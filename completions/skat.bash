@@ -626,7 +626,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__udp__subcmd__server)
-            opts="-4 -6 -n -b -O -i -v -h -V --numeric --echo --stamp --discard --once --reply-to --join --accept-timeout --threads --ready-fd --ready-file --run --frame --broadcast --multicast-if --sockopt --idle-timeout --max-time --quiet --log --bufsize --help --version"
+            opts="-4 -6 -n -c -m -b -O -i -v -e -h -V --numeric --echo --stamp --discard --forward --sh-exec --max-conns --once --reply-to --join --accept-timeout --threads --ready-fd --ready-file --run --frame --broadcast --multicast-if --sockopt --idle-timeout --max-time --quiet --log --bufsize --exec --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -634,6 +634,26 @@ _skat() {
             case "${prev}" in
                 --stamp)
                     COMPREPLY=($(compgen -W "ctime epoch rfc3339" -- "${cur}"))
+                    return 0
+                    ;;
+                --forward)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sh-exec)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-conns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --reply-to)
@@ -708,6 +728,14 @@ _skat() {
                     return 0
                     ;;
                 --bufsize)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exec)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

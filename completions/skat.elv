@@ -107,6 +107,11 @@ set edit:completion:arg-completer[skat] = {|@words|
         }
         &'skat;udp-server'= {
             cand --stamp 'Answer each line (each datagram) with "[TIME]: LINE"'
+            cand --forward 'Relay datagrams to HOST:PORT and its answers back, with a session for each peer, which ends after --idle-timeout [default: 60s]'
+            cand -c 'The same by /bin/sh -c'
+            cand --sh-exec 'The same by /bin/sh -c'
+            cand -m 'At most so many sessions of --forward at a time (16384), of which the one that was quiet longest makes room for another; or so many processes of --exec (100): later datagrams wait'
+            cand --max-conns 'At most so many sessions of --forward at a time (16384), of which the one that was quiet longest makes room for another; or so many processes of --exec (100): later datagrams wait'
             cand --reply-to 'Whom stdin''s datagrams go to [default: last]'
             cand --join 'Receive a multicast group, on this interface'
             cand --accept-timeout 'Exit with status 6 if nobody comes in time'
@@ -123,6 +128,8 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --max-time 'End the whole run after this long: status 6'
             cand --log 'The form of the lines on stderr'
             cand --bufsize 'Bytes of stdin read at a time [default: 64K]'
+            cand -e 'Run CMD for each datagram, which is its stdin; what it writes to its stdout, if anything, is the answer. CMD is split into words as a shell does it, without one'
+            cand --exec 'Run CMD for each datagram, which is its stdin; what it writes to its stdout, if anything, is the answer. CMD is split into words as a shell does it, without one'
             cand -4 'IPv4 only'
             cand -6 'IPv6 only'
             cand -n 'No name or service look-ups; a name is an error'

@@ -157,6 +157,9 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s V -l version -d
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l stamp -d 'Answer each line (each datagram) with "[TIME]: LINE"' -r -f -a "ctime\t'Sun Nov 22 10:29:05 2026'
 epoch\t'Seconds since 1970, with microseconds'
 rfc3339\t'2026-11-22T10:29:05+01:00'"
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l forward -d 'Relay datagrams to HOST:PORT and its answers back, with a session for each peer, which ends after --idle-timeout [default: 60s]' -r -f -a "(__fish_print_hostnames)"
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -s c -l sh-exec -d 'The same by /bin/sh -c' -r -f -a "(__fish_complete_command)"
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -s m -l max-conns -d 'At most so many sessions of --forward at a time (16384), of which the one that was quiet longest makes room for another; or so many processes of --exec (100): later datagrams wait' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l reply-to -d 'Whom stdin\'s datagrams go to [default: last]' -r -f -a "last\t'The peer heard last'
 first\t'The peer heard first'
 all\t'Everybody heard so far'"
@@ -210,6 +213,7 @@ complete -c skat -n "__fish_skat_using_subcommand udp-server" -l max-time -d 'En
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
 json\t'A JSON object a line'"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l bufsize -d 'Bytes of stdin read at a time [default: 64K]' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -s e -l exec -d 'Run CMD for each datagram, which is its stdin; what it writes to its stdout, if anything, is the answer. CMD is split into words as a shell does it, without one' -r -f -a "(__fish_complete_command)"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s 4 -d 'IPv4 only'
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s 6 -d 'IPv6 only'
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s n -l numeric -d 'No name or service look-ups; a name is an error'

@@ -6,10 +6,10 @@ use std::time::Duration;
 use clap::{Args, ValueHint};
 
 use super::datagrams::DatagramArguments;
+use super::exec::ExecArguments;
 use super::groups::{CommonArguments, HandlerArguments};
 use super::refusals::{SERVICE, refuse};
 use super::{usage, values};
-use crate::engine::child::Program;
 use crate::engine::datagram::children::Commands;
 use crate::engine::datagram::relay::Route;
 use crate::engine::datagram::service::Service;
@@ -26,6 +26,10 @@ const MOST_SESSIONS: usize = 16_384;
 /// Processes at a time where the user does not say.
 const MOST_PROCESSES: usize = 100;
 
+/// What --exec does where there are no connections.
+pub const EXEC_HELP: &str = "Run CMD for each datagram, which is its stdin; what it writes to \
+    its stdout, if anything, is the answer. CMD is split into words as a shell does it, without one";
+
 /// What is done with datagrams where stdin and stdout are not wanted.
 #[derive(Debug, Args)]
 pub struct DatagramServiceArguments {
@@ -33,18 +37,13 @@ pub struct DatagramServiceArguments {
     handler: HandlerArguments,
     /// Relay datagrams to HOST:PORT and its answers back, with a session for each peer, which ends
     /// after --idle-timeout [default: 60s]
-    #[arg(long, value_name = "HOST:PORT", groups = ["service", "counted"], value_hint = ValueHint::Hostname, help_heading = SERVING)]
+    #[arg(long, value_name = "HOST:PORT", group = "service", value_hint = ValueHint::Hostname, help_heading = SERVING)]
     forward: Option<OsString>,
-    /// Run CMD for each datagram, which is its stdin; its stdout is the answer, if it writes
-    /// anything. CMD is split into words as a shell does it, without one
-    #[arg(short, long, value_name = "CMD", groups = ["service", "counted"], value_hint = ValueHint::CommandString, help_heading = SERVING)]
-    exec: Option<OsString>,
-    /// The same by /bin/sh -c
-    #[arg(short = 'c', long, value_name = "CMD", groups = ["service", "counted"], value_hint = ValueHint::CommandString, help_heading = SERVING)]
-    sh_exec: Option<OsString>,
+    #[command(flatten)]
+    exec: ExecArguments,
     /// At most so many sessions of --forward at a time (16384), of which the one that was quiet
     /// longest makes room for another; or so many processes of --exec (100): later datagrams wait
-    #[arg(short, long, value_name = "N", value_parser = values::at_least_one, requires = "counted", conflicts_with = "once", help_heading = SERVING)]
+    #[arg(short, long, value_name = "N", value_parser = values::at_least_one, requires = "service", conflicts_with = "once", help_heading = SERVING)]
     max_conns: Option<usize>,
 }
 
@@ -65,7 +64,9 @@ impl DatagramServiceArguments {
         }
         if matches!(service, Some(Service::Answer(_))) {
             // It drops nobody: there is no connection.
-            refuse(&[(common.idle_timeout().is_some(), "--idle-timeout")], SERVICE)?;
+            let idle = (common.idle_timeout().is_some(), "--idle-timeout");
+            let most = (self.max_conns.is_some(), "--max-conns");
+            refuse(&[idle, most], "a service that answers by itself")?;
         }
         if !matches!(service, Some(Service::Forward(_))) {
             // Whoever asks has an address of its own to be answered at.
@@ -82,18 +83,18 @@ impl DatagramServiceArguments {
         settings: &Settings,
     ) -> anyhow::Result<Option<Service>> {
         if let Some(word) = &self.forward {
+            let target = target(word, numeric, settings)?;
             return Ok(Some(Service::Forward(Box::new(Route {
-                target: target(word, numeric, settings)?,
+                known: Route::known(&target)?,
+                target,
                 casting: datagram.casting(Vec::new()),
                 idle: common.idle_timeout().unwrap_or(IDLE),
                 most: self.max_conns.unwrap_or(MOST_SESSIONS),
                 report: common.report(),
             }))));
         }
-        let program = match (&self.exec, &self.sh_exec) {
-            (Some(line), _) => Program::words(line)?,
-            (None, Some(line)) => Program::shell(line)?,
-            (None, None) => return Ok(self.handler.handler().map(Service::Answer)),
+        let Some(program) = self.exec.program()? else {
+            return Ok(self.handler.handler().map(Service::Answer));
         };
         Ok(Some(Service::Exec(Commands {
             program,

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::datagram_services::DatagramServiceArguments;
+use super::datagram_services::{DatagramServiceArguments, EXEC_HELP};
 use super::datagrams::{BUFSIZE_HELP, DatagramArguments, ReplyToArgument};
 use super::groups::{
     AddressArguments, CommonArguments, LookupArguments, ServerArguments, stdio_helpers,
@@ -21,6 +21,7 @@ use crate::net::udp::Group;
 #[command(override_usage = "skat udp-server [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::examples("udp-server"))]
 #[command(mut_arg("bufsize", |arg| arg.help(BUFSIZE_HELP)))]
+#[command(mut_arg("exec", |arg| arg.help(EXEC_HELP)))]
 pub struct Arguments {
     #[command(flatten)]
     address: AddressArguments,

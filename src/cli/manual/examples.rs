@@ -107,6 +107,16 @@ pub const EXAMPLES: &[Example] = &[
     },
     Example {
         page: "udp-server",
+        about: "Have a program answer each datagram, ten at a time",
+        command: "skat udp-server --exec 'tr a-z A-Z' --max-conns 10 9000",
+    },
+    Example {
+        page: "udp-server",
+        about: "Relay to a name server, and forget a client that has been quiet for ten seconds",
+        command: "skat udp-server --forward ns.example:domain --idle-timeout 10s 5353",
+    },
+    Example {
+        page: "udp-server",
         about: "Run a test against an echo service on a free port, and exit with the test's status",
         command: "skat udp-server --echo --run 'echo ping | \"$SKAT\" udp-client --replies 1 \"$SKAT_ADDR\" | grep -qx ping' localhost 0",
     },

@@ -63,6 +63,12 @@ pub const ENVIRONMENT: &[(&[&str], &str, &str)] = &[
          word. Where it listens on every address, this is a loopback address.",
     ),
     (
+        &["udp-server"],
+        "PROTO, UDPLOCALIP, UDPLOCALPORT, UDPREMOTEIP, UDPREMOTEPORT",
+        "Set for `--exec` and `--sh-exec`: `UDP`, the address and port that were asked, and those \
+         of the peer. `SKAT` is set too.",
+    ),
+    (
         &["unix-client"],
         "TMPDIR",
         "Where a client of datagrams makes the directory for its own socket; /tmp if not set.",

@@ -36,8 +36,33 @@ pub const SECTIONS: &[Section] = &[
                 "The server runs until interrupted; `--once` ends it after one datagram and its \
                  answer. Without a handler, datagrams go to stdout, and what stdin gives is sent \
                  to the peer that was heard last, or as `--reply-to` says; stdin is not read \
-                 before a peer was heard. With a handler (`--echo`, `--stamp`, `--discard`) it \
-                 answers each datagram to its sender; stdin is not read.",
+                 before a peer was heard. With a handler (`--echo`, `--stamp`, `--discard`, \
+                 `--forward`, `--exec`, `--sh-exec`) it is a service; stdin is not read.",
+            ),
+            Item(
+                "--echo, --stamp, --discard",
+                "Each datagram is answered to its sender, or dropped.",
+            ),
+            Item(
+                "--forward HOST:PORT",
+                "Each peer has a session with a socket of its own to the target, and gets the \
+                 answers that come there; they come from the address that the peer asked. A name \
+                 is looked up for each session. A target that refuses is told once and ends \
+                 nothing; of several addresses the next gets what the first refuses. A session \
+                 ends after `--idle-timeout` (60 s) without a datagram either way, or when \
+                 another peer needs its place (`--max-conns`, 16384). `--broadcast` and \
+                 `--multicast-if` are for a target that is many. With `--once`, one datagram is \
+                 relayed, and its answer: status 5 if the target refuses, 6 if it is silent.",
+            ),
+            Item(
+                "--exec CMD, --sh-exec CMD",
+                "A process is started for each datagram, which is its stdin. All that it writes \
+                 to stdout until it ends is the answer, one datagram; if it writes nothing there \
+                 is none; more than a datagram holds is an error that tells the size. Its stderr \
+                 is skat's. At most `--max-conns` (100) run at a time; later datagrams wait in the \
+                 socket's buffer. A process that is silent for `--idle-timeout` is stopped, and \
+                 all are when skat stops. With `--once` skat exits with the status of the one. A \
+                 program that is not there is status 127, one that cannot be executed 126.",
             ),
             Text(
                 "An answer comes from the address that was asked, also where the server listens \

@@ -28,6 +28,8 @@ use session::{Session, State};
 pub struct Route {
     /// The target.
     pub target: Target,
+    /// Its addresses, where no name has to be looked up.
+    pub known: Option<Vec<SocketAddr>>,
     /// How a target is reached that is many.
     pub casting: Casting,
     /// A session ends after so long without a datagram either way.
@@ -38,11 +40,23 @@ pub struct Route {
     pub report: Report,
 }
 
+impl Route {
+    /// The addresses of a target that needs no look-up.
+    ///
+    /// # Errors
+    /// [`Cause::Usage`] for a name where look-ups are not allowed.
+    pub fn known(target: &Target) -> anyhow::Result<Option<Vec<SocketAddr>>> {
+        let numeric = Target { numeric: true, ..target.clone() };
+        match numeric.candidates(libc::SOCK_DGRAM, None) {
+            Err(error) if target.numeric => Err(error),
+            known => Ok(known.ok()),
+        }
+    }
+}
+
 /// The sessions of a server that relays.
 pub struct Relay {
     route: Route,
-    /// The target's addresses, where no name has to be looked up.
-    known: Option<Vec<SocketAddr>>,
     sessions: Slab<Session>,
     by_asker: HashMap<Asker, usize>,
     /// Sessions by when they were used last, each by the number of that use.
@@ -66,20 +80,14 @@ impl Relay {
     /// A relay without sessions, for a server on `locals`, with tokens from `tokens` on.
     ///
     /// # Errors
-    /// [`Cause::Usage`] for a target that is the server itself, or a name where look-ups are not
-    /// allowed.
+    /// [`Cause::Usage`] for a target that is the server itself.
     pub fn open(
         route: Route,
         locals: &[SocketAddr],
         tokens: usize,
         reactor: &Reactor,
     ) -> anyhow::Result<Self> {
-        let numeric = Target { numeric: true, ..route.target.clone() };
-        let known = match numeric.candidates(libc::SOCK_DGRAM, None) {
-            Err(error) if route.target.numeric => return Err(error),
-            known => known.ok(),
-        };
-        for target in known.iter().flatten() {
+        for target in route.known.iter().flatten() {
             if locals.iter().any(|local| is_circle(local, target)) {
                 let text = "--forward: the target is this server itself";
                 return Err(refusal(Cause::Usage, text));
@@ -87,7 +95,6 @@ impl Relay {
         }
         Ok(Self {
             route,
-            known,
             sessions: Slab::new(),
             by_asker: HashMap::new(),
             by_use: BTreeMap::new(),
@@ -155,7 +162,7 @@ impl Relay {
 
     /// Finds out where the target is, without waiting for an answer.
     fn ask(&mut self, key: usize, reactor: &mut Reactor) {
-        if let Some(addresses) = self.known.clone() {
+        if let Some(addresses) = self.route.known.clone() {
             return self.answered(key, Ok(addresses), reactor);
         }
         self.sessions[key].ask(self.route.target.clone(), Arc::clone(&self.waker));
