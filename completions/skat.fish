@@ -39,6 +39,7 @@ epoch\t'Seconds since 1970, with microseconds'
 rfc3339\t'2026-11-22T10:29:05+01:00'"
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s e -l exec -d 'Run CMD for each connection, with the connection as its stdin and stdout; CMD is split into words as a shell does it, without one' -r -f -a "(__fish_complete_command)"
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s c -l sh-exec -d 'The same by /bin/sh -c' -r -f -a "(__fish_complete_command)"
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l forward -d 'Relay each connection to HOST:PORT or unix:PATH' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s m -l max-conns -d 'At most so many connections at a time; later ones wait in the backlog' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l backlog -d 'The listen queue; the system\'s maximum if left out' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l accept-timeout -d 'Exit with status 6 if nobody comes in time' -r
@@ -90,6 +91,8 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s 6 -d 'IPv6 only
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s n -l numeric -d 'No name or service look-ups; a name is an error'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l echo -d 'Send back what comes'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l discard -d 'Read and drop'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l chat -d 'Send each peer\'s lines to all others, with "<user-N> " before each'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l broker -d 'Send what comes from each peer to all others, as it is'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s k -l keep-open -d 'One conversation after another, until interrupted'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l once -d 'Serve one connection, then exit'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l no-stdin -d 'Send nothing, not even a half-close; the peer\'s end then ends the conversation'
@@ -293,6 +296,7 @@ epoch\t'Seconds since 1970, with microseconds'
 rfc3339\t'2026-11-22T10:29:05+01:00'"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s e -l exec -d 'Run CMD for each connection, with the connection as its stdin and stdout; CMD is split into words as a shell does it, without one' -r -f -a "(__fish_complete_command)"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s c -l sh-exec -d 'The same by /bin/sh -c' -r -f -a "(__fish_complete_command)"
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l forward -d 'Relay each connection to HOST:PORT or unix:PATH' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s m -l max-conns -d 'At most so many connections at a time; later ones wait in the backlog' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l backlog -d 'The listen queue; the system\'s maximum if left out' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l accept-timeout -d 'Exit with status 6 if nobody comes in time' -r
@@ -349,6 +353,8 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -l ready-file -d 
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l run -d 'Once listening, run this by /bin/sh with SKAT and SKAT_ADDR (PATH) set; at its end, finish with those who have come and exit with its status' -r -f -a "(__fish_complete_command)"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l echo -d 'Send back what comes'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l discard -d 'Read and drop'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l chat -d 'Send each peer\'s lines to all others, with "<user-N> " before each'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l broker -d 'Send what comes from each peer to all others, as it is'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s k -l keep-open -d 'One conversation after another, until interrupted'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l once -d 'Serve one connection, then exit'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l no-stdin -d 'Send nothing, not even a half-close; the peer\'s end then ends the conversation'

@@ -9,6 +9,7 @@ mod habits;
 mod info;
 pub mod manual;
 mod refusals;
+mod relaying;
 mod resolve;
 mod stream_server;
 mod streams;

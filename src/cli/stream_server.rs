@@ -4,8 +4,11 @@ use clap::Args;
 
 use super::datagrams::{FrameArgument, ReplyToArgument};
 use super::exec::ExecArguments;
-use super::groups::{CommonArguments, HandlerArguments, ServerArguments, stdio_helpers};
+use super::groups::{
+    CommonArguments, HandlerArguments, LookupArguments, ServerArguments, stdio_helpers,
+};
 use super::refusals::{SERVICE, refuse};
+use super::relaying::RelayingArguments;
 use super::streams::StreamArguments;
 use super::values;
 use crate::engine::accept::Terms;
@@ -14,7 +17,6 @@ use crate::engine::datagram::{Sizes, server as datagrams};
 use crate::engine::handler::Service;
 use crate::engine::handler::exec::Exec;
 use crate::engine::session::Manners;
-use crate::net::address::Family;
 use crate::net::options::Settings;
 
 /// Whom to serve, with what, and how many at a time.
@@ -24,6 +26,8 @@ pub struct StreamServerArguments {
     handler: HandlerArguments,
     #[command(flatten)]
     exec: ExecArguments,
+    #[command(flatten)]
+    relaying: RelayingArguments,
     /// One conversation after another, until interrupted
     #[arg(short, long, conflicts_with = "service", help_heading = "Serving")]
     keep_open: bool,
@@ -63,6 +67,7 @@ impl StreamServerArguments {
         ];
         refuse(&of_connections, what)?;
         refuse(&self.exec.given(), what)?;
+        refuse(&self.relaying.given(), what)?;
         self.stream.refuse_with_datagrams(what)?;
         let handler = self.handler.handler();
         let idle = common.idle_timeout();
@@ -89,14 +94,15 @@ impl StreamServerArguments {
     pub fn terms(
         &self,
         common: &CommonArguments,
-        family: Family,
+        lookup: Option<&LookupArguments>,
         settings: &Settings,
     ) -> anyhow::Result<Terms> {
-        let answers = self.handler.handler().map(Service::Answer);
-        let handler = match answers {
-            None => self.exec.program()?.map(Exec::new).map(Service::Exec),
-            answers => answers,
+        let exec = self.exec.program()?.map(Exec::new).map(Service::Exec);
+        let handler = match self.handler.handler().map(Service::Answer).or(exec) {
+            None => self.relaying.service(lookup, settings, common.buffer())?,
+            handler => handler,
         };
+        let family = lookup.map(LookupArguments::family).unwrap_or_default();
         let is_service = handler.is_some();
         if is_service {
             self.stream.refuse_for_services()?;

@@ -27,7 +27,7 @@ pub struct Arguments {
 impl Arguments {
     pub fn config(self) -> anyhow::Result<Config> {
         let settings = self.common.settings(Transport::Tcp)?;
-        let terms = self.server.terms(&self.common, self.lookup.family(), &settings)?;
+        let terms = self.server.terms(&self.common, Some(&self.lookup), &settings)?;
         let binding = Binding {
             address: self.address.address()?,
             family: self.lookup.family(),

@@ -9,7 +9,6 @@ use super::refusals::refuse;
 use super::stream_server::StreamServerArguments;
 use super::unix::{PathArgument, TypeArgument, mode};
 use crate::commands::unix_server::{Config, Terms};
-use crate::net::address::Family;
 use crate::net::options::Transport;
 use crate::net::unix::{Binding, Kind};
 
@@ -56,7 +55,7 @@ impl Arguments {
         } else {
             refuse(&[self.reply_to.given()], what)?;
             self.frame.refuse(what)?;
-            Terms::Connections(self.server.terms(&self.common, Family::Any, &settings)?)
+            Terms::Connections(self.server.terms(&self.common, None, &settings)?)
         };
         let (kind, mode, backlog) = (self.kind.kind(), self.mode, self.server.backlog());
         let binding = Binding { name, kind, mode, backlog, settings };

@@ -1,5 +1,6 @@
 //! What a flow does to bytes on their way, where it does anything.
 
+use super::handler::chat::Speaker;
 use super::handler::stamp::Stamper;
 
 /// A change made to a flow's bytes.
@@ -11,6 +12,8 @@ pub enum Filter {
     Stamp(Stamper),
     /// LF becomes CRLF.
     Crlf(Crlf),
+    /// The name of who says it before each line.
+    Speaker(Speaker),
 }
 
 impl Filter {
@@ -26,13 +29,16 @@ impl Filter {
             Filter::None => output.extend_from_slice(input),
             Filter::Stamp(stamper) => stamper.feed(input, output),
             Filter::Crlf(crlf) => crlf.feed(input, output),
+            Filter::Speaker(speaker) => speaker.feed(input, output),
         }
     }
 
     /// Appends what only the end releases.
     pub fn finish(&mut self, output: &mut Vec<u8>) {
-        if let Filter::Stamp(stamper) = self {
-            stamper.finish(output);
+        match self {
+            Filter::Stamp(stamper) => stamper.finish(output),
+            Filter::Speaker(speaker) => speaker.finish(output),
+            Filter::None | Filter::Crlf(_) => {}
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use super::endpoint::{Endpoint, Read};
 use super::filter::Filter;
+use super::pipes::Pipes;
 use super::pump::{self, Fault, Moved, Pump};
 
 /// How much a flow moves before it lets the others have their turn.
@@ -40,7 +41,8 @@ impl Ends {
         Self { peer, local, nowhere: Endpoint::Nowhere }
     }
 
-    fn get(&mut self, side: Side) -> &mut Endpoint {
+    /// One of the two, or nowhere.
+    pub fn get(&mut self, side: Side) -> &mut Endpoint {
         match side {
             Side::Peer => &mut self.peer,
             Side::Local => &mut self.local,
@@ -64,18 +66,20 @@ enum State {
     Closed,
 }
 
-/// Memory that flows share, because only one moves bytes at a time.
+/// Memory and pipes that flows share, because only one moves bytes at a time.
 #[derive(Debug)]
 pub struct Scratch {
     input: Box<[u8]>,
     output: Vec<u8>,
+    pipes: Pipes,
 }
 
 impl Scratch {
     /// Room to read `size` bytes at once.
     #[must_use]
     pub fn new(size: usize) -> Self {
-        Self { input: vec![0; size].into_boxed_slice(), output: Vec::new() }
+        let input = vec![0; size].into_boxed_slice();
+        Self { input, output: Vec::new(), pipes: Pipes::default() }
     }
 }
 
@@ -102,6 +106,8 @@ pub struct Flow {
     may_finish: bool,
     /// False if the sink outlives the flow.
     finishes_sink: bool,
+    /// True if a source that failed must not look like one that ended well.
+    passes_failure: bool,
     fault: Option<Fault>,
     taken: u64,
     given: u64,
@@ -121,21 +127,27 @@ impl Flow {
             written: 0,
             may_finish: true,
             finishes_sink: true,
+            passes_failure: false,
             fault: None,
             taken: 0,
             given: 0,
         }
     }
 
-    /// A flow that reads the peer and drops what comes.
+    /// A flow that reads one side and drops what comes.
     #[must_use]
-    pub fn into_nowhere() -> Self {
-        Self::new(Side::Peer, Side::Nowhere, Pump::Buffered, Filter::None)
+    pub fn into_nowhere(from: Side) -> Self {
+        Self::new(from, Side::Nowhere, Pump::Buffered, Filter::None)
     }
 
     /// Leaves the sink as it is at the end.
     pub fn keep_sink_open(&mut self) {
         self.finishes_sink = false;
+    }
+
+    /// Leaves the sink as it is if the source fails: an end would say that all is well.
+    pub fn pass_failure_on(&mut self) {
+        self.passes_failure = true;
     }
 
     /// Says whether the sink may be finished once all is written.
@@ -151,6 +163,12 @@ impl Flow {
             writing_is_over: self.is_closed(),
             may_finish: self.may_finish,
         }
+    }
+
+    /// Where the flow comes from.
+    #[must_use]
+    pub fn source(&self) -> Side {
+        self.from
     }
 
     /// Where the flow goes.
@@ -249,7 +267,7 @@ impl Flow {
         if let Pump::Spliced(splice) = &mut self.pump
             && splice.holds_bytes()
         {
-            return splice.drain(ends.get(self.to));
+            return splice.drain(ends.get(self.to), &mut scratch.pipes);
         }
         if self.state == State::Draining {
             return self.finish(ends);
@@ -264,9 +282,10 @@ impl Flow {
                 let (from, to) = ends.pair(self.from);
                 pump::send_file(from, to)
             }
+            Pump::Spliced(splice) if splice.prefers_copying() => self.copy(ends, scratch),
             Pump::Spliced(splice) => {
                 let (from, to) = ends.pair(self.from);
-                splice.run(from, to)
+                splice.run(from, to, &mut scratch.pipes)
             }
         }
     }
@@ -309,6 +328,11 @@ impl Flow {
             Read::Eof => return Ok(Moved::Eof),
             Read::NotYet => return Ok(Moved::NotYet),
         };
+        if count == room.len()
+            && let Pump::Spliced(splice) = &mut self.pump
+        {
+            splice.note_much();
+        }
         let input = &scratch.input[..count];
         let output = if self.filter.is_none() {
             input
@@ -337,7 +361,10 @@ impl Flow {
     /// A source that failed is drained like one that ended; without a sink nothing is left to do.
     fn fail(&mut self, fault: Fault) {
         match fault {
-            Fault::Source(_) => self.stop_reading(),
+            Fault::Source(_) => {
+                self.finishes_sink &= !self.passes_failure;
+                self.stop_reading();
+            }
             Fault::Sink(_) => self.state = State::Closed,
         }
         self.fault.get_or_insert(fault);

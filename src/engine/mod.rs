@@ -18,6 +18,7 @@ pub mod flow;
 pub mod frame;
 pub mod handler;
 pub mod lifetime;
+pub mod pipes;
 pub mod pump;
 pub mod reactor;
 pub mod run;
@@ -112,11 +113,11 @@ impl Engine {
     pub fn start(&mut self, mut session: Session) -> io::Result<()> {
         let entry = self.sessions.vacant_entry();
         session.watch(&self.reactor, Token(entry.key() * PARTS))?;
-        let has_stdio = session.stdio().is_some();
+        let begins = session.has_to_begin();
         let key = entry.key();
         entry.insert(Slot { session, reminder: None, queued: false });
         self.now = Instant::now();
-        if has_stdio {
+        if begins {
             self.run(key);
         } else {
             self.set_reminder(key);
@@ -219,9 +220,12 @@ impl Engine {
         match slot.session.run(&mut self.scratch, self.now) {
             Next::Wait => self.set_reminder(key),
             Next::Watch => {
-                // A socket that cannot be watched is closed: nothing is left to do with it.
-                if slot.session.take_back(&self.reactor, Token(key * PARTS)).is_err() {
-                    return self.drop(key, "its socket could not be watched");
+                // A session without its sockets has nothing left to do.
+                let watched = slot.session.watch_opened(&self.reactor, Token(key * PARTS));
+                if let Err(error) = watched {
+                    slot.session.fail(anyhow::Error::from(error).context("watch a connection"));
+                    let slot = self.sessions.remove(key);
+                    return self.news.push_back(News::Ended(Box::new(slot.session)));
                 }
                 self.set_reminder(key);
             }

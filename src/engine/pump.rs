@@ -2,20 +2,20 @@
 //! sendfile(2), where both ends allow it.
 
 use std::io;
-use std::os::fd::OwnedFd;
 
 use nix::errno::Errno;
-use nix::fcntl::{FcntlArg, OFlag, SpliceFFlags, fcntl, splice};
+use nix::fcntl::{SpliceFFlags, splice};
 use nix::sys::sendfile::sendfile;
-use nix::unistd::{pipe2, read};
+use nix::unistd::read;
 
 use super::endpoint::{Conduit, Endpoint};
+use super::pipes::{Pipe, Pipes};
 use crate::sys::descriptor::{self, Kind};
 
 /// How much one call may move: more than any pipe or socket buffer takes.
 const CHUNK: usize = 1 << 20;
-/// What a pipe of our own holds, if the system gives as much.
-const PIPE_SIZE: i32 = 1 << 20;
+/// A splice of less than this shows that the source gives small portions.
+const SMALL: usize = 16 << 10;
 /// How often in a row a splice may say "not now" though both sides are ready.
 const DOUBTS: u8 = 3;
 
@@ -33,8 +33,13 @@ pub enum Pump {
 /// The state of a splicing pump.
 #[derive(Debug, Default)]
 pub struct Splice {
-    /// The pipe between; only where neither side is one.
-    between: Option<(OwnedFd, OwnedFd)>,
+    /// Neither side is a pipe, so that one of ours has to be between.
+    indirect: bool,
+    /// The source gives much at once. Small portions are copied: that takes a read and a write,
+    /// where a splice would need a second one to find out that there is no more.
+    bulky: bool,
+    /// The pipe between, as long as it holds bytes.
+    between: Option<Pipe>,
     /// Bytes that are in it.
     held: usize,
     doubts: u8,
@@ -76,8 +81,9 @@ impl Pump {
             (Some(Conduit { kind: Kind::File, .. }), Some(to)) if to.kind == Kind::Socket => {
                 Pump::SendFile
             }
-            (Some(Conduit { kind: Kind::Pipe | Kind::Socket, .. }), Some(_)) => {
-                Pump::Spliced(Splice::default())
+            (Some(from), Some(to)) if matches!(from.kind, Kind::Pipe | Kind::Socket) => {
+                let indirect = from.kind != Kind::Pipe && to.kind != Kind::Pipe;
+                Pump::Spliced(Splice { indirect, ..Splice::default() })
             }
             _ => Pump::Buffered,
         }
@@ -120,28 +126,57 @@ impl Splice {
         self.held > 0
     }
 
+    /// True if portions are small enough to be copied rather.
+    #[must_use]
+    pub fn prefers_copying(&self) -> bool {
+        self.indirect && !self.bulky
+    }
+
+    /// Notes that a copy has found as much as it had room for.
+    pub fn note_much(&mut self) {
+        self.bulky = true;
+    }
+
     /// Moves bytes from the source on; the pipe between, if there is one, is empty.
-    pub fn run(&mut self, from: &mut Endpoint, to: &mut Endpoint) -> Result<Moved, Fault> {
-        let (Some(source), Some(sink)) = (from.source(), to.sink()) else {
-            return Ok(Moved::Refused(Vec::new()));
-        };
-        if source.kind == Kind::Pipe || sink.kind == Kind::Pipe {
+    pub fn run(
+        &mut self,
+        from: &mut Endpoint,
+        to: &mut Endpoint,
+        pipes: &mut Pipes,
+    ) -> Result<Moved, Fault> {
+        if !self.indirect {
             return self.directly(from, to);
         }
-        self.fill(from)
+        let Ok(pipe) = pipes.take() else {
+            // No descriptors or no pipe memory left: memory of our own does too.
+            self.bulky = false;
+            return Ok(Moved::Bytes { taken: 0, given: 0 });
+        };
+        let moved = self.fill(from, &pipe);
+        if self.held > 0 {
+            self.between = Some(pipe);
+        } else {
+            pipes.give_back(pipe);
+        }
+        moved
     }
 
     /// Writes out what the pipe between holds, until it is empty.
-    pub fn drain(&mut self, to: &mut Endpoint) -> Result<Moved, Fault> {
-        let (Some((reader, _)), Some(sink)) = (&self.between, to.sink()) else {
+    pub fn drain(&mut self, to: &mut Endpoint, pipes: &mut Pipes) -> Result<Moved, Fault> {
+        let (Some(pipe), Some(sink)) = (&self.between, to.sink()) else {
             return Ok(Moved::Refused(Vec::new()));
         };
         if !to.can_write() {
             return Ok(Moved::NotYet);
         }
-        match splice(reader, None, sink.fd, None, self.held, flags()) {
+        match splice(&pipe.reader, None, sink.fd, None, self.held, flags()) {
             Ok(count) => {
                 self.held -= count;
+                if self.held == 0
+                    && let Some(pipe) = self.between.take()
+                {
+                    pipes.give_back(pipe);
+                }
                 Ok(Moved::Bytes { taken: 0, given: count })
             }
             Err(Errno::EINTR) => Ok(Moved::Bytes { taken: 0, given: 0 }),
@@ -154,20 +189,13 @@ impl Splice {
         }
     }
 
-    fn fill(&mut self, from: &mut Endpoint) -> Result<Moved, Fault> {
+    fn fill(&mut self, from: &mut Endpoint, pipe: &Pipe) -> Result<Moved, Fault> {
         let Some(source) = from.source() else { return Ok(Moved::Refused(Vec::new())) };
-        let writer = match &mut self.between {
-            Some((_, writer)) => writer,
-            none => match open_pipe() {
-                Ok(pipe) => &mut none.insert(pipe).1,
-                // No descriptors or no pipe memory left: memory of our own does too.
-                Err(_) => return Ok(Moved::Refused(Vec::new())),
-            },
-        };
-        match splice(source.fd, None, &*writer, None, CHUNK, flags()) {
+        match splice(source.fd, None, &pipe.writer, None, CHUNK, flags()) {
             Ok(0) => end_of(from),
             Ok(count) => {
                 self.held = count;
+                self.bulky = count >= SMALL;
                 Ok(Moved::Bytes { taken: count, given: 0 })
             }
             Err(Errno::EINTR) => Ok(Moved::Bytes { taken: 0, given: 0 }),
@@ -226,9 +254,9 @@ impl Splice {
     fn take_back(&mut self) -> io::Result<Moved> {
         let mut bytes = vec![0; self.held];
         let mut taken = 0;
-        if let Some((reader, _)) = &self.between {
+        if let Some(pipe) = self.between.take() {
             while taken < bytes.len() {
-                match read(reader, &mut bytes[taken..]) {
+                match read(&pipe.reader, &mut bytes[taken..]) {
                     Ok(0) => break,
                     Ok(count) => taken += count,
                     Err(Errno::EINTR) => {}
@@ -255,11 +283,4 @@ fn sink_error(to: &mut Endpoint, error: Errno) -> io::Error {
         Endpoint::Stdio(stdio) => stdio.output.keep_error(error.into()),
         _ => to.keep_error(error.into()),
     }
-}
-
-/// A pipe as large as the system allows; an ordinary user gets only so many large ones.
-fn open_pipe() -> io::Result<(OwnedFd, OwnedFd)> {
-    let (reader, writer) = pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)?;
-    let _ = fcntl(&writer, FcntlArg::F_SETPIPE_SZ(PIPE_SIZE));
-    Ok((reader, writer))
 }

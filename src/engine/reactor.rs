@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd as _};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use mio::unix::SourceFd;
@@ -34,11 +34,60 @@ pub struct Readiness {
     pub urgent: bool,
 }
 
+impl Readiness {
+    fn rung(token: Token) -> Self {
+        let (writable, read_closed, write_closed) = (false, false, false);
+        Self {
+            token,
+            readable: true,
+            writable,
+            read_closed,
+            write_closed,
+            failed: false,
+            urgent: false,
+        }
+    }
+}
+
+/// Makes a loop report a token as readable, from wherever: what is waited for is not always a
+/// descriptor.
+#[derive(Clone, Debug)]
+pub struct Bell {
+    rung: Arc<Rung>,
+    token: Token,
+}
+
+/// The tokens whose bells were rung.
+#[derive(Debug)]
+struct Rung {
+    tokens: Mutex<Vec<Token>>,
+    waker: Arc<Waker>,
+}
+
+impl Bell {
+    /// Rings it. A loop that has ended hears nothing.
+    pub fn ring(&self) {
+        let mut tokens = self.rung.lock();
+        tokens.push(self.token);
+        if tokens.len() == 1 {
+            let _ = self.rung.waker.wake();
+        }
+    }
+}
+
+impl Rung {
+    /// Nothing here leaves a half-done value behind a panic.
+    fn lock(&self) -> MutexGuard<'_, Vec<Token>> {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Waits for descriptors (each reports a change once: edge-triggered), deadlines and wake-ups.
 pub struct Reactor {
     poll: Poll,
     events: Events,
     waker: Arc<Waker>,
+    rung: Arc<Rung>,
     deadlines: BinaryHeap<Reverse<(Instant, Token)>>,
 }
 
@@ -47,10 +96,12 @@ impl Reactor {
     pub fn new() -> io::Result<Self> {
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKE)?);
+        let rung = Arc::new(Rung { tokens: Mutex::default(), waker: Arc::clone(&waker) });
         Ok(Self {
             poll,
             events: Events::with_capacity(EVENTS),
             waker,
+            rung,
             deadlines: BinaryHeap::new(),
         })
     }
@@ -59,6 +110,12 @@ impl Reactor {
     #[must_use]
     pub fn waker(&self) -> Arc<Waker> {
         Arc::clone(&self.waker)
+    }
+
+    /// A bell that makes the loop report `token`.
+    #[must_use]
+    pub fn bell(&self, token: Token) -> Bell {
+        Bell { rung: Arc::clone(&self.rung), token }
     }
 
     /// Begins to watch a descriptor; `false` if it is always ready, which epoll(7) tells by
@@ -106,6 +163,9 @@ impl Reactor {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
+        }
+        if self.events.iter().any(|event| event.token() == WAKE) {
+            ready.extend(self.rung.lock().drain(..).map(Readiness::rung));
         }
         let known = self.events.iter().filter(|event| event.token() != WAKE);
         ready.extend(known.map(|event| Readiness {

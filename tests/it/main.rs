@@ -41,6 +41,12 @@ mod stamp;
 mod exec;
 mod exec_ending;
 mod exec_process;
+// Connections joined with others: with each other in a chat, with a target by a relay, and what
+// that bears.
+mod chat;
+mod forward;
+mod forward_load;
+mod forward_targets;
 
 // What is told on stderr.
 mod log;

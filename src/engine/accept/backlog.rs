@@ -1,12 +1,14 @@
 //! The backlog: who is taken from it, and when nobody can be.
 
+use std::fmt::Write as _;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use socket2::{SockAddr, Socket};
 
-use super::{Server, WAKE_UP};
+use super::{PAUSE, Server, WAKE_UP};
+use crate::outcome::{cause_of, refusal};
 use crate::sys::connection;
 use crate::sys::socket_file::OwnPath;
 
@@ -43,7 +45,7 @@ pub(super) struct Listener {
 impl Server {
     /// Who is next, if there is room for one more.
     pub(super) fn next_in_backlog(&mut self) -> Option<Accepted> {
-        while !self.starved && self.take_place() {
+        while !self.starved && !self.outage.is_pausing() && self.take_place() {
             let Some(listener) = self.listeners.iter_mut().find(|listener| listener.ready) else {
                 self.door.open.fetch_sub(1, Ordering::AcqRel);
                 if self.door.closing.load(Ordering::Acquire) {
@@ -101,5 +103,19 @@ impl Server {
         }
         self.starved = true;
         self.engine.remind(Instant::now() + STARVED, WAKE_UP);
+    }
+
+    /// A target that cannot be reached never ends a server, nor does it keep it busy.
+    pub(super) fn bear_outage(&mut self, error: &anyhow::Error) {
+        let now = Instant::now();
+        if let Some(until) = self.outage.begin_pause(now) {
+            self.engine.remind(until, PAUSE);
+        }
+        let Some(untold) = self.outage.note_failure(now) else { return };
+        let mut text = crate::report::sentence(error);
+        if untold > 0 {
+            let _ = write!(text, "; {untold} connections before it failed too");
+        }
+        self.terms.bounds.report.error(&refusal(cause_of(error), text));
     }
 }

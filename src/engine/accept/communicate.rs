@@ -1,10 +1,13 @@
 //! What is begun with a connection that was let in.
 
+use std::sync::Arc;
+
 use anyhow::Context as _;
 
 use super::{Accepted, Server};
 use crate::engine::endpoint::stream::Stream;
 use crate::engine::handler::Service;
+use crate::engine::handler::forward::Dial;
 use crate::engine::session::Session;
 use crate::net::address;
 use crate::net::options::{Phase, SocketKind};
@@ -54,14 +57,25 @@ impl Server {
     /// The session of a peer: with stdin and stdout, or with what the service says.
     fn session(&mut self, peer: Stream) -> anyhow::Result<Session> {
         let (limits, manners) = (self.terms.limits, self.terms.manners);
+        // How one connection ended is told only of one.
+        let settles = self.terms.once;
+        let report = self.terms.bounds.report;
         Ok(match (&self.terms.handler, self.stdio.take()) {
             (Some(Service::Answer(handler)), _) => {
-                // How one connection ended is told only of one.
-                let settles = self.terms.once;
                 Session::service(peer, handler.flow(self.terms.buffer), limits, settles)
             }
-            (Some(Service::Exec(exec)), _) => {
-                exec.serve(peer, manners, limits, self.terms.bounds.report)?
+            (Some(Service::Exec(exec)), _) => exec.serve(peer, manners, limits, report)?,
+            (Some(Service::Forward(route)), _) => {
+                let dial = Dial::new(route.clone(), Arc::clone(&self.locals), report);
+                Session::forward(peer, dial, manners, limits, settles)
+            }
+            (Some(Service::Chat(room)), _) => {
+                let seat = room.enter();
+                if report.tells_connections() {
+                    let name = address::name(peer.peer());
+                    report.step(format!("{name} is {}", seat.name()));
+                }
+                Session::chat(peer, seat, manners, limits)
             }
             (None, Some(stdio)) => Session::conversation(peer, stdio, manners, limits),
             (None, None) => anyhow::bail!("two conversations at once"),

@@ -2,8 +2,10 @@
 
 mod backlog;
 mod communicate;
+mod outage;
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -14,6 +16,7 @@ use socket2::Socket;
 
 pub use backlog::Accepted;
 use backlog::{Door, Listener};
+use outage::Outage;
 
 use super::child::Program;
 use super::endpoint::stdio::Stdio;
@@ -37,6 +40,8 @@ const SPARE_DESCRIPTORS: usize = 6;
 const WAKE_UP: Token = own(0);
 const STDIN: Token = own(1);
 const STDOUT: Token = own(2);
+/// The pause after a target could not be reached.
+const PAUSE: Token = own(3);
 /// The listeners' tokens count from here.
 const LISTENER: Token = own(16);
 
@@ -70,9 +75,14 @@ pub struct Terms {
 impl Terms {
     /// Whoever is let in must find the descriptors that serving takes.
     fn fit_into_descriptors(&mut self) {
-        let Some(Service::Exec(_)) = &self.handler else { return };
+        // With more relays than pairs of descriptors, all would wait for one another.
+        let each = match &self.handler {
+            Some(Service::Exec(_)) => Exec::DESCRIPTORS,
+            Some(Service::Forward(_)) => 2,
+            _ => return,
+        };
         let spare = SPARE_DESCRIPTORS * (1 + self.threads);
-        let most = (descriptor::left().saturating_sub(spare) / Exec::DESCRIPTORS).max(1);
+        let most = (descriptor::left().saturating_sub(spare) / each).max(1);
         self.max_conns = Some(self.max_conns.map_or(most, |asked| asked.min(most)));
     }
 }
@@ -94,6 +104,10 @@ pub struct Server {
     starved: bool,
     /// The user knows that it is.
     told_starved: bool,
+    /// The target that peers are forwarded to cannot be reached.
+    outage: Outage,
+    /// Where it listens, in the internet.
+    locals: Arc<[SocketAddr]>,
     bytes_in: u64,
     bytes_out: u64,
     failure: Option<anyhow::Error>,
@@ -123,6 +137,9 @@ impl Server {
             Program::warn_if_open_to_all(&locals, server.terms.bounds.report);
         }
         let reads_stdin = server.stdio.is_some() && !server.terms.manners.no_stdin;
+        if let Some(Service::Forward(route)) = &server.terms.handler {
+            route.check(&server.locals)?;
+        }
         lifetime.announce(&locals, reads_stdin, server.engine.reactor())?;
         server.lifetime = Some(lifetime);
         Ok(server)
@@ -151,10 +168,14 @@ impl Server {
             let watched = engine.watch(&listener.socket, token, Interest::READABLE);
             watched.context("watch the listening socket")?;
         }
+        let locals = listeners.iter().filter_map(|listener| listener.socket.local_addr().ok());
+        let locals = locals.filter_map(|local| local.as_socket()).collect();
         Ok(Self {
             terms,
             engine,
             listeners,
+            locals,
+            outage: Outage::default(),
             door,
             stop,
             stopping: false,
@@ -267,6 +288,7 @@ impl Server {
                 }
             }
             News::Due(WAKE_UP) => self.starved = false,
+            News::Due(PAUSE) => self.outage.end_pause(),
             News::Due(token) => {
                 let came = self.door.came.load(Ordering::Acquire) > 0;
                 let expired = self.lifetime.as_mut().map(|lifetime| lifetime.expire(token, came));
@@ -293,6 +315,8 @@ impl Server {
     fn part(&mut self, mut session: Session) -> anyhow::Result<()> {
         self.bytes_in += session.bytes_in();
         self.bytes_out += session.bytes_out();
+        let missed_target = session.has_missed_target();
+        let fell_behind = session.has_fallen_behind();
         let verdict = session.verdict();
         if self.terms.bounds.report.tells_connections() {
             self.terms.bounds.report.disconnected(&session.summary(&verdict));
@@ -308,7 +332,9 @@ impl Server {
         if stdout_failed || crate::outcome::is_reader_gone(&error) {
             return Err(error);
         }
-        if self.stopping || self.terms.keep_open {
+        if missed_target && !self.terms.once {
+            self.bear_outage(&error);
+        } else if self.stopping || self.terms.keep_open || fell_behind {
             self.terms.bounds.report.error(&error);
         } else if self.terms.handler.is_none() || self.terms.once {
             self.failure = Some(error);

@@ -6,6 +6,8 @@ pub mod stream;
 use std::io;
 use std::os::fd::BorrowedFd;
 
+use crate::engine::handler::chat::Seat;
+use crate::net::address;
 use crate::sys::descriptor::Kind;
 use stdio::Stdio;
 use stream::Stream;
@@ -37,6 +39,8 @@ pub enum Endpoint {
     Stream(Stream),
     /// stdin to read and stdout to write.
     Stdio(Stdio),
+    /// A place in a room.
+    Seat(Seat),
     /// Nothing to read, ever, and no end to what it takes.
     Nowhere,
 }
@@ -47,6 +51,7 @@ impl Endpoint {
         match self {
             Endpoint::Stream(stream) => stream.can_read(),
             Endpoint::Stdio(stdio) => stdio.input.can_read(),
+            Endpoint::Seat(seat) => seat.can_read(),
             Endpoint::Nowhere => false,
         }
     }
@@ -56,6 +61,7 @@ impl Endpoint {
         match self {
             Endpoint::Stream(stream) => stream.read(buffer),
             Endpoint::Stdio(stdio) => stdio.input.read(buffer),
+            Endpoint::Seat(seat) => seat.read(buffer),
             Endpoint::Nowhere => Ok(Read::NotYet),
         }
     }
@@ -65,6 +71,10 @@ impl Endpoint {
         match self {
             Endpoint::Stream(stream) => stream.write(bytes),
             Endpoint::Stdio(stdio) => stdio.output.write(bytes),
+            Endpoint::Seat(seat) => {
+                seat.write(bytes);
+                Ok(Some(bytes.len()))
+            }
             Endpoint::Nowhere => Ok(Some(bytes.len())),
         }
     }
@@ -74,7 +84,60 @@ impl Endpoint {
         match self {
             Endpoint::Stream(stream) => stream.finish(),
             Endpoint::Stdio(stdio) => stdio.output.finish(),
-            Endpoint::Nowhere => Ok(()),
+            Endpoint::Seat(_) | Endpoint::Nowhere => Ok(()),
+        }
+    }
+
+    /// How it has failed, if it has.
+    #[must_use]
+    pub fn error(&self) -> Option<io::Error> {
+        match self {
+            Endpoint::Stream(stream) => stream.error(),
+            Endpoint::Seat(seat) => seat.error(),
+            Endpoint::Stdio(_) | Endpoint::Nowhere => None,
+        }
+    }
+
+    /// Bytes that were written and that whoever is there has not acknowledged.
+    #[must_use]
+    pub fn unacknowledged(&self) -> usize {
+        match self {
+            Endpoint::Stream(stream) => stream.unacknowledged(),
+            Endpoint::Stdio(_) | Endpoint::Seat(_) | Endpoint::Nowhere => 0,
+        }
+    }
+
+    /// True once everything that was written is acknowledged, the end too.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        match self {
+            Endpoint::Stream(stream) => stream.is_settled(),
+            Endpoint::Stdio(_) | Endpoint::Seat(_) | Endpoint::Nowhere => true,
+        }
+    }
+
+    /// Makes sure that whoever is there is noticed to have gone though nothing is sent.
+    pub fn probe_while_half_open(&mut self, chosen_by_user: bool) {
+        if let Endpoint::Stream(stream) = self {
+            stream.probe_while_half_open(chosen_by_user);
+        }
+    }
+
+    /// Has the connection end by a reset instead of an end when it is closed.
+    pub fn reset_at_close(&mut self) {
+        if let Endpoint::Stream(stream) = self {
+            stream.reset_at_close();
+        }
+    }
+
+    /// Who is there, as text.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Endpoint::Stream(stream) => address::name(stream.peer()),
+            Endpoint::Stdio(_) => "stdin and stdout".to_owned(),
+            Endpoint::Seat(seat) => seat.name(),
+            Endpoint::Nowhere => "nobody".to_owned(),
         }
     }
 
@@ -83,7 +146,7 @@ impl Endpoint {
         match self {
             Endpoint::Stream(stream) => Some(stream.conduit()),
             Endpoint::Stdio(stdio) => stdio.input.conduit(),
-            Endpoint::Nowhere => None,
+            Endpoint::Seat(_) | Endpoint::Nowhere => None,
         }
     }
 
@@ -92,7 +155,7 @@ impl Endpoint {
         match self {
             Endpoint::Stream(stream) => Some(stream.conduit()),
             Endpoint::Stdio(stdio) => stdio.output.conduit(),
-            Endpoint::Nowhere => None,
+            Endpoint::Seat(_) | Endpoint::Nowhere => None,
         }
     }
 
@@ -101,7 +164,7 @@ impl Endpoint {
         match self {
             Endpoint::Stream(stream) => stream.not_readable(),
             Endpoint::Stdio(stdio) => stdio.input.not_readable(),
-            Endpoint::Nowhere => {}
+            Endpoint::Seat(_) | Endpoint::Nowhere => {}
         }
     }
 
@@ -110,7 +173,7 @@ impl Endpoint {
         match self {
             Endpoint::Stream(stream) => stream.not_writable(),
             Endpoint::Stdio(stdio) => stdio.output.not_writable(),
-            Endpoint::Nowhere => {}
+            Endpoint::Seat(_) | Endpoint::Nowhere => {}
         }
     }
 
@@ -119,7 +182,7 @@ impl Endpoint {
         match self {
             Endpoint::Stream(stream) => stream.can_write(),
             Endpoint::Stdio(stdio) => stdio.output.can_write(),
-            Endpoint::Nowhere => true,
+            Endpoint::Seat(_) | Endpoint::Nowhere => true,
         }
     }
 

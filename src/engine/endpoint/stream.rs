@@ -3,6 +3,7 @@
 use std::io::{self, Read as _, Write as _};
 use std::net::Shutdown;
 use std::os::fd::AsFd as _;
+use std::time::Duration;
 
 use socket2::{SockAddr, Socket};
 
@@ -245,5 +246,11 @@ impl Stream {
         self.probed = true;
         // Only an aid: a socket that has just been reset refuses, and is noticed anyway.
         let _ = options::set_keepalive(&self.socket, true, &HALF_OPEN_PROBES);
+    }
+
+    /// Has close(2) send a reset, and drop what is not sent yet (SO_LINGER in socket(7)).
+    pub fn reset_at_close(&self) {
+        // A socket that is refused this was reset already.
+        let _ = self.socket.set_linger(Some(Duration::ZERO));
     }
 }

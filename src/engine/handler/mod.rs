@@ -1,12 +1,17 @@
 //! What a service does with a peer.
 
+pub mod chat;
 pub mod exec;
+pub mod forward;
+pub mod lines;
 pub mod stamp;
 
 use super::filter::Filter;
 use super::flow::{Flow, Side};
 use super::pump::Pump;
+use chat::Room;
 use exec::Exec;
+use forward::Route;
 use stamp::{Stamper, TimeForm};
 
 /// What a stream server does with each peer, where that is no conversation.
@@ -16,6 +21,10 @@ pub enum Service {
     Answer(Handler),
     /// Leaves the peer to a process.
     Exec(Exec),
+    /// Joins the peer with a connection of its own to a target.
+    Forward(Route),
+    /// Joins it with all other peers.
+    Chat(Room),
 }
 
 /// An answer to what comes that needs no stdin, over streams or datagrams.
@@ -39,7 +48,7 @@ impl Handler {
                 let filter = Filter::Stamp(Stamper::new(*form, line_limit));
                 Flow::new(Side::Peer, Side::Peer, Pump::Buffered, filter)
             }
-            Handler::Discard => Flow::into_nowhere(),
+            Handler::Discard => Flow::into_nowhere(Side::Peer),
         };
         // The connection is closed with the flow, which ends the sending side too.
         flow.keep_sink_open();

@@ -4,6 +4,8 @@ use std::io::Write as _;
 
 use jiff::Zoned;
 
+use super::lines::Lines;
+
 /// How the time is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TimeForm {
@@ -36,55 +38,35 @@ impl TimeForm {
 #[derive(Debug)]
 pub struct Stamper {
     form: TimeForm,
-    limit: usize,
     /// The time of the bytes at hand, as it is written.
     now: Vec<u8>,
-    /// A line whose end has not come.
-    begun: Vec<u8>,
+    lines: Lines,
 }
 
 impl Stamper {
     /// A stamper that answers lines longer than `limit` in pieces of `limit` bytes.
     #[must_use]
     pub fn new(form: TimeForm, limit: usize) -> Self {
-        Self { form, limit: limit.max(1), now: Vec::new(), begun: Vec::new() }
+        Self { form, now: Vec::new(), lines: Lines::new(limit, b"") }
     }
 
     /// Takes bytes and appends what they answer.
     pub fn feed(&mut self, input: &[u8], output: &mut Vec<u8>) {
-        self.now.clear();
-        self.form.stamp(&mut self.now);
-        for mut line in input.split_inclusive(|byte| *byte == b'\n') {
-            while !line.is_empty() {
-                let room = self.limit - self.begun.len();
-                let (piece, rest) = line.split_at(line.len().min(room));
-                line = rest;
-                if piece.ends_with(b"\n") || piece.len() == room {
-                    self.answer(piece, output);
-                } else {
-                    self.begun.extend_from_slice(piece);
-                }
-            }
-        }
+        self.look_at_the_clock();
+        self.lines.feed(&self.now, input, output);
     }
 
     /// Answers a last line that has no end.
     pub fn finish(&mut self, output: &mut Vec<u8>) {
-        if !self.begun.is_empty() {
-            self.now.clear();
-            self.form.stamp(&mut self.now);
-            self.answer(&[], output);
+        if self.lines.has_begun() {
+            self.look_at_the_clock();
+            self.lines.finish(&self.now, output);
         }
     }
 
-    fn answer(&mut self, end_of_line: &[u8], output: &mut Vec<u8>) {
-        output.extend_from_slice(&self.now);
-        output.append(&mut self.begun);
-        output.extend_from_slice(end_of_line);
-        if self.begun.capacity() > 0 {
-            // An idle connection holds no memory.
-            self.begun = Vec::new();
-        }
+    fn look_at_the_clock(&mut self) {
+        self.now.clear();
+        self.form.stamp(&mut self.now);
     }
 }
 

@@ -18,6 +18,7 @@ use super::endpoint::stdio::{Input, Output, Stdio};
 use super::endpoint::stream::Stream;
 use super::filter::{Crlf, Filter};
 use super::flow::{self, Ends, Flow, Scratch, Side};
+use super::handler::forward::Dial;
 use super::pump::Pump;
 use crate::net::address;
 use crate::report::{Ended, sentence};
@@ -79,8 +80,11 @@ enum Role {
     Service {
         settles: bool,
     },
-    /// Two connections joined.
-    Relay,
+    /// Two connections joined, of which both must have acknowledged everything if it `settles`.
+    Relay {
+        manners: Manners,
+        settles: bool,
+    },
     /// The peer's socket is a child's, until that has ended and it is `taken_back`.
     HandedOver {
         taken_back: bool,
@@ -91,7 +95,11 @@ enum Role {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
+    /// The connection to join the peer with is being made.
+    Dialing,
     Talking,
+    /// A side of a relay has failed; the other gets what came before, then is told.
+    Failing(Side),
     /// Told to stop: what is on its way is delivered until then, nothing more is taken.
     Stopping(Instant),
     /// All is sent; the peer has not acknowledged everything.
@@ -113,7 +121,7 @@ struct State {
 pub enum Next {
     /// Wait for an event or its deadline.
     Wait,
-    /// The same, once the peer's socket is watched, which it was not.
+    /// The same, once the sockets are watched that were not.
     Watch,
     /// Run it again soon: there is more to move.
     Again,
@@ -134,6 +142,10 @@ pub struct Session {
     child: Option<Child>,
     /// The end of what the peer sends was read after the child's end.
     peer_has_ended: bool,
+    /// The connection that is being made, or could not be.
+    dial: Option<Box<Dial>>,
+    /// The loop does not watch what that has become.
+    unwatched: bool,
     began: Instant,
     last_byte: Instant,
     moved: u64,
@@ -150,7 +162,7 @@ impl Session {
         let ends = Ends::new(Endpoint::Stream(peer), Endpoint::Stdio(stdio));
         let inbound = if manners.send_only {
             // What is received goes through memory and nowhere; stdout is not touched.
-            Flow::into_nowhere()
+            Flow::into_nowhere(Side::Peer)
         } else {
             let pump = Pump::choose(&ends.peer, &ends.local, manners.copying);
             Flow::new(Side::Peer, Side::Local, pump, Filter::None)
@@ -190,6 +202,8 @@ impl Session {
             phase: Phase::Talking,
             child: None,
             peer_has_ended: false,
+            dial: None,
+            unwatched: false,
             began: now,
             last_byte: now,
             moved: 0,
@@ -221,6 +235,13 @@ impl Session {
         }
     }
 
+    /// True if there is something to do before any event: a stdin that is not watched is read,
+    /// a connection begun.
+    #[must_use]
+    pub fn has_to_begin(&self) -> bool {
+        matches!(self.ends.local, Endpoint::Stdio(_)) || self.dial.is_some()
+    }
+
     /// Gives back stdin and stdout, and closes the connection.
     #[must_use]
     pub fn into_stdio(self) -> Option<Stdio> {
@@ -238,6 +259,12 @@ impl Session {
         if let Role::HandedOver { taken_back: false } = self.role {
             return Next::Watch;
         }
+        if self.phase == Phase::Dialing && (!self.reach_target(now) || self.unwatched) {
+            return Next::Watch;
+        }
+        if self.phase == Phase::Over {
+            return Next::Over;
+        }
         loop {
             let before = self.state();
             let mut again = self.inbound.run(&mut self.ends, scratch);
@@ -248,12 +275,15 @@ impl Session {
             match self.role {
                 Role::Service { settles } => self.apply_service_rules(settles),
                 Role::Conversation(manners) => self.apply_rules(manners),
-                Role::Relay => self.apply_relay_rules(),
+                Role::Relay { manners, settles } => self.apply_relay_rules(manners, settles, now),
                 Role::HandedOver { .. } => {}
                 Role::Attended => self.apply_rules_of_attended(now),
             }
             if matches!(self.phase, Phase::Stopping(_)) && !self.child_runs() {
-                again |= self.finish_stopping(scratch);
+                again |= match self.role {
+                    Role::Relay { .. } => self.finish_stopping_relay(scratch),
+                    _ => self.finish_stopping(scratch),
+                };
             }
             if self.phase == Phase::Over {
                 return Next::Over;
@@ -288,6 +318,11 @@ impl Session {
     /// Ends where it stands.
     pub fn abandon(&mut self, reason: &'static str) {
         self.end(Ok(reason));
+    }
+
+    /// Ends because the system refuses what it needs.
+    pub fn fail(&mut self, error: anyhow::Error) {
+        self.end(Err(error));
     }
 
     fn end(&mut self, verdict: anyhow::Result<&'static str>) {

@@ -1,35 +1,268 @@
-//! Two connections joined: what comes from one goes to the other, and so does its end.
+//! Two connections joined: what comes from one goes to the other, and so do its end and its
+//! failure.
 
-use super::{Limits, Phase, Role, Session};
+use std::io;
+use std::time::{Duration, Instant};
+
+use super::rules::{same, with_loss};
+use super::{DRAIN, Limits, Manners, Phase, Role, Session};
 use crate::engine::endpoint::Endpoint;
+use crate::engine::endpoint::stream::Stream;
 use crate::engine::filter::Filter;
-use crate::engine::flow::{Ends, Flow, Side};
-use crate::engine::pump::Pump;
+use crate::engine::flow::{Ends, Flow, Scratch, Side};
+use crate::engine::handler::chat::Seat;
+use crate::engine::handler::forward::Dial;
+use crate::engine::pump::{Fault, Pump};
+use crate::outcome::{Cause, cause_of, refusal};
+use crate::report::sentence;
+
+/// How often a side is asked whether it has acknowledged what came before the other's failure:
+/// no event tells.
+const LOOK: Duration = Duration::from_millis(10);
 
 impl Session {
-    /// Joins two connections; `copying` forces the way of moving bytes that always works.
+    /// Joins two connections. If the session `settles` it is over only when both sides have
+    /// acknowledged everything, which matters to whoever hears how it ended.
     #[must_use]
-    pub fn relay(peer: Endpoint, target: Endpoint, copying: bool, limits: Limits) -> Self {
-        let ends = Ends::new(peer, target);
-        let there = Pump::choose(&ends.peer, &ends.local, copying);
-        let back = Pump::choose(&ends.local, &ends.peer, copying);
-        let inbound = Flow::new(Side::Peer, Side::Local, there, Filter::None);
-        let outbound = Flow::new(Side::Local, Side::Peer, back, Filter::None);
-        Self::new(ends, inbound, Some(outbound), Role::Relay, limits)
+    pub fn relay(
+        peer: Endpoint,
+        target: Endpoint,
+        manners: Manners,
+        limits: Limits,
+        settles: bool,
+    ) -> Self {
+        let role = Role::Relay { manners, settles };
+        let nothing = Flow::into_nowhere(Side::Nowhere);
+        let mut session =
+            Self::new(Ends::new(peer, Endpoint::Nowhere), nothing, None, role, limits);
+        session.join(target);
+        session
     }
 
-    /// Over when both directions are, or when one has failed.
-    pub(super) fn apply_relay_rules(&mut self) {
-        if self.phase != Phase::Talking {
+    /// Joins a connection with one that is still being made; nothing is read before it stands.
+    #[must_use]
+    pub fn forward(
+        peer: Stream,
+        dial: Dial,
+        manners: Manners,
+        limits: Limits,
+        settles: bool,
+    ) -> Self {
+        let peer = Endpoint::Stream(peer);
+        let mut session = Self::relay(peer, Endpoint::Nowhere, manners, limits, settles);
+        session.phase = Phase::Dialing;
+        session.dial = Some(Box::new(dial));
+        session
+    }
+
+    /// Joins a connection with all others of a room.
+    #[must_use]
+    pub fn chat(peer: Stream, seat: Seat, manners: Manners, limits: Limits) -> Self {
+        let filter = seat.filter();
+        let peer = Endpoint::Stream(peer);
+        let mut session = Self::relay(peer, Endpoint::Seat(seat), manners, limits, false);
+        session.inbound = Flow::new(Side::Peer, Side::Local, Pump::Buffered, filter);
+        session
+    }
+
+    fn join(&mut self, target: Endpoint) {
+        self.ends.local = target;
+        let Role::Relay { manners, .. } = self.role else { return };
+        let there = Pump::choose(&self.ends.peer, &self.ends.local, manners.copying);
+        let back = Pump::choose(&self.ends.local, &self.ends.peer, manners.copying);
+        self.inbound = Flow::new(Side::Peer, Side::Local, there, Filter::None);
+        self.inbound.pass_failure_on();
+        let mut outbound = Flow::new(Side::Local, Side::Peer, back, Filter::None);
+        outbound.pass_failure_on();
+        self.outbound = Some(outbound);
+    }
+
+    /// Goes on connecting. False as long as there is nobody to relay to.
+    pub(super) fn reach_target(&mut self, now: Instant) -> bool {
+        if let Some(error) = self.ends.peer.error() {
+            let error = anyhow::Error::from(error);
+            self.end(Err(error.context(format!("receive from {}", self.peer_name()))));
+        }
+        let Some(dial) = self.dial.as_mut().filter(|_| self.phase == Phase::Dialing) else {
+            return true;
+        };
+        match dial.advance(now) {
+            Ok(None) => return false,
+            Ok(Some(target)) => {
+                self.unwatched = !dial.is_watched();
+                self.join(target);
+                (self.phase, self.last_byte) = (Phase::Talking, now);
+                self.dial = None;
+            }
+            Err(error) => {
+                // The peer hears a refusal too, as far as it can still hear one. Advice for whoever
+                // connects by hand is left out.
+                self.ends.peer.reset_at_close();
+                self.end(Err(refusal(cause_of(&error), sentence(&error))));
+            }
+        }
+        true
+    }
+
+    /// True if it is over because its target could not be reached.
+    #[must_use]
+    pub fn has_missed_target(&self) -> bool {
+        self.dial.is_some() && self.verdict.is_err() && self.ends.peer.error().is_none()
+    }
+
+    /// True if it is over because it did not keep up with what others said.
+    #[must_use]
+    pub fn has_fallen_behind(&self) -> bool {
+        matches!(&self.ends.local, Endpoint::Seat(seat) if seat.error().is_some())
+    }
+
+    /// Over when both directions are, or when one side has failed and the other has been told.
+    pub(super) fn apply_relay_rules(&mut self, manners: Manners, settles: bool, now: Instant) {
+        if !matches!(self.phase, Phase::Talking | Phase::Settling | Phase::Failing(_)) {
             return;
         }
-        let Some(outbound) = &self.outbound else { return };
-        let fault = self.inbound.fault().or_else(|| outbound.fault());
-        if let Some(fault) = fault {
-            return self.end(Err(self.told(fault)));
+        if self.half_closed() {
+            self.ends.peer.probe_while_half_open(manners.own_keepalive);
+            self.ends.local.probe_while_half_open(manners.own_keepalive);
         }
-        if self.inbound.is_closed() && outbound.is_closed() {
+        if let Phase::Failing(side) = self.phase {
+            return self.pass_failure_on(side, now);
+        }
+        if let Some(side) = self.failed_side() {
+            (self.phase, self.left) = (Phase::Failing(side), usize::MAX);
+            return self.pass_failure_on(side, now);
+        }
+        if !self.inbound.is_closed() || !self.outbound.as_ref().is_none_or(Flow::is_closed) {
+            return;
+        }
+        if settles && !(self.ends.peer.is_settled() && self.ends.local.is_settled()) {
+            self.phase = Phase::Settling;
+        } else {
             self.end(Ok("both sides have ended"));
         }
+    }
+
+    /// The side that has failed, unless both had ended and nothing was lost by it.
+    fn failed_side(&self) -> Option<Side> {
+        let Some(outbound) = &self.outbound else { return None };
+        let over = self.inbound.is_closed() && outbound.is_closed();
+        let failed = |end: &Endpoint| end.error().is_some() && !(over && end.unacknowledged() == 0);
+        let at_fault = |flow: &Flow, source: Side, sink: Side| match flow.fault()? {
+            Fault::Source(_) => Some(source),
+            Fault::Sink(_) => Some(sink),
+        };
+        at_fault(&self.inbound, Side::Peer, Side::Local)
+            .or_else(|| at_fault(outbound, Side::Local, Side::Peer))
+            .or_else(|| failed(&self.ends.peer).then_some(Side::Peer))
+            .or_else(|| failed(&self.ends.local).then_some(Side::Local))
+    }
+
+    /// A failure of one side is passed on once the other has what came before it, or has not
+    /// taken any of it for a while.
+    fn pass_failure_on(&mut self, failed: Side, now: Instant) {
+        let (source, _) = self.flows_of(failed);
+        let is_drained = source.is_none_or(Flow::is_closed);
+        let left = self.undelivered_by(failed);
+        if left != self.left {
+            (self.left, self.last_byte) = (left, now);
+        }
+        let is_over = (is_drained && left == 0) || self.last_byte + DRAIN <= now;
+        // Who did not keep up has had his time.
+        if is_over || self.has_fallen_behind() {
+            self.end_failed(failed);
+        }
+    }
+
+    /// The flow from a side, and the one to it.
+    fn flows_of(&self, side: Side) -> (Option<&Flow>, Option<&Flow>) {
+        let (inbound, outbound) = (Some(&self.inbound), self.outbound.as_ref());
+        if side == Side::Peer { (inbound, outbound) } else { (outbound, inbound) }
+    }
+
+    /// Bytes from a side that the other has not acknowledged.
+    fn undelivered_by(&self, side: Side) -> usize {
+        let other = if side == Side::Peer { &self.ends.local } else { &self.ends.peer };
+        self.flows_of(side).0.map_or(0, Flow::held) + other.unacknowledged()
+    }
+
+    pub(super) fn end_failed(&mut self, failed: Side) {
+        let other = if failed == Side::Peer { Side::Local } else { Side::Peer };
+        let (came, lost) = (self.undelivered_by(failed), self.undelivered_by(other));
+        let (source, sink) = self.flows_of(failed);
+        let ended_well = source.is_some_and(|flow| flow.is_closed() && flow.fault().is_none());
+        let was_writable = !sink.is_some_and(Flow::has_failed_to_write);
+        let verdict = if ended_well && was_writable && came + lost == 0 {
+            Ok("one side has ended, and then gone")
+        } else {
+            let error = self.failure_of(failed, ended_well);
+            Err(if came == 0 { error } else { with_loss(&error, came) })
+        };
+        self.ends.get(other).reset_at_close();
+        self.end(verdict);
+    }
+
+    fn failure_of(&self, side: Side, ended_well: bool) -> anyhow::Error {
+        let end = if side == Side::Peer { &self.ends.peer } else { &self.ends.local };
+        if let Endpoint::Seat(seat) = end {
+            let text = "it does not keep up with what the others say, and is dropped";
+            let (name, peer) = (seat.name(), self.peer_name());
+            return refusal(Cause::Transfer, format!("send to {name}, {peer}: {text}"));
+        }
+        let (source, sink) = self.flows_of(side);
+        let of_flow = |flow: Option<&Flow>| match flow?.fault()? {
+            Fault::Source(error) | Fault::Sink(error) => Some(same(error)),
+        };
+        let error = end.error().or_else(|| of_flow(source)).or_else(|| of_flow(sink));
+        let error = error.unwrap_or_else(|| io::ErrorKind::ConnectionReset.into());
+        let operation = if ended_well { "send to" } else { "receive from" };
+        anyhow::Error::from(error).context(format!("{operation} {}", end.name()))
+    }
+
+    /// Passes on what has come, ends both directions, then reads what still comes: closing with
+    /// unread input would destroy what the other side has not read yet. True if more is there.
+    pub(super) fn finish_stopping_relay(&mut self, scratch: &mut Scratch) -> bool {
+        if self.failed_side().is_some() {
+            self.end(Ok("stopped"));
+            return false;
+        }
+        let ends = &mut self.ends;
+        let mut is_closed = true;
+        for flow in std::iter::once(&mut self.inbound).chain(&mut self.outbound) {
+            if flow.held() == 0 && !ends.get(flow.source()).can_read() {
+                flow.stop_reading();
+            }
+            is_closed &= flow.is_closed();
+        }
+        if !is_closed {
+            return false;
+        }
+        let (mut again, mut ended) = (false, true);
+        for side in [Side::Peer, Side::Local] {
+            let mut rest = Flow::into_nowhere(side);
+            again |= rest.run(ends, scratch);
+            // Those in a room never end.
+            ended &= rest.is_closed() || matches!(ends.get(side), Endpoint::Seat(_));
+        }
+        if ended {
+            self.end(Ok("stopped"));
+        }
+        again
+    }
+
+    /// Makes sure that nobody takes for a whole what is cut off here.
+    pub(super) fn cut(&mut self) {
+        let under_way = self.undelivered_by(Side::Peer) + self.undelivered_by(Side::Local) > 0;
+        let stopping = matches!(self.phase, Phase::Stopping(_));
+        let open = |flow: &Flow| !flow.is_closed();
+        let unfinished = open(&self.inbound) || self.outbound.as_ref().is_some_and(open);
+        if under_way || (stopping && unfinished) {
+            self.ends.peer.reset_at_close();
+            self.ends.local.reset_at_close();
+        }
+    }
+
+    /// When to ask again what was acknowledged.
+    pub(super) fn next_look(&self) -> Option<Instant> {
+        matches!(self.phase, Phase::Failing(_)).then(|| Instant::now() + LOOK)
     }
 }

@@ -120,10 +120,11 @@ impl Session {
         }
     }
 
-    /// Bytes that were read from stdin and that the peer has not acknowledged.
+    /// Bytes that were read for others and that they have not acknowledged; those for stdout are
+    /// not counted.
     pub(super) fn undelivered(&self) -> usize {
         let held = self.outbound.as_ref().map_or(0, Flow::held);
-        held + self.stream().map_or(0, Stream::unacknowledged)
+        held + self.ends.peer.unacknowledged() + self.ends.local.unacknowledged()
     }
 
     pub(super) fn told(&self, fault: &Fault) -> anyhow::Error {
@@ -149,7 +150,7 @@ pub(super) fn with_loss(error: &anyhow::Error, bytes: usize) -> anyhow::Error {
 }
 
 /// The same error once more: `io::Error` cannot be cloned.
-fn same(error: &io::Error) -> io::Error {
+pub(super) fn same(error: &io::Error) -> io::Error {
     match error.raw_os_error() {
         Some(number) => io::Error::from_raw_os_error(number),
         None => error.kind().into(),

@@ -3,11 +3,11 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Limits, Phase, Role, Session};
+use super::{Limits, Manners, Phase, Role, Session};
 use crate::engine::child::Child;
 use crate::engine::endpoint::Endpoint;
 use crate::engine::endpoint::stream::Stream;
-use crate::engine::flow::{Ends, Flow};
+use crate::engine::flow::{Ends, Flow, Side};
 use crate::sys::sockopt;
 
 /// How long the peer may go on sending once its child has ended. To close before it has ended
@@ -19,7 +19,7 @@ impl Session {
     #[must_use]
     pub fn handed_over(peer: Stream, child: Child) -> Self {
         let ends = Ends::new(Endpoint::Stream(peer), Endpoint::Nowhere);
-        let mut nothing = Flow::into_nowhere();
+        let mut nothing = Flow::into_nowhere(Side::Nowhere);
         nothing.abandon();
         let role = Role::HandedOver { taken_back: false };
         let mut session = Self::new(ends, nothing, None, role, Limits::default());
@@ -36,7 +36,8 @@ impl Session {
         copying: bool,
         limits: Limits,
     ) -> Self {
-        let mut session = Self::relay(peer, Endpoint::Stream(to_child), copying, limits);
+        let manners = Manners { copying, ..Manners::default() };
+        let mut session = Self::relay(peer, Endpoint::Stream(to_child), manners, limits, false);
         session.role = Role::Attended;
         session.child = Some(child);
         session

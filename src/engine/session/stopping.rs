@@ -11,14 +11,25 @@ use crate::outcome::{Cause, refusal};
 impl Session {
     /// Takes no more, delivers what is on its way, shuts the peer down; over by `until`.
     pub fn stop(&mut self, until: Instant) {
-        if let Phase::Stopping(before) = &mut self.phase {
-            *before = until.min(*before);
+        match &mut self.phase {
+            Phase::Stopping(before) => {
+                *before = until.min(*before);
+                return;
+            }
+            Phase::Over => return,
+            Phase::Dialing => return self.end(Ok("stopped")),
+            Phase::Failing(side) => {
+                let side = *side;
+                return self.end_failed(side);
+            }
+            Phase::Talking | Phase::Settling => {}
+        }
+        if self.stop_child(until) {
             return;
         }
-        if self.phase == Phase::Over || self.stop_child(until) {
-            return;
+        if !matches!(self.role, Role::Relay { .. }) {
+            self.stop_sending();
         }
-        self.stop_sending();
         if self.inbound.sink() == Side::Peer {
             self.inbound.stop_reading();
         }
@@ -47,7 +58,7 @@ impl Session {
         if !self.inbound.is_closed() || self.phase == Phase::Over {
             return false;
         }
-        let mut rest = Flow::into_nowhere();
+        let mut rest = Flow::into_nowhere(Side::Peer);
         let again = rest.run(&mut self.ends, scratch);
         if rest.is_closed() {
             self.peer_has_ended = rest.fault().is_none();
@@ -62,11 +73,14 @@ impl Session {
         if let Phase::Stopping(until) = self.phase {
             return Some(until);
         }
+        if self.phase == Phase::Dialing {
+            return self.dial.as_ref().and_then(|dial| dial.next_event());
+        }
         let after = |limit: Duration| self.last_byte + limit;
         let idle = self.limits.idle.map(after);
         let after_eof = self.limits.after_eof.filter(|_| self.half_closed()).map(after);
         let lingering = self.lingers().then(|| after(DRAIN));
-        earlier(earlier(idle, after_eof), lingering)
+        earlier(earlier(idle, after_eof), earlier(lingering, self.next_look()))
     }
 
     /// Its deadline may have come: ends what it bounds.
@@ -75,7 +89,7 @@ impl Session {
         let passed = |limit: Option<Duration>| limit.is_some_and(|limit| last_byte + limit <= now);
         match self.phase {
             Phase::Stopping(until) if until <= now => self.end_stopped(),
-            Phase::Stopping(_) | Phase::Over => {}
+            Phase::Stopping(_) | Phase::Over | Phase::Dialing | Phase::Failing(_) => {}
             _ if self.half_closed() && passed(self.limits.after_eof) => self.end_after_eof(now),
             _ if self.lingers() && passed(Some(DRAIN)) => self.end_lingering(now),
             _ if passed(self.limits.idle) => {
@@ -85,6 +99,7 @@ impl Session {
                 if self.stop_child(now + DRAIN) {
                     self.verdict = Err(error);
                 } else {
+                    self.cut();
                     self.end(Err(error));
                 }
             }
@@ -99,6 +114,7 @@ impl Session {
         }
         let unwritten = if self.inbound.sink() == Side::Peer { 0 } else { self.inbound.held() };
         let lost = self.undelivered() + unwritten;
+        self.cut();
         let text = format!("stopped talking to {}", self.peer_name());
         let error = refusal(Cause::Transfer, text);
         self.end(if lost == 0 { Ok("stopped") } else { Err(with_loss(&error, lost)) });

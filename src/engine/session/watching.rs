@@ -4,10 +4,10 @@ use std::io;
 use std::time::Instant;
 
 use mio::{Interest, Token};
+use socket2::Socket;
 
 use super::{Role, Session};
 use crate::engine::endpoint::Endpoint;
-use crate::engine::endpoint::stream::Stream;
 use crate::engine::reactor::{Reactor, Readiness};
 
 /// How many descriptors a session has at most: its tokens are this many from its first on.
@@ -30,27 +30,44 @@ impl Session {
         if let Some(child) = &self.child {
             reactor.watch(child.descriptor(), token(CHILD), Interest::READABLE)?;
         }
+        if let Some(dial) = &mut self.dial {
+            dial.set_bell(reactor.bell(token(LOCAL)));
+        }
         if let Endpoint::Stream(stream) = &self.ends.peer
             && !matches!(self.role, Role::HandedOver { .. })
         {
-            watch_stream(stream, reactor, token(PEER))?;
+            watch_stream(stream.socket(), reactor, token(PEER))?;
         }
         match &mut self.ends.local {
             Endpoint::Stdio(stdio) => stdio.watch(reactor, token(STDIN), token(STDOUT)),
-            Endpoint::Stream(stream) => watch_stream(stream, reactor, token(LOCAL)),
+            Endpoint::Stream(stream) => watch_stream(stream.socket(), reactor, token(LOCAL)),
+            Endpoint::Seat(seat) => {
+                seat.set_bell(reactor.bell(token(LOCAL)));
+                Ok(())
+            }
             Endpoint::Nowhere => Ok(()),
         }
     }
 
-    /// Takes back the socket of a peer whose child has ended, and has the loop watch it.
+    /// Has the loop watch the sockets that were opened since, or that a child has left behind.
     ///
     /// # Errors
     /// The system's.
-    pub fn take_back(&mut self, reactor: &Reactor, first: Token) -> io::Result<()> {
-        self.role = Role::HandedOver { taken_back: true };
-        let Endpoint::Stream(stream) = &self.ends.peer else { return Ok(()) };
-        stream.socket().set_nonblocking(true)?;
-        watch_stream(stream, reactor, Token(first.0 + PEER))
+    pub fn watch_opened(&mut self, reactor: &Reactor, first: Token) -> io::Result<()> {
+        let (peer, local) = (Token(first.0 + PEER), Token(first.0 + LOCAL));
+        if let Role::HandedOver { taken_back } = &mut self.role {
+            *taken_back = true;
+            let Endpoint::Stream(stream) = &self.ends.peer else { return Ok(()) };
+            stream.socket().set_nonblocking(true)?;
+            return watch_stream(stream.socket(), reactor, peer);
+        }
+        if std::mem::take(&mut self.unwatched)
+            && let Endpoint::Stream(stream) = &self.ends.local
+        {
+            watch_stream(stream.socket(), reactor, local)?;
+        }
+        let Some(dial) = &mut self.dial else { return Ok(()) };
+        dial.begun().try_for_each(|socket| watch_stream(socket, reactor, local))
     }
 
     /// Notes what the loop saw of the descriptor whose token is the first and `part` more.
@@ -58,10 +75,14 @@ impl Session {
         if part == CHILD {
             return self.note_child(Instant::now());
         }
+        if let (LOCAL, Some(dial)) = (part, &mut self.dial) {
+            return dial.note(readiness);
+        }
         match (part, &mut self.ends.peer, &mut self.ends.local) {
             (PEER, Endpoint::Stream(stream), _) | (LOCAL, _, Endpoint::Stream(stream)) => {
                 stream.note(readiness);
             }
+            (LOCAL, _, Endpoint::Seat(seat)) => seat.note(readiness),
             (STDIN, _, Endpoint::Stdio(stdio)) => stdio.input.note(readiness),
             (STDOUT, _, Endpoint::Stdio(stdio)) => stdio.output.note(readiness),
             _ => {}
@@ -69,7 +90,7 @@ impl Session {
     }
 }
 
-fn watch_stream(stream: &Stream, reactor: &Reactor, token: Token) -> io::Result<()> {
+fn watch_stream(socket: &Socket, reactor: &Reactor, token: Token) -> io::Result<()> {
     let interest = Interest::READABLE | Interest::WRITABLE | Interest::PRIORITY;
-    reactor.watch(stream.socket(), token, interest).map(|_| ())
+    reactor.watch(socket, token, interest).map(|_| ())
 }

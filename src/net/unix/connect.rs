@@ -6,6 +6,8 @@ use std::os::unix::fs::FileTypeExt as _;
 use std::time::Instant;
 
 use anyhow::Context as _;
+use nix::sys::socket::getsockopt;
+use nix::sys::socket::sockopt::PeerCredentials;
 use socket2::{Socket, Type};
 
 use super::bind::describe;
@@ -60,6 +62,37 @@ pub fn connect_by(
     socket.set_nonblocking(true).context("open a Unix socket")?;
     let local = socket.local_addr().context("ask the socket for its address")?;
     Ok(Connection { socket, local, peer: name.address().clone(), broken: None })
+}
+
+/// Connects a stream now, as an event loop needs it; `None` where the server's backlog is full, of
+/// which no event tells when it is not.
+///
+/// # Errors
+/// As for [`connect`].
+pub fn connect_now(name: &Name, report: Report) -> anyhow::Result<Option<Connection>> {
+    report.connecting(&name.to_string());
+    let socket = open(Kind::Stream, &Settings::default(), false, report)?;
+    socket.set_nonblocking(true).context("open a Unix socket")?;
+    match socket.connect(name.address()) {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let text = format!("connect {name}: {}", reason(&error));
+            return Err(refusal(Cause::Unreachable, text));
+        }
+        connected => connected.map_err(|error| explain(error, name, Kind::Stream))?,
+    }
+    if credentials(&socket).is_some_and(|pid| pid == std::process::id()) {
+        let text = format!("connect {name}: this server listens there itself");
+        return Err(refusal(Cause::Unreachable, text));
+    }
+    let local = socket.local_addr().context("ask the socket for its address")?;
+    Ok(Some(Connection { socket, local, peer: name.address().clone(), broken: None }))
+}
+
+/// The process that listens at the other end (SO_PEERCRED in unix(7)).
+fn credentials(socket: &Socket) -> Option<u32> {
+    let credentials = getsockopt(socket, PeerCredentials).ok()?;
+    u32::try_from(credentials.pid()).ok()
 }
 
 fn connect_in_time(socket: &Socket, name: &Name, deadline: Option<Instant>) -> io::Result<()> {

@@ -13,7 +13,7 @@ use anyhow::Context as _;
 use socket2::{Domain, SockAddr, Socket, Type};
 
 pub use bind::{Binding, Bound, bind};
-pub use connect::{Target, connect, connect_by};
+pub use connect::{Target, connect, connect_by, connect_now};
 pub use own_name::{OwnName, open_to};
 
 use super::address;

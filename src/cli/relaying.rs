@@ -1,0 +1,84 @@
+//! Services of stream servers that join peers with others.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt as _;
+
+use clap::Args;
+
+use super::groups::LookupArguments;
+use super::refusals::Given;
+use super::usage;
+use crate::engine::handler::Service;
+use crate::engine::handler::chat::{Form, Room};
+use crate::engine::handler::forward::{CONNECT_TIMEOUT, Route};
+use crate::net::address::{Address, Family, Port};
+use crate::net::connect::Target;
+use crate::net::options::Settings;
+use crate::net::unix::Name;
+
+const SERVING: &str = "Serving";
+
+/// Whom to join peers with.
+#[derive(Debug, Args)]
+pub struct RelayingArguments {
+    /// Relay each connection to HOST:PORT or unix:PATH
+    #[arg(long, value_name = "ADDR", group = "service", help_heading = SERVING)]
+    forward: Option<OsString>,
+    /// Send each peer's lines to all others, with "<user-N> " before each
+    #[arg(long, group = "service", conflicts_with = "once", help_heading = SERVING)]
+    chat: bool,
+    /// Send what comes from each peer to all others, as it is
+    #[arg(long, group = "service", conflicts_with = "once", help_heading = SERVING)]
+    broker: bool,
+}
+
+impl RelayingArguments {
+    /// For who refuses these options: whether each was given, and its name.
+    pub fn given(&self) -> [Given<'static>; 3] {
+        let forward = (self.forward.is_some(), "--forward");
+        [forward, (self.chat, "--chat"), (self.broker, "--broker")]
+    }
+
+    /// The service that is asked for, if one is.
+    pub fn service(
+        &self,
+        lookup: Option<&LookupArguments>,
+        settings: &Settings,
+        line_limit: usize,
+    ) -> anyhow::Result<Option<Service>> {
+        let room = |form| Some(Service::Chat(Room::new(form, line_limit)));
+        match &self.forward {
+            Some(word) => Ok(Some(Service::Forward(route(word, lookup, settings)?))),
+            None if self.chat => Ok(room(Form::Lines)),
+            None if self.broker => Ok(room(Form::Bytes)),
+            None => Ok(None),
+        }
+    }
+}
+
+/// Where ADDR leads to, from a server of hosts and ports if it has to do with look-ups.
+fn route(
+    word: &OsString,
+    lookup: Option<&LookupArguments>,
+    settings: &Settings,
+) -> anyhow::Result<Route> {
+    if let Some(path) = word.as_bytes().strip_prefix(b"unix:") {
+        return Ok(Route::Unix(Name::parse(OsStr::from_bytes(path))?));
+    }
+    let address = Address::parse(std::slice::from_ref(word))?;
+    if address.port == Port::Number(0) {
+        return usage("--forward: nobody can listen on port 0: the PORT is 1-65535");
+    }
+    Route::tcp(Target {
+        address,
+        // -4 and -6 say where the server listens.
+        family: Family::Any,
+        numeric: lookup.is_some_and(LookupArguments::numeric),
+        source: None,
+        // Those of a server of Unix sockets do not suit the target.
+        settings: lookup.map(|_| settings.clone()).unwrap_or_default(),
+        timeout: Some(CONNECT_TIMEOUT),
+        retry_for: None,
+        end: None,
+    })
+}

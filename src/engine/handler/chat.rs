@@ -1,0 +1,298 @@
+//! A room: what one peer says, all others hear.
+//!
+//! What was said is kept once, however many have not heard it yet. Whoever does not keep up has a
+//! queue that is bounded, and is dropped when it is full: nobody waits for him.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use slab::Slab;
+
+use super::lines::Lines;
+use crate::engine::endpoint::Read;
+use crate::engine::filter::Filter;
+use crate::engine::reactor::{Bell, Readiness};
+
+/// What one peer may have before him, at the least, in bytes.
+const QUEUE: usize = 1 << 20;
+/// What a queued message takes beside its bytes.
+const OVERHEAD: usize = 64;
+
+/// How what a peer says is passed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `--chat`: whole lines, after the name of who said it.
+    Lines,
+    /// `--broker`: the bytes as they come.
+    Bytes,
+}
+
+/// A room, of which there are as many handles as are needed.
+#[derive(Clone, Debug)]
+pub struct Room {
+    form: Form,
+    /// The longest line.
+    line_limit: usize,
+    people: Arc<Mutex<People>>,
+}
+
+#[derive(Debug)]
+struct People {
+    seats: Slab<Listener>,
+    /// How many have ever come.
+    came: u64,
+    /// What one may have before him.
+    limit: usize,
+}
+
+/// What somebody has not heard yet.
+#[derive(Debug, Default)]
+struct Listener {
+    queue: VecDeque<Arc<[u8]>>,
+    /// How much of the first message was heard.
+    heard: usize,
+    /// What the queue takes.
+    size: usize,
+    /// More was said than the queue takes.
+    overrun: bool,
+    bell: Option<Bell>,
+    /// The bell was rung, and nobody has looked since.
+    called: bool,
+}
+
+impl Room {
+    /// An empty room, in which lines are `line_limit` bytes long at most.
+    #[must_use]
+    pub fn new(form: Form, line_limit: usize) -> Self {
+        // A few long lines must not be too much at once.
+        let limit = QUEUE.max(4 * line_limit);
+        let people = People { seats: Slab::new(), came: 0, limit };
+        Self { form, line_limit, people: Arc::new(Mutex::new(people)) }
+    }
+
+    /// A place for one more.
+    #[must_use]
+    pub fn enter(&self) -> Seat {
+        let mut people = self.people();
+        people.came += 1;
+        let number = people.came;
+        let key = people.seats.insert(Listener::default());
+        drop(people);
+        Seat { room: self.clone(), key, number, readable: false }
+    }
+
+    /// Nothing here leaves a half-done value behind a panic.
+    fn people(&self) -> MutexGuard<'_, People> {
+        self.people.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A peer's place in a room: what is written there all others hear, what others say is read there.
+#[derive(Debug)]
+pub struct Seat {
+    room: Room,
+    key: usize,
+    number: u64,
+    readable: bool,
+}
+
+impl Seat {
+    /// The name of who sits there.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("user-{}", self.number)
+    }
+
+    /// What becomes of the bytes that its peer sends.
+    #[must_use]
+    pub fn filter(&self) -> Filter {
+        match self.room.form {
+            Form::Lines => {
+                let prefix = format!("<{}> ", self.name()).into_bytes();
+                Filter::Speaker(Speaker { prefix, lines: Lines::new(self.room.line_limit, b"\n") })
+            }
+            Form::Bytes => Filter::None,
+        }
+    }
+
+    /// Says how to wake the loop of whoever sits there.
+    pub fn set_bell(&mut self, bell: Bell) {
+        if let Some(listener) = self.room.people().seats.get_mut(self.key) {
+            listener.bell = Some(bell);
+            listener.call();
+        }
+    }
+
+    /// The bell was rung.
+    pub fn note(&mut self, readiness: &Readiness) {
+        self.readable |= readiness.readable;
+    }
+
+    /// True unless there is known to be nothing to hear.
+    #[must_use]
+    pub fn can_read(&self) -> bool {
+        self.readable
+    }
+
+    /// That it did not keep up, if so.
+    #[must_use]
+    pub fn error(&self) -> Option<io::Error> {
+        let people = self.room.people();
+        people.seats.get(self.key).is_some_and(|listener| listener.overrun).then(overrun)
+    }
+
+    /// Hears what others have said.
+    ///
+    /// # Errors
+    /// That it was too much.
+    pub fn read(&mut self, buffer: &mut [u8]) -> io::Result<Read> {
+        let mut people = self.room.people();
+        let Some(listener) = people.seats.get_mut(self.key) else { return Ok(Read::NotYet) };
+        if listener.overrun {
+            return Err(overrun());
+        }
+        let count = listener.hear(buffer);
+        if count == 0 {
+            (listener.called, self.readable) = (false, false);
+            return Ok(Read::NotYet);
+        }
+        Ok(Read::Data(count))
+    }
+
+    /// Says something to all others, of whom nobody is waited for.
+    pub fn write(&mut self, bytes: &[u8]) {
+        let mut people = self.room.people();
+        let limit = people.limit;
+        if people.seats.len() < 2 {
+            return;
+        }
+        let message: Arc<[u8]> = bytes.into();
+        for (key, listener) in &mut people.seats {
+            if key != self.key {
+                listener.take(&message, limit);
+            }
+        }
+    }
+}
+
+/// What somebody has failed by who did not keep up.
+fn overrun() -> io::Error {
+    io::ErrorKind::QuotaExceeded.into()
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.room.people().seats.try_remove(self.key);
+    }
+}
+
+impl Listener {
+    fn take(&mut self, message: &Arc<[u8]>, limit: usize) {
+        if self.overrun {
+            return;
+        }
+        self.size += message.len() + OVERHEAD;
+        if self.size > limit {
+            // Who has been called already, and cannot come, is called once more.
+            (self.overrun, self.called) = (true, false);
+            self.queue = VecDeque::new();
+        } else {
+            self.queue.push_back(Arc::clone(message));
+        }
+        self.call();
+    }
+
+    fn call(&mut self) {
+        let has_news = self.overrun || !self.queue.is_empty();
+        if let Some(bell) = &self.bell
+            && has_news
+            && !std::mem::replace(&mut self.called, true)
+        {
+            bell.ring();
+        }
+    }
+
+    fn hear(&mut self, buffer: &mut [u8]) -> usize {
+        let mut count = 0;
+        while let Some(message) = self.queue.front() {
+            let rest = &message[self.heard..];
+            let room = &mut buffer[count..];
+            let piece = rest.len().min(room.len());
+            room[..piece].copy_from_slice(&rest[..piece]);
+            count += piece;
+            if piece < rest.len() {
+                self.heard += piece;
+                break;
+            }
+            self.size -= message.len() + OVERHEAD;
+            self.heard = 0;
+            self.queue.pop_front();
+        }
+        if self.queue.is_empty() {
+            // Whoever has heard everything holds no memory.
+            self.queue = VecDeque::new();
+        }
+        count
+    }
+}
+
+/// Puts the name before each line that a peer says.
+#[derive(Debug)]
+pub struct Speaker {
+    prefix: Vec<u8>,
+    lines: Lines,
+}
+
+impl Speaker {
+    /// Takes bytes and appends what others hear.
+    pub fn feed(&mut self, input: &[u8], output: &mut Vec<u8>) {
+        self.lines.feed(&self.prefix, input, output);
+    }
+
+    /// Appends a last line that has no newline, with one.
+    pub fn finish(&mut self, output: &mut Vec<u8>) {
+        self.lines.finish(&self.prefix, output);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hear(seat: &mut Seat) -> Vec<u8> {
+        let (mut heard, mut buffer) = (Vec::new(), [0; 7]);
+        while let Ok(Read::Data(count)) = seat.read(&mut buffer) {
+            heard.extend_from_slice(&buffer[..count]);
+        }
+        heard
+    }
+
+    #[test]
+    fn all_but_the_speaker_hear_everything_once_and_in_order() {
+        let room = Room::new(Form::Bytes, 1 << 16);
+        let mut seats: Vec<Seat> = (0..3).map(|_| room.enter()).collect();
+        seats[0].write(b"0123456789");
+        seats[1].write(b"ab");
+        seats[0].write(b"cd");
+        let heard: Vec<Vec<u8>> = seats.iter_mut().map(hear).collect();
+        assert_eq!(heard, [&b"ab"[..], b"0123456789cd", b"0123456789abcd"]);
+        assert!(seats.iter_mut().all(|seat| hear(seat).is_empty()));
+    }
+
+    #[test]
+    fn who_does_not_keep_up_is_known_and_holds_nothing() {
+        let room = Room::new(Form::Bytes, 1 << 16);
+        let (mut speaker, mut slow) = (room.enter(), room.enter());
+        let chunk = vec![b'x'; 1 << 16];
+        (0..15).for_each(|_| speaker.write(&chunk));
+        assert!(slow.error().is_none());
+        (0..2).for_each(|_| speaker.write(&chunk));
+        assert!(slow.error().is_some() && slow.read(&mut [0]).is_err());
+        let key = slow.key;
+        assert!(room.people().seats[key].queue.is_empty());
+        drop(slow);
+        assert_eq!(room.people().seats.len(), 1);
+        assert_eq!(room.enter().name(), "user-3");
+    }
+}

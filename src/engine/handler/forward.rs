@@ -1,0 +1,233 @@
+//! Forwarding: the connection to a target, which is made for each peer without holding up others.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use socket2::Socket;
+
+use crate::engine::endpoint::Endpoint;
+use crate::engine::endpoint::stream::Stream;
+use crate::engine::reactor::{Bell, Readiness};
+use crate::net::address::show;
+use crate::net::connect::{Connection, Race, Target};
+use crate::net::resolver::background::{self, Pending};
+use crate::net::retry::earlier;
+use crate::net::unix::{self, Name};
+use crate::outcome::{Cause, refusal};
+use crate::report::Report;
+
+/// How long the connection to a target may take, look-up and all addresses.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often a Unix socket whose backlog is full is asked again.
+const KNOCK: Duration = Duration::from_millis(20);
+
+/// Where peers are forwarded to.
+#[derive(Clone, Debug)]
+pub enum Route {
+    /// `HOST:PORT`.
+    Tcp {
+        /// Whom to connect to.
+        target: Arc<Target>,
+        /// The addresses, where no name has to be looked up.
+        known: Option<Arc<[SocketAddr]>>,
+    },
+    /// `unix:PATH`.
+    Unix(Name),
+}
+
+impl Route {
+    /// A route to a TCP target.
+    ///
+    /// # Errors
+    /// [`Cause::Usage`] for a name where look-ups are not allowed.
+    pub fn tcp(target: Target) -> anyhow::Result<Self> {
+        let numeric = Target { numeric: true, ..target.clone() };
+        let known = match numeric.candidates(libc::SOCK_STREAM, None) {
+            Err(error) if target.numeric => return Err(error),
+            known => known.ok().map(Arc::from),
+        };
+        Ok(Route::Tcp { target: Arc::new(target), known })
+    }
+
+    /// Refuses a route that is known to lead back to the server that listens on `locals`.
+    ///
+    /// # Errors
+    /// [`Cause::Usage`].
+    pub fn check(&self, locals: &[SocketAddr]) -> anyhow::Result<()> {
+        match self {
+            Route::Tcp { known: Some(known), .. } => refuse_circle(known, locals, Cause::Usage),
+            Route::Tcp { known: None, .. } | Route::Unix(_) => Ok(()),
+        }
+    }
+}
+
+/// A connection to a target that is being made. It never waits by itself: [`Dial::advance`] does
+/// what can be done.
+#[derive(Debug)]
+pub struct Dial {
+    route: Route,
+    /// Where the server listens: going there again would never end.
+    locals: Arc<[SocketAddr]>,
+    stage: Stage,
+    deadline: Instant,
+    report: Report,
+    /// Rung when a look-up has its answer.
+    bell: Option<Bell>,
+    /// What the loop has seen of the attempts.
+    seen: Option<Readiness>,
+}
+
+#[derive(Debug)]
+enum Stage {
+    NotBegun,
+    LookingUp(Pending<anyhow::Result<Vec<SocketAddr>>>),
+    Racing(Race),
+    /// The backlog of a Unix socket is full: asked again at that time.
+    Waiting(Instant),
+}
+
+impl Dial {
+    /// A connection to be made by a server that listens on `locals`.
+    #[must_use]
+    pub fn new(route: Route, locals: Arc<[SocketAddr]>, report: Report) -> Self {
+        let deadline = Instant::now() + CONNECT_TIMEOUT;
+        Self { route, locals, stage: Stage::NotBegun, deadline, report, bell: None, seen: None }
+    }
+
+    /// Says how to wake the loop when a look-up has its answer.
+    pub fn set_bell(&mut self, bell: Bell) {
+        self.bell = Some(bell);
+    }
+
+    /// Notes what the loop saw of an attempt.
+    pub fn note(&mut self, readiness: &Readiness) {
+        let seen = self.seen.get_or_insert(*readiness);
+        seen.readable |= readiness.readable;
+        seen.read_closed |= readiness.read_closed;
+    }
+
+    /// Goes on as far as possible; the connection, once it stands.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn advance(&mut self, now: Instant) -> anyhow::Result<Option<Endpoint>> {
+        let connection = match self.route.clone() {
+            Route::Tcp { target, known } => self.advance_tcp(&target, known, now)?,
+            Route::Unix(name) => self.advance_unix(&name, now)?,
+        };
+        Ok(connection.map(|connection| self.endpoint(connection)))
+    }
+
+    fn advance_tcp(
+        &mut self,
+        target: &Arc<Target>,
+        known: Option<Arc<[SocketAddr]>>,
+        now: Instant,
+    ) -> anyhow::Result<Option<Connection>> {
+        match (&self.stage, known) {
+            (Stage::NotBegun, Some(addresses)) => self.race(target, addresses.to_vec())?,
+            (Stage::NotBegun, None) => self.look_up(target),
+            _ => {}
+        }
+        if let Stage::LookingUp(pending) = &self.stage {
+            match pending.take() {
+                Some(addresses) => self.race(target, addresses?)?,
+                None if self.deadline <= now => {
+                    let text = format!("look up {}: no answer in time", target.name());
+                    return Err(refusal(Cause::Timeout, text));
+                }
+                None => return Ok(None),
+            }
+        }
+        let Stage::Racing(race) = &mut self.stage else { return Ok(None) };
+        race.advance(now)
+    }
+
+    fn look_up(&mut self, target: &Arc<Target>) {
+        let (target, bell) = (Arc::clone(target), self.bell.clone());
+        let look_up = move || target.candidates(libc::SOCK_STREAM, None);
+        let answered = move || bell.iter().for_each(Bell::ring);
+        self.stage = Stage::LookingUp(background::ask(look_up, answered));
+    }
+
+    fn race(&mut self, target: &Arc<Target>, addresses: Vec<SocketAddr>) -> anyhow::Result<()> {
+        refuse_circle(&addresses, &self.locals, Cause::Unreachable)?;
+        let deadline = Some(self.deadline);
+        let race = Race::new(Arc::clone(target), addresses, deadline, self.report)?;
+        self.stage = Stage::Racing(race);
+        Ok(())
+    }
+
+    fn advance_unix(&mut self, name: &Name, now: Instant) -> anyhow::Result<Option<Connection>> {
+        match self.stage {
+            Stage::Waiting(until) if now < until => return Ok(None),
+            _ => {}
+        }
+        let connection = unix::connect_now(name, self.report)?;
+        if connection.is_none() && self.deadline <= now {
+            let text = format!("connect {name}: no answer in time: the server's backlog is full");
+            return Err(refusal(Cause::Timeout, text));
+        }
+        self.stage = Stage::Waiting(now + KNOCK);
+        Ok(connection)
+    }
+
+    /// The connection as one end of a session.
+    fn endpoint(&self, connection: Connection) -> Endpoint {
+        let mut stream = Stream::from(connection);
+        if let Some(seen) = &self.seen {
+            stream.note(seen);
+        }
+        Endpoint::Stream(stream)
+    }
+
+    /// The sockets that the loop does not watch yet.
+    pub fn begun(&mut self) -> impl Iterator<Item = &Socket> {
+        let race = match &mut self.stage {
+            Stage::Racing(race) => Some(race),
+            _ => None,
+        };
+        race.into_iter().flat_map(Race::begun)
+    }
+
+    /// True if the loop watches the connection already: an attempt that took its time was watched.
+    #[must_use]
+    pub fn is_watched(&self) -> bool {
+        matches!(self.stage, Stage::Racing(_))
+    }
+
+    /// When to go on though nothing was seen.
+    #[must_use]
+    pub fn next_event(&self) -> Option<Instant> {
+        match &self.stage {
+            Stage::Racing(race) => earlier(race.next_event(), Some(self.deadline)),
+            Stage::Waiting(until) => Some(*until),
+            Stage::NotBegun | Stage::LookingUp(_) => Some(self.deadline),
+        }
+    }
+}
+
+/// An error if one of the addresses is one that the server itself listens on.
+fn refuse_circle(
+    addresses: &[SocketAddr],
+    locals: &[SocketAddr],
+    cause: Cause,
+) -> anyhow::Result<()> {
+    let listens = |local: &SocketAddr, address: &SocketAddr| {
+        let (here, there) = (local.ip().to_canonical(), address.ip().to_canonical());
+        // Whoever connects to no address in particular gets the loopback.
+        let is_local = |ip: IpAddr| ip.is_loopback() || ip.is_unspecified();
+        let unspecified = here.is_unspecified() || there.is_unspecified();
+        let same = here == there || (unspecified && is_local(here) && is_local(there));
+        local.port() == address.port() && same
+    };
+    let leads_back = |address: &&SocketAddr| locals.iter().any(|local| listens(local, address));
+    match addresses.iter().find(leads_back) {
+        Some(address) => {
+            let text = format!("forward to {}: this server listens there itself", show(address));
+            Err(refusal(cause, text))
+        }
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,188 @@
+//! Connecting: every address is tried, IPv6 and IPv4 in turn (RFC 8305, "happy eyeballs").
+
+mod race;
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use socket2::{SockAddr, Socket};
+
+use super::address::{Address, Family, Port, show};
+use super::options::Settings;
+use super::resolver::{self, Question};
+use super::retry::{Patience, with_retries};
+use crate::outcome::{Cause, refusal};
+use crate::report::Report;
+
+pub use race::Race;
+
+/// Whom to connect to, and how.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Whom; without a host, `localhost`.
+    pub address: Address,
+    /// The families allowed.
+    pub family: Family,
+    /// No look-ups.
+    pub numeric: bool,
+    /// The address and port to come from.
+    pub source: Option<Address>,
+    /// Socket options.
+    pub settings: Settings,
+    /// Bounds one whole attempt: look-up and every address.
+    pub timeout: Option<Duration>,
+    /// Tries again until this is over.
+    pub retry_for: Option<Duration>,
+    /// When the whole run is over.
+    pub end: Option<Instant>,
+}
+
+/// A connection with both its addresses.
+#[derive(Debug)]
+pub struct Connection {
+    /// The socket, non-blocking.
+    pub socket: Socket,
+    /// Our address.
+    pub local: SockAddr,
+    /// The peer's.
+    pub peer: SockAddr,
+    /// How it has broken already: what the peer sent before can still be read.
+    pub broken: Option<io::Error>,
+}
+
+impl Target {
+    /// The addresses to try, in the order to try them, and no source address that does not fit.
+    ///
+    /// # Errors
+    /// Those of the look-up.
+    pub fn candidates(
+        &self,
+        socket_type: i32,
+        deadline: Option<Instant>,
+    ) -> anyhow::Result<Vec<SocketAddr>> {
+        let question =
+            Question { family: self.family, socket_type, numeric: self.numeric, deadline };
+        Ok(interleave(resolver::addresses(&self.address, "localhost", question)?))
+    }
+
+    /// The addresses to come from, one for each family at most; empty if none was given.
+    ///
+    /// # Errors
+    /// Those of the look-up.
+    pub fn sources(
+        &self,
+        socket_type: i32,
+        deadline: Option<Instant>,
+    ) -> anyhow::Result<Vec<SocketAddr>> {
+        let Some(source) = &self.source else { return Ok(Vec::new()) };
+        let question =
+            Question { family: Family::Any, socket_type, numeric: self.numeric, deadline };
+        if source.host.is_some() {
+            return resolver::addresses(source, "", question);
+        }
+        let mut sources = resolver::addresses(source, "::", question)?;
+        sources.extend(resolver::addresses(source, "0.0.0.0", question)?);
+        Ok(sources)
+    }
+
+    /// How long it may take.
+    #[must_use]
+    pub fn patience(&self) -> Patience {
+        let Self { timeout, retry_for, end, .. } = *self;
+        Patience { timeout, retry_for, end }
+    }
+
+    /// The name of the target, as the user gave it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let host = self.address.host.as_deref().unwrap_or("localhost");
+        match &self.address.port {
+            Port::Number(port) => format!("{host}:{port}"),
+            Port::Service(name) => format!("{host}:{name}"),
+        }
+    }
+}
+
+/// The families in turn, each in its own order, beginning with that of the first address.
+fn interleave(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    let first_is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
+    let (mut ours, mut others): (VecDeque<_>, VecDeque<_>) =
+        addresses.into_iter().partition(|address| address.is_ipv6() == first_is_v6);
+    let mut turns = Vec::new();
+    while !(ours.is_empty() && others.is_empty()) {
+        turns.extend(ours.pop_front());
+        turns.extend(others.pop_front());
+    }
+    turns
+}
+
+/// The address to come from when going to `candidate`, if one was given.
+///
+/// # Errors
+/// [`Cause::Usage`] if one was given that is not of the candidate's family.
+pub fn source_for(
+    sources: &[SocketAddr],
+    candidate: SocketAddr,
+) -> anyhow::Result<Option<SocketAddr>> {
+    match sources.iter().find(|source| source.is_ipv6() == candidate.is_ipv6()) {
+        None if !sources.is_empty() => {
+            let text = format!("{}: the source address is of the other family", show(&candidate));
+            Err(refusal(Cause::Usage, text))
+        }
+        source => Ok(source.copied()),
+    }
+}
+
+/// The candidates that can be reached from the source address that was given, if one was.
+///
+/// # Errors
+/// [`Cause::Usage`] if there are none.
+pub fn of_same_family(
+    candidates: Vec<SocketAddr>,
+    sources: &[SocketAddr],
+) -> anyhow::Result<Vec<SocketAddr>> {
+    let fits = |candidate: &SocketAddr| source_for(sources, *candidate).is_ok();
+    let (fitting, others): (Vec<_>, Vec<_>) = candidates.into_iter().partition(fits);
+    match others.first() {
+        Some(other) if fitting.is_empty() => source_for(sources, *other).map(|_| fitting),
+        _ => Ok(fitting),
+    }
+}
+
+/// Connects to the first address that answers: socket(2), bind(2) if a source is given,
+/// connect(2).
+///
+/// # Errors
+/// Every address with its reason: [`Cause::Unreachable`], [`Cause::Timeout`], [`Cause::Bind`]
+/// for the source; those of the look-up.
+pub fn tcp(target: &Target, report: Report) -> anyhow::Result<Connection> {
+    let target = Arc::new(target.clone());
+    with_retries(&target, |deadline| {
+        let candidates = target.candidates(libc::SOCK_STREAM, deadline)?;
+        let mut race = Race::new(Arc::clone(&target), candidates, deadline, report)?;
+        loop {
+            if let Some(connection) = race.advance(Instant::now())? {
+                return Ok(connection);
+            }
+            race.wait()?;
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn families_take_turns_in_their_own_order() {
+        let parse = |list: &[&str]| -> Vec<SocketAddr> {
+            list.iter().map(|address| address.parse().unwrap()).collect()
+        };
+        let given = parse(&["[::1]:1", "[::2]:1", "[::3]:1", "1.1.1.1:1", "2.2.2.2:1"]);
+        let wanted = parse(&["[::1]:1", "1.1.1.1:1", "[::2]:1", "2.2.2.2:1", "[::3]:1"]);
+        assert_eq!(interleave(given), wanted);
+    }
+}

@@ -1,0 +1,264 @@
+//! Attempts at several addresses, the next one a moment after the last (RFC 8305).
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::SocketAddr;
+use std::os::fd::AsFd as _;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use socket2::Socket;
+
+use super::{Connection, Target, of_same_family, source_for};
+use crate::net::address::show;
+use crate::net::options::{Phase, SocketKind};
+use crate::net::retry::earlier;
+use crate::net::tcp;
+use crate::outcome::{Cause, WithCause as _, refusal};
+use crate::report::Report;
+
+/// How long one address has the field to itself (RFC 8305, section 5).
+const HEAD_START: Duration = Duration::from_millis(250);
+
+/// The attempts to reach one target, some of them at the same time.
+///
+/// It never waits by itself: [`Race::advance`] does what can be done, and whoever drives it waits
+/// for its sockets, by [`Race::wait`] or in an event loop.
+#[derive(Debug)]
+pub struct Race {
+    target: Arc<Target>,
+    sources: Vec<SocketAddr>,
+    deadline: Option<Instant>,
+    report: Report,
+    waiting: VecDeque<SocketAddr>,
+    running: Vec<Attempt>,
+    failed: Vec<(SocketAddr, anyhow::Error)>,
+    head_start_ends: Instant,
+}
+
+/// A connection that was begun.
+#[derive(Debug)]
+struct Attempt {
+    socket: Socket,
+    peer: SocketAddr,
+    /// Whoever waits for it knows the socket.
+    watched: bool,
+}
+
+impl Race {
+    /// A race between these addresses, in their order, from the target's source address if it has
+    /// one.
+    ///
+    /// # Errors
+    /// Those of the source's look-up; [`Cause::Usage`] if it suits no address.
+    pub fn new(
+        target: Arc<Target>,
+        candidates: Vec<SocketAddr>,
+        deadline: Option<Instant>,
+        report: Report,
+    ) -> anyhow::Result<Self> {
+        let sources = target.sources(libc::SOCK_STREAM, deadline)?;
+        let waiting = of_same_family(candidates, &sources)?.into();
+        let (running, failed) = (Vec::new(), Vec::new());
+        let head_start_ends = Instant::now();
+        Ok(Self { target, sources, deadline, report, waiting, running, failed, head_start_ends })
+    }
+
+    /// Begins the attempts that are due; gives the first that stands.
+    ///
+    /// # Errors
+    /// Every address with its reason, once none is left or the time is over.
+    pub fn advance(&mut self, now: Instant) -> anyhow::Result<Option<Connection>> {
+        loop {
+            let failures = self.failed.len();
+            if let Some(connection) = self.winner()? {
+                return Ok(Some(connection));
+            }
+            if self.deadline.is_some_and(|deadline| deadline <= now) {
+                return Err(self.timed_out());
+            }
+            // At the first failure the next has its turn.
+            let is_due = self.failed.len() > failures || self.head_start_ends <= now;
+            if !self.running.is_empty() && !is_due {
+                return Ok(None);
+            }
+            let Some(candidate) = self.waiting.pop_front() else {
+                return if self.running.is_empty() { Err(self.all_failed()) } else { Ok(None) };
+            };
+            match self.start(candidate) {
+                Ok(()) => {
+                    self.head_start_ends = now + HEAD_START;
+                    return Ok(None);
+                }
+                Err(error) => self.failed.push((candidate, error)),
+            }
+        }
+    }
+
+    /// When to look at it though no attempt has made a step.
+    #[must_use]
+    pub fn next_event(&self) -> Option<Instant> {
+        let next = (!self.waiting.is_empty()).then_some(self.head_start_ends);
+        earlier(next, self.deadline)
+    }
+
+    /// The sockets of attempts that were begun since this was last asked.
+    pub fn begun(&mut self) -> impl Iterator<Item = &Socket> {
+        let begun = self.running.iter_mut().filter(|attempt| !attempt.watched);
+        begun.map(|attempt| {
+            attempt.watched = true;
+            &attempt.socket
+        })
+    }
+
+    /// Waits, on this thread, until [`Race::advance`] has something to do.
+    ///
+    /// # Errors
+    /// The system's refusal to wait.
+    pub fn wait(&self) -> anyhow::Result<()> {
+        let attempts = self.running.iter();
+        let mut fds: Vec<PollFd> = attempts
+            .map(|attempt| PollFd::new(attempt.socket.as_fd(), PollFlags::POLLOUT))
+            .collect();
+        let timeout = match self.next_event() {
+            None => PollTimeout::NONE,
+            Some(until) => {
+                let left = until.saturating_duration_since(Instant::now());
+                // Rounded up: waking a moment too early would spin.
+                PollTimeout::try_from(left + Duration::from_millis(1)).unwrap_or(PollTimeout::MAX)
+            }
+        };
+        match poll(&mut fds, timeout) {
+            Ok(_) | Err(nix::errno::Errno::EINTR) => Ok(()),
+            Err(error) => Err(io::Error::from(error)).context("wait for a connection"),
+        }
+    }
+
+    fn start(&mut self, candidate: SocketAddr) -> anyhow::Result<()> {
+        self.report.connecting(&show(&candidate));
+        let source = source_for(&self.sources, candidate)?;
+        let socket = tcp::open(candidate.ip(), &self.target.settings, false, self.report)?;
+        if let Some(source) = source {
+            // A second candidate comes from the same port while the first still holds it.
+            socket.set_reuse_address(true).context("set reuseaddr")?;
+            socket
+                .bind(&source.into())
+                .cause(Cause::Bind)
+                .with_context(|| format!("bind {}", show(&source)))?;
+        }
+        match socket.connect(&candidate.into()) {
+            Err(error) if error.raw_os_error() != Some(libc::EINPROGRESS) => Err(error.into()),
+            _ => {
+                self.running.push(Attempt { socket, peer: candidate, watched: false });
+                Ok(())
+            }
+        }
+    }
+
+    /// The first attempt that stands; those that failed leave the race.
+    fn winner(&mut self) -> anyhow::Result<Option<Connection>> {
+        let mut still_running = Vec::new();
+        let mut winner = None;
+        for attempt in std::mem::take(&mut self.running) {
+            let peer = attempt.peer;
+            match progress(&attempt.socket) {
+                Ok(Progress::Running) => still_running.push(attempt),
+                Ok(Progress::Stands(broken)) if winner.is_none() => {
+                    let socket = attempt.socket;
+                    let local = tcp::local_address(&socket)?;
+                    if local == peer {
+                        let error = refusal(Cause::Unreachable, "nobody but this socket is there");
+                        self.failed.push((peer, error));
+                    } else {
+                        let (local, peer) = (local.into(), peer.into());
+                        winner = Some(Connection { socket, local, peer, broken });
+                    }
+                }
+                Ok(Progress::Stands(_)) => {}
+                Err(error) => self.failed.push((peer, error.into())),
+            }
+        }
+        self.running = still_running;
+        if let Some(Connection { socket, peer, .. }) = &winner {
+            let kind = SocketKind { v6: peer.is_ipv6(), listens: false };
+            self.target.settings.apply(socket, Phase::Connected, kind, self.report)?;
+        }
+        Ok(winner)
+    }
+
+    fn timed_out(&self) -> anyhow::Error {
+        let silent = self.running.iter().map(|one| (one.peer, "no answer in time".to_owned()));
+        let message = self.describe(silent.collect());
+        refusal(Cause::Timeout, message)
+    }
+
+    fn all_failed(&mut self) -> anyhow::Error {
+        let cause = self.failed.iter().map(|(_, error)| cause_of_attempt(error)).min();
+        if let [(peer, _)] = self.failed[..]
+            && let Some((_, error)) = self.failed.pop()
+        {
+            let context = format!("connect {}", show(&peer));
+            return crate::outcome::failure(cause_of_attempt(&error), error.context(context));
+        }
+        refusal(cause.unwrap_or(Cause::Unreachable), self.describe(vec![]))
+    }
+
+    /// Every address that was tried, with its reason.
+    fn describe(&self, mut silent: Vec<(SocketAddr, String)>) -> String {
+        let mut attempts: Vec<(SocketAddr, String)> = self
+            .failed
+            .iter()
+            .map(|(peer, error)| (*peer, crate::report::sentence(error)))
+            .collect();
+        attempts.append(&mut silent);
+        match &attempts[..] {
+            [] => format!("connect {}: no answer in time", self.target.name()),
+            [(peer, reason)] => format!("connect {}: {reason}", show(peer)),
+            _ => {
+                let lines: Vec<String> =
+                    attempts.iter().map(|(peer, why)| format!("{}: {why}", show(peer))).collect();
+                format!("connect {}: {}", self.target.name(), lines.join("; "))
+            }
+        }
+    }
+}
+
+/// How far a connection has come that was begun.
+enum Progress {
+    Running,
+    /// It stood, even if it was reset since.
+    Stands(Option<io::Error>),
+}
+
+/// Whether a connection that was begun stands; its error if it failed.
+fn progress(socket: &Socket) -> io::Result<Progress> {
+    let mut fds = [PollFd::new(socket.as_fd(), PollFlags::POLLOUT)];
+    poll(&mut fds, PollTimeout::ZERO)?;
+    let events = fds[0].revents().unwrap_or(PollFlags::empty());
+    if events.intersects(PollFlags::POLLERR | PollFlags::POLLHUP) {
+        let error = socket.take_error()?.unwrap_or_else(|| io::ErrorKind::NotConnected.into());
+        // A refusal is ECONNREFUSED; only a connection that stood can be reset, or (after the
+        // peer's FIN) be a broken pipe.
+        return match error.raw_os_error() {
+            Some(libc::ECONNRESET | libc::EPIPE) => Ok(Progress::Stands(Some(error))),
+            _ => Err(error),
+        };
+    }
+    if events.contains(PollFlags::POLLOUT) {
+        return Ok(Progress::Stands(None));
+    }
+    Ok(Progress::Running)
+}
+
+/// Why a single attempt failed: the most telling cause comes first in the order of causes.
+fn cause_of_attempt(error: &anyhow::Error) -> Cause {
+    match crate::outcome::find::<io::Error>(error).map(io::Error::kind) {
+        Some(io::ErrorKind::TimedOut) => Cause::Timeout,
+        _ => match crate::outcome::cause_of(error) {
+            Cause::Transfer => Cause::Unreachable,
+            cause => cause,
+        },
+    }
+}
