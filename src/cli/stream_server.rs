@@ -17,6 +17,7 @@ use crate::engine::datagram::{Sizes, server as datagrams};
 use crate::engine::handler::Service;
 use crate::engine::handler::exec::Exec;
 use crate::engine::session::Manners;
+use crate::net::address::Family;
 use crate::net::options::Settings;
 
 /// Whom to serve, with what, and how many at a time.
