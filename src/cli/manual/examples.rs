@@ -51,6 +51,26 @@ pub const EXAMPLES: &[Example] = &[
         command: "skat tcp-server --stamp=rfc3339 --max-conns 100 --idle-timeout 1m 9000",
     },
     Example {
+        page: "tcp-server",
+        about: "Relay a port to another machine",
+        command: "skat tcp-server --forward host.example:80 localhost 8080",
+    },
+    Example {
+        page: "tcp-server",
+        about: "Offer a daemon that only has a Unix socket on a port, and ask it",
+        command: "skat tcp-server --forward unix:/run/docker.sock localhost 2375",
+    },
+    Example {
+        page: "tcp-server",
+        about: "Try a relay: an echo service, a relay to it, and a client of the relay",
+        command: "skat tcp-server --echo --run '\"$SKAT\" tcp-server --forward \"$SKAT_ADDR\" --run \"echo hello | \\\"\\$SKAT\\\" tcp-client \\\"\\$SKAT_ADDR\\\"\" localhost 0' localhost 0",
+    },
+    Example {
+        page: "tcp-server",
+        about: "A chat of all who connect, for 50 at a time",
+        command: "skat tcp-server --chat --max-conns 50 9000",
+    },
+    Example {
         page: "tcp-client",
         about: "Talk with a server: what you type is sent, what comes is printed",
         command: "skat tcp-client host.example 9000",

@@ -3,6 +3,7 @@
 //! In a text, `...` between backquotes is something to type, and is set in bold.
 
 mod examples;
+mod relaying;
 mod sections;
 mod unix;
 

@@ -1,7 +1,7 @@
 //! The sections of the manual.
 
 use super::Part::{Item, Text};
-use super::{Section, unix};
+use super::{Section, relaying, unix};
 
 /// Every section, in the order in which a page has them, between its options and SEE ALSO.
 pub const SECTIONS: &[Section] = &[
@@ -73,6 +73,8 @@ pub const SECTIONS: &[Section] = &[
     },
     unix::SERVING,
     unix::DATAGRAMS,
+    relaying::FORWARDING,
+    relaying::CHAT,
     Section {
         title: "FRAMES",
         pages: &["udp-server", "udp-client", "unix-server", "unix-client"],

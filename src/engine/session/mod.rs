@@ -146,6 +146,8 @@ pub struct Session {
     dial: Option<Box<Dial>>,
     /// The loop does not watch what that has become.
     unwatched: bool,
+    /// Both sides of a relay are probed.
+    probed: bool,
     began: Instant,
     last_byte: Instant,
     moved: u64,
@@ -204,6 +206,7 @@ impl Session {
             peer_has_ended: false,
             dial: None,
             unwatched: false,
+            probed: false,
             began: now,
             last_byte: now,
             moved: 0,
@@ -275,7 +278,7 @@ impl Session {
             match self.role {
                 Role::Service { settles } => self.apply_service_rules(settles),
                 Role::Conversation(manners) => self.apply_rules(manners),
-                Role::Relay { manners, settles } => self.apply_relay_rules(manners, settles, now),
+                Role::Relay { settles, .. } => self.apply_relay_rules(settles, now),
                 Role::HandedOver { .. } => {}
                 Role::Attended => self.apply_rules_of_attended(now),
             }

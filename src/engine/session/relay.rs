@@ -19,6 +19,8 @@ use crate::report::sentence;
 /// How often a side is asked whether it has acknowledged what came before the other's failure:
 /// no event tells.
 const LOOK: Duration = Duration::from_millis(10);
+/// How long one side that has ended may wait for the other before both are probed.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Session {
     /// Joins two connections. If the session `settles` it is over only when both sides have
@@ -117,13 +119,9 @@ impl Session {
     }
 
     /// Over when both directions are, or when one side has failed and the other has been told.
-    pub(super) fn apply_relay_rules(&mut self, manners: Manners, settles: bool, now: Instant) {
+    pub(super) fn apply_relay_rules(&mut self, settles: bool, now: Instant) {
         if !matches!(self.phase, Phase::Talking | Phase::Settling | Phase::Failing(_)) {
             return;
-        }
-        if self.half_closed() {
-            self.ends.peer.probe_while_half_open(manners.own_keepalive);
-            self.ends.local.probe_while_half_open(manners.own_keepalive);
         }
         if let Phase::Failing(side) = self.phase {
             return self.pass_failure_on(side, now);
@@ -261,8 +259,23 @@ impl Session {
         }
     }
 
-    /// When to ask again what was acknowledged.
-    pub(super) fn next_look(&self) -> Option<Instant> {
-        matches!(self.phase, Phase::Failing(_)).then(|| Instant::now() + LOOK)
+    /// When to begin to probe whether both sides are still there: once one has ended, and nothing
+    /// has come for a moment. Most connections are over before, and save the calls.
+    pub(super) fn next_probe(&self) -> Option<Instant> {
+        let relays = matches!(self.role, Role::Relay { .. }) && self.phase == Phase::Talking;
+        (relays && !self.probed && self.half_closed()).then(|| self.last_byte + PATIENCE)
+    }
+
+    pub(super) fn probe(&mut self) {
+        let Role::Relay { manners, .. } = self.role else { return };
+        self.probed = true;
+        self.ends.peer.probe_while_half_open(manners.own_keepalive);
+        self.ends.local.probe_while_half_open(manners.own_keepalive);
+    }
+
+    /// When to probe, or to ask again what was acknowledged.
+    pub(super) fn next_step(&self) -> Option<Instant> {
+        let failing = matches!(self.phase, Phase::Failing(_));
+        if failing { Some(Instant::now() + LOOK) } else { self.next_probe() }
     }
 }

@@ -80,11 +80,14 @@ impl Session {
         let idle = self.limits.idle.map(after);
         let after_eof = self.limits.after_eof.filter(|_| self.half_closed()).map(after);
         let lingering = self.lingers().then(|| after(DRAIN));
-        earlier(earlier(idle, after_eof), earlier(lingering, self.next_look()))
+        earlier(earlier(idle, after_eof), earlier(lingering, self.next_step()))
     }
 
     /// Its deadline may have come: ends what it bounds.
     pub fn expire(&mut self, now: Instant) {
+        if self.next_probe().is_some_and(|time| time <= now) {
+            self.probe();
+        }
         let last_byte = self.last_byte;
         let passed = |limit: Option<Duration>| limit.is_some_and(|limit| last_byte + limit <= now);
         match self.phase {
