@@ -105,6 +105,36 @@ fn servers_echo_to_many() {
 }
 
 #[test]
+fn servers_relay() {
+    let target = Listener::new();
+    for (command, port) in commands("relay to another address", free_port) {
+        let command = command.replace("9000", &target.address().port().to_string());
+        let _server = shell(&command).start();
+        let mut peer = connect(port);
+        peer.send("question\n");
+        let mut target = target.accept();
+        target.expect("question\n");
+        target.send("answer\n");
+        peer.expect("answer\n");
+    }
+}
+
+#[test]
+fn servers_join_all_peers() {
+    for row in ["chat", "pass what comes to all others"] {
+        for (command, port) in commands(row, free_port) {
+            let _server = shell(&command).start();
+            let (mut one, mut two) = (connect(port), connect(port));
+            wait_until("the other's line", || {
+                one.send("hello\n");
+                !two.hears_nothing()
+            });
+            assert!(two.expect_line().ends_with("hello\n"));
+        }
+    }
+}
+
+#[test]
 fn udp_clients_talk() {
     let server = udp_server(&["--echo"]).listen();
     for (command, _) in commands("talk UDP", || server.address.port()) {
