@@ -58,15 +58,9 @@ impl DatagramServiceArguments {
         settings: &Settings,
     ) -> anyhow::Result<Option<Service>> {
         let service = self.chosen(common, datagram, numeric, settings)?;
-        if service.is_some() {
+        if let Some(service) = &service {
             datagram.refuse_frame(SERVICE)?;
-            refuse(&[common.bufsize()], SERVICE)?;
-        }
-        if matches!(service, Some(Service::Answer(_))) {
-            // It drops nobody: there is no connection.
-            let idle = (common.idle_timeout().is_some(), "--idle-timeout");
-            let most = (self.max_conns.is_some(), "--max-conns");
-            refuse(&[idle, most], "a service that answers by itself")?;
+            refuse_for(service, self.max_conns, common)?;
         }
         if !matches!(service, Some(Service::Forward(_))) {
             // Whoever asks has an address of its own to be answered at.
@@ -93,16 +87,42 @@ impl DatagramServiceArguments {
                 report: common.report(),
             }))));
         }
-        let Some(program) = self.exec.program()? else {
-            return Ok(self.handler.handler().map(Service::Answer));
-        };
-        Ok(Some(Service::Exec(Commands {
-            program,
-            most: self.max_conns.unwrap_or(MOST_PROCESSES),
-            idle: common.idle_timeout(),
-            report: common.report(),
-        })))
+        own(&self.handler, &self.exec, self.max_conns, common)
     }
+}
+
+/// A service without a target.
+pub fn own(
+    handler: &HandlerArguments,
+    exec: &ExecArguments,
+    max_conns: Option<usize>,
+    common: &CommonArguments,
+) -> anyhow::Result<Option<Service>> {
+    let Some(program) = exec.program()? else {
+        return Ok(handler.handler().map(Service::Answer));
+    };
+    Ok(Some(Service::Exec(Commands {
+        program,
+        most: max_conns.unwrap_or(MOST_PROCESSES),
+        idle: common.idle_timeout(),
+        report: common.report(),
+    })))
+}
+
+/// Refuses options that would do nothing with a service of datagrams.
+pub fn refuse_for(
+    service: &Service,
+    max_conns: Option<usize>,
+    common: &CommonArguments,
+) -> anyhow::Result<()> {
+    refuse(&[common.bufsize()], SERVICE)?;
+    if let Service::Answer(_) = service {
+        // It drops nobody: there is no connection.
+        let idle = (common.idle_timeout().is_some(), "--idle-timeout");
+        let most = (max_conns.is_some(), "--max-conns");
+        refuse(&[idle, most], "a service that answers by itself")?;
+    }
+    Ok(())
 }
 
 fn target(word: &OsString, numeric: bool, settings: &Settings) -> anyhow::Result<Target> {

@@ -4,7 +4,6 @@ use std::ffi::OsString;
 
 use clap::{Args, ValueHint};
 
-use super::refusals::Given;
 use crate::engine::child::Program;
 
 const SERVING: &str = "Serving";
@@ -22,11 +21,6 @@ pub struct ExecArguments {
 }
 
 impl ExecArguments {
-    /// For who refuses the options: whether each was given, and its name.
-    pub fn given(&self) -> [Given<'static>; 2] {
-        [(self.exec.is_some(), "--exec"), (self.sh_exec.is_some(), "--sh-exec")]
-    }
-
     /// The program that is asked for, if one is.
     pub fn program(&self) -> anyhow::Result<Option<Program>> {
         match (&self.exec, &self.sh_exec) {

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::datagram_services;
 use super::datagrams::{FrameArgument, ReplyToArgument};
 use super::exec::ExecArguments;
 use super::groups::{
@@ -61,31 +62,26 @@ impl StreamServerArguments {
         reply_to: &ReplyToArgument,
         what: &str,
     ) -> anyhow::Result<datagrams::Terms> {
-        let of_connections = [
-            (self.keep_open, "--keep-open"),
-            (self.max_conns.is_some(), "--max-conns"),
-            (self.backlog.is_some(), "--backlog"),
-        ];
+        let of_connections =
+            [(self.keep_open, "--keep-open"), (self.backlog.is_some(), "--backlog")];
         refuse(&of_connections, what)?;
-        refuse(&self.exec.given(), what)?;
         refuse(&self.relaying.given(), what)?;
         self.stream.refuse_with_datagrams(what)?;
-        let handler = self.handler.handler();
-        let idle = common.idle_timeout();
-        let is_service = handler.is_some();
-        if is_service {
+        let service = datagram_services::own(&self.handler, &self.exec, self.max_conns, common)?;
+        if let Some(service) = &service {
             frame.refuse(SERVICE)?;
-            // It drops nobody: there is no connection.
-            refuse(&[common.bufsize(), (idle.is_some(), "--idle-timeout")], SERVICE)?;
+            datagram_services::refuse_for(service, self.max_conns, common)?;
         }
+        let answers = matches!(service, Some(DatagramService::Answer(_)));
         Ok(datagrams::Terms {
-            service: handler.map(DatagramService::Answer),
+            // A process has its own time.
+            idle: common.idle_timeout().filter(|_| service.is_none()),
+            service,
             once: self.once,
             frame: frame.frame(),
             sizes: Sizes::UNIX,
             reply_to: reply_to.reply_to(),
-            idle,
-            threads: self.server.threads(is_service)?,
+            threads: self.server.threads(answers)?,
             buffer: common.buffer(),
             stdio_helpers: stdio_helpers(),
             bounds: self.server.bounds(common, Family::Any),

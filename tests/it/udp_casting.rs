@@ -14,8 +14,10 @@ fn on_private_network(script: &str) -> Option<Skat> {
     }
     let up = "ip link set lo up; ip link add near type veth peer name far
         ip addr add 10.9.8.7/24 dev near; ip link set far up; ip link set near up";
-    // An IPv6 address is usable only once it was found to be nobody else's.
-    let settled = "while ip -6 addr show tentative | grep -q tentative; do sleep 0.05; done";
+    // An IPv6 address is there some time after the cable, and usable only once it was found to be
+    // nobody else's.
+    let settled = "until ip -6 addr show dev near scope link | grep fe80 | grep -qv tentative
+        do sleep 0.05; done";
     Some(shell(&format!("exec unshare --map-root-user --net sh -ec '{up}; {settled}; {script}'")))
 }
 

@@ -52,7 +52,7 @@ fn the_environment_tells_who_asks_and_where() {
         let remote = peer.address();
         peer.expect(format!("UDP {asked} {port} {} {} .\n", remote.ip(), remote.port()));
     }
-    server.stop().assert_silent();
+    server.stop();
 }
 
 #[test]
@@ -241,4 +241,26 @@ fn what_the_command_started_is_answered_before_the_end() {
     let run = r#"echo hello | "$SKAT" udp-client --replies 1 --after-eof 20 "$SKAT_ADDR""#;
     let finished = udp_server(&["--exec", "tr a-z A-Z", "--run", run]).run();
     finished.assert_status(0).assert_stdout("HELLO\n");
+}
+
+/// The same for datagrams of a Unix socket.
+#[test]
+fn a_unix_socket_s_datagrams() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("socket").to_str().unwrap().to_owned();
+    let run =
+        r#"echo hello | "$SKAT" unix-client --type dgram --replies 1 --after-eof 20 "$SKAT_ADDR""#;
+    let script = r#"echo "$(tr a-z A-Z) $PROTO $UNIXLOCALPATH""#;
+    let words = ["unix-server", "--type", "dgram", "-c", script, "-m", "2", "--run", run, &path];
+    let finished = skat(words).run();
+    finished.assert_status(0).assert_stdout(format!("HELLO UNIX {path}\n"));
+}
+
+#[test]
+fn a_warning_where_everybody_can_run_the_command() {
+    for (host, warned) in [("0.0.0.0", true), ("127.0.0.1", false)] {
+        let finished = skat(["udp-server", "-e", "cat", "--run", "true", host, "0"]).run();
+        finished.assert_status(0);
+        assert_eq!(finished.stderr.contains("can run the command"), warned, "{host}");
+    }
 }

@@ -16,11 +16,11 @@ use super::service::Asker;
 use crate::engine::child::{Child, Contact, Program};
 use crate::engine::frame::{LARGEST_OVER_IPV4, LARGEST_PAYLOAD};
 use crate::engine::reactor::{Reactor, Readiness};
-use crate::net::address::name;
+use crate::net::address::{is_unnamed, name};
 use crate::net::options::Transport;
 use crate::outcome::{Cause, refusal};
 use crate::report::Report;
-use crate::sys::datagrams::{Outgoing, Received};
+use crate::sys::datagrams::{LARGEST_UNIX, Outgoing, Received};
 use crate::sys::descriptor;
 
 /// How much a process may write that is no datagram any more, before it is stopped: what it has
@@ -111,7 +111,8 @@ impl Children {
         let input = descriptor::file_of(datagram.bytes).context("give the command a datagram")?;
         let (output, its_output) = descriptor::pipe_to_read().context("make a pipe")?;
         let local = asked_address(bound, datagram.to)?;
-        let contact = Contact { transport: Transport::Udp, local: &local, peer: &datagram.from };
+        let transport = if local.is_unix() { Transport::Unix } else { Transport::Udp };
+        let contact = Contact { transport, local: &local, peer: &datagram.from };
         let child = self.commands.program.start(&contact, input, its_output)?;
         let entry = self.running.vacant_entry();
         let token = self.tokens + entry.key() * PARTS;
@@ -160,6 +161,11 @@ impl Children {
         let answer = std::mem::take(&mut running.answer);
         let bound = sockets.get_mut(*socket).filter(|_| running.written > 0);
         let Some(bound) = bound else { return Sent::default() };
+        if is_unnamed(peer) {
+            let text = "a socket without a name cannot be sent an answer";
+            self.errors.push(refusal(Cause::Transfer, text));
+            return Sent::default();
+        }
         if running.written > answer.len() {
             let error = too_large(running.written, peer);
             self.errors.push(error);
@@ -252,7 +258,8 @@ impl Running {
 fn largest(peer: &SockAddr) -> usize {
     match peer.as_socket().map(|peer| peer.ip().to_canonical()) {
         Some(IpAddr::V4(_)) => LARGEST_OVER_IPV4,
-        _ => LARGEST_PAYLOAD,
+        Some(IpAddr::V6(_)) => LARGEST_PAYLOAD,
+        None => LARGEST_UNIX,
     }
 }
 

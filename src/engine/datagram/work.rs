@@ -12,6 +12,7 @@ use super::desk::Desk;
 use super::relay::Relay;
 use super::server::{STDIN, STDOUT, Terms};
 use super::service::{Asker, Service};
+use crate::engine::child::Program;
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::sys::datagrams::BATCH;
 
@@ -60,6 +61,7 @@ impl Work {
                 Work::Relay(Box::new(relay))
             }
             Some(Service::Exec(commands)) => {
+                Program::warn_if_open_to_all(locals, commands.report);
                 Work::Children(Box::new(Children::new(commands.clone(), WORK)))
             }
         })
