@@ -26,6 +26,10 @@ use crate::sys::descriptor;
 /// How much a process may write that is no datagram any more, before it is stopped: what it has
 /// written is counted, so that the error can tell.
 const MOST_COUNTED: usize = 16 << 20;
+/// Descriptors that a process takes, two of them only while it is started.
+const DESCRIPTORS: usize = 4;
+/// Descriptors for everything else.
+const SPARE_DESCRIPTORS: usize = 8;
 /// Tokens a process has: its stdout's and its own.
 const PARTS: usize = 2;
 
@@ -70,7 +74,10 @@ struct Running {
 impl Children {
     /// None yet; tokens from `tokens` on.
     #[must_use]
-    pub fn new(commands: Commands, tokens: usize) -> Self {
+    pub fn new(mut commands: Commands, tokens: usize) -> Self {
+        // Whoever is started must find its descriptors.
+        let most = descriptor::left().saturating_sub(SPARE_DESCRIPTORS) / DESCRIPTORS;
+        commands.most = commands.most.min(most.max(1));
         let (running, reminder) = (Slab::new(), None);
         let errors = Vec::new();
         Self { commands, running, tokens, reminder, status: None, errors, terminated: false }

@@ -3,7 +3,7 @@
 
 mod session;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -65,7 +65,9 @@ pub struct Relay {
     /// Those that wait for a look-up.
     asking: Vec<usize>,
     /// Those with more answers than a turn takes, or than there was room for.
-    again: VecDeque<usize>,
+    again: BTreeSet<usize>,
+    /// A reminder of those that are quiet is set.
+    reminded: bool,
     inbox: Inbox,
     waker: Arc<Waker>,
     /// A session's token is this and its key.
@@ -100,7 +102,8 @@ impl Relay {
             by_use: BTreeMap::new(),
             uses: 0,
             asking: Vec::new(),
-            again: VecDeque::new(),
+            again: BTreeSet::new(),
+            reminded: false,
             inbox: Inbox::new(LARGEST),
             waker: reactor.waker(),
             tokens,
@@ -128,8 +131,8 @@ impl Relay {
     }
 
     fn begin(&mut self, asker: Asker, reactor: &mut Reactor) -> usize {
-        while self.sessions.len() >= self.route.most && self.evict("another peer has come") {}
-        if self.sessions.is_empty() {
+        while self.sessions.len() >= self.route.most && self.evict("another peer has come", None) {}
+        if !std::mem::replace(&mut self.reminded, true) {
             reactor.remind(Instant::now() + self.route.idle, super::server::IDLE);
         }
         let key = self.sessions.insert(Session::new(asker.clone()));
@@ -149,13 +152,17 @@ impl Relay {
         self.by_use.insert(self.uses, key);
     }
 
-    /// Ends the session that was quiet longest; `false` if there is none.
-    fn evict(&mut self, reason: &str) -> bool {
-        let Some((_, key)) = self.by_use.pop_first() else { return false };
+    /// Ends the session that was quiet longest, but for one; `false` if there is none.
+    fn evict(&mut self, reason: &str, but: Option<usize>) -> bool {
+        let mut others = self.by_use.iter().filter(|(_, key)| Some(**key) != but);
+        let Some((used, key)) = others.next().map(|(used, key)| (*used, *key)) else {
+            return false;
+        };
+        self.by_use.remove(&used);
         let session = self.sessions.remove(key);
         self.by_asker.remove(&session.asker);
         self.asking.retain(|asking| *asking != key);
-        self.again.retain(|again| *again != key);
+        self.again.remove(&key);
         session.end(reason, self.route.report);
         true
     }
@@ -171,18 +178,19 @@ impl Relay {
 
     /// Sees whether look-ups have been answered.
     pub fn look(&mut self, reactor: &mut Reactor) {
-        let mut at = 0;
-        while let Some(key) = self.asking.get(at).copied() {
-            let answer = match &self.sessions[key].state {
-                State::Asking(pending) => pending.take(),
-                _ => None,
-            };
-            match answer {
-                None => at += 1,
-                Some(answer) => {
-                    self.asking.swap_remove(at);
-                    self.answered(key, answer, reactor);
-                }
+        let mut answers = Vec::new();
+        let sessions = &self.sessions;
+        self.asking.retain(|key| {
+            let State::Asking(pending) = &sessions[*key].state else { return false };
+            let answer = pending.take().map(|answer| (*key, answer));
+            let waits = answer.is_none();
+            answers.extend(answer);
+            waits
+        });
+        for (key, answer) in answers {
+            // Where descriptors are short, one may have had to make room for another.
+            if self.sessions.contains(key) {
+                self.answered(key, answer, reactor);
             }
         }
     }
@@ -208,8 +216,9 @@ impl Relay {
         let token = Token(self.tokens + key);
         let mut opened = self.sessions[key].open(&self.route, token, reactor);
         // Where descriptors are short, the session that was quiet longest gives its own.
-        if opened.as_ref().is_err_and(is_out_of_descriptors) && self.sessions.len() > 1 {
-            self.evict("no descriptors are left");
+        if opened.as_ref().is_err_and(is_out_of_descriptors)
+            && self.evict("no descriptors are left", Some(key))
+        {
             opened = self.sessions[key].open(&self.route, token, reactor);
         }
         let sent = opened?;
@@ -269,17 +278,15 @@ impl Relay {
     /// Passes back what was left over.
     pub fn go_on(&mut self, sockets: &mut [Bound], reactor: &mut Reactor) -> Sent {
         let mut sent = Sent::default();
-        for _ in 0..self.again.len() {
-            if let Some(key) = self.again.pop_front() {
-                sent.add(self.pass_back(key, sockets, reactor));
-            }
+        for key in std::mem::take(&mut self.again) {
+            sent.add(self.pass_back(key, sockets, reactor));
         }
         sent
     }
 
     /// Passes answers of the target back to the peer, from the address that it asked, for a turn.
     fn pass_back(&mut self, key: usize, sockets: &mut [Bound], reactor: &mut Reactor) -> Sent {
-        let mut sent = Sent::default();
+        let (mut sent, mut errors) = (Sent::default(), 0);
         for _ in 0..TURN {
             let Some(session) = self.sessions.get_mut(key) else { return sent };
             let State::Open(line) = &mut session.state else { return sent };
@@ -303,10 +310,16 @@ impl Relay {
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return sent,
-                Err(error) => self.refused(key, &error, reactor),
+                Err(error) => {
+                    errors += 1;
+                    self.refused(key, &error, reactor);
+                }
             }
         }
-        self.again.push_back(key);
+        // An error that does not pass is not asked for again and again.
+        if errors < TURN {
+            self.again.insert(key);
+        }
         sent
     }
 
@@ -318,13 +331,14 @@ impl Relay {
             if now < end {
                 return reactor.remind(end, super::server::IDLE);
             }
-            self.evict(&reason);
+            self.evict(&reason, None);
         }
+        self.reminded = false;
     }
 
     /// Ends all sessions.
     pub fn close(&mut self) {
-        while self.evict("the server ends") {}
+        while self.evict("the server ends", None) {}
     }
 }
 
