@@ -139,6 +139,14 @@ impl Report {
         self.tell(Level::Steps, "step", text, &[("reason", text.into())]);
     }
 
+    /// So many datagrams that came to `local` were lost there, which only `-v` shows.
+    pub fn lost(self, local: &str, datagrams: u32) {
+        let text =
+            format!("{datagrams} datagrams were lost at {local}: the receive buffer was full");
+        let fields = [("local", local.into()), ("reason", text.as_str().into())];
+        self.tell(Level::Connections, "warning", &text, &fields);
+    }
+
     /// Something that the user should know though nothing failed.
     pub fn warning(self, text: impl AsRef<str>) {
         let text = text.as_ref();

@@ -203,6 +203,12 @@ pub fn open(
                 .context("set rcvbuf")?;
         }
     }
+    if report.tells_connections() {
+        // What finds the buffer full is counted, and told.
+        let on = sockopt::int(1);
+        sockopt::set(&socket, libc::SOL_SOCKET, libc::SO_RXQ_OVFL, &on)
+            .context("ask for what is lost")?;
+    }
     if casting.broadcast {
         socket.set_broadcast(true).context("set broadcast")?;
     }

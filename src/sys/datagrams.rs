@@ -133,6 +133,25 @@ impl Inbox {
             length,
         }
     }
+
+    /// How many datagrams the socket had lost, ever, for want of room in its receive buffer when
+    /// the one in `slot` came; `None` if there are none, or the socket was not asked to tell.
+    #[must_use]
+    pub fn lost(&self, slot: usize) -> Option<u32> {
+        let header = &self.headers[slot].msg_hdr;
+        // SAFETY: as in `destination`.
+        unsafe {
+            let mut message = libc::CMSG_FIRSTHDR(header);
+            while !message.is_null() {
+                let what = ((*message).cmsg_level, (*message).cmsg_type);
+                if what == (libc::SOL_SOCKET, libc::SO_RXQ_OVFL) {
+                    return Some(libc::CMSG_DATA(message).cast::<u32>().read_unaligned());
+                }
+                message = libc::CMSG_NXTHDR(header, message);
+            }
+        }
+        None
+    }
 }
 
 fn address(name: &libc::sockaddr_storage, length: u32) -> SockAddr {

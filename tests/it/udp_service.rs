@@ -190,3 +190,32 @@ fn one_line_of_json_a_datagram() {
     assert_eq!(events[2]["status"], 143);
     assert!(events.iter().all(|event| event["time"].is_string()));
 }
+
+/// Datagrams that find the receive buffer full are lost; with -v that is told.
+#[test]
+fn what_is_lost_is_told() {
+    use nix::sys::signal::{Signal, kill};
+    let mut server = udp_server(&["--discard", "-v", "-O", "rcvbuf=4K"]).listen();
+    let id = nix::unistd::Pid::from_raw(server.id().try_into().unwrap());
+    let peer = UdpPeer::of(server.address);
+    kill(id, Signal::SIGSTOP).unwrap();
+    for _ in 0..200 {
+        peer.send(pattern(1000));
+    }
+    kill(id, Signal::SIGCONT).unwrap();
+    // The count comes with the next one that is received.
+    wait_until("the count", || {
+        peer.send("x");
+        server.stderr().contains("datagrams were lost at 127.0.0.1:")
+    });
+    let told = server.wait_for_stderr("the receive buffer was full");
+    let lost: Vec<u32> = told
+        .lines()
+        .filter_map(|line| line.strip_prefix("skat: ")?.split_once(" datagrams were lost"))
+        .map(|(count, _)| count.parse().unwrap())
+        .collect();
+    let came = told.matches("datagram of 1000 bytes").count();
+    assert!(lost.iter().sum::<u32>() as usize + came >= 200, "{came} came, {lost:?}");
+    assert!(!lost.contains(&0));
+    server.stop();
+}

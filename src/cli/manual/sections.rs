@@ -177,7 +177,8 @@ pub const SECTIONS: &[Section] = &[
             Text(
                 "stderr has one line an event, which begins with `skat: `. Where a server \
                  listens, warnings and errors are always told (with `--quiet`, errors only); \
-                 connections, datagrams and the end with `-v`; each step with `-vv`. What a peer \
+                 connections, datagrams (and how many were lost because the receive buffer was full: \
+                 `-O rcvbuf=SIZE`) and the end with `-v`; each step with `-vv`. What a peer \
                  or an argument chose is escaped.",
             ),
             Text(

@@ -29,6 +29,8 @@ pub struct Bound {
     pub local: String,
     /// There may be datagrams in it.
     pub ready: bool,
+    /// How many it has lost, as far as it was told.
+    pub lost: u32,
     token: Token,
     /// What found no room, in order.
     waiting: VecDeque<Waiting>,
@@ -84,6 +86,7 @@ impl Bound {
             local: address::name(&local),
             socket,
             ready: true,
+            lost: 0,
             token,
             waiting: VecDeque::new(),
             stuck_since: None,

@@ -39,6 +39,8 @@ pub struct Client {
     input: FramedInput,
     output: FramedOutput,
     inbox: Inbox,
+    /// How many answers were lost, as far as it was told.
+    lost: u32,
     pace: Option<Pace>,
     readable: bool,
     writable: bool,
@@ -79,6 +81,7 @@ impl Client {
             input: FramedInput::new(input, terms.frame, terms.sizes.sent, terms.buffer),
             output: FramedOutput::new(output, terms.frame),
             inbox: Inbox::new(terms.sizes.received),
+            lost: 0,
             pace: terms.rate.map(Pace::new),
             readable: false,
             writable: true,
@@ -309,6 +312,8 @@ impl Client {
             self.settle();
         }
         self.progress.came(count);
+        let local = self.total.local.as_deref().unwrap_or_default();
+        super::tell_lost(&self.inbox, count, &mut self.lost, local, self.terms.report);
         for slot in 0..count {
             let datagram = self.inbox.get(slot);
             self.total.bytes_in += datagram.bytes.len() as u64;

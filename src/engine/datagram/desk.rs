@@ -11,7 +11,7 @@ use mio::Token;
 use socket2::Socket;
 
 use super::bound::Bound;
-use super::{TURN, tell_received};
+use super::{TURN, tell_lost, tell_received};
 use crate::engine::handler::Handler;
 use crate::engine::reactor::Reactor;
 use crate::engine::session::DRAIN;
@@ -91,13 +91,14 @@ impl Desk {
         self.inbox.get(slot)
     }
 
-    /// Counts and tells of the batch that was received last, at `local`.
-    pub fn tell(&mut self, local: &str, count: usize) {
+    /// Counts and tells of the batch that was received last, from this socket.
+    pub fn tell(&mut self, bound: &mut Bound, count: usize) {
         self.came.store(true, Ordering::Relaxed);
+        tell_lost(&self.inbox, count, &mut bound.lost, &bound.local, self.report);
         for slot in 0..count {
             let datagram = self.inbox.get(slot);
             self.bytes_in += datagram.bytes.len() as u64;
-            tell_received(&datagram, local, self.report);
+            tell_received(&datagram, &bound.local, self.report);
         }
     }
 
@@ -193,7 +194,7 @@ impl Desk {
                 return Ok(false);
             }
             let Some(count) = self.receive(&bound.socket, BATCH)? else { return Ok(false) };
-            self.tell(&bound.local, count);
+            self.tell(bound, count);
             let errors = self.answer(bound, count, reactor);
             for error in &errors {
                 self.report.error(error);

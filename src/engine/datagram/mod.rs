@@ -25,7 +25,7 @@ use super::frame::{LARGEST_OVER_IPV4, LARGEST_PAYLOAD};
 use crate::net::address;
 use crate::outcome::{Cause, failure, refusal};
 use crate::report::{Report, reason};
-use crate::sys::datagrams::{LARGEST, LARGEST_UNIX, Received};
+use crate::sys::datagrams::{Inbox, LARGEST, LARGEST_UNIX, Received};
 
 /// How many batches are moved before the loop looks at everything else: at signals, at the time,
 /// at the other direction. A flood, or a stdin without end, must not keep it from that.
@@ -66,6 +66,16 @@ fn unsendable(bytes: usize, peer: Option<&SockAddr>, error: io::Error) -> anyhow
         return refusal(Cause::Transfer, format!("{operation}: {reason} ({most} at most)"));
     }
     failure(Cause::Transfer, anyhow::Error::from(error).context(operation))
+}
+
+/// Tells of datagrams that were lost for want of room in the receive buffer of the socket that the
+/// batch of `count` came from; `known` is what was told before.
+fn tell_lost(inbox: &Inbox, count: usize, known: &mut u32, local: &str, report: Report) {
+    let Some(lost) = count.checked_sub(1).and_then(|last| inbox.lost(last)) else { return };
+    let new = lost.wrapping_sub(std::mem::replace(known, lost));
+    if new > 0 {
+        report.lost(local, new);
+    }
 }
 
 /// Tells of a datagram that was received, if that is asked for, and of one that was cut.
