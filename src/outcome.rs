@@ -57,7 +57,7 @@ pub const STATUSES: &[(Cause, u8, &str)] = &[
 /// The statuses that no failure of skat's own has, with their meanings.
 pub const OTHER_STATUSES: &[(&str, &str)] = &[
     ("0", "done; all bytes delivered as far as the system can tell"),
-    ("child's", "--run: the command's status, 128+N for a signal"),
+    ("child's", "--run, and --exec or --sh-exec with --once: its status, 128+N for a signal"),
     ("signal", "SIGINT, SIGTERM, SIGPIPE: died of that signal"),
 ];
 

@@ -278,7 +278,8 @@ fn exit_status(roff: &mut Roff, page: &str) {
         item(
             roff,
             [bold("the command's")],
-            "with `--run`: the status of the command, 128+N for a signal.",
+            "with `--run`, and with `--exec` or `--sh-exec` and `--once`: its status, 128+N for a \
+             signal.",
         );
     }
     item(

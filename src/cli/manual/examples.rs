@@ -71,6 +71,21 @@ pub const EXAMPLES: &[Example] = &[
         command: "skat tcp-server --chat --max-conns 50 9000",
     },
     Example {
+        page: "tcp-server",
+        about: "Answer each connection with a program's output, and try it in one command",
+        command: "skat tcp-server --exec 'tr a-z A-Z' --run 'echo hello | \"$SKAT\" tcp-client \"$SKAT_ADDR\" | grep -qx HELLO' localhost 0",
+    },
+    Example {
+        page: "tcp-server",
+        about: "A pipeline for each connection, ten at a time at most; who is silent is dropped",
+        command: "skat tcp-server --sh-exec 'gzip -dc | sort -u' --max-conns 10 --idle-timeout 1m localhost 9000",
+    },
+    Example {
+        page: "tcp-server",
+        about: "Run a program for one client, and exit with its status",
+        command: "skat tcp-server --once --exec 'tar -xf -' localhost 9000",
+    },
+    Example {
         page: "tcp-client",
         about: "Talk with a server: what you type is sent, what comes is printed",
         command: "skat tcp-client host.example 9000",

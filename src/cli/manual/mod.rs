@@ -3,6 +3,7 @@
 //! In a text, `...` between backquotes is something to type, and is set in bold.
 
 mod examples;
+mod exec;
 mod relaying;
 mod sections;
 mod unix;
@@ -55,7 +56,20 @@ pub const ENVIRONMENT: &[(&[&str], &str, &str)] = &[
     (
         &["tcp-server", "udp-server", "unix-server"],
         "SKAT",
-        "Set for `--run`: the path of this skat.",
+        "Set for `--run`, `--exec` and `--sh-exec`: the path of this skat.",
+    ),
+    (&["tcp-server", "unix-server"], "PROTO", "Set for `--exec` and `--sh-exec`: `TCP` or `UNIX`."),
+    (
+        &["tcp-server"],
+        "TCPLOCALIP, TCPLOCALPORT, TCPREMOTEIP, TCPREMOTEPORT",
+        "Set for `--exec` and `--sh-exec`: the address that the client has connected to, and the \
+         client's own. Variables of this kind that skat was started with are not passed on, nor \
+         are those that hand sockets to skat alone (LISTEN_FDS and its like, NOTIFY_SOCKET).",
+    ),
+    (
+        &["unix-server"],
+        "UNIXLOCALPATH, UNIXREMOTEPATH",
+        "Set for `--exec` and `--sh-exec`: the server's name, and the client's if it has one.",
     ),
     (
         &["tcp-server", "udp-server"],

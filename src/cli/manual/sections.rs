@@ -1,7 +1,7 @@
 //! The sections of the manual.
 
 use super::Part::{Item, Text};
-use super::{Section, relaying, unix};
+use super::{Section, exec, relaying, unix};
 
 /// Every section, in the order in which a page has them, between its options and SEE ALSO.
 pub const SECTIONS: &[Section] = &[
@@ -17,7 +17,8 @@ pub const SECTIONS: &[Section] = &[
                  peer that left is not sent to the next; an error line says how many bytes.",
             ),
             Text(
-                "With a handler (`--echo`, `--stamp`, `--discard`) it is a service: any number \
+                "With a handler (`--echo`, `--stamp`, `--discard`, `--exec`, `--sh-exec`) it is a \
+                 service: any number \
                  of peers at a time, until interrupted; stdin is not read. `--once` serves one \
                  connection and exits. A line longer than `--bufsize` is stamped in pieces, and \
                  a last line without a newline is stamped too.",
@@ -101,6 +102,7 @@ pub const SECTIONS: &[Section] = &[
             Item("hex", "A line of hexadecimal digits for each datagram, both ways."),
         ],
     },
+    exec::SECTION,
     Section {
         title: "READINESS",
         pages: &["tcp-server", "udp-server", "unix-server"],

@@ -12,8 +12,8 @@ pub const SERVING: Section = Section {
             "Without a handler the server holds a conversation: it accepts one peer, closes the \
              listening socket, carries stdin to the peer and the peer to stdout, and exits. With \
              `--keep-open` it talks with one peer after another until interrupted; stdout stays \
-             open until skat ends. With a handler (`--echo`, `--stamp`, `--discard`) it is a \
-             service: any number of peers at a time, until interrupted; stdin is not read.",
+             open until skat ends. With a handler (`--echo`, `--stamp`, `--discard`, `--exec`, \
+             `--sh-exec`) it is a service: any number of peers at a time, until interrupted; stdin is not read.",
         ),
         Text(
             "A socket file that nobody serves any more is replaced. One that is served, by \
