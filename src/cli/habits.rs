@@ -17,6 +17,8 @@ struct Habit {
     no_stdin: bool,
     after_eof: Option<String>,
     source_port: Option<String>,
+    /// What a server runs for each peer, with its letter.
+    program: Option<[String; 2]>,
     options: Vec<String>,
     words: Vec<String>,
 }
@@ -63,17 +65,25 @@ fn read(words: &[String]) -> Option<Habit> {
                 'v' | 'n' | '4' | '6' | 'C' => habit.options.push(format!("-{letter}")),
                 // What skat does anyway.
                 'N' | 't' | 'r' => habit.foreign = true,
+                'e' | 'c' => habit.program = Some([format!("-{letter}"), quoted(&value()?)?]),
                 'd' => (habit.no_stdin, habit.foreign) = (true, true),
                 'b' => habit.broadcast = true,
                 'q' => (habit.after_eof, habit.foreign) = (Some(value()?), true),
                 _ => return None,
             }
-            if matches!(letter, 'p' | 's' | 'w' | 'i' | 'q') {
+            if matches!(letter, 'p' | 's' | 'w' | 'i' | 'q' | 'e' | 'c') {
                 break;
             }
         }
     }
-    (habit.words.len() <= 2).then_some(habit)
+    // No client of skat's runs a program.
+    let runs = habit.program.is_none() || habit.listen;
+    (runs && habit.words.len() <= 2).then_some(habit)
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> Option<String> {
+    shlex::try_quote(word).ok().map(Into::into)
 }
 
 impl Habit {
@@ -97,10 +107,14 @@ impl Habit {
         };
         let role = if self.listen { "server" } else { "client" };
         let mut line = vec!["skat".to_owned(), format!("{transport}-{role}")];
-        if self.keep_open && self.listen && !self.udp {
-            line.push("-k".to_owned());
+        match (self.program.is_some(), self.keep_open) {
+            // A program serves one after another, unless it is told not to.
+            (true, false) => line.push("--once".to_owned()),
+            (false, true) if self.listen && !self.udp => line.push("-k".to_owned()),
+            _ => {}
         }
         line.extend(self.options);
+        line.extend(self.program.into_iter().flatten());
         // Whom a server answers is never a broadcast address; what is not read has no end.
         if self.broadcast && self.udp && !self.listen {
             line.push("--broadcast".to_owned());
@@ -146,6 +160,8 @@ mod tests {
             ("-NU path", "skat unix-client path"),
             ("-lkU path", "skat unix-server -k path"),
             ("tcp-server -l -p 80", "skat tcp-server 80"),
+            ("-lk -e /bin/cat 80", "skat tcp-server -e /bin/cat 80"),
+            ("-lc a;b 80", "skat tcp-server --once -c 'a;b' 80"),
             ("tcp-client -u host 80", "skat udp-client host 80"),
         ] {
             let line = format!("skat {netcat}");
@@ -159,6 +175,7 @@ mod tests {
             "skat --nosuch",
             "skat -lU path 80",
             "skat -Q",
+            "skat -e sh host 80",
         ] {
             let words: Vec<OsString> = other.split(' ').map(OsString::from).collect();
             assert_eq!(translate(&words), None, "{other}");

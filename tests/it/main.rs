@@ -47,6 +47,7 @@ mod chat;
 mod forward;
 mod forward_load;
 mod forward_targets;
+mod unix_exec;
 
 // What is told on stderr.
 mod log;
