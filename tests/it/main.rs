@@ -41,13 +41,14 @@ mod stamp;
 mod exec;
 mod exec_ending;
 mod exec_process;
+mod unix_exec;
+
 // Connections joined with others: with each other in a chat, with a target by a relay, and what
 // that bears.
 mod chat;
 mod forward;
 mod forward_load;
 mod forward_targets;
-mod unix_exec;
 
 // What is told on stderr.
 mod log;
