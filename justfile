@@ -20,6 +20,14 @@ docs:
 regenerate:
     SKAT_REGENERATE=1 cargo test --locked --test generated
 
+# Measure beside peers and limits; -- --help shows the options.
+bench *options:
+    cargo bench --locked --bench peers -- {{options}}
+
+# Count instructions and compare them with those that are kept.
+instructions:
+    cargo bench --locked --bench instructions
+
 # Everything that must hold before a change lands.
 ci:
     .ci/run

@@ -58,6 +58,7 @@ fn work(outcome: &Outcome) -> Value {
             "of": verdict.of,
             "wanted": verdict.wanted,
             "reached": verdict.reached,
+            "quiet_enough": verdict.tells,
             "met": verdict.strictly,
             "met_within_spread": verdict.enough,
         })),

@@ -6,6 +6,9 @@ use std::io::IsTerminal as _;
 use crate::contender::{Better, Contender, Goal, NoFigure, Role, Sample, Work};
 use crate::options::Setting;
 
+/// A limit that differs from itself by more than this says nothing of others.
+const TELLING: f64 = 0.8;
+
 /// What a contender reached.
 pub struct Standing {
     pub name: String,
@@ -138,11 +141,12 @@ impl Outcome {
         };
         let reached = skat / base;
         let spread = self.spread().unwrap_or(1.0);
+        let tells = spread >= TELLING || matches!(self.goal, Goal::Figure(_));
         let (strictly, enough) = match self.better {
             Better::More => (reached >= wanted, reached >= wanted * spread),
             Better::Less => (reached <= wanted, reached <= wanted / spread),
         };
-        Some(Verdict { reached, wanted, of, strictly, enough })
+        Some(Verdict { reached, wanted, of, tells, strictly, enough })
     }
 }
 
@@ -159,6 +163,8 @@ pub struct Verdict {
     pub reached: f64,
     pub wanted: f64,
     pub of: String,
+    /// The run was quiet enough to judge.
+    pub tells: bool,
     /// The goal is reached as it is.
     pub strictly: bool,
     /// It is reached, or missed by no more than the limit differs from itself.

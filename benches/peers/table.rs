@@ -50,10 +50,11 @@ fn goal(outcome: &Outcome) -> String {
     let (ratio, wanted, verdict) = match outcome.verdict() {
         Some(verdict) => {
             let sign = if outcome.better == Better::More { "≥" } else { "≤" };
-            let word = match (verdict.strictly, verdict.enough) {
-                (true, _) => "reached",
-                (false, true) => "reached within the spread",
-                (false, false) => "missed",
+            let word = match (verdict.tells, verdict.strictly, verdict.enough) {
+                (false, _, _) => "too restless to tell",
+                (true, true, _) => "reached",
+                (true, false, true) => "reached within the spread",
+                (true, false, false) => "missed",
             };
             let wanted = format!("{sign} {} {}", verdict.wanted, verdict.of);
             (format!("{:.2}", verdict.reached), wanted, word)

@@ -15,14 +15,14 @@ const OPEN_AND_CLOSED: &[Entry<1>] = &[
     ("nc", ["nc -n -z -v 127.0.0.1 {first}-{last}"]),
 ];
 
-/// nc takes a second for each. nmap is told not to be careful, or it takes minutes.
+/// nc takes a second for each. nmap is told to wait a second, once, or it takes minutes.
 const FILTERED: &[Entry<1>] = &[
     ("skat", ["{skat} tcp-client -z -w 1s --jobs 1000 127.0.0.1 {first}-{last}"]),
     (
         "nmap",
         [concat!(
-            "nmap -n -Pn -sT -T5 --min-parallelism 1000 --max-retries 0",
-            " -p{first}-{last} 127.0.0.1"
+            "nmap -n -Pn -sT --min-parallelism 1000 --max-retries 0 --initial-rtt-timeout 1s",
+            " --min-rtt-timeout 1s --max-rtt-timeout 1s -p{first}-{last} 127.0.0.1"
         )],
     ),
 ];
