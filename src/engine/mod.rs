@@ -64,7 +64,8 @@ pub struct Engine {
 }
 
 struct Slot {
-    session: Session,
+    /// In a box from the start: it is large, and is handed on when it ends.
+    session: Box<Session>,
     /// When the reactor will remind of it.
     reminder: Option<Instant>,
     /// It is among those to run again.
@@ -110,7 +111,8 @@ impl Engine {
     }
 
     /// Takes a session in and lets it move what it can.
-    pub fn start(&mut self, mut session: Session) -> io::Result<()> {
+    pub fn start(&mut self, session: Session) -> io::Result<()> {
+        let mut session = Box::new(session);
         let entry = self.sessions.vacant_entry();
         session.watch(&self.reactor, Token(entry.key() * PARTS))?;
         let begins = session.has_to_begin();
@@ -237,7 +239,7 @@ impl Engine {
             }
             Next::Over => {
                 let slot = self.sessions.remove(key);
-                self.news.push_back(News::Ended(Box::new(slot.session)));
+                self.news.push_back(News::Ended(slot.session));
             }
         }
     }
@@ -245,7 +247,7 @@ impl Engine {
     fn drop(&mut self, key: usize, reason: &'static str) {
         let mut slot = self.sessions.remove(key);
         slot.session.abandon(reason);
-        self.news.push_back(News::Ended(Box::new(slot.session)));
+        self.news.push_back(News::Ended(slot.session));
     }
 
     /// Reminders are not taken back: one that comes too early is set anew.

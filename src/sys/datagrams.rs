@@ -1,7 +1,7 @@
 //! Datagrams in batches: recvmmsg(2) and sendmmsg(2), with the local address each came to.
 
 use std::io;
-use std::mem::{size_of, zeroed};
+use std::mem::{MaybeUninit, size_of, zeroed};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::os::fd::{AsFd, AsRawFd as _};
 
@@ -203,7 +203,8 @@ pub fn send(fd: impl AsFd, datagrams: &[Outgoing<'_>]) -> io::Result<usize> {
     // SAFETY: zero is a valid value of these C structures.
     let (mut headers, mut vectors): ([libc::mmsghdr; BATCH], [libc::iovec; BATCH]) =
         unsafe { (zeroed(), zeroed()) };
-    let mut controls = [Control([0; CONTROL]); BATCH];
+    // Written only for those that choose their source: zeros for all would cost more than the rest.
+    let mut controls = [const { MaybeUninit::<Control>::uninit() }; BATCH];
     for (slot, datagram) in datagrams.iter().take(count).enumerate() {
         vectors[slot] = libc::iovec {
             iov_base: datagram.bytes.as_ptr().cast_mut().cast(),
@@ -217,7 +218,8 @@ pub fn send(fd: impl AsFd, datagrams: &[Outgoing<'_>]) -> io::Result<usize> {
             header.msg_namelen = to.len();
         }
         if let Some(from) = datagram.from {
-            header.msg_control = (&raw mut controls[slot]).cast();
+            let control: *mut Control = controls[slot].write(Control([0; CONTROL]));
+            header.msg_control = control.cast();
             header.msg_controllen = CONTROL;
             let mapped = datagram.to.is_some_and(SockAddr::is_ipv6);
             header.msg_controllen = write_source(header, from, mapped);

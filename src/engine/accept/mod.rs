@@ -268,7 +268,7 @@ impl Server {
 
     fn learn(&mut self, news: News) -> anyhow::Result<()> {
         match news {
-            News::Ended(session) => self.part(*session)?,
+            News::Ended(session) => self.part(session)?,
             News::Ready(STDIN, readiness) => {
                 if let Some(stdio) = &mut self.stdio {
                     stdio.input.note(&readiness);
@@ -312,7 +312,7 @@ impl Server {
     }
 
     /// A session is over.
-    fn part(&mut self, mut session: Session) -> anyhow::Result<()> {
+    fn part(&mut self, mut session: Box<Session>) -> anyhow::Result<()> {
         self.bytes_in += session.bytes_in();
         self.bytes_out += session.bytes_out();
         let missed_target = session.has_missed_target();
