@@ -87,7 +87,7 @@ fn received(line: &str, bindings: &Bindings, setting: &Setting) -> anyhow::Resul
     let sent = load(&format!("udp-flood {port} {millis}"), bindings, setting)?.value;
     // What is queued is still received.
     let (mut written, mut last) = (0, began.elapsed());
-    while began.elapsed() < last + Duration::from_millis(100) {
+    while began.elapsed() < last + Duration::from_millis(300) {
         let now = server.fact("io", "wchar:")? - before;
         if now > written {
             (written, last) = (now, began.elapsed());
