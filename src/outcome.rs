@@ -124,6 +124,40 @@ pub fn is_reader_gone(error: &anyhow::Error) -> bool {
     inner.is_some_and(<dyn std::error::Error + Send + Sync>::is::<ReaderGone>)
 }
 
+/// A failure in words, with its cause, for those who can only pass on an [`io::Error`].
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    cause: Cause,
+    text: String,
+}
+
+impl Refusal {
+    /// A failure of this cause.
+    pub fn new(cause: Cause, text: impl Into<String>) -> Self {
+        Self { cause, text: text.into() }
+    }
+
+    /// The one that the error carries, if it does.
+    #[must_use]
+    pub fn within(error: &io::Error) -> Option<&Self> {
+        error.get_ref()?.downcast_ref()
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl From<Refusal> for io::Error {
+    fn from(refusal: Refusal) -> Self {
+        io::Error::other(refusal)
+    }
+}
+
 /// Attaches a cause to an error.
 pub trait WithCause<T> {
     /// Says why the run fails if this fails.
@@ -151,8 +185,12 @@ pub fn refusal(cause: Cause, message: impl Into<String>) -> anyhow::Error {
 pub fn cause_of(error: &anyhow::Error) -> Cause {
     error
         .chain()
-        .find_map(|link| link.downcast_ref::<Caused>())
-        .map_or(Cause::Transfer, |caused| caused.cause)
+        .find_map(|link| {
+            let carried = link.downcast_ref::<io::Error>().and_then(Refusal::within);
+            let caused = link.downcast_ref::<Caused>().map(|caused| caused.cause);
+            caused.or(carried.map(|refusal| refusal.cause))
+        })
+        .unwrap_or(Cause::Transfer)
 }
 
 /// An error that prints as the error it carries, with the cause beside it.

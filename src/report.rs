@@ -87,6 +87,24 @@ impl Report {
         self.tell(Level::Connections, "connected", &text, &fields);
     }
 
+    /// A connection stands, is secured, and its peer verified; `agreed` says how and who.
+    pub fn secured(self, local: &str, peer: &str, agreed: &[(&'static str, String)]) {
+        let details: Vec<String> =
+            agreed.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        let text = format!("connected {local} with {peer}: {}", details.join(", "));
+        let mut fields = vec![("local", local.into()), ("peer", peer.into())];
+        fields.extend(agreed.iter().map(|(name, value)| (*name, value.as_str().into())));
+        self.tell(Level::Connections, "connected", &text, &fields);
+    }
+
+    /// A server has made itself a certificate, which its clients know by this.
+    pub fn certificate(self, fingerprint: &str) {
+        let text =
+            format!("made a certificate for this run; a client knows it by --pin {fingerprint}");
+        let fields = [("fingerprint", fingerprint.into())];
+        self.tell(Level::Normal, "certificate", &text, &fields);
+    }
+
     /// A connection is over.
     pub fn disconnected(self, ended: &Ended) {
         self.tell_end("disconnected", None, ended);

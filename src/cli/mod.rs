@@ -16,6 +16,8 @@ mod streams;
 mod tcp_client;
 mod tcp_server;
 mod telling;
+#[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
+mod tls;
 mod udp_client;
 mod udp_server;
 mod unix;

@@ -11,6 +11,7 @@ use super::groups::{
 use super::refusals::{SERVICE, refuse};
 use super::relaying::RelayingArguments;
 use super::streams::StreamArguments;
+use super::tls::TlsServerArguments;
 use super::values;
 use crate::engine::accept::Terms;
 use crate::engine::datagram::service::Service as DatagramService;
@@ -46,6 +47,8 @@ pub struct StreamServerArguments {
     server: ServerArguments,
     #[command(flatten)]
     stream: StreamArguments,
+    #[command(flatten)]
+    tls: TlsServerArguments,
 }
 
 impl StreamServerArguments {
@@ -106,6 +109,7 @@ impl StreamServerArguments {
         }
         Ok(Terms {
             handler,
+            tls: self.tls.settings(),
             keep_open: self.keep_open,
             once: self.once,
             max_conns: self.max_conns,

@@ -6,6 +6,7 @@ use super::groups::{AddressArguments, ClientArguments, CommonArguments, stdio_he
 use super::manual;
 use super::refusals::{LOCKSTEP, refuse};
 use super::streams::StreamArguments;
+use super::tls::TlsClientArguments;
 use crate::commands::tcp_client::Config;
 use crate::engine::client::Terms;
 use crate::net::options::Transport;
@@ -21,6 +22,8 @@ pub struct Arguments {
     client: ClientArguments,
     #[command(flatten)]
     stream: StreamArguments,
+    #[command(flatten)]
+    tls: TlsClientArguments,
     #[command(flatten)]
     common: CommonArguments,
 }
@@ -42,6 +45,6 @@ impl Arguments {
             stdio_helpers: stdio_helpers(),
             report: self.common.report(),
         };
-        Ok(Config { target, dialogue, terms })
+        Ok(Config { target, dialogue, tls: self.tls.settings(), terms })
     }
 }

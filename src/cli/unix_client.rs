@@ -7,6 +7,7 @@ use super::groups::{CommonArguments, ConnectingArguments, stdio_helpers};
 use super::manual;
 use super::refusals::{LOCKSTEP, refuse};
 use super::streams::StreamArguments;
+use super::tls::TlsClientArguments;
 use super::unix::{PathArgument, TypeArgument};
 use crate::commands::unix_client::{Config, Terms};
 use crate::engine::client;
@@ -33,6 +34,7 @@ const SEND_ONLY_HELP: &str = "Print nothing received, yet read on until the peer
 #[command(mut_arg("connect_timeout", |arg| arg.help(CONNECT_TIMEOUT_HELP)))]
 #[command(mut_arg("after_eof", |arg| arg.help(AFTER_EOF_HELP)))]
 #[command(mut_arg("send_only", |arg| arg.help(SEND_ONLY_HELP)))]
+#[cfg_attr(feature = "tls", command(mut_arg("server_name", |arg| arg.help("The name to ask for and to verify; localhost if left out"))))]
 pub struct Arguments {
     #[command(flatten)]
     path: PathArgument,
@@ -46,6 +48,8 @@ pub struct Arguments {
     exchange: ExchangeArguments,
     #[command(flatten)]
     frame: FrameArgument,
+    #[command(flatten)]
+    tls: TlsClientArguments,
     #[command(flatten)]
     common: CommonArguments,
 }
@@ -67,7 +71,7 @@ impl Arguments {
             Terms::Connection(self.connection_terms(patience, &settings)?)
         };
         let target = Target { name, kind, settings, patience };
-        Ok(Config { target, dialogue, terms })
+        Ok(Config { target, dialogue, tls: self.tls.settings(), terms })
     }
 
     fn connection_terms(

@@ -6,7 +6,9 @@
 
 use crate::engine::client::{Conversation, Terms};
 use crate::engine::dialogue::{self, Dialogue};
+use crate::engine::endpoint::stream::Stream;
 use crate::net::connect::{self, Target};
+use crate::net::tls::ClientSettings;
 use crate::outcome::Outcome;
 
 /// What `tcp-client` is asked to do.
@@ -16,6 +18,8 @@ pub struct Config {
     pub target: Target,
     /// A dialogue in lockstep instead of a conversation.
     pub dialogue: Option<dialogue::Terms>,
+    /// Speaks TLS.
+    pub tls: Option<ClientSettings>,
     /// How to talk.
     pub terms: Terms,
 }
@@ -25,11 +29,14 @@ pub struct Config {
 /// # Errors
 /// Why it could not connect, or why the conversation broke.
 pub fn run(config: &Config) -> anyhow::Result<Outcome> {
-    let connection = connect::tcp(&config.target, config.terms.report)?;
+    let report = config.terms.report;
+    let tls = config.tls.as_ref().map(|it| it.context(config.target.host(), report)).transpose()?;
+    let connection = connect::tcp(&config.target, report)?;
+    let stream = Stream::open(connection, tls.as_ref(), report)?;
     if let Some(terms) = &config.dialogue {
-        return lockstep(Dialogue::over_stream(connection, terms.clone())?);
+        return lockstep(Dialogue::over_stream(stream, terms.clone())?);
     }
-    let mut conversation = Conversation::open(connection, config.terms)?;
+    let mut conversation = Conversation::open(stream, config.terms)?;
     while conversation.send_and_receive()? {}
     conversation.close()
 }

@@ -10,6 +10,8 @@ use crate::engine::client::{self, Conversation};
 use crate::engine::datagram::candidates::Candidates;
 use crate::engine::datagram::client as datagrams;
 use crate::engine::dialogue::{self, Dialogue};
+use crate::engine::endpoint::stream::Stream;
+use crate::net::tls::ClientSettings;
 use crate::net::unix::{self, Target};
 use crate::outcome::Outcome;
 
@@ -20,6 +22,8 @@ pub struct Config {
     pub target: Target,
     /// A dialogue in lockstep instead of a conversation.
     pub dialogue: Option<dialogue::Terms>,
+    /// Speaks TLS.
+    pub tls: Option<ClientSettings>,
     /// How to talk.
     pub terms: Terms,
 }
@@ -38,14 +42,18 @@ pub enum Terms {
 /// # Errors
 /// Why it could not connect, or why the conversation or the exchange broke.
 pub fn run(config: Config) -> anyhow::Result<Outcome> {
-    let Config { target, dialogue, terms } = config;
+    let Config { target, dialogue, tls, terms } = config;
     match terms {
         Terms::Connection(terms) => {
+            // A path is no name that a certificate could have.
+            let context = |it: ClientSettings| it.context("localhost", terms.report);
+            let tls = tls.map(context).transpose()?;
             let connection = unix::connect(&target, terms.report)?;
+            let stream = Stream::open(connection, tls.as_ref(), terms.report)?;
             if let Some(terms) = dialogue {
-                return lockstep(Dialogue::over_stream(connection, terms)?);
+                return lockstep(Dialogue::over_stream(stream, terms)?);
             }
-            let mut conversation = Conversation::open(connection, terms)?;
+            let mut conversation = Conversation::open(stream, terms)?;
             while conversation.send_and_receive()? {}
             conversation.close()
         }

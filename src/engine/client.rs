@@ -9,8 +9,6 @@ use super::endpoint::stream::Stream;
 use super::session::{DRAIN, Limits, Manners, Session};
 use super::stop::Stop;
 use super::{Engine, News, own};
-use crate::net::address::name;
-use crate::net::connect::Connection;
 use crate::outcome::{Cause, Outcome, cause_of, refusal};
 use crate::report::{Ended, Report};
 
@@ -50,8 +48,7 @@ impl Conversation {
     ///
     /// # Errors
     /// The system's, for stdin, stdout and the event loop.
-    pub fn open(connection: Connection, terms: Terms) -> anyhow::Result<Self> {
-        terms.report.connected(&name(&connection.local), &name(&connection.peer));
+    pub fn open(stream: Stream, terms: Terms) -> anyhow::Result<Self> {
         let stop = Stop::on_signals()?;
         let mut engine = Engine::new(terms.buffer).context("make an event loop")?;
         stop.add(engine.reactor().waker());
@@ -60,7 +57,6 @@ impl Conversation {
         }
         let stdio = terms.manners.open_stdio(terms.stdio_helpers);
         let stdio = stdio.context("open stdin and stdout")?;
-        let stream = Stream::from(connection);
         let session = Session::conversation(stream, stdio, terms.manners, terms.limits);
         engine.start(session).context("watch the connection")?;
         let (stopped_by, drained_by, timed_out, over) = (None, None, None, None);
@@ -82,7 +78,7 @@ impl Conversation {
                     self.drained_by = Some(Instant::now() + DRAIN);
                     self.engine.drop_all(reason, Instant::now());
                 }
-                News::Ready(..) | News::Due(_) => {}
+                News::Ready(..) | News::Due(_) | News::Secured(_) => {}
             }
         }
         if self.over.is_some() {

@@ -33,6 +33,7 @@ use std::time::Instant;
 use mio::{Interest, Token};
 use slab::Slab;
 
+use endpoint::stream::Stream;
 use flow::Scratch;
 use reactor::{Reactor, Readiness};
 use session::{Next, PARTS, Session};
@@ -47,6 +48,8 @@ pub enum News {
     Ready(Token, Readiness),
     /// The owner's time has come.
     Due(Token),
+    /// A peer is verified, and waits for what is to be begun with it.
+    Secured(Box<Stream>),
     /// A session is over.
     Ended(Box<Session>),
 }
@@ -227,7 +230,7 @@ impl Engine {
                 if let Err(error) = watched {
                     slot.session.fail(anyhow::Error::from(error).context("watch a connection"));
                     let slot = self.sessions.remove(key);
-                    return self.news.push_back(News::Ended(Box::new(slot.session)));
+                    return self.news.push_back(News::Ended(slot.session));
                 }
                 self.set_reminder(key);
             }
@@ -236,6 +239,14 @@ impl Engine {
                     self.again.push_back(key);
                 }
                 self.set_reminder(key);
+            }
+            Next::Secured => {
+                let stream = self.sessions.remove(key).session.into_stream();
+                if let Some(stream) = stream {
+                    // A socket that is not watched any more cannot be ready in vain.
+                    let _ = self.reactor.forget(stream.socket());
+                    self.news.push_back(News::Secured(Box::new(stream)));
+                }
             }
             Next::Over => {
                 let slot = self.sessions.remove(key);

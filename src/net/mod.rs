@@ -9,5 +9,7 @@ pub mod resolver;
 pub mod retry;
 pub mod symbols;
 pub mod tcp;
+#[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
+pub mod tls;
 pub mod udp;
 pub mod unix;

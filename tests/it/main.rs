@@ -86,6 +86,14 @@ mod unix_stream;
 // The dialogue in lockstep, `--prompt`, over TCP and UDP.
 mod prompt;
 
+// TLS: conversations over it, servers, and who is trusted.
+#[cfg(feature = "tls")]
+mod tls_conversation;
+#[cfg(feature = "tls")]
+mod tls_service;
+#[cfg(feature = "tls")]
+mod tls_trust;
+
 use assert_cmd::Command;
 
 /// The README's first command.

@@ -20,7 +20,7 @@ impl Server {
     pub fn communicate(&mut self, accepted: Accepted) -> anyhow::Result<()> {
         let Accepted { socket, peer } = accepted;
         let report = self.terms.bounds.report;
-        if report.tells_connections() {
+        if report.tells_connections() && self.tls.is_none() {
             let local = socket.local_addr().as_ref().map(address::name).unwrap_or_default();
             report.connected(&local, &address::name(&peer));
         }
@@ -33,7 +33,27 @@ impl Server {
                 return Ok(());
             }
         }
-        let session = match self.session(Stream::new(socket, peer)) {
+        let stream = Stream::new(socket, peer).with_tls(self.tls.as_ref(), report)?;
+        if stream.handshake_limit().is_none() {
+            return self.serve(stream);
+        }
+        // Nothing is begun with a peer, and nobody waits for it, before it is verified.
+        if let Err(error) = self.engine.start(Session::greeting(stream)) {
+            self.leave();
+            self.note_failure(anyhow::Error::from(error).context("watch a connection"));
+        }
+        Ok(())
+    }
+
+    /// Begins with a peer that is who it has to be.
+    pub(super) fn serve(&mut self, peer: Stream) -> anyhow::Result<()> {
+        let report = self.terms.bounds.report;
+        if self.terms.handler.is_none() && self.stdio.is_none() {
+            // Another was faster.
+            self.waiting.push_back(peer);
+            return Ok(());
+        }
+        let session = match self.session(peer) {
             Err(error) if self.terms.handler.is_none() => return Err(error),
             Err(error) => {
                 self.leave();

@@ -3,7 +3,9 @@
 mod backlog;
 mod communicate;
 mod outage;
+mod parting;
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,13 +22,15 @@ use outage::Outage;
 
 use super::child::Program;
 use super::endpoint::stdio::Stdio;
+use super::endpoint::stream::Stream;
 use super::handler::Service;
 use super::handler::exec::Exec;
 use super::lifetime::{Bounds, COMMAND, Lifetime};
-use super::session::{DRAIN, Limits, Manners, Session};
+use super::session::{DRAIN, Limits, Manners};
 use super::stop::Stop;
 use super::{Engine, News, own};
 use crate::net::options::Settings;
+use crate::net::tls;
 use crate::outcome::{Cause, Outcome, refusal};
 use crate::sys::descriptor;
 use crate::sys::socket_file::OwnPath;
@@ -50,6 +54,8 @@ const LISTENER: Token = own(16);
 pub struct Terms {
     /// What is done with a peer; `None`: a conversation with stdin and stdout.
     pub handler: Option<Service>,
+    /// Speaks TLS.
+    pub tls: Option<tls::ServerSettings>,
     /// One conversation after another.
     pub keep_open: bool,
     /// One connection, then the end.
@@ -98,6 +104,9 @@ pub struct Server {
     stopping: bool,
     /// The run as a whole, which the first loop looks after.
     lifetime: Option<Lifetime>,
+    tls: Option<tls::Context>,
+    /// Verified peers whose conversation has to wait for that of another.
+    waiting: VecDeque<Stream>,
     stdio: Option<Stdio>,
     /// Connections let in since those that stand had their turn.
     admitted: usize,
@@ -136,6 +145,8 @@ impl Server {
         if let Some(Service::Exec(_)) = &server.terms.handler {
             Program::warn_if_open_to_all(&locals, server.terms.bounds.report);
         }
+        let context = |it: &tls::ServerSettings| it.context(&locals, server.terms.bounds.report);
+        server.tls = server.terms.tls.as_ref().map(context).transpose()?;
         let reads_stdin = server.stdio.is_some() && !server.terms.manners.no_stdin;
         if let Some(Service::Forward(route)) = &server.terms.handler {
             route.check(&server.locals)?;
@@ -180,6 +191,8 @@ impl Server {
             stop,
             stopping: false,
             lifetime: None,
+            tls: None,
+            waiting: VecDeque::new(),
             stdio: None,
             admitted: 0,
             starved: false,
@@ -207,6 +220,7 @@ impl Server {
             let mut engine = Engine::new(self.terms.buffer).context("make an event loop")?;
             stop.add(engine.reactor().waker());
             let mut other = Self::with_loop(sockets, self.terms.clone(), engine, door, stop)?;
+            other.tls.clone_from(&self.tls);
             let work = move || (accept_loop(&mut other), other);
             others.push(std::thread::Builder::new().spawn(work).context("start a thread")?);
         }
@@ -269,6 +283,7 @@ impl Server {
     fn learn(&mut self, news: News) -> anyhow::Result<()> {
         match news {
             News::Ended(session) => self.part(session)?,
+            News::Secured(stream) => self.serve(*stream)?,
             News::Ready(STDIN, readiness) => {
                 if let Some(stdio) = &mut self.stdio {
                     stdio.input.note(&readiness);
@@ -309,37 +324,6 @@ impl Server {
             self.door.closing.store(true, Ordering::Release);
             self.stop.wake_all();
         }
-    }
-
-    /// A session is over.
-    fn part(&mut self, mut session: Box<Session>) -> anyhow::Result<()> {
-        self.bytes_in += session.bytes_in();
-        self.bytes_out += session.bytes_out();
-        let missed_target = session.has_missed_target();
-        let fell_behind = session.has_fallen_behind();
-        let verdict = session.verdict();
-        if self.terms.bounds.report.tells_connections() {
-            self.terms.bounds.report.disconnected(&session.summary(&verdict));
-        }
-        if self.terms.once {
-            self.child_status = session.child_status();
-        }
-        self.stdio = session.into_stdio();
-        self.leave();
-        let Err(error) = verdict else { return self.watch_stdio() };
-        let stdout_failed =
-            self.stdio.as_ref().is_some_and(|stdio| stdio.output.failure().is_some());
-        if stdout_failed || crate::outcome::is_reader_gone(&error) {
-            return Err(error);
-        }
-        if missed_target && !self.terms.once {
-            self.bear_outage(&error);
-        } else if self.stopping || self.terms.keep_open || fell_behind {
-            self.terms.bounds.report.error(&error);
-        } else if self.terms.handler.is_none() || self.terms.once {
-            self.failure = Some(error);
-        }
-        self.watch_stdio()
     }
 
     fn leave(&mut self) {

@@ -17,8 +17,6 @@ use super::endpoint::stdio::{Input, Output, Stdio};
 use super::endpoint::stream::Stream;
 use super::frame::Frame;
 use super::reactor::{Reactor, Readiness};
-use crate::net::address::name;
-use crate::net::connect::Connection;
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, failure, refusal};
 use crate::report::{Ended, Report};
@@ -76,12 +74,37 @@ impl Dialogue {
     ///
     /// # Errors
     /// The system's, for stdin, stdout and the event loop.
-    pub fn over_stream(connection: Connection, terms: Terms) -> anyhow::Result<Self> {
-        terms.report.connected(&name(&connection.local), &name(&connection.peer));
-        let stream = Stream::from(connection);
+    pub fn over_stream(stream: Stream, terms: Terms) -> anyhow::Result<Self> {
         let mut dialogue = Self::open(Peer::Stream(Box::new(stream)), terms)?;
         dialogue.watch_peer()?;
+        dialogue.secure()?;
         Ok(dialogue)
+    }
+
+    /// The handshake, if there is one to make.
+    fn secure(&mut self) -> anyhow::Result<()> {
+        let Peer::Stream(stream) = &self.peer else { return Ok(()) };
+        let Some(limit) = stream.handshake_limit() else { return Ok(()) };
+        let operation = format!("TLS handshake with {}", self.peer_name);
+        let until = Instant::now() + limit;
+        while let Peer::Stream(stream) = &mut self.peer {
+            match stream.secure() {
+                Ok(true) => break,
+                Ok(false) => {}
+                Err(error) => {
+                    // The alert that tells the peer why.
+                    stream.part();
+                    return Err(anyhow::Error::from(error).context(operation));
+                }
+            }
+            if until <= Instant::now() {
+                let text = format!("{operation}: not done within {} s", limit.as_secs_f64());
+                return Err(refusal(Cause::Timeout, text));
+            }
+            self.reactor.wake_by(until, TIMER);
+            self.wait()?;
+        }
+        Ok(())
     }
 
     /// A dialogue in datagrams with the first of these addresses that does not refuse.

@@ -2,6 +2,9 @@
 
 pub mod stdio;
 pub mod stream;
+#[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
+mod tls;
+mod wire;
 
 use std::io;
 use std::os::fd::BorrowedFd;
@@ -144,7 +147,7 @@ impl Endpoint {
     /// The descriptor to read from without copying, where there is one.
     pub fn source(&self) -> Option<Conduit<'_>> {
         match self {
-            Endpoint::Stream(stream) => Some(stream.conduit()),
+            Endpoint::Stream(stream) => stream.conduit(),
             Endpoint::Stdio(stdio) => stdio.input.conduit(),
             Endpoint::Seat(_) | Endpoint::Nowhere => None,
         }
@@ -153,7 +156,7 @@ impl Endpoint {
     /// The descriptor to write to without copying, where there is one.
     pub fn sink(&self) -> Option<Conduit<'_>> {
         match self {
-            Endpoint::Stream(stream) => Some(stream.conduit()),
+            Endpoint::Stream(stream) => stream.conduit(),
             Endpoint::Stdio(stdio) => stdio.output.conduit(),
             Endpoint::Seat(_) | Endpoint::Nowhere => None,
         }

@@ -1,49 +1,30 @@
-//! A connected stream socket.
+//! A connected stream: a socket, and TLS over it if asked for.
 
-use std::io::{self, Read as _, Write as _};
-use std::net::Shutdown;
-use std::os::fd::AsFd as _;
+use std::io;
 use std::time::Duration;
 
 use socket2::{SockAddr, Socket};
 
+use super::tls::Tls;
+use super::wire::Wire;
 use super::{Conduit, Read};
 use crate::engine::reactor::Readiness;
+use crate::net::address::name;
 use crate::net::connect::Connection;
-use crate::net::options;
-use crate::sys::descriptor::Kind;
-use crate::sys::sockopt;
+use crate::net::tls::Context;
+use crate::report::Report;
 
-/// Keepalive once a side has ended: seconds idle, seconds between probes, probes. A peer whose
-/// process ended is asked within a second of its socket's end; a dead host is given up after
-/// about 70 s. A system may leave the one probe unanswered that comes just before it forgets the
-/// connection, so the next follows as soon.
-const HALF_OPEN_PROBES: [i32; 3] = [1, 1, 70];
-
-/// A connected, non-blocking stream socket, with what is known of it.
+/// A connected, non-blocking stream.
 #[derive(Debug)]
 pub struct Stream {
-    socket: Socket,
-    peer: SockAddr,
-    readable: bool,
-    writable: bool,
-    read_closed: bool,
-    /// Urgent data came, at which a read stops short though there is more.
-    urgent: bool,
-    finished: bool,
-    probed: bool,
-    /// The first error, as its number. The system tells it once, and whichever call comes first
-    /// gets it; reads after it may give data and then a false clean end.
-    error: Option<i32>,
+    wire: Wire,
+    /// What the bytes go through on their way to and from the wire.
+    tls: Option<Box<Tls>>,
 }
 
 impl From<Connection> for Stream {
     fn from(connection: Connection) -> Self {
-        let mut stream = Self::new(connection.socket, connection.peer);
-        if let Some(error) = connection.broken {
-            stream.keep_error(error);
-        }
-        stream
+        Self { wire: connection.into(), tls: None }
     }
 }
 
@@ -51,206 +32,210 @@ impl Stream {
     /// A stream over a connected, non-blocking socket.
     #[must_use]
     pub fn new(socket: Socket, peer: SockAddr) -> Self {
-        Self {
-            socket,
-            peer,
-            readable: false,
-            writable: true,
-            read_closed: false,
-            urgent: false,
-            finished: false,
-            probed: false,
-            error: None,
+        Self { wire: Wire::new(socket, peer), tls: None }
+    }
+
+    /// A client's stream over a connection that stands; `report` is told of it, with TLS once it
+    /// is secured.
+    ///
+    /// # Errors
+    /// What the context makes impossible.
+    pub fn open(
+        connection: Connection,
+        context: Option<&Context>,
+        report: Report,
+    ) -> io::Result<Self> {
+        if context.is_none() {
+            report.connected(&name(&connection.local), &name(&connection.peer));
         }
+        Self::from(connection).with_tls(context, report)
+    }
+
+    /// The same with TLS, if there is a context for it; `report` is told when it is secured.
+    ///
+    /// # Errors
+    /// What the context makes impossible.
+    pub fn with_tls(mut self, context: Option<&Context>, report: Report) -> io::Result<Self> {
+        self.tls = context.map(|it| Tls::new(it, report).map(Box::new)).transpose()?;
+        Ok(self)
+    }
+
+    /// How long the handshake may take, as long as it is not done.
+    #[must_use]
+    pub fn handshake_limit(&self) -> Option<Duration> {
+        self.tls.as_ref().filter(|tls| !tls.is_secured()).map(|tls| tls.handshake_limit())
+    }
+
+    /// Goes on with the handshake; true once the peer is verified, and at once without TLS.
+    ///
+    /// # Errors
+    /// Why there will be no secured connection.
+    pub fn secure(&mut self) -> io::Result<bool> {
+        match &mut self.tls {
+            Some(tls) => tls.secure(&mut self.wire),
+            None => Ok(true),
+        }
+    }
+
+    /// Sends what the peer is to hear of a failed handshake, and drops what it says; true once it
+    /// has ended, or talks on without listening.
+    pub fn part(&mut self) -> bool {
+        // The wire keeps its error, and its end.
+        let _ = self.finish();
+        let mut dropped = [0; 4096];
+        for _ in 0..256 {
+            match self.wire.read(&mut dropped) {
+                Ok(Read::Data(_)) => {}
+                Ok(Read::NotYet) => return false,
+                Ok(Read::Eof) | Err(_) => return true,
+            }
+        }
+        true
+    }
+
+    /// True once all that was written is with the system, or cannot be.
+    #[must_use]
+    pub fn is_sent(&self) -> bool {
+        self.wire.error().is_some() || self.tls.as_ref().is_none_or(|tls| tls.is_sent())
+    }
+
+    /// True if the bytes are protected on their way.
+    #[must_use]
+    pub fn has_tls(&self) -> bool {
+        self.tls.is_some()
+    }
+
+    /// True if the sending side cannot be ended without the peer ending too (TLS 1.2).
+    #[must_use]
+    pub fn half_close_may_end_both(&self) -> bool {
+        self.tls.as_ref().is_some_and(|tls| tls.half_close_may_end_both())
     }
 
     /// The socket itself.
     #[must_use]
     pub fn socket(&self) -> &Socket {
-        &self.socket
+        self.wire.socket()
     }
 
     /// The peer's address.
     #[must_use]
     pub fn peer(&self) -> &SockAddr {
-        &self.peer
+        self.wire.peer()
     }
 
     /// Notes what the loop saw.
     pub fn note(&mut self, readiness: &Readiness) {
-        self.readable |= readiness.readable || readiness.read_closed || readiness.failed;
-        self.writable |= readiness.writable || readiness.write_closed || readiness.failed;
-        self.read_closed |= readiness.read_closed;
-        self.urgent |= readiness.urgent;
-        if readiness.failed
-            && let Ok(Some(error)) = self.socket.take_error()
-        {
-            self.keep_error(error);
+        self.wire.note(readiness);
+        if let Some(tls) = &mut self.tls {
+            tls.send_pending(&mut self.wire);
         }
     }
 
-    /// The first error of this socket, if it had one.
+    /// The first error of this stream, if it had one.
     #[must_use]
     pub fn error(&self) -> Option<io::Error> {
-        self.error.map(io::Error::from_raw_os_error)
+        self.tls.as_ref().and_then(|tls| tls.error()).or_else(|| self.wire.error())
     }
 
     /// Keeps an error unless there was one before; gives the first.
     pub fn keep_error(&mut self, error: io::Error) -> io::Error {
-        let Some(number) = error.raw_os_error() else { return error };
-        // A reset that arrives after the peer's FIN is told as EPIPE.
-        let number = if number == libc::EPIPE { libc::ECONNRESET } else { number };
-        io::Error::from_raw_os_error(*self.error.get_or_insert(number))
+        self.wire.keep_error(error)
     }
 
     /// True unless a read is known to give nothing.
     #[must_use]
     pub fn can_read(&self) -> bool {
-        self.readable
+        self.tls.as_ref().is_some_and(|tls| tls.holds_more()) || self.wire.can_read()
     }
 
     /// True unless a write is known to find no room.
     #[must_use]
     pub fn can_write(&self) -> bool {
-        self.writable
+        self.wire.can_write()
     }
 
     /// Nothing to read until the loop says otherwise.
     pub fn not_readable(&mut self) {
-        self.readable = false;
+        self.wire.not_readable();
     }
 
     /// There may be something to read that the loop has not said yet.
     pub fn look_again(&mut self) {
-        self.readable = true;
+        self.wire.look_again();
     }
 
     /// No room to write until the loop says otherwise.
     pub fn not_writable(&mut self) {
-        self.writable = false;
+        self.wire.not_writable();
     }
 
     /// Reads what is there.
     pub fn read(&mut self, buffer: &mut [u8]) -> io::Result<Read> {
-        if !self.readable {
-            return Ok(Read::NotYet);
-        }
-        loop {
-            return match self.socket.read(buffer) {
-                Ok(0) => self.end_of_source(),
-                Ok(count) => {
-                    // A short read has emptied the socket: the next byte makes a new event,
-                    // and so does the end, unless it has come already. (One of a Unix socket
-                    // stops where descriptors were passed.)
-                    let short = count < buffer.len() && !self.peer.is_unix();
-                    self.readable = !short || self.read_closed || self.urgent;
-                    Ok(Read::Data(count))
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.readable = false;
-                    Ok(Read::NotYet)
-                }
-                Err(error) => Err(self.keep_error(error)),
-            };
+        match &mut self.tls {
+            Some(tls) => tls.read(&mut self.wire, buffer),
+            None => self.wire.read(buffer),
         }
     }
 
-    /// The end of what the peer sent: an error if the socket failed before.
+    /// The end of what the peer sent: an error if the stream failed before.
     pub fn end_of_source(&mut self) -> io::Result<Read> {
-        self.error().map_or(Ok(Read::Eof), Err)
+        self.wire.end_of_source()
     }
 
     /// Writes what there is room for; `None` if there is none.
     pub fn write(&mut self, bytes: &[u8]) -> io::Result<Option<usize>> {
-        if let Some(error) = self.error() {
-            return Err(error);
-        }
-        if !self.writable {
-            return Ok(None);
-        }
-        loop {
-            return match self.socket.write(bytes) {
-                Ok(count) => Ok(Some(count)),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.writable = false;
-                    Ok(None)
-                }
-                Err(error) => Err(self.keep_error(error)),
-            };
+        match &mut self.tls {
+            Some(tls) => tls.write(&mut self.wire, bytes),
+            None => self.wire.write(bytes),
         }
     }
 
-    /// Half-closes: shutdown(2) of the sending side, once.
+    /// Half-closes, once: close_notify, shutdown(2) of the sending side.
     pub fn finish(&mut self) -> io::Result<()> {
-        if self.finished {
-            return Ok(());
-        }
-        match self.socket.shutdown(Shutdown::Write) {
-            // The peer is gone; the error, if it is one, has been or will be read.
-            Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
-            Err(error) => Err(self.keep_error(error)),
-            Ok(()) => {
-                self.finished = true;
-                Ok(())
-            }
+        match &mut self.tls {
+            Some(tls) => tls.finish(&mut self.wire),
+            None => self.wire.finish(),
         }
     }
 
     /// True once the sending side is shut down.
     #[must_use]
     pub fn has_finished(&self) -> bool {
-        self.finished
+        self.wire.has_finished()
     }
 
     /// Reads and writes no more, and lets the other side know both.
     pub fn cut(&mut self) {
-        // The other side may be gone.
-        let _ = self.socket.shutdown(Shutdown::Both);
-        self.finished = true;
-        self.readable = true;
+        self.wire.cut();
     }
 
-    /// The descriptor for calls that move bytes without copying.
+    /// Has close(2) send a reset, and drop what is not sent yet (SO_LINGER in socket(7)).
+    pub fn reset_at_close(&self) {
+        self.wire.reset_at_close();
+    }
+
+    /// The descriptor for calls that move bytes without looking at them; none where TLS has to.
     #[must_use]
-    pub fn conduit(&self) -> Conduit<'_> {
-        Conduit { fd: self.socket.as_fd(), kind: Kind::Socket }
+    pub fn conduit(&self) -> Option<Conduit<'_>> {
+        self.tls.is_none().then(|| self.wire.conduit())
     }
 
-    /// Bytes that the peer has not acknowledged, our FIN not counted. A Unix socket hands its
-    /// bytes to the peer's queue at once: none.
+    /// Bytes that the peer has not acknowledged, our half-close not counted.
     #[must_use]
     pub fn unacknowledged(&self) -> usize {
-        if self.peer.as_socket().is_none() {
-            return 0;
-        }
-        let queued = sockopt::unacknowledged(&self.socket).unwrap_or(0);
-        queued.saturating_sub(usize::from(self.finished))
+        let unacknowledged = self.wire.unacknowledged();
+        self.tls.as_ref().map_or(unacknowledged, |tls| tls.undelivered(unacknowledged))
     }
 
-    /// True once the peer has acknowledged everything, our FIN too.
+    /// True once the peer has acknowledged everything, our half-close too.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        self.error.is_some()
-            || self.peer.as_socket().is_none()
-            || sockopt::unacknowledged(&self.socket).unwrap_or(0) == 0
+        self.wire.is_settled() && self.is_sent()
     }
 
     /// Makes sure that a peer that is gone for good is noticed though nothing is sent, unless
     /// the user chose the socket's keepalive.
     pub fn probe_while_half_open(&mut self, chosen_by_user: bool) {
-        if self.probed || chosen_by_user || self.peer.as_socket().is_none() {
-            return;
-        }
-        self.probed = true;
-        // Only an aid: a socket that has just been reset refuses, and is noticed anyway.
-        let _ = options::set_keepalive(&self.socket, true, &HALF_OPEN_PROBES);
-    }
-
-    /// Has close(2) send a reset, and drop what is not sent yet (SO_LINGER in socket(7)).
-    pub fn reset_at_close(&self) {
-        // A socket that is refused this was reset already.
-        let _ = self.socket.set_linger(Some(Duration::ZERO));
+        self.wire.probe_while_half_open(chosen_by_user);
     }
 }

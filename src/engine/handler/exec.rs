@@ -28,7 +28,7 @@ impl Exec {
     pub const DESCRIPTORS: usize = 3;
 
     /// Starts the program for a peer. The peer's own socket is the child's stdin and stdout,
-    /// unless skat has to see the bytes: to know when there are none (`--idle-timeout`), and to
+    /// unless skat has to see the bytes: to protect them (TLS), to know when there are none (`--idle-timeout`), and to
     /// count them (`-v`) where the kernel does not, which is over Unix sockets.
     ///
     /// # Errors
@@ -41,7 +41,7 @@ impl Exec {
         report: Report,
     ) -> anyhow::Result<Session> {
         let is_counted = peer.peer().as_socket().is_some();
-        if limits.idle.is_some() || (report.tells_connections() && !is_counted) {
+        if peer.has_tls() || limits.idle.is_some() || (report.tells_connections() && !is_counted) {
             return self.attend(peer, manners, limits);
         }
         let socket = peer.socket();

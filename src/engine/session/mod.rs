@@ -3,6 +3,7 @@
 
 mod relay;
 mod rules;
+mod securing;
 mod served;
 mod stopping;
 mod watching;
@@ -75,6 +76,8 @@ impl Manners {
 /// What is at stake when a session ends.
 #[derive(Clone, Copy, Debug)]
 enum Role {
+    /// A peer that has to be verified before anything is begun with it.
+    Greeting,
     Conversation(Manners),
     /// A service, which is over only when the peer has everything if it `settles`.
     Service {
@@ -95,6 +98,10 @@ enum Role {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
+    /// A handshake is under way, and has to be done by then.
+    Securing(Instant),
+    /// The handshake has failed: the peer has until then to hear why.
+    Refusing(Instant),
     /// The connection to join the peer with is being made.
     Dialing,
     Talking,
@@ -125,6 +132,8 @@ pub enum Next {
     Watch,
     /// Run it again soon: there is more to move.
     Again,
+    /// Its handshake is done, and that was all there was to do.
+    Secured,
     /// It is over.
     Over,
 }
@@ -185,23 +194,26 @@ impl Session {
         session
     }
 
-    /// A connection to a service, whose one flow `answers` it. If it `settles` it is over only when the peer has acknowledged
-    /// everything, which matters to whoever hears how it ended.
+    /// A connection to a service, whose one flow `answers` it. If it `settles` it is over only
+    /// when the peer has acknowledged everything, which matters to whoever hears how it ended,
+    /// and to TLS, whose end is a message too.
     #[must_use]
     pub fn service(peer: Stream, answers: Flow, limits: Limits, settles: bool) -> Self {
+        let settles = settles || peer.has_tls();
         let ends = Ends::new(Endpoint::Stream(peer), Endpoint::Nowhere);
         Self::new(ends, answers, None, Role::Service { settles }, limits)
     }
 
     fn new(ends: Ends, inbound: Flow, outbound: Option<Flow>, role: Role, limits: Limits) -> Self {
         let now = Instant::now();
+        let phase = securing::first_phase(&ends, now);
         Self {
             ends,
             inbound,
             outbound,
             role,
             limits,
-            phase: Phase::Talking,
+            phase,
             child: None,
             peer_has_ended: false,
             dial: None,
@@ -256,6 +268,9 @@ impl Session {
 
     /// Moves what can be moved and applies the rules, until neither changes anything.
     pub fn run(&mut self, scratch: &mut Scratch, now: Instant) -> Next {
+        if let Some(next) = self.secure(now) {
+            return next;
+        }
         if self.is_handed_over() {
             return if self.phase == Phase::Over { Next::Over } else { Next::Wait };
         }
@@ -264,6 +279,10 @@ impl Session {
         }
         if self.phase == Phase::Dialing && (!self.reach_target(now) || self.unwatched) {
             return Next::Watch;
+        }
+        // The target may have to be verified too.
+        if let Some(next) = self.secure(now) {
+            return next;
         }
         if self.phase == Phase::Over {
             return Next::Over;
@@ -279,7 +298,7 @@ impl Session {
                 Role::Service { settles } => self.apply_service_rules(settles),
                 Role::Conversation(manners) => self.apply_rules(manners),
                 Role::Relay { settles, .. } => self.apply_relay_rules(settles, now),
-                Role::HandedOver { .. } => {}
+                Role::Greeting | Role::HandedOver { .. } => {}
                 Role::Attended => self.apply_rules_of_attended(now),
             }
             if matches!(self.phase, Phase::Stopping(_)) && !self.child_runs() {

@@ -5,6 +5,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use super::rules::{same, with_loss};
+use super::securing::first_phase;
 use super::{DRAIN, Limits, Manners, Phase, Role, Session};
 use crate::engine::endpoint::Endpoint;
 use crate::engine::endpoint::stream::Stream;
@@ -93,7 +94,7 @@ impl Session {
             Ok(Some(target)) => {
                 self.unwatched = !dial.is_watched();
                 self.join(target);
-                (self.phase, self.last_byte) = (Phase::Talking, now);
+                (self.phase, self.last_byte) = (first_phase(&self.ends, now), now);
                 self.dial = None;
             }
             Err(error) => {
@@ -133,7 +134,8 @@ impl Session {
         if !self.inbound.is_closed() || !self.outbound.as_ref().is_none_or(Flow::is_closed) {
             return;
         }
-        if settles && !(self.ends.peer.is_settled() && self.ends.local.is_settled()) {
+        let settled = self.ends.peer.is_settled() && self.ends.local.is_settled();
+        if (settles && !settled) || !self.is_sent() {
             self.phase = Phase::Settling;
         } else {
             self.end(Ok("both sides have ended"));

@@ -17,7 +17,9 @@ impl Session {
                 return;
             }
             Phase::Over => return,
-            Phase::Dialing => return self.end(Ok("stopped")),
+            Phase::Dialing | Phase::Securing(_) | Phase::Refusing(_) => {
+                return self.end(Ok("stopped"));
+            }
             Phase::Failing(side) => {
                 let side = *side;
                 return self.end_failed(side);
@@ -60,7 +62,7 @@ impl Session {
         }
         let mut rest = Flow::into_nowhere(Side::Peer);
         let again = rest.run(&mut self.ends, scratch);
-        if rest.is_closed() {
+        if rest.is_closed() && self.is_sent() {
             self.peer_has_ended = rest.fault().is_none();
             self.end(Ok("stopped"));
         }
@@ -70,7 +72,8 @@ impl Session {
     /// The moment at which something must happen though nothing moves.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
-        if let Phase::Stopping(until) = self.phase {
+        if let Phase::Stopping(until) | Phase::Securing(until) | Phase::Refusing(until) = self.phase
+        {
             return Some(until);
         }
         if self.phase == Phase::Dialing {
@@ -92,7 +95,9 @@ impl Session {
         let passed = |limit: Option<Duration>| limit.is_some_and(|limit| last_byte + limit <= now);
         match self.phase {
             Phase::Stopping(until) if until <= now => self.end_stopped(),
-            Phase::Stopping(_) | Phase::Over | Phase::Dialing | Phase::Failing(_) => {}
+            Phase::Securing(until) | Phase::Refusing(until) if until <= now => self.end_securing(),
+            Phase::Securing(_) | Phase::Refusing(_) | Phase::Dialing => {}
+            Phase::Stopping(_) | Phase::Over | Phase::Failing(_) => {}
             _ if self.half_closed() && passed(self.limits.after_eof) => self.end_after_eof(now),
             _ if self.lingers() && passed(Some(DRAIN)) => self.end_lingering(now),
             _ if passed(self.limits.idle) => {

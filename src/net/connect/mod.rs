@@ -95,10 +95,16 @@ impl Target {
         Patience { timeout, retry_for, end }
     }
 
+    /// The host that is asked for.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.address.host.as_deref().unwrap_or("localhost")
+    }
+
     /// The name of the target, as the user gave it.
     #[must_use]
     pub fn name(&self) -> String {
-        let host = self.address.host.as_deref().unwrap_or("localhost");
+        let host = self.host();
         match &self.address.port {
             Port::Number(port) => format!("{host}:{port}"),
             Port::Service(name) => format!("{host}:{name}"),

@@ -7,6 +7,8 @@ pub mod process;
 pub mod programs;
 pub mod skat;
 pub mod terminal;
+#[cfg(feature = "tls")]
+pub mod tls;
 pub mod udp;
 pub mod unix;
 

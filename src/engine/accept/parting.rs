@@ -1,0 +1,60 @@
+//! What is left to do when a connection is over.
+
+use super::Server;
+use crate::engine::session::Session;
+
+impl Server {
+    /// A session is over.
+    pub(super) fn part(&mut self, mut session: Box<Session>) -> anyhow::Result<()> {
+        self.bytes_in += session.bytes_in();
+        self.bytes_out += session.bytes_out();
+        let missed_target = session.has_missed_target();
+        let fell_behind = session.has_fallen_behind();
+        let verdict = session.verdict();
+        if self.terms.bounds.report.tells_connections() {
+            self.terms.bounds.report.disconnected(&session.summary(&verdict));
+        }
+        if self.terms.once {
+            self.child_status = session.child_status();
+        }
+        let returned = session.into_stdio();
+        let had_stdio = returned.is_some();
+        self.stdio = returned.or_else(|| self.stdio.take());
+        self.leave();
+        if let Err(error) = verdict {
+            self.note_end(error, missed_target, fell_behind)?;
+        }
+        if had_stdio { self.after_conversation() } else { Ok(()) }
+    }
+
+    /// Something ended badly.
+    fn note_end(
+        &mut self,
+        error: anyhow::Error,
+        missed_target: bool,
+        fell_behind: bool,
+    ) -> anyhow::Result<()> {
+        let stdout_failed =
+            self.stdio.as_ref().is_some_and(|stdio| stdio.output.failure().is_some());
+        if stdout_failed || crate::outcome::is_reader_gone(&error) {
+            return Err(error);
+        }
+        if missed_target && !self.terms.once {
+            self.bear_outage(&error);
+        } else if self.stopping || self.terms.keep_open || fell_behind {
+            self.terms.bounds.report.error(&error);
+        } else if self.terms.handler.is_none() || self.terms.once {
+            self.failure = Some(error);
+        }
+        Ok(())
+    }
+
+    /// stdin and stdout are there for the next.
+    fn after_conversation(&mut self) -> anyhow::Result<()> {
+        self.watch_stdio()?;
+        match self.waiting.pop_front() {
+            Some(next) if !self.stopping => self.serve(next),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! A connected stream socket as such: the bytes that the network sees.
+
+use std::io::{self, Read as _, Write as _};
+use std::net::Shutdown;
+use std::os::fd::AsFd as _;
+use std::time::Duration;
+
+use socket2::{SockAddr, Socket};
+
+use super::{Conduit, Read};
+use crate::engine::reactor::Readiness;
+use crate::net::connect::Connection;
+use crate::net::options;
+use crate::sys::descriptor::Kind;
+use crate::sys::sockopt;
+
+/// Keepalive once a side has ended: seconds idle, seconds between probes, probes. A peer whose
+/// process ended is asked within a second of its socket's end; a dead host is given up after
+/// about 70 s. A system may leave the one probe unanswered that comes just before it forgets the
+/// connection, so the next follows as soon.
+const HALF_OPEN_PROBES: [i32; 3] = [1, 1, 70];
+
+/// A connected, non-blocking stream socket, with what is known of it.
+#[derive(Debug)]
+pub struct Wire {
+    socket: Socket,
+    peer: SockAddr,
+    readable: bool,
+    writable: bool,
+    read_closed: bool,
+    /// Urgent data came, at which a read stops short though there is more.
+    urgent: bool,
+    finished: bool,
+    probed: bool,
+    /// The first error, as its number. The system tells it once, and whichever call comes first
+    /// gets it; reads after it may give data and then a false clean end.
+    error: Option<i32>,
+}
+
+impl From<Connection> for Wire {
+    fn from(connection: Connection) -> Self {
+        let mut wire = Self::new(connection.socket, connection.peer);
+        if let Some(error) = connection.broken {
+            wire.keep_error(error);
+        }
+        wire
+    }
+}
+
+impl Wire {
+    /// The wire behind a connected, non-blocking socket.
+    #[must_use]
+    pub fn new(socket: Socket, peer: SockAddr) -> Self {
+        Self {
+            socket,
+            peer,
+            readable: false,
+            writable: true,
+            read_closed: false,
+            urgent: false,
+            finished: false,
+            probed: false,
+            error: None,
+        }
+    }
+
+    /// The socket itself.
+    #[must_use]
+    pub fn socket(&self) -> &Socket {
+        &self.socket
+    }
+
+    /// The peer's address.
+    #[must_use]
+    pub fn peer(&self) -> &SockAddr {
+        &self.peer
+    }
+
+    /// Notes what the loop saw.
+    pub fn note(&mut self, readiness: &Readiness) {
+        self.readable |= readiness.readable || readiness.read_closed || readiness.failed;
+        self.writable |= readiness.writable || readiness.write_closed || readiness.failed;
+        self.read_closed |= readiness.read_closed;
+        self.urgent |= readiness.urgent;
+        if readiness.failed
+            && let Ok(Some(error)) = self.socket.take_error()
+        {
+            self.keep_error(error);
+        }
+    }
+
+    /// The first error of this socket, if it had one.
+    #[must_use]
+    pub fn error(&self) -> Option<io::Error> {
+        self.error.map(io::Error::from_raw_os_error)
+    }
+
+    /// Keeps an error unless there was one before; gives the first.
+    pub fn keep_error(&mut self, error: io::Error) -> io::Error {
+        let Some(number) = error.raw_os_error() else { return error };
+        // A reset that arrives after the peer's FIN is told as EPIPE.
+        let number = if number == libc::EPIPE { libc::ECONNRESET } else { number };
+        io::Error::from_raw_os_error(*self.error.get_or_insert(number))
+    }
+
+    /// True unless a read is known to give nothing.
+    #[must_use]
+    pub fn can_read(&self) -> bool {
+        self.readable
+    }
+
+    /// True unless a write is known to find no room.
+    #[must_use]
+    pub fn can_write(&self) -> bool {
+        self.writable
+    }
+
+    /// Nothing to read until the loop says otherwise.
+    pub fn not_readable(&mut self) {
+        self.readable = false;
+    }
+
+    /// There may be something to read that the loop has not said yet.
+    pub fn look_again(&mut self) {
+        self.readable = true;
+    }
+
+    /// No room to write until the loop says otherwise.
+    pub fn not_writable(&mut self) {
+        self.writable = false;
+    }
+
+    /// Reads what is there.
+    pub fn read(&mut self, buffer: &mut [u8]) -> io::Result<Read> {
+        if !self.readable {
+            return Ok(Read::NotYet);
+        }
+        loop {
+            return match self.socket.read(buffer) {
+                Ok(0) => self.end_of_source(),
+                Ok(count) => {
+                    // A short read has emptied the socket: the next byte makes a new event,
+                    // and so does the end, unless it has come already. (One of a Unix socket
+                    // stops where descriptors were passed.)
+                    let short = count < buffer.len() && !self.peer.is_unix();
+                    self.readable = !short || self.read_closed || self.urgent;
+                    Ok(Read::Data(count))
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.readable = false;
+                    Ok(Read::NotYet)
+                }
+                Err(error) => Err(self.keep_error(error)),
+            };
+        }
+    }
+
+    /// The end of what the peer sent: an error if the socket failed before.
+    pub fn end_of_source(&mut self) -> io::Result<Read> {
+        self.error().map_or(Ok(Read::Eof), Err)
+    }
+
+    /// Writes what there is room for; `None` if there is none.
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<Option<usize>> {
+        if let Some(error) = self.error() {
+            return Err(error);
+        }
+        if !self.writable {
+            return Ok(None);
+        }
+        loop {
+            return match self.socket.write(bytes) {
+                Ok(count) => Ok(Some(count)),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.writable = false;
+                    Ok(None)
+                }
+                Err(error) => Err(self.keep_error(error)),
+            };
+        }
+    }
+
+    /// Half-closes: shutdown(2) of the sending side, once.
+    pub fn finish(&mut self) -> io::Result<()> {
+        if self.finished {
+            return Ok(());
+        }
+        match self.socket.shutdown(Shutdown::Write) {
+            // The peer is gone; the error, if it is one, has been or will be read.
+            Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
+            Err(error) => Err(self.keep_error(error)),
+            Ok(()) => {
+                self.finished = true;
+                Ok(())
+            }
+        }
+    }
+
+    /// True once the sending side is shut down.
+    #[must_use]
+    pub fn has_finished(&self) -> bool {
+        self.finished
+    }
+
+    /// Reads and writes no more, and lets the other side know both.
+    pub fn cut(&mut self) {
+        // The other side may be gone.
+        let _ = self.socket.shutdown(Shutdown::Both);
+        self.finished = true;
+        self.readable = true;
+    }
+
+    /// Has close(2) send a reset, and drop what is not sent yet (SO_LINGER in socket(7)).
+    pub fn reset_at_close(&self) {
+        // A socket that is refused this was reset already.
+        let _ = self.socket.set_linger(Some(Duration::ZERO));
+    }
+
+    /// The descriptor for calls that move bytes without copying.
+    #[must_use]
+    pub fn conduit(&self) -> Conduit<'_> {
+        Conduit { fd: self.socket.as_fd(), kind: Kind::Socket }
+    }
+
+    /// Bytes that the peer has not acknowledged, our FIN not counted. A Unix socket hands its
+    /// bytes to the peer's queue at once: none.
+    #[must_use]
+    pub fn unacknowledged(&self) -> usize {
+        if self.peer.as_socket().is_none() {
+            return 0;
+        }
+        let queued = sockopt::unacknowledged(&self.socket).unwrap_or(0);
+        queued.saturating_sub(usize::from(self.finished))
+    }
+
+    /// True once the peer has acknowledged everything, our FIN too.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.error.is_some()
+            || self.peer.as_socket().is_none()
+            || sockopt::unacknowledged(&self.socket).unwrap_or(0) == 0
+    }
+
+    /// Makes sure that a peer that is gone for good is noticed though nothing is sent, unless
+    /// the user chose the socket's keepalive.
+    pub fn probe_while_half_open(&mut self, chosen_by_user: bool) {
+        if self.probed || chosen_by_user || self.peer.as_socket().is_none() {
+            return;
+        }
+        self.probed = true;
+        // Only an aid: a socket that has just been reset refuses, and is noticed anyway.
+        let _ = options::set_keepalive(&self.socket, true, &HALF_OPEN_PROBES);
+    }
+}

@@ -1,0 +1,118 @@
+//! Certificates, as far as people are told of them.
+
+use std::fmt;
+
+use rustls::pki_types::{CertificateDer, UnixTime};
+use rustls::{CertificateError, Error};
+use x509_cert::der::Decode as _;
+use x509_cert::time::Time;
+
+use super::Fingerprint;
+use crate::report::escape;
+
+impl Fingerprint {
+    /// The fingerprint of a certificate.
+    #[must_use]
+    pub fn of(certificate: &CertificateDer<'_>) -> Self {
+        let suite = rustls::crypto::ring::cipher_suite::TLS13_AES_128_GCM_SHA256;
+        let hash = match suite {
+            rustls::SupportedCipherSuite::Tls13(suite) => suite.common.hash_provider,
+            rustls::SupportedCipherSuite::Tls12(suite) => suite.common.hash_provider,
+        };
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(hash.hash(certificate).as_ref());
+        Self(bytes)
+    }
+
+    /// Reads what [`Display`](fmt::Display) writes, and openssl's form with colons.
+    ///
+    /// # Errors
+    /// For what is not one, in words.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let digits: Vec<u32> = text
+            .chars()
+            .filter(|letter| *letter != ':')
+            .map(|letter| letter.to_digit(16).ok_or("not all are hexadecimal digits"))
+            .collect::<Result<_, _>>()?;
+        if digits.len() != 64 {
+            return Err(format!("64 hexadecimal digits (SHA-256), not {}", digits.len()));
+        }
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
+            *byte = u8::try_from(pair[0] << 4 | pair[1]).unwrap_or(0);
+        }
+        Ok(Self(bytes))
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// What a certificate says of itself.
+pub struct Description {
+    /// Whose it is (RFC 4514).
+    pub subject: String,
+    /// Who vouches for it.
+    pub issuer: String,
+    /// Since when it is valid.
+    pub not_before: String,
+    /// Until when.
+    pub not_after: String,
+}
+
+/// Reads a certificate; `None` if it is none.
+pub fn describe(certificate: &CertificateDer<'_>) -> Option<Description> {
+    let read = x509_cert::Certificate::from_der(certificate).ok()?;
+    let part = read.tbs_certificate();
+    let name = |name: &x509_cert::name::Name| escape(name.to_string().as_bytes());
+    let time = |time: Time| moment(time.to_unix_duration().as_secs());
+    Some(Description {
+        subject: name(part.subject()),
+        issuer: name(part.issuer()),
+        not_before: time(part.validity().not_before),
+        not_after: time(part.validity().not_after),
+    })
+}
+
+/// Checks that a certificate is valid now.
+pub fn verify_dates(certificate: &CertificateDer<'_>, time: UnixTime) -> Result<(), Error> {
+    let read =
+        x509_cert::Certificate::from_der(certificate).map_err(|_| CertificateError::BadEncoding)?;
+    let validity = read.tbs_certificate().validity();
+    let moment = |time: Time| UnixTime::since_unix_epoch(time.to_unix_duration());
+    let (not_before, not_after) = (moment(validity.not_before), moment(validity.not_after));
+    if time < not_before {
+        return Err(CertificateError::NotValidYetContext { time, not_before }.into());
+    }
+    if time > not_after {
+        return Err(CertificateError::ExpiredContext { time, not_after }.into());
+    }
+    Ok(())
+}
+
+/// A moment in seconds since 1970, as text.
+pub fn moment(seconds: u64) -> String {
+    let time = i64::try_from(seconds).ok().and_then(|it| jiff::Timestamp::from_second(it).ok());
+    time.map_or_else(|| "the end of time".to_owned(), |time| time.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fingerprints_are_read_as_they_are_written() {
+        let bytes: Vec<u8> = (0..32).map(|byte| byte * 7).collect();
+        let fingerprint = Fingerprint(bytes.try_into().unwrap());
+        let text = fingerprint.to_string();
+        assert_eq!(Fingerprint::parse(&text), Ok(fingerprint));
+        let pairs: Vec<String> = text.to_uppercase().as_bytes().chunks(2).map(escape).collect();
+        assert_eq!(Fingerprint::parse(&pairs.join(":")), Ok(fingerprint));
+        for wrong in ["", "ab", &text[1..], &text.replace('0', "x")] {
+            assert!(Fingerprint::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Certificates and keys in PEM files (RFC 7468).
+
+use std::path::{Path, PathBuf};
+
+use rustls::pki_types::pem::{Error as PemError, PemObject};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::CertifiedKey;
+use rustls::{Error, RootCertStore};
+
+use super::provider;
+use crate::outcome::{Cause, refusal};
+use crate::report::{escape, reason};
+
+/// Where it is written who we are.
+#[derive(Clone, Debug)]
+pub struct IdentityFiles {
+    /// The certificate, with those that vouch for it.
+    pub cert: PathBuf,
+    /// The key, if it is not in the same file.
+    pub key: Option<PathBuf>,
+}
+
+impl IdentityFiles {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// [`Cause::Usage`] for files that cannot be read or do not belong together.
+    pub fn load(&self) -> anyhow::Result<CertifiedKey> {
+        let chain = certificates("--cert", &self.cert)?;
+        let (option, path, wanted) = match &self.key {
+            Some(key) => ("--key", key, "private key"),
+            None => ("--cert", &self.cert, "private key (--key FILE)"),
+        };
+        let key = PrivateKeyDer::from_pem_file(path)
+            .map_err(|error| unreadable(option, path, &error, wanted))?;
+        CertifiedKey::from_der(chain, key, &provider()).map_err(|error| {
+            let shown = escape(path.as_os_str().as_encoded_bytes());
+            let text = match error {
+                Error::InconsistentKeys(_) => "the key is not that of the certificate".to_owned(),
+                other => other.to_string(),
+            };
+            refusal(Cause::Usage, format!("{option} {shown}: {text}"))
+        })
+    }
+}
+
+/// Reads the certificates of those who are trusted to vouch for others.
+pub fn roots(option: &str, path: &Path) -> anyhow::Result<RootCertStore> {
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates(option, path)? {
+        roots.add(certificate).map_err(|error| {
+            let shown = escape(path.as_os_str().as_encoded_bytes());
+            refusal(Cause::Usage, format!("{option} {shown}: {error}"))
+        })?;
+    }
+    Ok(roots)
+}
+
+/// Reads all certificates of a file, of which there must be one.
+pub fn certificates(option: &str, path: &Path) -> anyhow::Result<Vec<CertificateDer<'static>>> {
+    let read = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    match read {
+        Ok(certificates) if certificates.is_empty() => {
+            Err(unreadable(option, path, &PemError::NoItemsFound, "certificate"))
+        }
+        Ok(certificates) => Ok(certificates),
+        Err(error) => Err(unreadable(option, path, &error, "certificate")),
+    }
+}
+
+fn unreadable(option: &str, path: &Path, error: &PemError, wanted: &str) -> anyhow::Error {
+    let shown = escape(path.as_os_str().as_encoded_bytes());
+    let why = match error {
+        PemError::Io(error) => reason(error),
+        PemError::NoItemsFound => format!("it holds no {wanted} in PEM"),
+        other => other.to_string(),
+    };
+    refusal(Cause::Usage, format!("{option} {shown}: {why}"))
+}

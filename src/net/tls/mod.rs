@@ -1,0 +1,145 @@
+//! TLS: whom to trust, who we are, and what was agreed on. The records themselves are the matter
+//! of the engine.
+
+mod certificate;
+mod client;
+mod connection;
+mod explanation;
+mod files;
+mod server;
+mod verifier;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::client::ClientConfig;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::ServerName;
+use rustls::server::ServerConfig;
+use rustls::{KeyLog, KeyLogFile, SupportedProtocolVersion};
+
+pub use client::{ClientSettings, Trust};
+pub use connection::{Connection, negotiated};
+pub use explanation::{explain, interrupted};
+pub use files::IdentityFiles;
+pub use server::ServerSettings;
+use verifier::Verifier;
+
+use crate::outcome::{Cause, Refusal, refusal};
+use crate::report::{Report, escape};
+
+/// A certificate's SHA-256, by which it is known from all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fingerprint([u8; 32]);
+
+/// The oldest version of the protocol that is spoken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Oldest {
+    /// TLS 1.2 (RFC 5246).
+    Tls12,
+    /// TLS 1.3 (RFC 8446).
+    Tls13,
+}
+
+/// How TLS is spoken, in either role.
+#[derive(Clone, Debug)]
+pub struct Manner {
+    /// The protocols to choose from, best first (ALPN, RFC 7301).
+    pub alpn: Vec<String>,
+    /// The oldest version.
+    pub oldest: Oldest,
+    /// How long a handshake may take.
+    pub handshake_timeout: Duration,
+    /// An end without close_notify is an end.
+    pub ignore_unexpected_eof: bool,
+}
+
+/// What connections are made from: all that does not change from one to the next.
+#[derive(Clone, Debug)]
+pub struct Context {
+    side: Side,
+    /// How long a handshake may take.
+    pub handshake_timeout: Duration,
+    /// An end without close_notify is an end.
+    pub ignore_unexpected_eof: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Side {
+    Client { config: Arc<ClientConfig>, name: ServerName<'static>, verifier: Verifier },
+    Server(Arc<ServerConfig>),
+}
+
+impl Context {
+    fn new(side: Side, manner: &Manner) -> Self {
+        Self {
+            side,
+            handshake_timeout: manner.handshake_timeout,
+            ignore_unexpected_eof: manner.ignore_unexpected_eof,
+        }
+    }
+
+    /// A connection whose handshake has not begun.
+    pub fn connection(&self) -> Result<Connection, Refusal> {
+        match &self.side {
+            Side::Client { config, name, verifier } => {
+                Connection::client(config, name.clone(), verifier)
+            }
+            Side::Server(config) => Connection::server(config),
+        }
+        .map_err(|error| Refusal::new(Cause::Tls, error.to_string()))
+    }
+
+    /// Tells the user what is left to be careful about, once a connection is secured.
+    pub fn warn(&self, connection: &Connection, report: Report) {
+        let Side::Client { config, verifier, .. } = &self.side else { return };
+        if let (false, Some(certificate)) = (verifier.verifies(), connection.peer_certificate()) {
+            let fingerprint = Fingerprint::of(certificate);
+            report.warning(format!(
+                "the server is not verified (--insecure); the SHA-256 of its certificate is \
+                 {fingerprint}, and --pin {fingerprint} would accept no other"
+            ));
+        }
+        if !config.alpn_protocols.is_empty() && connection.alpn().is_none() {
+            report.warning("the server has chosen none of the protocols of --alpn");
+        }
+    }
+}
+
+/// ring's cryptography, with the cipher first that is fastest here and no weaker.
+fn provider() -> Arc<CryptoProvider> {
+    let mut provider = rustls::crypto::ring::default_provider();
+    provider.cipher_suites.sort_by_key(|suite| {
+        (suite.tls13().is_none(), !format!("{suite:?}").contains("AES_128_GCM"))
+    });
+    Arc::new(provider)
+}
+
+fn versions(oldest: Oldest) -> &'static [&'static SupportedProtocolVersion] {
+    static ALL: [&SupportedProtocolVersion; 2] = [&rustls::version::TLS13, &rustls::version::TLS12];
+    match oldest {
+        Oldest::Tls12 => &ALL,
+        Oldest::Tls13 => &ALL[..1],
+    }
+}
+
+fn protocols(manner: &Manner) -> Vec<Vec<u8>> {
+    manner.alpn.iter().map(|name| name.clone().into_bytes()).collect()
+}
+
+/// A log of the keys where `SSLKEYLOGFILE` asks for one, as browsers and curl do.
+fn key_log(report: Report) -> anyhow::Result<Option<Arc<dyn KeyLog>>> {
+    let Some(path) = std::env::var_os("SSLKEYLOGFILE").filter(|path| !path.is_empty()) else {
+        return Ok(None);
+    };
+    let log = KeyLogFile::new();
+    let shown = escape(path.as_encoded_bytes());
+    if let Err(error) = std::fs::OpenOptions::new().append(true).open(&path) {
+        let reason = crate::report::reason(&error);
+        return Err(refusal(Cause::Usage, format!("SSLKEYLOGFILE: write {shown}: {reason}")));
+    }
+    report.warning(format!(
+        "SSLKEYLOGFILE is set: who reads {shown} can decrypt what is sent and received"
+    ));
+    Ok(Some(Arc::new(log)))
+}

@@ -1,0 +1,105 @@
+//! Who a server has to be.
+
+use std::sync::{Arc, OnceLock};
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{WebPkiServerVerifier, verify_server_name};
+use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
+
+use super::certificate::verify_dates;
+use super::{Fingerprint, provider};
+
+/// Verifies one server, and remembers what it showed, for those who explain a refusal.
+#[derive(Clone, Debug)]
+pub struct Verifier {
+    demand: Demand,
+    algorithms: WebPkiSupportedAlgorithms,
+    shown: OnceLock<CertificateDer<'static>>,
+}
+
+/// What is demanded of a certificate.
+#[derive(Clone, Debug)]
+pub enum Demand {
+    /// That it has the name, and that one of these authorities vouches for it, or that it is one
+    /// of these certificates itself, as where one was made by hand for a test.
+    Authority(Arc<WebPkiServerVerifier>, Vec<CertificateDer<'static>>),
+    /// That it is this one.
+    Pin(Fingerprint),
+    /// Nothing.
+    Nothing,
+}
+
+impl Verifier {
+    /// A verifier that demands this.
+    pub fn new(demand: Demand) -> Self {
+        let algorithms = provider().signature_verification_algorithms;
+        Self { demand, algorithms, shown: OnceLock::new() }
+    }
+
+    /// True unless any server would do.
+    pub fn verifies(&self) -> bool {
+        !matches!(self.demand, Demand::Nothing)
+    }
+
+    /// The certificate that the server has shown.
+    pub fn shown(&self) -> Option<&CertificateDer<'static>> {
+        self.shown.get()
+    }
+}
+
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        self.shown.get_or_init(|| end_entity.clone().into_owned());
+        match &self.demand {
+            Demand::Authority(_, named) if named.contains(end_entity) => {
+                verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+                verify_dates(end_entity, now)?;
+                Ok(ServerCertVerified::assertion())
+            }
+            Demand::Authority(authority, _) => authority.verify_server_cert(
+                end_entity,
+                intermediates,
+                server_name,
+                ocsp_response,
+                now,
+            ),
+            Demand::Pin(pin) if *pin != Fingerprint::of(end_entity) => {
+                Err(CertificateError::ApplicationVerificationFailure.into())
+            }
+            Demand::Pin(_) | Demand::Nothing => Ok(ServerCertVerified::assertion()),
+        }
+    }
+
+    // Whoever shows a certificate must have its key, also where the certificate is not verified.
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, cert, signature, &self.algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, cert, signature, &self.algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
+    }
+}
