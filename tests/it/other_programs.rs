@@ -1,56 +1,11 @@
 //! The same bytes with other people's programs: nc (netcat-openbsd), ncat and socat, in both
 //! roles.
 
-use std::io::Write as _;
-use std::net::{Ipv4Addr, SocketAddrV4};
-use std::process::Command;
-use std::sync::atomic::{AtomicU32, Ordering};
-
-use socket2::{Domain, Socket, Type};
-
+use crate::support::programs::{free_port, program, type_all};
 use crate::support::{
     Finished, Running, Skat, Way, assert_same_bytes, client, on_each_way, pattern, server,
     wait_until,
 };
-
-/// The program with these arguments; `None`, said aloud, where it is not installed.
-fn program(name: &str, arguments: &[&str]) -> Option<Skat> {
-    let known = Command::new("/bin/sh").args(["-c", &format!("command -v {name}")]).output();
-    if known.is_ok_and(|output| output.status.success()) {
-        return Some(Skat::another(name, arguments));
-    }
-    let required = std::env::var_os("SKAT_REQUIRE_PEERS").is_some_and(|value| value == "1");
-    assert!(!required, "{name} is not installed");
-    eprintln!("NOT TESTED: {name} is not installed");
-    None
-}
-
-/// Types `bytes` and ends stdin, from a thread of its own.
-fn type_all(running: &mut Running, bytes: &[u8]) -> std::thread::JoinHandle<()> {
-    let (mut stdin, bytes) = (running.take_stdin(), bytes.to_vec());
-    std::thread::spawn(move || {
-        let _ = stdin.write_all(&bytes);
-    })
-}
-
-/// A free port, for programs that cannot tell which one they got. It is below those that the
-/// system gives to whoever asks for any, and no two tests get the same.
-fn free_port() -> String {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let first = 10_000 + std::process::id() % 10_000;
-    loop {
-        let port = first + NEXT.fetch_add(1, Ordering::Relaxed);
-        if Socket::new(Domain::IPV4, Type::STREAM, None)
-            .and_then(|socket| {
-                let address = SocketAddrV4::new(Ipv4Addr::LOCALHOST, u16::try_from(port).unwrap());
-                socket.bind(&address.into())
-            })
-            .is_ok()
-        {
-            return port.to_string();
-        }
-    }
-}
 
 /// Starts another program's server; skat's `--retry-for` waits until it listens.
 fn client_of(port: &str, way: Way) -> Skat {
