@@ -86,9 +86,11 @@ mod unix_stream;
 // The dialogue in lockstep, `--prompt`, over TCP and UDP.
 mod prompt;
 
-// TLS: conversations over it, servers, who is trusted, other programs.
+// TLS: conversations over it, servers and their handlers, who is trusted, other programs.
 #[cfg(feature = "tls")]
 mod tls_conversation;
+#[cfg(feature = "tls")]
+mod tls_handlers;
 #[cfg(feature = "tls")]
 mod tls_programs;
 #[cfg(feature = "tls")]

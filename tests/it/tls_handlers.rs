@@ -1,0 +1,95 @@
+//! What a server does with verified peers: one conversation after another, and processes. Nothing
+//! is begun with a peer before it is verified.
+
+use rustls::ALL_VERSIONS;
+
+use crate::support::tls::{Authority, TlsPeer};
+use crate::support::{Running, assert_same_bytes, client, pattern, server};
+
+fn serve(options: &[&str]) -> (Running, Authority) {
+    let authority = Authority::new("A");
+    let identity = authority.issue(&["127.0.0.1"]);
+    (server(&[&identity.options()[..], options].concat()).listen(), authority)
+}
+
+fn connect(skat: &Running, authority: &Authority) -> TlsPeer {
+    TlsPeer::client(skat.connect(), authority.client(ALL_VERSIONS), "127.0.0.1")
+}
+
+#[test]
+fn one_conversation_after_another_whoever_is_silent() {
+    let (mut skat, authority) = serve(&["-k"]);
+    let silent = skat.connect();
+    let mut plain = skat.connect();
+    plain.send("GET / HTTP/1.0\r\n\r\n");
+    let mut first = connect(&skat, &authority).shake();
+    first.send("first ");
+    skat.wait_for_stdout("first ");
+    skat.type_in("for the first");
+    first.expect("for the first");
+    first.finish();
+    assert_eq!(first.receive_to_end(), b"");
+    drop(first);
+    let mut second = connect(&skat, &authority).shake();
+    second.send("second");
+    skat.wait_for_stdout("first second");
+    drop(silent);
+    drop(second);
+    skat.stop();
+}
+
+/// Two are verified at once; the slower one's conversation follows.
+#[test]
+fn a_verified_peer_waits_for_the_one_before() {
+    let (skat, authority) = serve(&["-k"]);
+    let (mut one, mut other) = (connect(&skat, &authority), connect(&skat, &authority));
+    // Both have begun when neither is done.
+    one.flush();
+    other.flush();
+    let (mut one, mut other) = (one.shake(), other.shake());
+    one.send("one");
+    skat.wait_for_stdout("one");
+    other.send("other");
+    other.finish();
+    one.finish();
+    assert_eq!(one.receive_to_end(), b"");
+    assert_eq!(other.receive_to_end(), b"");
+    skat.wait_for_stdout("oneother");
+    skat.stop();
+}
+
+#[test]
+fn a_process_is_served_over_tls() {
+    let (skat, authority) = serve(&["--sh-exec", "wc -c; echo done"]);
+    let mut asking = client(skat.address, &["--tls", "--ca", &authority.file()]).start();
+    asking.type_in(pattern(300_000));
+    asking.close_stdin();
+    asking.finish().assert_status(0).assert_stdout("300000\ndone\n").assert_silent();
+    skat.stop();
+}
+
+#[test]
+fn a_process_may_say_much_before_it_ends() {
+    let (skat, authority) = serve(&["--sh-exec", "head -c 5000000 /dev/zero"]);
+    let mut peer = connect(&skat, &authority).shake();
+    assert_same_bytes(&peer.receive_to_end(), &vec![0; 5_000_000]);
+    skat.stop();
+}
+
+/// Whoever is not verified starts no process.
+#[test]
+fn no_process_is_started_for_a_stranger() {
+    let authority = Authority::new("A");
+    let (identity, known) = (authority.issue(&["127.0.0.1"]), authority.issue(&["c.example"]));
+    let ca = authority.file();
+    let log = authority.path("log");
+    let command = format!("echo started >>{log}; echo hello");
+    let options = ["--client-ca", &ca, "--sh-exec", &command];
+    let skat = server(&[&identity.options()[..], &options].concat()).listen();
+    client(skat.address, &["--tls", "--ca", &ca]).run().assert_status(7).assert_stdout("");
+    drop(skat.connect());
+    let options = ["--tls", "--ca", &ca, "--cert", &known.cert, "--key", &known.key];
+    client(skat.address, &options).run().assert_status(0).assert_stdout("hello\n");
+    assert_eq!(std::fs::read_to_string(&log).unwrap(), "started\n");
+    skat.stop();
+}
