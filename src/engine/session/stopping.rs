@@ -122,7 +122,10 @@ impl Session {
         }
         let unwritten = if self.inbound.sink() == Side::Peer { 0 } else { self.inbound.held() };
         let lost = self.undelivered() + unwritten;
-        self.cut();
+        // What a killed process said ends like what any process said.
+        if self.child.is_none() {
+            self.cut();
+        }
         let text = format!("stopped talking to {}", self.peer_name());
         let error = refusal(Cause::Transfer, text);
         self.end(if lost == 0 { Ok("stopped") } else { Err(with_loss(&error, lost)) });
