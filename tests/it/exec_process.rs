@@ -230,7 +230,8 @@ fn once_passes_its_status_on() {
 /// Also where skat was started with SIGCHLD ignored, which makes the system forget statuses.
 #[test]
 fn its_status_is_known_whatever_skat_was_left_with() {
-    let script = "trap '' CHLD; exec \"$SKAT\" tcp-server --once -c 'exit 9' 127.0.0.1 0";
+    let script =
+        "exec env --ignore-signal=CHLD \"$SKAT\" tcp-server --once -c 'exit 9' 127.0.0.1 0";
     let skat = shell(script).listen();
     answer(&skat);
     skat.finish().assert_status(9);
