@@ -40,8 +40,8 @@
 //! The modules, in the order of their layers; each uses only those below it. `report` and
 //! `outcome` may be used by all.
 
-// The comments of options are their help, where brackets are no links.
-#[allow(rustdoc::broken_intra_doc_links)]
+// The comments of options are their help, where brackets are no links and no tags.
+#[allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags)]
 pub mod cli;
 pub mod commands;
 pub mod engine;
