@@ -116,6 +116,7 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s s -l source -d 
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s w -l connect-timeout -d 'Give up connecting, look-up and all addresses, after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l prompt -d 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l retry-for -d 'Try again, with growing pauses, until it connects or this long has passed' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l jobs -d 'Probes at once' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l cert -d 'Our certificate and those that vouch for it, in PEM; a server without one makes one for the run' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l key -d 'The key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if it is not in that file' -r -F
@@ -176,6 +177,7 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l ignore-unexpect
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l insecure -d 'Accept any certificate: whoever is in between can read and change everything'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s v -d 'Tell of connections; twice: of each step'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l quiet -d 'Tell of errors only'
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s z -l probe -d 'Only find out whether ports are open, and print HOST PORT for each that is; PORT may be a list: 22,80,8000-8100,http'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s V -l version -d 'Print version'
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l stamp -d 'Answer each line (each datagram) with "[TIME]: LINE"' -r -f -a "ctime\t'Sun Nov 22 10:29:05 2026'
@@ -255,6 +257,7 @@ complete -c skat -n "__fish_skat_using_subcommand udp-client" -l prompt -d 'Ask 
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l retry-for -d 'Try again, with growing pauses, until it connects or this long has passed' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l replies -d 'End, status 0, after so many datagrams; status 8 if they do not come in time' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l rate -d 'Send at most so many bytes a second, evenly' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l jobs -d 'Probes at once' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l after-eof -d 'How long to wait for datagrams after stdin\'s end, restarted by each. Left out: until as many have come as were sent, at most 1 s' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l frame -d 'How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r -f -a "line\t'a datagram a line'
 block\t'so many bytes a datagram'
@@ -307,6 +310,7 @@ complete -c skat -n "__fish_skat_using_subcommand udp-client" -l send-only -d 'E
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s b -l broadcast -d 'May send to broadcast addresses'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s v -d 'Tell of connections; twice: of each step'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l quiet -d 'Tell of errors only'
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -s z -l probe -d 'Only find out whether ports are open, and print HOST PORT for each that is; PORT may be a list: 22,80,8000-8100,http'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s V -l version -d 'Print version'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l type -d 'The type of socket: connections of bytes, or datagrams' -r -f -a "stream\t'Connections of bytes, as TCP\'s'

@@ -68,6 +68,12 @@ impl Report {
         self.level >= Level::Connections
     }
 
+    /// True if each step is told.
+    #[must_use]
+    pub fn tells_steps(self) -> bool {
+        self.level >= Level::Steps
+    }
+
     /// A server listens on `local`.
     pub fn listening(self, local: &str) {
         let fields = [("local", local.into())];
@@ -103,6 +109,20 @@ impl Report {
             format!("made a certificate for this run; a client knows it by --pin {fingerprint}");
         let fields = [("fingerprint", fingerprint.into())];
         self.tell(Level::Normal, "certificate", &text, &fields);
+    }
+
+    /// A port that was probed is not open.
+    pub fn not_open(self, peer: &str, error: &anyhow::Error) {
+        if self.tells_connections() {
+            let text = sentence(error);
+            let status = outcome::cause_of(error).status();
+            let fields = [
+                ("peer", peer.into()),
+                ("reason", text.as_str().into()),
+                ("status", status.into()),
+            ];
+            self.tell(Level::Connections, "not-open", &text, &fields);
+        }
     }
 
     /// A connection is over.

@@ -8,11 +8,14 @@ mod shell;
 
 use std::ffi::OsString;
 use std::fs;
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use skat::cli::{self, manual};
 use skat::outcome::{Cause, STATUSES};
+use socket2::{Domain, Socket, Type};
 
 const TEST_COMMAND: &str = "cargo test --locked";
 
@@ -183,21 +186,67 @@ fn examples_with_a_client_of_their_own_work() {
     }
 }
 
+/// The script that waits for everything that a test needs: here, for two ports of which one opens
+/// later, and for one.
+#[test]
+fn the_script_that_waits_for_several_servers_works() {
+    let readme = file("README.md");
+    let blocks = readme.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let mut blocks = blocks.filter(|block| block.contains("./integration-test"));
+    let script = blocks.next().unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let test = directory.path().join("integration-test");
+    fs::write(&test, "#!/bin/sh\necho everything is there\n").unwrap();
+    fs::set_permissions(&test, fs::Permissions::from_mode(0o755)).unwrap();
+
+    let [one, two, later] = [(); 3].map(|()| bound());
+    let port = |socket: &Socket| socket.local_addr().unwrap().as_socket().unwrap().port();
+    let database = format!("127.0.0.1:{},{}", port(&one), port(&later));
+    let queue = format!("127.0.0.1:{}", port(&two));
+    one.listen(8).unwrap();
+    two.listen(8).unwrap();
+    let comes_later = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(300));
+        later.listen(8).unwrap();
+        later
+    });
+    let output = shell_command(script, directory.path())
+        .env("DATABASE", database)
+        .env("QUEUE", queue)
+        .output()
+        .unwrap();
+    comes_later.join().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{script}: {}\n{told}", output.status);
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    let lines: Vec<&str> = printed.lines().collect();
+    assert_eq!((lines.len(), lines[3]), (4, "everything is there"), "{printed}");
+}
+
+/// A port of its own, on which nobody listens yet.
+fn bound() -> Socket {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    socket
+}
+
+/// A shell with this skat first in PATH.
+fn shell_command(script: &str, directory: &Path) -> assert_cmd::Command {
+    let programs = Path::new(env!("CARGO_BIN_EXE_skat")).parent().unwrap();
+    let path = std::env::var("PATH").unwrap_or_default();
+    let mut shell = assert_cmd::Command::new("/bin/sh");
+    shell.args(["-c", script]).current_dir(directory).timeout(Duration::from_secs(20));
+    shell.env("PATH", format!("{}:{path}", programs.display()));
+    shell
+}
+
 /// Runs a line with this skat first in PATH. Its port may be in use by something else for a
 /// while.
 fn run(line: &str) {
     let directory = tempfile::tempdir().unwrap();
-    let programs = Path::new(env!("CARGO_BIN_EXE_skat")).parent().unwrap();
-    let path = std::env::var("PATH").unwrap_or_default();
     let patient_until = Instant::now() + Duration::from_secs(30);
     loop {
-        let output = assert_cmd::Command::new("/bin/sh")
-            .args(["-c", line])
-            .env("PATH", format!("{}:{path}", programs.display()))
-            .current_dir(directory.path())
-            .timeout(Duration::from_secs(20))
-            .output()
-            .unwrap();
+        let output = shell_command(line, directory.path()).output().unwrap();
         let busy = output.status.code() == Some(i32::from(Cause::Bind.status()));
         if busy && Instant::now() < patient_until {
             std::thread::sleep(Duration::from_millis(200));

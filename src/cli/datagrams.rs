@@ -25,6 +25,10 @@ impl FrameArgument {
         self.frame.unwrap_or(Frame::Line)
     }
 
+    fn or_whole(&self) -> Frame {
+        self.frame.unwrap_or(Frame::Whole)
+    }
+
     /// Refuses what has no use here.
     pub fn refuse(&self, with: &str) -> anyhow::Result<()> {
         refuse(&[(self.frame.is_some(), "--frame")], with)
@@ -106,6 +110,11 @@ pub struct DatagramArguments {
 impl DatagramArguments {
     pub fn frame(&self) -> Frame {
         self.frame.frame()
+    }
+
+    /// How stdin becomes the datagram of a probe.
+    pub fn payload(&self) -> Frame {
+        self.frame.or_whole()
     }
 
     /// Refuses what only a conversation has a use for.

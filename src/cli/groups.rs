@@ -18,6 +18,7 @@ use crate::engine::lifetime::Bounds;
 use crate::net::address::{Address, Family, Port};
 use crate::net::connect::Target;
 use crate::net::options::{Settings, Transport};
+use crate::net::ports::Ports;
 use crate::net::retry::Patience;
 use crate::outcome::{Cause, WithCause as _};
 use crate::report::Report;
@@ -43,9 +44,17 @@ pub struct AddressArguments {
 }
 
 impl AddressArguments {
+    fn words(&self) -> Vec<OsString> {
+        self.host.iter().chain(&self.port).cloned().collect()
+    }
+
     pub fn address(&self) -> anyhow::Result<Address> {
-        let words: Vec<OsString> = self.host.iter().chain(&self.port).cloned().collect();
-        Address::parse(&words)
+        Address::parse(&self.words())
+    }
+
+    /// For a probe: the host with port 0, and the ports.
+    pub fn ports(&self) -> anyhow::Result<(Address, Ports)> {
+        Address::parse_with_ports(&self.words())
     }
 
     /// For a client, which cannot ask port 0.

@@ -62,7 +62,7 @@ fn read(words: &[String]) -> Option<Habit> {
                 'k' => habit.keep_open = true,
                 'p' => (habit.source_port, habit.foreign) = (Some(value()?), true),
                 's' | 'w' | 'i' => habit.options.extend([format!("-{letter}"), value()?]),
-                'v' | 'n' | '4' | '6' | 'C' => habit.options.push(format!("-{letter}")),
+                'v' | 'n' | '4' | '6' | 'C' | 'z' => habit.options.push(format!("-{letter}")),
                 // What skat does anyway.
                 'N' | 't' | 'r' => habit.foreign = true,
                 'e' | 'c' => habit.program = Some([format!("-{letter}"), quoted(&value()?)?]),
@@ -159,6 +159,7 @@ mod tests {
             ("-lU path", "skat unix-server path"),
             ("-NU path", "skat unix-client path"),
             ("-lkU path", "skat unix-server -k path"),
+            ("-zv host 20-30", "skat tcp-client -z -v host 20-30"),
             ("tcp-server -l -p 80", "skat tcp-server 80"),
             ("-lk -e /bin/cat 80", "skat tcp-server -e /bin/cat 80"),
             ("-lc a;b 80", "skat tcp-server --once -c 'a;b' 80"),

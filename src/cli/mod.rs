@@ -8,6 +8,7 @@ mod groups;
 mod habits;
 mod info;
 pub mod manual;
+mod probing;
 mod refusals;
 mod relaying;
 mod resolve;

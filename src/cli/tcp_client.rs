@@ -4,22 +4,29 @@ use clap::Args;
 
 use super::groups::{AddressArguments, ClientArguments, CommonArguments, stdio_helpers};
 use super::manual;
+use super::probing::ProbeArguments;
 use super::refusals::{LOCKSTEP, refuse};
 use super::streams::StreamArguments;
 use super::tls::TlsClientArguments;
 use crate::commands::tcp_client::Config;
 use crate::engine::client::Terms;
+use crate::engine::probe;
 use crate::net::options::Transport;
 
 /// Connect by TCP and talk: stdin to the peer, the peer to stdout
 #[derive(Debug, Args)]
 #[command(override_usage = "skat tcp-client [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::examples("tcp-client"))]
+#[command(mut_arg("probe", |probe| probe.conflicts_with_all([
+    "tls", "prompt", "no_stdin", "send_only", "no_half_close", "after_eof", "crlf", "idle_timeout", "bufsize",
+])))]
 pub struct Arguments {
     #[command(flatten)]
     address: AddressArguments,
     #[command(flatten)]
     client: ClientArguments,
+    #[command(flatten)]
+    probe: ProbeArguments,
     #[command(flatten)]
     stream: StreamArguments,
     #[command(flatten)]
@@ -30,7 +37,13 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn config(self) -> anyhow::Result<Config> {
-        let address = self.address.target()?;
+        let (address, probe) = match self.probe.jobs() {
+            None => (self.address.target()?, None),
+            Some(jobs) => {
+                let (host, ports) = self.address.ports()?;
+                (host, Some(probe::Terms { ports, jobs, report: self.common.report() }))
+            }
+        };
         let dialogue = self.client.dialogue(&self.common, self.stream.crlf());
         if dialogue.is_some() {
             self.stream.refuse_in_lockstep()?;
@@ -45,6 +58,6 @@ impl Arguments {
             stdio_helpers: stdio_helpers(),
             report: self.common.report(),
         };
-        Ok(Config { target, dialogue, tls: self.tls.settings(), terms })
+        Ok(Config { target, dialogue, probe, tls: self.tls.settings(), terms })
     }
 }

@@ -6,11 +6,13 @@ use clap::Args;
 
 use super::datagrams::{BUFSIZE_HELP, DatagramArguments, ExchangeArguments};
 use super::groups::{AddressArguments, ClientArguments, CommonArguments, stdio_helpers};
+use super::probing::ProbeArguments;
 use super::refusals::{LOCKSTEP, refuse};
 use super::{manual, values};
 use crate::commands::udp_client::Config;
 use crate::engine::datagram::Sizes;
 use crate::engine::datagram::client::Terms;
+use crate::engine::probe;
 use crate::net::options::Transport;
 
 /// Send stdin as datagrams and print the answers
@@ -18,6 +20,10 @@ use crate::net::options::Transport;
 #[command(override_usage = "skat udp-client [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::examples("udp-client"))]
 #[command(mut_arg("bufsize", |arg| arg.help(BUFSIZE_HELP)))]
+#[command(mut_arg("probe", |probe| probe.conflicts_with_all([
+    "prompt", "replies", "after_eof", "send_only", "rate", "broadcast", "multicast_if", "idle_timeout",
+    "bufsize",
+])))]
 pub struct Arguments {
     #[command(flatten)]
     address: AddressArguments,
@@ -25,6 +31,8 @@ pub struct Arguments {
     client: ClientArguments,
     #[command(flatten)]
     exchange: ExchangeArguments,
+    #[command(flatten)]
+    probe: ProbeArguments,
     /// How long to wait for datagrams after stdin's end, restarted by each. Left out: until as
     /// many have come as were sent, at most 1 s
     #[arg(long, value_name = "DUR", value_parser = values::duration, conflicts_with = "prompt", help_heading = "How it ends")]
@@ -40,7 +48,14 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn config(self) -> anyhow::Result<Config> {
-        let address = self.address.target()?;
+        let (address, probe) = match self.probe.jobs() {
+            None => (self.address.target()?, None),
+            Some(jobs) => {
+                let (host, ports) = self.address.ports()?;
+                let terms = probe::Terms { ports, jobs, report: self.common.report() };
+                (host, Some((terms, self.datagram.payload())))
+            }
+        };
         let dialogue = self.client.dialogue(&self.common, false);
         if dialogue.is_some() {
             self.datagram.refuse_frame(LOCKSTEP)?;
@@ -60,6 +75,7 @@ impl Arguments {
             stdio_helpers: stdio_helpers(),
             report: self.common.report(),
         };
-        Ok(Config { target, casting: self.datagram.casting(Vec::new()), dialogue, terms })
+        let casting = self.datagram.casting(Vec::new());
+        Ok(Config { target, casting, dialogue, probe, terms })
     }
 }

@@ -7,6 +7,7 @@
 use crate::engine::client::{Conversation, Terms};
 use crate::engine::dialogue::{self, Dialogue};
 use crate::engine::endpoint::stream::Stream;
+use crate::engine::probe::{self, Method, Probes};
 use crate::net::connect::{self, Target};
 use crate::net::tls::ClientSettings;
 use crate::outcome::Outcome;
@@ -20,6 +21,8 @@ pub struct Config {
     pub dialogue: Option<dialogue::Terms>,
     /// Speaks TLS.
     pub tls: Option<ClientSettings>,
+    /// Nothing but a probe of these ports.
+    pub probe: Option<probe::Terms>,
     /// How to talk.
     pub terms: Terms,
 }
@@ -29,6 +32,9 @@ pub struct Config {
 /// # Errors
 /// Why it could not connect, or why the conversation broke.
 pub fn run(config: &Config) -> anyhow::Result<Outcome> {
+    if let Some(terms) = &config.probe {
+        return probe(Probes::begin(config.target.clone(), Method::Connect, terms)?);
+    }
     let report = config.terms.report;
     let tls = config.tls.as_ref().map(|it| it.context(config.target.host(), report)).transpose()?;
     let connection = connect::tcp(&config.target, report)?;
@@ -39,6 +45,14 @@ pub fn run(config: &Config) -> anyhow::Result<Outcome> {
     let mut conversation = Conversation::open(stream, config.terms)?;
     while conversation.send_and_receive()? {}
     conversation.close()
+}
+
+/// Each port by itself: socket → connect → close.
+pub(super) fn probe(mut probes: Probes) -> anyhow::Result<Outcome> {
+    while let Some(found) = probes.wait()? {
+        probes.tell(found)?;
+    }
+    probes.close()
 }
 
 /// The classic dialogue: send, then receive, then the next.

@@ -4,10 +4,12 @@
 //! socket → loop { sendto → recvfrom } → close
 //! ```
 
-use super::tcp_client::lockstep;
+use super::tcp_client::{lockstep, probe};
 use crate::engine::datagram::candidates::Candidates;
 use crate::engine::datagram::client::{Client, Terms};
 use crate::engine::dialogue::{self, Dialogue};
+use crate::engine::frame::Frame;
+use crate::engine::probe::{self, Method, Probes, payload};
 use crate::net::connect::Target;
 use crate::net::udp::Casting;
 use crate::outcome::Outcome;
@@ -21,6 +23,8 @@ pub struct Config {
     pub casting: Casting,
     /// A dialogue in lockstep instead of an exchange.
     pub dialogue: Option<dialogue::Terms>,
+    /// Nothing but a probe of these ports, with a datagram cut from stdin so.
+    pub probe: Option<(probe::Terms, Frame)>,
     /// What to send and what to wait for.
     pub terms: Terms,
 }
@@ -30,7 +34,11 @@ pub struct Config {
 /// # Errors
 /// Refusal by every address, expected answers that did not come, a datagram that cannot be sent.
 pub fn run(config: Config) -> anyhow::Result<Outcome> {
-    let Config { target, casting, dialogue, terms } = config;
+    let Config { target, casting, dialogue, probe: ports, terms } = config;
+    if let Some((terms, frame)) = ports {
+        let method = Method::Ask(payload::read(frame)?);
+        return probe(Probes::begin(target, method, &terms)?);
+    }
     let candidates = Candidates::new(target, casting, terms.report);
     if let Some(terms) = dialogue {
         return lockstep(Dialogue::in_datagrams(candidates, terms)?);

@@ -19,6 +19,7 @@ pub mod frame;
 pub mod handler;
 pub mod lifetime;
 pub mod pipes;
+pub mod probe;
 pub mod pump;
 pub mod reactor;
 pub mod run;

@@ -7,6 +7,7 @@ use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use anyhow::Context as _;
 use socket2::SockAddr;
 
+use super::ports::Ports;
 use crate::outcome::{Cause, refusal};
 use crate::report::escape;
 
@@ -61,33 +62,49 @@ impl Address {
     /// # Errors
     /// [`Cause::Usage`] for what is neither.
     pub fn parse(words: &[OsString]) -> anyhow::Result<Self> {
-        let words = words.iter().map(text_of_word).collect::<anyhow::Result<Vec<&str>>>()?;
-        match words[..] {
-            [] => Ok(Self { host: None, port: Port::Number(DEFAULT_PORT) }),
-            [word] => Self::parse_one(word),
-            [host, port] => Ok(Self { host: parse_host(host)?, port: Port::parse(port)? }),
-            _ => Err(usage("more than a HOST and a PORT")),
-        }
+        let (host, port) = split(words, |byte| byte.is_ascii_digit())?;
+        let port = port.map_or(Ok(Port::Number(DEFAULT_PORT)), Port::parse)?;
+        Ok(Self { host: parse_host(host)?, port })
     }
 
-    fn parse_one(word: &str) -> anyhow::Result<Self> {
-        let default = Port::Number(DEFAULT_PORT);
-        if !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Ok(Self { host: None, port: Port::parse(word)? });
+    /// Reads the same words with a list of ports in the place of PORT; the address is that of the
+    /// host, with port 0.
+    ///
+    /// # Errors
+    /// [`Cause::Usage`] for what is neither.
+    pub fn parse_with_ports(words: &[OsString]) -> anyhow::Result<(Self, Ports)> {
+        let (host, ports) = split(words, |byte| byte.is_ascii_digit() || b",-".contains(&byte))?;
+        let ports = Ports::parse(ports.unwrap_or(&DEFAULT_PORT.to_string()))?;
+        Ok((Self { host: parse_host(host)?, port: Port::Number(0) }, ports))
+    }
+}
+
+/// HOST, which may be empty, and PORT, if there is one. A lone word of bytes that `is_of_port`
+/// allows is a PORT.
+fn split(
+    words: &[OsString],
+    is_of_port: impl Fn(u8) -> bool,
+) -> anyhow::Result<(&str, Option<&str>)> {
+    let words = words.iter().map(text_of_word).collect::<anyhow::Result<Vec<&str>>>()?;
+    let word = match words[..] {
+        [] => return Ok(("", None)),
+        [word] => word,
+        [host, port] => return Ok((host, Some(port))),
+        _ => return Err(usage("more than a HOST and a PORT")),
+    };
+    if !word.is_empty() && word.bytes().all(is_of_port) {
+        return Ok(("", Some(word)));
+    }
+    if is_v6_literal(word) {
+        return Ok((word, None));
+    }
+    match word.rsplit_once(':') {
+        Some((host, _)) if host.contains(':') && !host.starts_with('[') => {
+            let word = escape(word.as_bytes());
+            Err(usage(format!("'{word}': write [IPV6]:PORT, with the address in brackets")))
         }
-        if is_v6_literal(word) || !word.contains(':') {
-            return Ok(Self { host: parse_host(word)?, port: default });
-        }
-        match word.rsplit_once(':') {
-            Some((host, _)) if host.contains(':') && !host.starts_with('[') => {
-                let word = escape(word.as_bytes());
-                Err(usage(format!("'{word}': write [IPV6]:PORT, with the address in brackets")))
-            }
-            Some((host, port)) if !port.ends_with(']') => {
-                Ok(Self { host: parse_host(host)?, port: Port::parse(port)? })
-            }
-            _ => Ok(Self { host: parse_host(word)?, port: default }),
-        }
+        Some((host, port)) if !port.ends_with(']') => Ok((host, Some(port))),
+        _ => Ok((word, None)),
     }
 }
 

@@ -2,9 +2,11 @@
 //! in the error.
 
 pub mod address;
+pub mod attempt;
 pub mod connect;
 pub mod inspection;
 pub mod options;
+pub mod ports;
 pub mod resolver;
 pub mod retry;
 pub mod symbols;

@@ -37,7 +37,7 @@ pub struct Patience {
 }
 
 /// The pauses between the attempts of `--retry-for`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Backoff {
     give_up: Option<Instant>,
     /// What the last attempt has for itself.

@@ -83,6 +83,10 @@ mod unix_dgram;
 mod unix_file;
 mod unix_stream;
 
+// Probes, which only find out what is open: TCP and UDP.
+mod probe_tcp;
+mod probe_udp;
+
 // The dialogue in lockstep, `--prompt`, over TCP and UDP.
 mod prompt;
 

@@ -121,6 +121,16 @@ pub const EXAMPLES: &[Example] = &[
         command: "skat tcp-client --prompt host.example 9000",
     },
     Example {
+        page: "tcp-client",
+        about: "Which of these ports are open, each known within a second",
+        command: "skat tcp-client --probe --connect-timeout 1s host.example 22,80,8000-8100",
+    },
+    Example {
+        page: "tcp-client",
+        about: "Wait up to a minute until all of these ports of a machine are open",
+        command: "skat tcp-client --probe --retry-for 1m host.example 5432,6379",
+    },
+    Example {
         page: "udp-server",
         about: "A time-stamping service and a client to try it, in one command",
         command: "skat udp-server --stamp --run 'echo hello | \"$SKAT\" udp-client'",
@@ -174,6 +184,11 @@ pub const EXAMPLES: &[Example] = &[
         page: "udp-client",
         about: "Ask a name server for the address of example.org, in bytes",
         command: "echo abcd01000001000000000000076578616d706c65036f72670000010001 | skat udp-client --frame hex ns.example domain",
+    },
+    Example {
+        page: "udp-client",
+        about: "Find out whether a name server answers",
+        command: "echo abcd01000001000000000000076578616d706c65036f72670000010001 | skat udp-client --probe --frame hex ns.example domain",
     },
     Example {
         page: "udp-client",

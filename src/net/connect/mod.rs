@@ -17,7 +17,7 @@ use super::retry::{Patience, with_retries};
 use crate::outcome::{Cause, refusal};
 use crate::report::Report;
 
-pub use race::Race;
+pub use race::{HEAD_START, Race};
 
 /// Whom to connect to, and how.
 #[derive(Clone, Debug)]

@@ -13,14 +13,15 @@ use socket2::Socket;
 
 use super::{Connection, Target, of_same_family, source_for};
 use crate::net::address::show;
+use crate::net::attempt::{self, Failed, Progress};
 use crate::net::options::{Phase, SocketKind};
 use crate::net::retry::earlier;
 use crate::net::tcp;
-use crate::outcome::{Cause, WithCause as _, refusal};
+use crate::outcome::{Cause, refusal};
 use crate::report::Report;
 
 /// How long one address has the field to itself (RFC 8305, section 5).
-const HEAD_START: Duration = Duration::from_millis(250);
+pub const HEAD_START: Duration = Duration::from_millis(250);
 
 /// The attempts to reach one target, some of them at the same time.
 ///
@@ -34,7 +35,7 @@ pub struct Race {
     report: Report,
     waiting: VecDeque<SocketAddr>,
     running: Vec<Attempt>,
-    failed: Vec<(SocketAddr, anyhow::Error)>,
+    failed: Vec<Failed>,
     head_start_ends: Instant,
 }
 
@@ -139,22 +140,9 @@ impl Race {
     fn start(&mut self, candidate: SocketAddr) -> anyhow::Result<()> {
         self.report.connecting(&show(&candidate));
         let source = source_for(&self.sources, candidate)?;
-        let socket = tcp::open(candidate.ip(), &self.target.settings, false, self.report)?;
-        if let Some(source) = source {
-            // A second candidate comes from the same port while the first still holds it.
-            socket.set_reuse_address(true).context("set reuseaddr")?;
-            socket
-                .bind(&source.into())
-                .cause(Cause::Bind)
-                .with_context(|| format!("bind {}", show(&source)))?;
-        }
-        match socket.connect(&candidate.into()) {
-            Err(error) if error.raw_os_error() != Some(libc::EINPROGRESS) => Err(error.into()),
-            _ => {
-                self.running.push(Attempt { socket, peer: candidate, watched: false });
-                Ok(())
-            }
-        }
+        let socket = attempt::begin(candidate, source, &self.target.settings, self.report)?;
+        self.running.push(Attempt { socket, peer: candidate, watched: false });
+        Ok(())
     }
 
     /// The first attempt that stands; those that failed leave the race.
@@ -163,7 +151,7 @@ impl Race {
         let mut winner = None;
         for attempt in std::mem::take(&mut self.running) {
             let peer = attempt.peer;
-            match progress(&attempt.socket) {
+            match attempt::progress(&attempt.socket) {
                 Ok(Progress::Running) => still_running.push(attempt),
                 Ok(Progress::Stands(broken)) if winner.is_none() => {
                     let socket = attempt.socket;
@@ -188,77 +176,14 @@ impl Race {
         Ok(winner)
     }
 
-    fn timed_out(&self) -> anyhow::Error {
-        let silent = self.running.iter().map(|one| (one.peer, "no answer in time".to_owned()));
-        let message = self.describe(silent.collect());
+    fn timed_out(&mut self) -> anyhow::Error {
+        let late = |one: Attempt| (one.peer, refusal(Cause::Timeout, "no answer in time"));
+        self.failed.extend(self.running.drain(..).map(late));
+        let message = attempt::describe("connect", &self.target.name(), &self.failed);
         refusal(Cause::Timeout, message)
     }
 
     fn all_failed(&mut self) -> anyhow::Error {
-        let cause = self.failed.iter().map(|(_, error)| cause_of_attempt(error)).min();
-        if let [(peer, _)] = self.failed[..]
-            && let Some((_, error)) = self.failed.pop()
-        {
-            let context = format!("connect {}", show(&peer));
-            return crate::outcome::failure(cause_of_attempt(&error), error.context(context));
-        }
-        refusal(cause.unwrap_or(Cause::Unreachable), self.describe(vec![]))
-    }
-
-    /// Every address that was tried, with its reason.
-    fn describe(&self, mut silent: Vec<(SocketAddr, String)>) -> String {
-        let mut attempts: Vec<(SocketAddr, String)> = self
-            .failed
-            .iter()
-            .map(|(peer, error)| (*peer, crate::report::sentence(error)))
-            .collect();
-        attempts.append(&mut silent);
-        match &attempts[..] {
-            [] => format!("connect {}: no answer in time", self.target.name()),
-            [(peer, reason)] => format!("connect {}: {reason}", show(peer)),
-            _ => {
-                let lines: Vec<String> =
-                    attempts.iter().map(|(peer, why)| format!("{}: {why}", show(peer))).collect();
-                format!("connect {}: {}", self.target.name(), lines.join("; "))
-            }
-        }
-    }
-}
-
-/// How far a connection has come that was begun.
-enum Progress {
-    Running,
-    /// It stood, even if it was reset since.
-    Stands(Option<io::Error>),
-}
-
-/// Whether a connection that was begun stands; its error if it failed.
-fn progress(socket: &Socket) -> io::Result<Progress> {
-    let mut fds = [PollFd::new(socket.as_fd(), PollFlags::POLLOUT)];
-    poll(&mut fds, PollTimeout::ZERO)?;
-    let events = fds[0].revents().unwrap_or(PollFlags::empty());
-    if events.intersects(PollFlags::POLLERR | PollFlags::POLLHUP) {
-        let error = socket.take_error()?.unwrap_or_else(|| io::ErrorKind::NotConnected.into());
-        // A refusal is ECONNREFUSED; only a connection that stood can be reset, or (after the
-        // peer's FIN) be a broken pipe.
-        return match error.raw_os_error() {
-            Some(libc::ECONNRESET | libc::EPIPE) => Ok(Progress::Stands(Some(error))),
-            _ => Err(error),
-        };
-    }
-    if events.contains(PollFlags::POLLOUT) {
-        return Ok(Progress::Stands(None));
-    }
-    Ok(Progress::Running)
-}
-
-/// Why a single attempt failed: the most telling cause comes first in the order of causes.
-fn cause_of_attempt(error: &anyhow::Error) -> Cause {
-    match crate::outcome::find::<io::Error>(error).map(io::Error::kind) {
-        Some(io::ErrorKind::TimedOut) => Cause::Timeout,
-        _ => match crate::outcome::cause_of(error) {
-            Cause::Transfer => Cause::Unreachable,
-            cause => cause,
-        },
+        attempt::all_failed("connect", &self.target.name(), std::mem::take(&mut self.failed))
     }
 }

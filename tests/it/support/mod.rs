@@ -10,6 +10,7 @@ pub mod terminal;
 #[cfg(feature = "tls")]
 pub mod tls;
 pub mod udp;
+pub mod unanswering;
 pub mod unix;
 
 use std::time::{Duration, Instant};
@@ -19,6 +20,7 @@ pub use peer::{Listener, Peer};
 pub use skat::{Finished, Running, Skat, Way, client, server, shell, skat};
 pub(crate) use udp::on_each_stdio;
 pub use udp::{UdpPeer, refusing_address, udp_client, udp_server};
+pub use unanswering::{refusing, silent};
 
 /// How long anything may take. Far more than it needs: only a failure waits so long.
 pub const PATIENCE: Duration = Duration::from_secs(30);

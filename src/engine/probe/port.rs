@@ -1,0 +1,164 @@
+//! The probe of one port: its host's addresses in turn, until one answers.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use socket2::Socket;
+
+use super::method::{Attempt, Method};
+use crate::net::attempt::Failed;
+use crate::net::connect::Target;
+use crate::net::retry::earlier;
+use crate::outcome::{Cause, cause_of, find};
+use crate::report::Report;
+
+/// What all probes have in common.
+pub struct Field {
+    pub target: Target,
+    pub method: Method,
+    /// The host's, each with port 0.
+    pub addresses: Vec<SocketAddr>,
+    pub sources: Vec<SocketAddr>,
+    pub report: Report,
+}
+
+/// How far a probe has come.
+pub enum State {
+    /// It goes on when something happens, or at this time.
+    Running(Option<Instant>),
+    Open,
+    /// No address answers as an open port does.
+    Closed(Vec<Failed>),
+    /// It could not begin for want of a descriptor.
+    Starved(anyhow::Error),
+}
+
+/// A probe under way.
+pub struct Probe {
+    /// The port's place in the list.
+    pub index: usize,
+    port: u16,
+    deadline: Option<Instant>,
+    /// How many addresses have had their turn, and when the next one has.
+    tried: usize,
+    next_turn: Option<Instant>,
+    attempts: Vec<Attempt>,
+    failed: Vec<Failed>,
+    reminder: Option<Instant>,
+}
+
+impl Probe {
+    pub fn new(index: usize, port: u16, deadline: Option<Instant>) -> Self {
+        let (attempts, failed) = (Vec::new(), Vec::new());
+        let (tried, next_turn, reminder) = (0, None, None);
+        Self { index, port, deadline, tried, next_turn, attempts, failed, reminder }
+    }
+
+    /// Does what can be done now. `watch` has an event sent when a socket changes.
+    ///
+    /// # Errors
+    /// Those that every port would have.
+    pub fn go_on(
+        &mut self,
+        field: &Field,
+        watch: impl Fn(&Socket) -> io::Result<bool>,
+        now: Instant,
+    ) -> anyhow::Result<State> {
+        loop {
+            if self.is_open(field, now) {
+                return Ok(State::Open);
+            }
+            if self.deadline.is_some_and(|deadline| deadline <= now) {
+                let silent = self.attempts.drain(..);
+                self.failed.extend(silent.map(|attempt| (attempt.peer, field.method.silence())));
+                return Ok(State::Closed(std::mem::take(&mut self.failed)));
+            }
+            let has_turn =
+                self.attempts.is_empty() || self.next_turn.is_some_and(|turn| turn <= now);
+            match field.addresses.get(self.tried).filter(|_| has_turn) {
+                Some(address) => match self.begin(*address, field, now) {
+                    Err(error) if is_starved(&error) => return Ok(State::Starved(error)),
+                    begun => begun?,
+                },
+                None if self.attempts.is_empty() => {
+                    return Ok(State::Closed(std::mem::take(&mut self.failed)));
+                }
+                None => break,
+            }
+        }
+        for attempt in self.attempts.iter_mut().filter(|attempt| !attempt.watched) {
+            watch(&attempt.socket).context("watch a socket")?;
+            attempt.watched = true;
+        }
+        Ok(State::Running(self.next_time(field)))
+    }
+
+    fn begin(&mut self, address: SocketAddr, field: &Field, now: Instant) -> anyhow::Result<()> {
+        let mut peer = address;
+        peer.set_port(self.port);
+        self.next_turn = field.method.head_start().map(|time| now + time);
+        match Attempt::begin(peer, field, now) {
+            Ok(attempt) => self.attempts.push(attempt),
+            // The first goes on alone.
+            Err(error) if is_starved(&error) && !self.attempts.is_empty() => return Ok(()),
+            Err(error) if is_starved(&error) || cause_of(&error) == Cause::Usage => {
+                return Err(error);
+            }
+            Err(error) => self.failed.push((peer, error)),
+        }
+        self.tried += 1;
+        Ok(())
+    }
+
+    /// True if an address has answered; those that refuse are noted.
+    fn is_open(&mut self, field: &Field, now: Instant) -> bool {
+        let mut at = 0;
+        while let Some(attempt) = self.attempts.get_mut(at) {
+            let mut looked = attempt.look(field);
+            let again = attempt.next_sending(&field.method, self.deadline);
+            if matches!(looked, Ok(None)) && again.is_some_and(|time| time <= now) {
+                looked = attempt.send_again(&field.method).map(|()| None);
+            }
+            match looked {
+                Ok(Some(())) => return true,
+                Ok(None) => at += 1,
+                Err(error) => {
+                    self.failed.push((attempt.peer, error));
+                    self.attempts.remove(at);
+                    // At a failure the next has its turn.
+                    self.next_turn = Some(now);
+                }
+            }
+        }
+        false
+    }
+
+    fn next_time(&self, field: &Field) -> Option<Instant> {
+        let next_turn = self.next_turn.filter(|_| self.tried < field.addresses.len());
+        let sendings = self.attempts.iter();
+        let sendings = sendings.filter_map(|it| it.next_sending(&field.method, self.deadline));
+        earlier(earlier(next_turn, sendings.min()), self.deadline)
+    }
+
+    /// True if a reminder for `time` is not under way yet: from now on it is.
+    pub fn is_to_be_reminded_at(&mut self, time: Instant) -> bool {
+        let new = self.reminder.is_none_or(|reminder| time < reminder);
+        if new {
+            self.reminder = Some(time);
+        }
+        new
+    }
+
+    /// A reminder for `time` has come, perhaps one of an earlier probe.
+    pub fn was_reminded_at(&mut self, time: Instant) {
+        self.reminder = self.reminder.filter(|reminder| *reminder != time);
+    }
+}
+
+/// True if the error is that there are no more descriptors, for skat or for anybody.
+fn is_starved(error: &anyhow::Error) -> bool {
+    let number = find::<io::Error>(error).and_then(io::Error::raw_os_error);
+    matches!(number, Some(libc::EMFILE | libc::ENFILE))
+}

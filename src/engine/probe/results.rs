@@ -1,0 +1,137 @@
+//! What is known of each port, told in the order of the list.
+
+use std::io::{self, Write as _};
+
+use anyhow::Context as _;
+
+use crate::net::attempt::{Failed, all_failed, cause_of_all};
+use crate::outcome::{Cause, Outcome, of_stdout, refusal};
+use crate::report::{Report, sentence};
+
+/// What is known of a port, given by its place in the list.
+pub enum Found {
+    /// It is open.
+    Open(usize),
+    /// It is not: each address with its reason.
+    Closed(usize, Vec<Failed>),
+}
+
+/// The results of all probes.
+pub struct Results {
+    host: String,
+    ports: Vec<u16>,
+    /// Every port was waited for.
+    all_are_wanted: bool,
+    report: Report,
+    known: Vec<Option<Found>>,
+    /// How many ports have been handed out.
+    told: usize,
+    open: usize,
+    /// Why the first port that is not open is not, and the worst cause of all.
+    first: Option<anyhow::Error>,
+    worst: Option<Cause>,
+    /// Ports of which nothing is known.
+    unknown: bool,
+}
+
+impl Results {
+    pub fn new(host: String, ports: Vec<u16>, all_are_wanted: bool, report: Report) -> Self {
+        Self {
+            host,
+            known: ports.iter().map(|_| None).collect(),
+            ports,
+            all_are_wanted,
+            report,
+            told: 0,
+            open: 0,
+            first: None,
+            worst: None,
+            unknown: false,
+        }
+    }
+
+    /// The port at a place of the list.
+    pub fn port(&self, index: usize) -> u16 {
+        self.ports[index]
+    }
+
+    /// A port has become known.
+    pub fn note(&mut self, found: Found) {
+        let (Found::Open(index) | Found::Closed(index, _)) = found;
+        self.known[index] = Some(found);
+    }
+
+    /// Nothing will be known of those that are not.
+    pub fn cut_off(&mut self) {
+        self.unknown = true;
+    }
+
+    /// True until all ports were handed out.
+    pub fn are_wanted(&self) -> bool {
+        self.told < self.ports.len()
+    }
+
+    /// True if the next in order is known.
+    pub fn know_next(&self) -> bool {
+        self.known.get(self.told).is_some_and(Option::is_some)
+    }
+
+    /// The next in order, if it is known; the next that is, where nothing is to come any more.
+    pub fn next_in_order(&mut self) -> Option<Found> {
+        while let Some(known) = self.known.get_mut(self.told) {
+            match known.take() {
+                None if !self.unknown => return None,
+                None => self.told += 1,
+                found => {
+                    self.told += 1;
+                    return found;
+                }
+            }
+        }
+        None
+    }
+
+    /// Prints a port that is open; one that is not is for stderr.
+    pub fn tell(&mut self, found: Found, operation: &str) -> anyhow::Result<()> {
+        match found {
+            Found::Open(index) => {
+                self.open += 1;
+                writeln!(io::stdout(), "{} {}", self.host, self.ports[index])
+                    .map_err(of_stdout)
+                    .context("write stdout")
+            }
+            Found::Closed(index, failed) => {
+                self.worst = self.worst.max(cause_of_all(&failed));
+                // Words are put together for somebody to read only.
+                if self.first.is_some() && !self.report.tells_connections() {
+                    return Ok(());
+                }
+                let name = format!("{}:{}", self.host, self.ports[index]);
+                let error = all_failed(operation, &name, failed);
+                // Of a single port the error at the end is enough.
+                if self.ports.len() > 1 {
+                    self.report.not_open(&name, &error);
+                }
+                self.first.get_or_insert(error);
+                Ok(())
+            }
+        }
+    }
+
+    /// The verdict.
+    pub fn close(self) -> anyhow::Result<Outcome> {
+        if self.unknown {
+            return Err(refusal(Cause::Timeout, "the time of --max-time is over"));
+        }
+        let enough = if self.all_are_wanted { self.ports.len() } else { 1 };
+        let Some(first) = self.first.filter(|_| self.open < enough) else {
+            return Ok(Outcome::Success);
+        };
+        let others = self.ports.len() - self.open - 1;
+        if others == 0 {
+            return Err(first);
+        }
+        let text = format!("{}; {others} more are not open (-v names them)", sentence(&first));
+        Err(refusal(self.worst.unwrap_or(Cause::Unreachable), text))
+    }
+}

@@ -1,0 +1,119 @@
+//! One attempt to connect: begun, looked at, and told of when all have failed.
+
+use std::io;
+use std::net::SocketAddr;
+use std::os::fd::AsFd as _;
+
+use anyhow::Context as _;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use socket2::Socket;
+
+use super::address::show;
+use super::options::Settings;
+use super::tcp;
+use crate::outcome::{Cause, WithCause as _, cause_of, failure, find, refusal};
+use crate::report::{Report, sentence};
+
+/// An address that was tried, and why in vain.
+pub type Failed = (SocketAddr, anyhow::Error);
+
+/// Begins to connect to one address: socket(2), bind(2) if it is to come from `source`,
+/// connect(2).
+///
+/// # Errors
+/// The system's; [`Cause::Bind`] for the source.
+pub fn begin(
+    candidate: SocketAddr,
+    source: Option<SocketAddr>,
+    settings: &Settings,
+    report: Report,
+) -> anyhow::Result<Socket> {
+    let socket = tcp::open(candidate.ip(), settings, false, report)?;
+    if let Some(source) = source {
+        // Another attempt comes from the same port while this one still holds it.
+        socket.set_reuse_address(true).context("set reuseaddr")?;
+        socket
+            .bind(&source.into())
+            .cause(Cause::Bind)
+            .with_context(|| format!("bind {}", show(&source)))?;
+    }
+    match socket.connect(&candidate.into()) {
+        Err(error) if error.raw_os_error() != Some(libc::EINPROGRESS) => Err(error.into()),
+        _ => Ok(socket),
+    }
+}
+
+/// How far a connection has come that was begun.
+pub enum Progress {
+    /// It goes on.
+    Running,
+    /// It stood, even if it was reset since.
+    Stands(Option<io::Error>),
+}
+
+/// Whether a connection that was begun stands.
+///
+/// # Errors
+/// Its error if it failed.
+pub fn progress(socket: &Socket) -> io::Result<Progress> {
+    let mut fds = [PollFd::new(socket.as_fd(), PollFlags::POLLOUT)];
+    poll(&mut fds, PollTimeout::ZERO)?;
+    let events = fds[0].revents().unwrap_or(PollFlags::empty());
+    if events.intersects(PollFlags::POLLERR | PollFlags::POLLHUP) {
+        let error = socket.take_error()?.unwrap_or_else(|| io::ErrorKind::NotConnected.into());
+        // A refusal is ECONNREFUSED; only a connection that stood can be reset, or (after the
+        // peer's FIN) be a broken pipe.
+        return match error.raw_os_error() {
+            Some(libc::ECONNRESET | libc::EPIPE) => Ok(Progress::Stands(Some(error))),
+            _ => Err(error),
+        };
+    }
+    if events.contains(PollFlags::POLLOUT) {
+        return Ok(Progress::Stands(None));
+    }
+    Ok(Progress::Running)
+}
+
+/// The error that names every address that was tried with its reason.
+#[must_use]
+pub fn all_failed(operation: &str, name: &str, mut failed: Vec<Failed>) -> anyhow::Error {
+    let cause = cause_of_all(&failed);
+    if let [(peer, _)] = failed[..]
+        && let Some((_, error)) = failed.pop()
+    {
+        let context = format!("{operation} {}", show(&peer));
+        return failure(cause_of_attempt(&error), error.context(context));
+    }
+    refusal(cause.unwrap_or(Cause::Unreachable), describe(operation, name, &failed))
+}
+
+/// Why all attempts failed: the most telling cause comes first in the order of causes.
+#[must_use]
+pub fn cause_of_all(failed: &[Failed]) -> Option<Cause> {
+    failed.iter().map(|(_, error)| cause_of_attempt(error)).min()
+}
+
+/// Every address that was tried, with its reason.
+#[must_use]
+pub fn describe(operation: &str, name: &str, failed: &[Failed]) -> String {
+    match failed {
+        [] => format!("{operation} {name}: no answer in time"),
+        [(peer, error)] => format!("{operation} {}: {}", show(peer), sentence(error)),
+        _ => {
+            let told = failed.iter().map(|(peer, error)| (show(peer), sentence(error)));
+            let told: Vec<String> = told.map(|(peer, why)| format!("{peer}: {why}")).collect();
+            format!("{operation} {name}: {}", told.join("; "))
+        }
+    }
+}
+
+/// Why a single attempt failed.
+fn cause_of_attempt(error: &anyhow::Error) -> Cause {
+    match find::<io::Error>(error).map(io::Error::kind) {
+        Some(io::ErrorKind::TimedOut) => Cause::Timeout,
+        _ => match cause_of(error) {
+            Cause::Transfer => Cause::Unreachable,
+            cause => cause,
+        },
+    }
+}
