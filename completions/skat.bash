@@ -435,7 +435,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__tcp__subcmd__server)
-            opts="-4 -6 -n -e -c -k -m -C -O -i -v -h -V --numeric --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --accept-timeout --threads --ready-fd --ready-file --run --no-stdin --send-only --no-half-close --after-eof --crlf --sockopt --idle-timeout --max-time --bufsize --quiet --log --help --version"
+            opts="-4 -6 -n -e -c -k -m -C -O -i -v -h -V --numeric --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --accept-timeout --threads --ready-fd --ready-file --run --no-stdin --send-only --no-half-close --after-eof --crlf --allow --deny --sockopt --idle-timeout --max-time --bufsize --quiet --log --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -510,6 +510,20 @@ _skat() {
                     ;;
                 --after-eof)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --deny)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 --sockopt)
@@ -638,7 +652,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__udp__subcmd__server)
-            opts="-4 -6 -n -c -m -b -O -i -v -e -h -V --numeric --echo --stamp --discard --forward --sh-exec --max-conns --once --reply-to --join --accept-timeout --threads --ready-fd --ready-file --run --frame --broadcast --multicast-if --sockopt --idle-timeout --max-time --quiet --log --bufsize --exec --help --version"
+            opts="-4 -6 -n -c -m -b -O -i -v -e -h -V --numeric --echo --stamp --discard --forward --sh-exec --max-conns --once --reply-to --join --allow --deny --accept-timeout --threads --ready-fd --ready-file --run --frame --broadcast --multicast-if --sockopt --idle-timeout --max-time --quiet --log --bufsize --exec --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -674,6 +688,20 @@ _skat() {
                     ;;
                 --join)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --deny)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 --accept-timeout)

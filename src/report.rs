@@ -111,6 +111,12 @@ impl Report {
         self.tell(Level::Normal, "certificate", &text, &fields);
     }
 
+    /// A peer was not let in.
+    pub fn denied(self, peer: &str) {
+        let fields = [("peer", peer.into())];
+        self.tell(Level::Connections, "denied", &format!("denied {peer}"), &fields);
+    }
+
     /// A port that was probed is not open.
     pub fn not_open(self, peer: &str, error: &anyhow::Error) {
         if self.tells_connections() {

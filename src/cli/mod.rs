@@ -1,6 +1,7 @@
 //! The command line: one clap structure a subcommand, shared groups, and the plain
 //! configurations that they yield. clap goes no further than this module.
 
+mod access;
 mod datagram_services;
 mod datagrams;
 mod exec;

@@ -19,6 +19,7 @@ use crate::engine::datagram::{Sizes, server as datagrams};
 use crate::engine::handler::Service;
 use crate::engine::handler::exec::Exec;
 use crate::engine::session::Manners;
+use crate::net::access::Access;
 use crate::net::address::Family;
 use crate::net::options::Settings;
 
@@ -80,6 +81,7 @@ impl StreamServerArguments {
             // A process has its own time.
             idle: common.idle_timeout().filter(|_| service.is_none()),
             service,
+            access: Access::default(),
             once: self.once,
             frame: frame.frame(),
             sizes: Sizes::UNIX,
@@ -112,6 +114,7 @@ impl StreamServerArguments {
             tls: self.tls.settings(),
             keep_open: self.keep_open,
             once: self.once,
+            access: Access::default(),
             max_conns: self.max_conns,
             limits: self.stream.limits(common),
             manners: Manners {

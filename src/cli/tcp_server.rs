@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::access::AccessArguments;
 use super::groups::{AddressArguments, CommonArguments, LookupArguments};
 use super::manual;
 use super::stream_server::StreamServerArguments;
@@ -21,13 +22,16 @@ pub struct Arguments {
     #[command(flatten)]
     server: StreamServerArguments,
     #[command(flatten)]
+    access: AccessArguments,
+    #[command(flatten)]
     common: CommonArguments,
 }
 
 impl Arguments {
     pub fn config(self) -> anyhow::Result<Config> {
         let settings = self.common.settings(Transport::Tcp)?;
-        let terms = self.server.terms(&self.common, Some(&self.lookup), &settings)?;
+        let mut terms = self.server.terms(&self.common, Some(&self.lookup), &settings)?;
+        terms.access = self.access.access()?;
         let binding = Binding {
             address: self.address.address()?,
             family: self.lookup.family(),

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::access::AccessArguments;
 use super::datagram_services::{DatagramServiceArguments, EXEC_HELP};
 use super::datagrams::{BUFSIZE_HELP, DatagramArguments, ReplyToArgument};
 use super::groups::{
@@ -38,6 +39,8 @@ pub struct Arguments {
     #[arg(long, value_name = "GROUP[%IF]", value_parser = Group::parse, help_heading = "Serving")]
     join: Vec<Group>,
     #[command(flatten)]
+    access: AccessArguments,
+    #[command(flatten)]
     server: ServerArguments,
     #[command(flatten)]
     datagram: DatagramArguments,
@@ -55,6 +58,7 @@ impl Arguments {
         let idle = self.common.idle_timeout().filter(|_| service.is_none());
         let terms = Terms {
             service,
+            access: self.access.access()?,
             once: self.once,
             frame: self.datagram.frame(),
             sizes: Sizes::UDP,

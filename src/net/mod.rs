@@ -1,6 +1,7 @@
 //! Sockets and names: each function is one call of the textbook, with its operation and address
 //! in the error.
 
+pub mod access;
 pub mod address;
 pub mod attempt;
 pub mod connect;

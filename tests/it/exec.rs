@@ -236,6 +236,8 @@ fn a_server_open_to_all_is_warned_of() {
         (&["0"][..], true),
         (&["0.0.0.0", "0"], true),
         (&["--quiet", "0.0.0.0", "0"], false),
+        (&["--allow", "127.0.0.0/8", "0"], false),
+        (&["--deny", "127.0.0.7", "0"], true),
         (&["localhost", "0"], false),
     ] {
         let options = ["tcp-server", "--exec", "true", "--run", "exit 0"];

@@ -53,6 +53,9 @@ mod forward_targets;
 // What is told on stderr.
 mod log;
 
+// Who may come.
+mod access;
+
 // The same bytes with nc, ncat and socat; the table that compares them.
 mod other_programs;
 mod readme_table;

@@ -86,6 +86,11 @@ pub const EXAMPLES: &[Example] = &[
         command: "skat tcp-server --once --exec 'tar -xf -' localhost 9000",
     },
     Example {
+        page: "tcp-server",
+        about: "Serve the machines of two networks, but for one, and this machine",
+        command: "skat tcp-server --echo --allow 192.0.2.0/24 --allow fd00::/8 --deny 192.0.2.13 --allow ::1 7000",
+    },
+    Example {
         page: "tcp-client",
         about: "Talk with a server: what you type is sent, what comes is printed",
         command: "skat tcp-client host.example 9000",

@@ -104,6 +104,23 @@ pub const SECTIONS: &[Section] = &[
     },
     exec::SECTION,
     Section {
+        title: "WHO MAY COME",
+        pages: &["tcp-server", "udp-server"],
+        body: &[
+            Text(
+                "`--allow` and `--deny` take an address, a network such as `10.0.0.0/8` or `fd00::/8`, or \
+                 `@FILE`: a file with any number of them a line, blank lines, and comments after a `#`. \
+                 With an `--allow`, all others are denied; a `--deny` is stronger. A rule of IPv4 is \
+                 for IPv4 peers on every socket, also on one that serves IPv6 too.",
+            ),
+            Text(
+                "Who is denied gets a reset before anything is sent, printed or started; a denied \
+                 datagram is dropped. Neither counts as the one that `--once`, a conversation or \
+                 `--accept-timeout` waits for. `-v` tells of each.",
+            ),
+        ],
+    },
+    Section {
         title: "READINESS",
         pages: &["tcp-server", "udp-server", "unix-server"],
         body: &[
@@ -236,7 +253,7 @@ pub const SECTIONS: &[Section] = &[
             ),
             Text(
                 "With `--log json` each line is an object with `time` (RFC 3339) and `event`: \
-                 `listening`, `connecting`, `connected`, `disconnected`, `datagram`, `not-open` (of a \
+                 `listening`, `connecting`, `connected`, `denied`, `disconnected`, `datagram`, `not-open` (of a \
                  probe), `error`, `ended`, `warning` or `step`; then, as they apply, `local`, `peer`, `bytes_in`, \
                  `bytes_out`, `seconds`, `reason` and `status`.",
             ),

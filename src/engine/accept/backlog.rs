@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use socket2::{SockAddr, Socket};
 
-use super::{PAUSE, Server, WAKE_UP};
+use super::{ADMISSIONS, PAUSE, Server, WAKE_UP};
+use crate::net::address;
 use crate::outcome::{cause_of, refusal};
 use crate::sys::connection;
 use crate::sys::socket_file::OwnPath;
@@ -45,7 +46,7 @@ pub(super) struct Listener {
 impl Server {
     /// Who is next, if there is room for one more.
     pub(super) fn next_in_backlog(&mut self) -> Option<Accepted> {
-        while !self.starved && !self.outage.is_pausing() && self.take_place() {
+        while self.may_accept() && self.take_place() {
             let Some(listener) = self.listeners.iter_mut().find(|listener| listener.ready) else {
                 self.door.open.fetch_sub(1, Ordering::AcqRel);
                 if self.door.closing.load(Ordering::Acquire) {
@@ -57,7 +58,10 @@ impl Server {
             match connection::accept(&listener.socket) {
                 Ok((socket, peer)) => {
                     self.told_starved = false;
-                    return self.admit(socket, peer);
+                    if self.terms.access.admits(&peer) {
+                        return self.admit(socket, peer);
+                    }
+                    self.deny(&socket, &peer);
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => listener.ready = false,
                 Err(error) => self.bear(&error),
@@ -65,6 +69,10 @@ impl Server {
             self.door.open.fetch_sub(1, Ordering::AcqRel);
         }
         None
+    }
+
+    fn may_accept(&self) -> bool {
+        !self.starved && !self.outage.is_pausing() && self.admitted < ADMISSIONS
     }
 
     /// Counts one more connection, if one more is allowed.
@@ -89,6 +97,18 @@ impl Server {
             }
         }
         Some(Accepted { socket, peer })
+    }
+
+    /// Who is denied is told nothing, and cannot take that for success: a reset leaves no doubt,
+    /// and nothing behind (TIME_WAIT).
+    fn deny(&mut self, socket: &Socket, peer: &SockAddr) {
+        // However many they are, those who talk have their turn.
+        self.admitted += 1;
+        // A socket that is gone already needs no reset.
+        let _ = socket.set_linger(Some(Duration::ZERO));
+        if self.terms.bounds.report.tells_connections() {
+            self.terms.bounds.report.denied(&address::name(peer));
+        }
     }
 
     /// A failed accept(2) never ends a server.

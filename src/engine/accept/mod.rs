@@ -29,6 +29,7 @@ use super::lifetime::{Bounds, COMMAND, Lifetime};
 use super::session::{DRAIN, Limits, Manners};
 use super::stop::Stop;
 use super::{Engine, News, own};
+use crate::net::access::Access;
 use crate::net::options::Settings;
 use crate::net::tls;
 use crate::outcome::{Cause, Outcome, refusal};
@@ -60,6 +61,8 @@ pub struct Terms {
     pub keep_open: bool,
     /// One connection, then the end.
     pub once: bool,
+    /// Who is let in.
+    pub access: Access,
     /// Connections at a time.
     pub max_conns: Option<usize>,
     /// Bounds of each connection.
@@ -142,7 +145,8 @@ impl Server {
         }
         let locals = server.listeners.iter().map(|listener| listener.socket.local_addr());
         let locals = locals.collect::<io::Result<Vec<_>>>().context("ask for the address")?;
-        if let Some(Service::Exec(_)) = &server.terms.handler {
+        let runs = matches!(server.terms.handler, Some(Service::Exec(_)));
+        if runs && server.terms.access.is_for_all() {
             Program::warn_if_open_to_all(&locals, server.terms.bounds.report);
         }
         let context = |it: &tls::ServerSettings| it.context(&locals, server.terms.bounds.report);

@@ -79,7 +79,8 @@ impl Program {
         if locals.iter().any(all) {
             report.warning(
                 "whoever reaches this machine can run the command: \
-                 name an address to listen on, such as localhost, if that is not meant",
+                 name an address to listen on, such as localhost, or --allow some, if that is not \
+                 meant",
             );
         }
     }

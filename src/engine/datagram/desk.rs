@@ -16,6 +16,7 @@ use crate::engine::handler::Handler;
 use crate::engine::reactor::Reactor;
 use crate::engine::session::DRAIN;
 use crate::engine::stop::Stop;
+use crate::net::access::Access;
 use crate::net::address;
 use crate::outcome::{Cause, refusal};
 use crate::report::{Report, reason};
@@ -27,10 +28,13 @@ const MOST_ERRORS: usize = 100;
 /// Receives datagrams and answers them as the handler says.
 pub struct Desk {
     handler: Option<Handler>,
+    access: Access,
     report: Report,
     inbox: Inbox,
     /// The user knows that some cannot be answered.
     told_unnamed: bool,
+    /// Where in the inbox the datagrams are that were not dropped.
+    admitted: Vec<usize>,
     /// Set when the first datagram comes, at whichever desk.
     came: Arc<AtomicBool>,
     /// Bytes received.
@@ -39,14 +43,25 @@ pub struct Desk {
     pub bytes_out: u64,
 }
 
+/// What one call has received.
+#[derive(Clone, Copy, Debug)]
+pub struct Taken {
+    /// Datagrams that were not dropped.
+    pub count: usize,
+    /// There are no more: the next makes an event.
+    pub emptied: bool,
+}
+
 impl Desk {
     /// A desk where nothing has come yet.
-    pub fn new(handler: Option<Handler>, room: usize, report: Report) -> Self {
+    pub fn new(handler: Option<Handler>, room: usize, access: Access, report: Report) -> Self {
         Self {
             handler,
+            access,
             report,
             inbox: Inbox::new(room),
             told_unnamed: false,
+            admitted: Vec::new(),
             came: Arc::default(),
             bytes_in: 0,
             bytes_out: 0,
@@ -54,7 +69,8 @@ impl Desk {
     }
 
     fn another(&self) -> Self {
-        let another = Self::new(self.handler.clone(), self.inbox.room(), self.report);
+        let another =
+            Self::new(self.handler.clone(), self.inbox.room(), self.access.clone(), self.report);
         Self { came: Arc::clone(&self.came), ..another }
     }
 
@@ -63,16 +79,21 @@ impl Desk {
         self.came.load(Ordering::Relaxed)
     }
 
-    /// Receives at most `most` datagrams; `None` if none is there. An ICMP error of one peer
-    /// concerns nobody else: what comes after it is received.
+    /// Receives at most `most` datagrams; `None` if none is there. Those of denied peers are
+    /// dropped. An ICMP error of one peer concerns nobody else: what comes after it is received.
     ///
     /// # Errors
     /// One that does not pass.
-    pub fn receive(&mut self, socket: &Socket, most: usize) -> io::Result<Option<usize>> {
+    pub fn receive(&mut self, socket: &Socket, most: usize) -> io::Result<Option<Taken>> {
         let mut errors = 0;
         loop {
             match self.inbox.receive(socket, most) {
-                Ok(count) => return Ok(Some(count)),
+                Ok(received) => {
+                    self.drop_denied(received);
+                    // Fewer than were asked for have emptied the socket.
+                    let emptied = received < most;
+                    return Ok(Some(Taken { count: self.admitted.len(), emptied }));
+                }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
                 Err(error) if errors == MOST_ERRORS => return Err(error),
                 Err(error) => self.report.step(format!("receive: {}", reason(&error))),
@@ -86,17 +107,29 @@ impl Desk {
         self.report
     }
 
-    /// A datagram of the batch that was received last.
-    pub fn get(&self, slot: usize) -> Received<'_> {
-        self.inbox.get(slot)
+    fn drop_denied(&mut self, received: usize) {
+        self.admitted.clear();
+        for slot in 0..received {
+            let from = self.inbox.get(slot).from;
+            if self.access.admits(&from) {
+                self.admitted.push(slot);
+            } else if self.report.tells_connections() {
+                self.report.denied(&address::name(&from));
+            }
+        }
+    }
+
+    /// A datagram of the batch that was received last, by its place among those not dropped.
+    pub fn get(&self, place: usize) -> Received<'_> {
+        self.inbox.get(self.admitted[place])
     }
 
     /// Counts and tells of the batch that was received last, from this socket.
     pub fn tell(&mut self, bound: &mut Bound, count: usize) {
         self.came.store(true, Ordering::Relaxed);
         tell_lost(&self.inbox, count, &mut bound.lost, &bound.local, self.report);
-        for slot in 0..count {
-            let datagram = self.inbox.get(slot);
+        for slot in &self.admitted[..count] {
+            let datagram = self.inbox.get(*slot);
             self.bytes_in += datagram.bytes.len() as u64;
             tell_received(&datagram, &bound.local, self.report);
         }
@@ -116,7 +149,8 @@ impl Desk {
             Some(Handler::Stamp(form)) => form.stamp(&mut stamp),
             Some(Handler::Discard) | None => return Vec::new(),
         }
-        let mut received: Vec<Received> = (0..count).map(|slot| self.inbox.get(slot)).collect();
+        let slots = self.admitted[..count].iter();
+        let mut received: Vec<Received> = slots.map(|slot| self.inbox.get(*slot)).collect();
         received.retain(|datagram| !address::is_unnamed(&datagram.from));
         if received.len() < count && !std::mem::replace(&mut self.told_unnamed, true) {
             self.report.warning("a datagram came from a socket without a name: it has no answer");
@@ -193,7 +227,12 @@ impl Desk {
             if bound.is_full() {
                 return Ok(false);
             }
-            let Some(count) = self.receive(&bound.socket, BATCH)? else { return Ok(false) };
+            let Some(Taken { count, .. }) = self.receive(&bound.socket, BATCH)? else {
+                return Ok(false);
+            };
+            if count == 0 {
+                continue;
+            }
             self.tell(bound, count);
             let errors = self.answer(bound, count, reactor);
             for error in &errors {

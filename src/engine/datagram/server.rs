@@ -9,7 +9,7 @@ use socket2::Socket;
 
 use super::bound::{Bound, Sent};
 use super::conversation::ReplyTo;
-use super::desk::{Desk, Others};
+use super::desk::{Desk, Others, Taken};
 use super::service::Service;
 pub use super::work::Batch;
 use super::work::Work;
@@ -17,6 +17,7 @@ use super::{Sizes, TURN};
 use crate::engine::frame::Frame;
 use crate::engine::lifetime::{Bounds, COMMAND, Lifetime};
 use crate::engine::reactor::{Reactor, Readiness};
+use crate::net::access::Access;
 use crate::outcome::{Cause, Outcome, refusal};
 use crate::sys::datagrams::BATCH;
 use crate::sys::socket_file::OwnPath;
@@ -34,6 +35,8 @@ const SOCKET: usize = 16;
 pub struct Terms {
     /// What is done with a datagram; `None`: a conversation with stdin and stdout.
     pub service: Option<Service>,
+    /// Whose datagrams are dropped.
+    pub access: Access,
     /// One datagram and its answer, then the end.
     pub once: bool,
     /// How datagrams are printed, and stdin is cut.
@@ -91,7 +94,7 @@ impl Server {
             Some(Service::Answer(handler)) => Some(handler.clone()),
             _ => None,
         };
-        let desk = Desk::new(handler, terms.sizes.received, report);
+        let desk = Desk::new(handler, terms.sizes.received, terms.access.clone(), report);
         let others = Others::start(terms.threads, &sockets, &desk, lifetime.stop())?;
         let sockets = sockets.into_iter().enumerate();
         let sockets = sockets.map(|(at, one)| {
@@ -144,7 +147,10 @@ impl Server {
             self.converse();
             if let Some(batch) = self.next_batch() {
                 self.batches += 1;
-                return Some(batch);
+                if batch.count > 0 {
+                    return Some(batch);
+                }
+                continue;
             }
             if self.is_over() {
                 return None;
@@ -245,9 +251,8 @@ impl Server {
                 continue;
             }
             match self.desk.receive(&bound.socket, most) {
-                Ok(Some(count)) => {
-                    // Fewer than were asked for have emptied the socket: the next makes an event.
-                    bound.ready = count == most;
+                Ok(Some(Taken { count, emptied })) => {
+                    bound.ready = !emptied;
                     return Some(Batch { socket, count });
                 }
                 Ok(None) => bound.ready = false,

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use socket2::SockRef;
 
-use super::PATIENCE;
+use super::{PATIENCE, uninterrupted};
 
 /// A server for skat to connect to.
 pub struct Listener(TcpListener);
@@ -67,6 +67,11 @@ impl Peer {
         TcpStream::connect(address).map(Self::new)
     }
 
+    /// Of a connection that the test has made by itself.
+    pub fn of_stream(stream: TcpStream) -> Self {
+        Self::new(stream)
+    }
+
     fn new(stream: TcpStream) -> Self {
         stream.set_nonblocking(false).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -124,6 +129,12 @@ impl Peer {
         bytes
     }
 
+    /// The same, where skat may break off.
+    pub fn try_receive_to_end(&mut self) -> std::io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.0.read_to_end(&mut bytes).map(|_| bytes)
+    }
+
     #[track_caller]
     pub fn expect_end(&mut self) {
         let rest = self.receive_to_end();
@@ -146,7 +157,7 @@ impl Peer {
     #[track_caller]
     pub fn hears_nothing(&self) -> bool {
         self.0.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
-        let result = self.0.peek(&mut [0]);
+        let result = uninterrupted(|| self.0.peek(&mut [0]));
         self.0.set_read_timeout(Some(PATIENCE)).unwrap();
         matches!(&result, Err(error) if error.kind() == ErrorKind::WouldBlock)
     }
@@ -154,6 +165,11 @@ impl Peer {
     /// Half-closes.
     pub fn finish(&mut self) {
         self.0.shutdown(Shutdown::Write).unwrap();
+    }
+
+    /// Half-closes what may have been broken off.
+    pub fn finish_if_open(&mut self) {
+        let _ = self.0.shutdown(Shutdown::Write);
     }
 
     /// Closes with a reset.

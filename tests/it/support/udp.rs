@@ -5,7 +5,7 @@ use std::net::{SocketAddr, UdpSocket};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use super::{PATIENCE, Skat, skat};
+use super::{PATIENCE, Skat, skat, uninterrupted};
 
 /// A udp-server with these options on a free port of 127.0.0.1.
 pub fn udp_server(options: &[&str]) -> Skat {
@@ -90,7 +90,8 @@ impl UdpPeer {
     #[track_caller]
     pub fn receive(&self) -> (Vec<u8>, SocketAddr) {
         let mut bytes = vec![0; 65_536];
-        let (count, from) = self.0.recv_from(&mut bytes).expect("skat sends a datagram");
+        let (count, from) =
+            uninterrupted(|| self.0.recv_from(&mut bytes)).expect("skat sends a datagram");
         bytes.truncate(count);
         (bytes, from)
     }
@@ -108,7 +109,7 @@ impl UdpPeer {
     #[track_caller]
     pub fn hears_nothing(&self) -> bool {
         self.0.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
-        let result = self.0.peek(&mut [0; 1]);
+        let result = uninterrupted(|| self.0.peek(&mut [0; 1]));
         self.0.set_read_timeout(Some(PATIENCE)).unwrap();
         matches!(&result, Err(error) if error.kind() == ErrorKind::WouldBlock)
     }
