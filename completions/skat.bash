@@ -435,7 +435,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__tcp__subcmd__server)
-            opts="-4 -6 -n -e -c -k -m -C -O -i -v -h -V --numeric --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --accept-timeout --threads --ready-fd --ready-file --run --no-stdin --send-only --no-half-close --after-eof --crlf --allow --deny --sockopt --idle-timeout --max-time --bufsize --quiet --log --help --version"
+            opts="-4 -6 -n -e -c -k -m -C -O -i -v -h -V --numeric --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --accept-timeout --threads --ready-fd --ready-file --run --no-stdin --send-only --no-half-close --after-eof --crlf --listen-fd --allow --deny --sockopt --idle-timeout --max-time --bufsize --quiet --log --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -509,6 +509,10 @@ _skat() {
                     return 0
                     ;;
                 --after-eof)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -652,7 +656,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__udp__subcmd__server)
-            opts="-4 -6 -n -c -m -b -O -i -v -e -h -V --numeric --echo --stamp --discard --forward --sh-exec --max-conns --once --reply-to --join --allow --deny --accept-timeout --threads --ready-fd --ready-file --run --frame --broadcast --multicast-if --sockopt --idle-timeout --max-time --quiet --log --bufsize --exec --help --version"
+            opts="-4 -6 -n -c -m -b -O -i -v -e -h -V --numeric --echo --stamp --discard --forward --sh-exec --max-conns --once --reply-to --join --allow --deny --listen-fd --accept-timeout --threads --ready-fd --ready-file --run --frame --broadcast --multicast-if --sockopt --idle-timeout --max-time --quiet --log --bufsize --exec --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -702,6 +706,10 @@ _skat() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
+                    return 0
+                    ;;
+                --listen-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --accept-timeout)

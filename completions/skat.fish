@@ -48,6 +48,7 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ready-fd -d 'On
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ready-file -d 'Once listening, write ADDRESS:PORT to this file, which appears complete' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l run -d 'Once listening, run this by /bin/sh with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; at its end, finish with those who have come and exit with its status' -r -f -a "(__fish_complete_command)"
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l listen-fd -d 'Serve on the inherited socket with this number, which listens (for UDP, is bound) already; those that systemd hands over need no option' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l allow -d 'Only this address or network (10.0.0.0/8) may come, or those in @FILE; repeatable' -r -f
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l deny -d 'This address or network, or those in @FILE, may not come, even if allowed; repeatable' -r -f
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
@@ -173,6 +174,7 @@ all\t'Everybody heard so far'"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l join -d 'Receive a multicast group, on this interface' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l allow -d 'Only this address or network (10.0.0.0/8) may come, or those in @FILE; repeatable' -r -f
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l deny -d 'This address or network, or those in @FILE, may not come, even if allowed; repeatable' -r -f
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l listen-fd -d 'Serve on the inherited socket with this number, which listens (for UDP, is bound) already; those that systemd hands over need no option' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l accept-timeout -d 'Exit with status 6 if nobody comes in time' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l threads -d 'Event-loop threads of a service; 0: one a core' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-fd -d 'Once listening, write ADDRESS:PORT and a newline to this descriptor' -r

@@ -44,6 +44,11 @@ pub struct AddressArguments {
 }
 
 impl AddressArguments {
+    /// Whether HOST or PORT was given.
+    pub fn given(&self) -> Given<'static> {
+        (self.host.is_some(), "HOST and PORT")
+    }
+
     fn words(&self) -> Vec<OsString> {
         self.host.iter().chain(&self.port).cloned().collect()
     }
@@ -229,7 +234,11 @@ impl ServerArguments {
         Bounds {
             accept_timeout: self.accept_timeout,
             end: common.end(),
-            readiness: Readiness { fd: self.ready_fd, file: self.ready_file.clone() },
+            readiness: Readiness {
+                fd: self.ready_fd,
+                file: self.ready_file.clone(),
+                manager: std::env::var_os("NOTIFY_SOCKET").filter(|name| !name.is_empty()),
+            },
             run: self.run.clone(),
             v6_only: family == Family::V6,
             report: common.report(),

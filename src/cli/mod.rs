@@ -7,6 +7,7 @@ mod datagrams;
 mod exec;
 mod groups;
 mod habits;
+mod hand_over;
 mod info;
 pub mod manual;
 mod probing;

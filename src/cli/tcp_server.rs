@@ -4,10 +4,11 @@ use clap::Args;
 
 use super::access::AccessArguments;
 use super::groups::{AddressArguments, CommonArguments, LookupArguments};
+use super::hand_over::HandOverArguments;
 use super::manual;
 use super::stream_server::StreamServerArguments;
 use crate::commands::tcp_server::Config;
-use crate::net::options::Transport;
+use crate::net::options::{Phase, Transport};
 use crate::net::tcp::Binding;
 
 /// Serve TCP: a conversation with stdin and stdout, or a service
@@ -22,6 +23,8 @@ pub struct Arguments {
     #[command(flatten)]
     server: StreamServerArguments,
     #[command(flatten)]
+    hand_over: HandOverArguments,
+    #[command(flatten)]
     access: AccessArguments,
     #[command(flatten)]
     common: CommonArguments,
@@ -32,11 +35,19 @@ impl Arguments {
         let settings = self.common.settings(Transport::Tcp)?;
         let mut terms = self.server.terms(&self.common, Some(&self.lookup), &settings)?;
         terms.access = self.access.access()?;
+        let idle = [
+            self.address.given(),
+            (self.server.backlog().is_some(), "--backlog"),
+            (settings.has_phase(Phase::Create), "-O mptcp"),
+            (self.hand_over.is(terms.bounds.readiness.fd), "--ready-fd on the same descriptor"),
+        ];
+        let inherited = self.hand_over.inherited(&idle)?;
         let binding = Binding {
             address: self.address.address()?,
             family: self.lookup.family(),
             numeric: self.lookup.numeric(),
             settings,
+            inherited,
         };
         Ok(Config { binding, backlog: self.server.backlog(), terms })
     }

@@ -8,6 +8,7 @@ use super::datagrams::{BUFSIZE_HELP, DatagramArguments, ReplyToArgument};
 use super::groups::{
     AddressArguments, CommonArguments, LookupArguments, ServerArguments, stdio_helpers,
 };
+use super::hand_over::HandOverArguments;
 use super::manual;
 use crate::commands::udp_server::Config;
 use crate::engine::datagram::Sizes;
@@ -41,6 +42,8 @@ pub struct Arguments {
     #[command(flatten)]
     access: AccessArguments,
     #[command(flatten)]
+    hand_over: HandOverArguments,
+    #[command(flatten)]
     server: ServerArguments,
     #[command(flatten)]
     datagram: DatagramArguments,
@@ -69,11 +72,17 @@ impl Arguments {
             stdio_helpers: stdio_helpers(),
             bounds: self.server.bounds(&self.common, self.lookup.family()),
         };
+        let idle = [
+            self.address.given(),
+            (self.hand_over.is(terms.bounds.readiness.fd), "--ready-fd on the same descriptor"),
+        ];
+        let inherited = self.hand_over.inherited(&idle)?;
         let binding = Binding {
             address: self.address.address()?,
             family: self.lookup.family(),
             numeric,
             settings,
+            inherited,
         };
         Ok(Config { binding, casting: self.datagram.casting(self.join), terms })
     }

@@ -24,8 +24,9 @@ pub struct Config {
 /// # Errors
 /// [`Cause::Bind`](crate::outcome::Cause::Bind) where it cannot listen; why a single
 /// conversation or connection broke.
-pub fn run(config: Config) -> anyhow::Result<Outcome> {
+pub fn run(mut config: Config) -> anyhow::Result<Outcome> {
     let sockets = tcp::listen(&config.binding, config.backlog, config.terms.bounds.report)?;
+    config.terms.bounds.v6_only = config.binding.is_v6_only(&sockets);
     let mut server = Server::open(sockets, config.terms)?;
     server.on_each_thread(accept_loop)?;
     server.close()

@@ -25,8 +25,9 @@ pub struct Config {
 /// # Errors
 /// [`Cause::Bind`](crate::outcome::Cause::Bind) where it cannot bind; what ended the server as a
 /// whole.
-pub fn run(config: Config) -> anyhow::Result<Outcome> {
+pub fn run(mut config: Config) -> anyhow::Result<Outcome> {
     let sockets = udp::bind(&config.binding, &config.casting, config.terms.bounds.report)?;
+    config.terms.bounds.v6_only = config.binding.is_v6_only(&sockets);
     let mut server = Server::open(sockets, config.terms)?;
     while let Some(datagrams) = server.receive_from() {
         server.send_to(datagrams);

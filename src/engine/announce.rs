@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use crate::net::notify::notify;
 use crate::outcome::{Cause, refusal};
-use crate::report::{Report, escape};
+use crate::report::{Report, escape, sentence};
 use crate::sys::descriptor;
 
 /// Where readiness is written.
@@ -20,6 +21,8 @@ pub struct Readiness {
     pub fd: Option<RawFd>,
     /// A file, which appears complete.
     pub file: Option<PathBuf>,
+    /// The socket of a service manager (NOTIFY_SOCKET).
+    pub manager: Option<OsString>,
 }
 
 impl Readiness {
@@ -55,7 +58,21 @@ pub fn listening(names: &[OsString], readiness: &Readiness, report: Report) -> a
     for name in names {
         report.listening(&escape(name.as_bytes()));
     }
+    tell_manager(readiness, "READY=1", report);
     Ok(())
+}
+
+/// Says that the server will soon be gone.
+pub fn stopping(readiness: &Readiness, report: Report) {
+    tell_manager(readiness, "STOPPING=1", report);
+}
+
+/// A service manager that cannot be told is no reason not to serve.
+fn tell_manager(readiness: &Readiness, state: &str, report: Report) {
+    let Some(manager) = &readiness.manager else { return };
+    if let Err(error) = notify(manager, state) {
+        report.warning(format!("NOTIFY_SOCKET: {}", sentence(&error)));
+    }
 }
 
 fn tell_descriptor(fd: RawFd, text: &[u8]) -> io::Result<()> {

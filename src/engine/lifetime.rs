@@ -187,6 +187,7 @@ impl Lifetime {
         if let Some(run) = &self.run {
             run.signal(signal);
         }
+        announce::stopping(&self.bounds.readiness, self.bounds.report);
         let drained_by = Instant::now() + DRAIN;
         self.drained_by = Some(drained_by);
         reactor.remind(drained_by, DRAINED);

@@ -65,6 +65,7 @@ impl Run {
         if leads {
             shell.process_group(0);
         }
+        process::withhold_hand_over(&mut shell);
         process::restore_limit(&mut shell);
         let child = shell.spawn().context("start /bin/sh")?;
         let number = i32::try_from(child.id()).context("start /bin/sh")?;

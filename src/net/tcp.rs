@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 
 use super::address::{Address, Family, show};
+use super::inherited::{self, Inherited};
 use super::options::{Phase, Settings, SocketKind};
 use super::resolver::{self, Question};
 use crate::outcome::{Cause, WithCause as _};
@@ -29,6 +30,8 @@ pub struct Binding {
     pub numeric: bool,
     /// Socket options.
     pub settings: Settings,
+    /// What to serve on instead of sockets of skat's own.
+    pub inherited: Option<Inherited>,
 }
 
 /// A bound socket and the address that was asked for it.
@@ -41,6 +44,16 @@ pub struct Bound {
 }
 
 impl Binding {
+    /// True if none of these sockets, which are those of the binding, serves IPv4.
+    #[must_use]
+    pub fn is_v6_only(&self, sockets: &[Socket]) -> bool {
+        let says_so = |socket: &Socket| socket.only_v6().unwrap_or(false);
+        match self.inherited {
+            None => self.family == Family::V6,
+            Some(_) => sockets.iter().all(says_so),
+        }
+    }
+
     /// Makes one socket for each address, all on one port, with `open`.
     pub(super) fn bind_each(
         &self,
@@ -123,6 +136,11 @@ pub fn listen(
     backlog: Option<u16>,
     report: Report,
 ) -> anyhow::Result<Vec<Socket>> {
+    if let Some(inherited) = &binding.inherited {
+        let sockets = inherited.take(inherited::TCP, binding.family)?;
+        sockets.iter().try_for_each(|socket| adopt(socket, &binding.settings, report))?;
+        return Ok(sockets);
+    }
     let backlog = backlog.map_or(SYSTEM_MAXIMUM, i32::from);
     let bound = binding.bind_each(libc::SOCK_STREAM, |address, v6_only| {
         let socket = open(address.ip(), &binding.settings, true, report)?;
@@ -132,6 +150,13 @@ pub fn listen(
         Ok(Bound { socket, asked: address })
     })?;
     Ok(bound.into_iter().map(|bound| bound.socket).collect())
+}
+
+/// Gives an inherited socket what one of skat's own has. That it does not block is seen by all
+/// who share it; but none of them may take a connection and leave skat waiting in accept(2).
+fn adopt(socket: &Socket, settings: &Settings, report: Report) -> anyhow::Result<()> {
+    socket.set_nonblocking(true).context("set nonblocking")?;
+    set_options(socket, is_v6(socket)?, settings, true, report)
 }
 
 fn listen_on(socket: &Socket, address: SocketAddr, v6_only: bool, backlog: i32) -> io::Result<()> {
@@ -156,13 +181,27 @@ pub(super) fn open(
     let socket =
         Socket::new_raw(Domain::for_address((address, 0).into()), socket_type, Some(protocol))
             .context("open a TCP socket")?;
+    set_options(&socket, address.is_ipv6(), settings, listens, report)?;
+    Ok(socket)
+}
+
+fn set_options(
+    socket: &Socket,
+    v6: bool,
+    settings: &Settings,
+    listens: bool,
+    report: Report,
+) -> anyhow::Result<()> {
     if !settings.has("nodelay") {
         let on = sockopt::int(1);
-        sockopt::set(&socket, libc::IPPROTO_TCP, libc::TCP_NODELAY, &on).context("set nodelay")?;
+        sockopt::set(socket, libc::IPPROTO_TCP, libc::TCP_NODELAY, &on).context("set nodelay")?;
     }
-    let kind = SocketKind { v6: address.is_ipv6(), listens };
-    settings.apply(&socket, Phase::Open, kind, report)?;
-    Ok(socket)
+    settings.apply(socket, Phase::Open, SocketKind { v6, listens }, report)
+}
+
+/// True for a socket of IPv6.
+pub(super) fn is_v6(socket: &Socket) -> anyhow::Result<bool> {
+    Ok(socket.domain().context("ask for the family")? == Domain::IPV6)
 }
 
 /// The socket's own address.

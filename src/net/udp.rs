@@ -7,8 +7,9 @@ use anyhow::Context as _;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::address::{ip_text, show};
+use super::inherited;
 use super::options::{Phase, Settings, SocketKind};
-use super::tcp::{Binding, Bound};
+use super::tcp::{self, Binding, Bound};
 use crate::outcome::{Cause, WithCause as _, failure, refusal};
 use crate::report::{Report, escape, reason};
 use crate::sys::sockopt;
@@ -103,6 +104,9 @@ impl Interface {
 /// # Errors
 /// [`Cause::Bind`] where bind fails; those of the look-up, the options and the groups.
 pub fn bind(binding: &Binding, casting: &Casting, report: Report) -> anyhow::Result<Vec<Socket>> {
+    if let Some(inherited) = &binding.inherited {
+        return adopt(inherited.take(inherited::UDP, binding.family)?, binding, casting, report);
+    }
     let bound = binding.bind_each(libc::SOCK_DGRAM, |address, v6_only| {
         let socket = open(address.ip(), &binding.settings, casting, report)?;
         if !casting.groups.is_empty() {
@@ -117,6 +121,29 @@ pub fn bind(binding: &Binding, casting: &Casting, report: Report) -> anyhow::Res
         }
         Ok(Bound { socket, asked: address })
     })?;
+    for group in &casting.groups {
+        join_on_any(&bound, group)?;
+    }
+    Ok(bound.into_iter().map(|bound| bound.socket).collect())
+}
+
+/// Gives inherited sockets what those of skat's own have.
+fn adopt(
+    sockets: Vec<Socket>,
+    binding: &Binding,
+    casting: &Casting,
+    report: Report,
+) -> anyhow::Result<Vec<Socket>> {
+    let mut bound = Vec::new();
+    for socket in sockets {
+        let asked = tcp::local_address(&socket)?;
+        let kind = SocketKind { v6: asked.is_ipv6(), listens: false };
+        binding.settings.apply(&socket, Phase::Open, kind, report)?;
+        if asked.ip().is_unspecified() {
+            tell_destination(&socket, asked.is_ipv6()).context("ask for destinations")?;
+        }
+        bound.push(Bound { socket, asked });
+    }
     for group in &casting.groups {
         join_on_any(&bound, group)?;
     }

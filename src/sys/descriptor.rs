@@ -110,6 +110,21 @@ pub fn close_stdout() -> io::Result<()> {
     Ok(last_word?)
 }
 
+/// Puts /dev/null in the place of stdin: number 0 must not be given to the next socket.
+pub fn empty_stdin() -> io::Result<()> {
+    let null = open("/dev/null", OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty())?;
+    Ok(nix::unistd::dup2_stdin(null)?)
+}
+
+/// Has an inherited descriptor closed in what is started.
+pub fn close_on_exec(fd: RawFd) -> io::Result<()> {
+    // SAFETY: F_SETFD takes any number and fails with EBADF where nothing is open.
+    match unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
 /// True if writes to `fd` always go to the end of the file, which splice(2) refuses.
 pub fn appends(fd: impl AsFd) -> bool {
     fcntl(fd.as_fd(), FcntlArg::F_GETFL)

@@ -22,6 +22,17 @@ pub fn watch(id: u32) -> io::Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
+/// What a service manager hands over to one process only (sd_listen_fds(3), sd_notify(3)).
+pub const HANDED_OVER: [&str; 5] =
+    ["LISTEN_PID", "LISTEN_PIDFDID", "LISTEN_FDS", "LISTEN_FDNAMES", "NOTIFY_SOCKET"];
+
+/// Keeps from the child what was handed over to skat.
+pub fn withhold_hand_over(command: &mut Command) {
+    for variable in HANDED_OVER {
+        command.env_remove(variable);
+    }
+}
+
 /// Gives the child the limit of descriptors that skat itself was started with.
 pub fn restore_limit(command: &mut Command) {
     let Some(limit) = descriptor::limit_for_children() else { return };

@@ -53,8 +53,9 @@ mod forward_targets;
 // What is told on stderr.
 mod log;
 
-// Who may come.
+// Who may come; sockets that somebody else has opened.
 mod access;
+mod hand_over;
 
 // The same bytes with nc, ncat and socat; the table that compares them.
 mod other_programs;

@@ -4,6 +4,7 @@
 
 mod examples;
 mod exec;
+mod probes;
 mod relaying;
 mod sections;
 mod unix;
@@ -93,6 +94,17 @@ pub const ENVIRONMENT: &[(&[&str], &str, &str)] = &[
         "SKAT_ADDR",
         "Set for `--run`: PATH, where to connect to the server. `SKAT_HOST` and `SKAT_PORT` are \
          not set.",
+    ),
+    (
+        &["tcp-server", "udp-server"],
+        "LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES",
+        "Sockets that a service manager hands over, if LISTEN_PID is skat's own number.",
+    ),
+    (
+        &["tcp-server", "udp-server", "unix-server"],
+        "NOTIFY_SOCKET",
+        "Where a service manager is told that the server listens, and that it stops: a path, or \
+         `@NAME`.",
     ),
     (
         &[

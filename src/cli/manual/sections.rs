@@ -1,7 +1,7 @@
 //! The sections of the manual.
 
 use super::Part::{Item, Text};
-use super::{Section, exec, relaying, unix};
+use super::{Section, exec, probes, relaying, unix};
 
 /// Every section, in the order in which a page has them, between its options and SEE ALSO.
 pub const SECTIONS: &[Section] = &[
@@ -135,6 +135,11 @@ pub const SECTIONS: &[Section] = &[
             ),
             Item("--ready-fd N", "The same lines are written to an inherited descriptor."),
             Item(
+                "NOTIFY_SOCKET",
+                "With this in the environment, a service manager is told READY=1, and STOPPING=1 when \
+                 the server stops (sd_notify(3)). One that cannot be told is a warning.",
+            ),
+            Item(
                 "--run CMD",
                 "The command is run by /bin/sh once the server listens, with the variables of \
                  ENVIRONMENT set. When it ends, what is open or queued is served to its end; then \
@@ -142,6 +147,21 @@ pub const SECTIONS: &[Section] = &[
                  killed it. A signal to skat is passed on to the command first. The command has \
                  skat's stdin only where skat does not read it itself.",
             ),
+        ],
+    },
+    Section {
+        title: "SOCKETS OF OTHERS",
+        pages: &["tcp-server", "udp-server"],
+        body: &[
+            Text(
+                "`--listen-fd N` serves on a socket that whoever started skat has opened: a listening \
+                 one for tcp-server, a bound one for udp-server. Those of systemd's socket activation \
+                 need no option: with LISTEN_PID and LISTEN_FDS in the environment (sd_listen_fds(3)) \
+                 skat serves on all that are handed over. HOST and PORT make no sense then. A \
+                 descriptor that is not open, or a socket of another kind, is a usage error. A \
+                 listening socket is made non-blocking, which all who share it see.",
+            ),
+            Text("Neither the sockets nor these variables are inherited by what skat starts."),
         ],
     },
     Section {
@@ -155,56 +175,8 @@ pub const SECTIONS: &[Section] = &[
              directions flow freely, which suits everything else.",
         )],
     },
-    Section {
-        title: "PROBES",
-        pages: &["tcp-client"],
-        body: &[
-            Text(
-                "With `--probe` the client only connects: it sends nothing, reads nothing, and \
-                 closes each connection as soon as it stands. PORT may be a list of numbers, ranges \
-                 and names of services, as in `22,80,8000-8100,http`. Up to `--jobs` ports are asked at \
-                 once. For each that is open a line HOST PORT is printed, in the order of the list, as \
-                 soon as all before it are known; with `-v` stderr names each that is not, with its \
-                 reason.",
-            ),
-            Text(
-                "Status 0 means that a port is open. Otherwise it is 5 if all have refused, 6 if one \
-                 did not answer in time (a firewall drops what comes). `--connect-timeout` bounds each \
-                 port; without it that time is the system's, about two minutes.",
-            ),
-            Text(
-                "With `--retry-for` the ports that are not open are tried again until all are: \
-                 status 0 then means that every port is open.",
-            ),
-        ],
-    },
-    Section {
-        title: "PROBES",
-        pages: &["udp-client"],
-        body: &[
-            Text(
-                "With `--probe` the client sends a datagram to each port of a list of numbers, \
-                 ranges and names of services, as in `53,5000-5010`, up to `--jobs` at once, and waits \
-                 for its answer. For each port that answers a line HOST PORT is printed, in the order \
-                 of the list, as soon as all before it are known; with `-v` stderr names each of the \
-                 others, with its reason.",
-            ),
-            Text(
-                "The datagram is what stdin gives, all of it (or one datagram of the `--frame` that is \
-                 given); an empty one if stdin is empty or a terminal. Most services are silent unless \
-                 the datagram makes sense to them. A script whose own stdin is not for the probe gives \
-                 it </dev/null.",
-            ),
-            Text(
-                "Status 0 means that a port has answered: it is open. 5: all have refused (ICMP port \
-                 unreachable), they are closed. 8: neither an answer nor a refusal came from one, \
-                 which may be open and not interested, or filtered. `--connect-timeout` says how long \
-                 that takes, one second if left out; the datagram is sent three times within it, since \
-                 datagrams are lost and refusals are limited to so many a second. With `--retry-for`, \
-                 status 0 means that every port has answered.",
-            ),
-        ],
-    },
+    probes::TCP,
+    probes::UDP,
     Section {
         title: "ADDRESSES, DURATIONS AND SIZES",
         pages: &["tcp-server", "tcp-client", "udp-server", "udp-client"],

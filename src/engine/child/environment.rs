@@ -8,6 +8,7 @@ use socket2::SockAddr;
 
 use crate::net::address;
 use crate::net::options::Transport;
+use crate::sys::process::HANDED_OVER;
 
 /// Whom a child serves.
 #[derive(Clone, Copy, Debug)]
@@ -20,9 +21,6 @@ pub struct Contact<'a> {
     pub peer: &'a SockAddr,
 }
 
-/// What concerns skat alone: a readiness and sockets that were meant for it.
-const FOR_SKAT: [&str; 5] =
-    ["PROTO", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "NOTIFY_SOCKET"];
 /// What a server that started skat said of a peer of its own.
 const OF_A_PEER: [&str; 6] =
     ["TCPLOCAL", "TCPREMOTE", "UDPLOCAL", "UDPREMOTE", "UNIXLOCAL", "UNIXREMOTE"];
@@ -33,7 +31,8 @@ pub(super) fn common() -> Vec<OsString> {
     let inherited = std::env::vars_os().filter(|(name, _)| {
         let name = name.as_bytes();
         name != b"SKAT"
-            && !FOR_SKAT.iter().any(|own| name == own.as_bytes())
+            && name != b"PROTO"
+            && !HANDED_OVER.iter().any(|own| name == own.as_bytes())
             && !OF_A_PEER.iter().any(|prefix| name.starts_with(prefix.as_bytes()))
     });
     let skat = std::env::current_exe().map(|path| ("SKAT".into(), path.into_os_string()));

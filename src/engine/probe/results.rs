@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use anyhow::Context as _;
 
 use crate::net::attempt::{Failed, all_failed, cause_of_all};
-use crate::outcome::{Cause, Outcome, of_stdout, refusal};
+use crate::outcome::{Cause, Outcome, cause_of, of_stdout, refusal};
 use crate::report::{Report, sentence};
 
 /// What is known of a port, given by its place in the list.
@@ -128,8 +128,12 @@ impl Results {
             return Ok(Outcome::Success);
         };
         let others = self.ports.len() - self.open - 1;
-        if others == 0 {
+        // Whoever has waited is not advised to wait.
+        if others == 0 && !self.all_are_wanted {
             return Err(first);
+        }
+        if others == 0 {
+            return Err(refusal(cause_of(&first), sentence(&first)));
         }
         let text = format!("{}; {others} more are not open (-v names them)", sentence(&first));
         Err(refusal(self.worst.unwrap_or(Cause::Unreachable), text))

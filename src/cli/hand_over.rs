@@ -1,0 +1,34 @@
+//! Options on sockets that another process has opened.
+
+use std::os::fd::RawFd;
+
+use clap::Args;
+
+use super::refusals::{Given, refuse};
+use crate::net::inherited::Inherited;
+
+/// What servers have that can serve on an inherited socket.
+#[derive(Debug, Args)]
+pub struct HandOverArguments {
+    /// Serve on the inherited socket with this number, which listens (for UDP, is bound) already;
+    /// those that systemd hands over need no option
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(RawFd).range(0..), help_heading = "Serving")]
+    listen_fd: Option<RawFd>,
+}
+
+impl HandOverArguments {
+    /// The sockets to serve on, if there are any; `idle` would do nothing with them.
+    pub fn inherited(&self, idle: &[Given<'_>]) -> anyhow::Result<Option<Inherited>> {
+        let inherited = Inherited::find(self.listen_fd)?;
+        if inherited.is_some() {
+            let with = if self.listen_fd.is_some() { "--listen-fd" } else { "LISTEN_FDS" };
+            refuse(idle, &format!("{with}: the socket is there already"))?;
+        }
+        Ok(inherited)
+    }
+
+    /// Whether it is the same descriptor.
+    pub fn is(&self, other: Option<RawFd>) -> bool {
+        other.is_some() && self.listen_fd == other
+    }
+}
