@@ -7,7 +7,7 @@ use socket2::{Domain, Socket, Type};
 
 use crate::support::process::descriptors;
 use crate::support::programs::is_usable;
-use crate::support::{Peer, Running, UdpPeer, server, shell, skat, udp_server, wait_until};
+use crate::support::{Peer, Running, UdpPeer, client, server, shell, skat, udp_server, wait_until};
 
 /// Connects from an address of 127.0.0.0/8.
 fn from(source: &str, running: &Running) -> std::io::Result<Peer> {
@@ -117,6 +117,19 @@ fn a_denied_connection_is_not_the_one_that_is_waited_for() {
             running.finish().assert_status(0);
         }
     }
+}
+
+/// An orderly end would look like success to a client that had nothing to send.
+#[test]
+fn who_is_denied_gets_a_reset() {
+    let running = server(&["--echo", "--deny", "127.0.0.7"]).listen();
+    for _ in 0..20 {
+        let Ok(mut denied) = from("127.0.0.7", &running) else { continue };
+        let error = denied.try_receive_to_end().expect_err("no orderly end");
+        assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
+    }
+    let finished = client(running.address, &["-s", "127.0.0.7"]).run();
+    finished.assert_status(1).assert_stdout("");
 }
 
 #[test]
