@@ -119,6 +119,27 @@ fn a_denied_connection_is_not_the_one_that_is_waited_for() {
     }
 }
 
+#[test]
+fn nothing_is_started_for_who_is_denied() {
+    let directory = tempfile::tempdir().unwrap();
+    let options = ["--sh-exec", "echo >>started; cat", "--deny", "127.0.0.7"];
+    let running = server(&options).directory(directory.path()).listen();
+    assert!(!lets_in("127.0.0.7", &running));
+    assert!(!directory.path().join("started").exists());
+    assert!(lets_in("127.0.0.8", &running));
+    assert!(directory.path().join("started").exists());
+
+    let denied = UdpPeer::on("127.0.0.7:0".parse().unwrap());
+    let options = ["--sh-exec", "cat", "--deny", "127.0.0.7", "-v"];
+    let mut running = udp_server(&options).listen();
+    denied.send_to("start nothing", running.address);
+    running.wait_for_stderr("denied");
+    let allowed = UdpPeer::of(running.address);
+    allowed.send("hello");
+    allowed.expect("hello");
+    assert!(denied.hears_nothing());
+}
+
 /// An orderly end would look like success to a client that had nothing to send.
 #[test]
 fn who_is_denied_gets_a_reset() {

@@ -20,7 +20,6 @@ pub use backlog::Accepted;
 use backlog::{Door, Listener};
 use outage::Outage;
 
-use super::child::Program;
 use super::endpoint::stdio::Stdio;
 use super::endpoint::stream::Stream;
 use super::handler::Service;
@@ -145,10 +144,7 @@ impl Server {
         }
         let locals = server.listeners.iter().map(|listener| listener.socket.local_addr());
         let locals = locals.collect::<io::Result<Vec<_>>>().context("ask for the address")?;
-        let runs = matches!(server.terms.handler, Some(Service::Exec(_)));
-        if runs && server.terms.access.is_for_all() {
-            Program::warn_if_open_to_all(&locals, server.terms.bounds.report);
-        }
+        server.terms.warn_of_strangers(&locals);
         let context = |it: &tls::ServerSettings| it.context(&locals, server.terms.bounds.report);
         server.tls = server.terms.tls.as_ref().map(context).transpose()?;
         let reads_stdin = server.stdio.is_some() && !server.terms.manners.no_stdin;
