@@ -249,8 +249,12 @@ impl Session {
         again
     }
 
-    /// Makes sure that nobody takes for a whole what is cut off here.
+    /// Makes sure that nobody takes for a whole what is cut off here. (A conversation tells by its
+    /// status.)
     pub(super) fn cut(&mut self) {
+        if !matches!(self.role, Role::Relay { .. }) {
+            return;
+        }
         let under_way = self.undelivered_by(Side::Peer) + self.undelivered_by(Side::Local) > 0;
         let stopping = matches!(self.phase, Phase::Stopping(_));
         let open = |flow: &Flow| !flow.is_closed();
