@@ -6,6 +6,7 @@ mod rules;
 mod securing;
 mod served;
 mod stopping;
+mod summary;
 mod watching;
 
 use std::io;
@@ -21,8 +22,6 @@ use super::filter::{Crlf, Filter};
 use super::flow::{self, Ends, Flow, Scratch, Side};
 use super::handler::forward::Dial;
 use super::pump::Pump;
-use crate::net::address;
-use crate::report::{Ended, sentence};
 
 pub use watching::PARTS;
 
@@ -361,50 +360,5 @@ impl Session {
     fn half_closed(&self) -> bool {
         self.inbound.source_has_ended()
             || self.outbound.as_ref().is_some_and(Flow::source_has_ended)
-    }
-
-    /// Bytes received.
-    #[must_use]
-    pub fn bytes_in(&self) -> u64 {
-        self.inbound.taken() + self.passed_by().0
-    }
-
-    /// Bytes sent.
-    #[must_use]
-    pub fn bytes_out(&self) -> u64 {
-        self.sent() + self.passed_by().1
-    }
-
-    fn sent(&self) -> u64 {
-        let echoed = (self.inbound.sink() == Side::Peer).then(|| self.inbound.given());
-        self.outbound.as_ref().map(Flow::given).or(echoed).unwrap_or(0)
-    }
-
-    /// The peer's address, as text.
-    #[must_use]
-    pub fn peer_name(&self) -> String {
-        self.stream().map_or_else(String::new, |stream| address::name(stream.peer()))
-    }
-
-    /// Why it ended.
-    pub fn verdict(&mut self) -> anyhow::Result<&'static str> {
-        std::mem::replace(&mut self.verdict, Ok("closed"))
-    }
-
-    /// What is known of it, with its verdict.
-    pub fn summary(&self, verdict: &anyhow::Result<&'static str>) -> Ended {
-        let local = self.socket().and_then(|socket| socket.local_addr().ok());
-        Ended {
-            local: local.as_ref().map(address::name),
-            peer: Some(self.peer_name()),
-            bytes_in: self.bytes_in(),
-            bytes_out: self.bytes_out(),
-            seconds: self.began.elapsed().as_secs_f64(),
-            reason: match (verdict, self.child_status()) {
-                (Ok(_), Some(status)) => format!("the command ended with status {status}"),
-                (Ok(reason), None) => (*reason).to_owned(),
-                (Err(error), _) => sentence(error),
-            },
-        }
     }
 }
