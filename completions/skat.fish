@@ -39,7 +39,7 @@ epoch\t'Seconds since 1970, with microseconds'
 rfc3339\t'2026-11-22T10:29:05+01:00'"
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s e -l exec -d 'Run CMD for each connection, with the connection as its stdin and stdout; CMD is split into words as a shell does it, without one' -r -f -a "(__fish_complete_command)"
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s c -l sh-exec -d 'The same by /bin/sh -c' -r -f -a "(__fish_complete_command)"
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l forward -d 'Relay each connection to HOST:PORT or unix:PATH' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l forward -d 'Relay each connection to HOST:PORT, tls:HOST:PORT (verified by name) or unix:PATH' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s m -l max-conns -d 'At most so many connections at a time; later ones wait in the backlog' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l backlog -d 'The listen queue; the system\'s maximum if left out' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l accept-timeout -d 'Exit with status 6 if nobody comes in time' -r
@@ -306,7 +306,7 @@ epoch\t'Seconds since 1970, with microseconds'
 rfc3339\t'2026-11-22T10:29:05+01:00'"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s e -l exec -d 'Run CMD for each connection, with the connection as its stdin and stdout; CMD is split into words as a shell does it, without one' -r -f -a "(__fish_complete_command)"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s c -l sh-exec -d 'The same by /bin/sh -c' -r -f -a "(__fish_complete_command)"
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -l forward -d 'Relay each connection to HOST:PORT or unix:PATH' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l forward -d 'Relay each connection to HOST:PORT, tls:HOST:PORT (verified by name) or unix:PATH' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s m -l max-conns -d 'At most so many connections at a time; later ones wait in the backlog' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l backlog -d 'The listen queue; the system\'s maximum if left out' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l accept-timeout -d 'Exit with status 6 if nobody comes in time' -r

@@ -27,3 +27,11 @@ impl TlsServerArguments {
         None
     }
 }
+
+/// How a server speaks TLS with those that it forwards to.
+///
+/// # Errors
+/// Always: it cannot.
+pub fn to_target() -> anyhow::Result<ClientSettings> {
+    super::usage("--forward tls: this skat was built without TLS")
+}

@@ -21,7 +21,7 @@ const SERVING: &str = "Serving";
 /// Whom to join peers with.
 #[derive(Debug, Args)]
 pub struct RelayingArguments {
-    /// Relay each connection to HOST:PORT or unix:PATH
+    /// Relay each connection to HOST:PORT, tls:HOST:PORT (verified by name) or unix:PATH
     #[arg(long, value_name = "ADDR", group = "service", help_heading = SERVING)]
     forward: Option<OsString>,
     /// Send each peer's lines to all others, with "<user-N> " before each
@@ -65,11 +65,15 @@ fn route(
     if let Some(path) = word.as_bytes().strip_prefix(b"unix:") {
         return Ok(Route::Unix(Name::parse(OsStr::from_bytes(path))?));
     }
-    let address = Address::parse(std::slice::from_ref(word))?;
+    let (word, tls) = match word.as_bytes().strip_prefix(b"tls:") {
+        Some(rest) => (OsStr::from_bytes(rest).to_owned(), Some(super::tls::to_target()?)),
+        None => (word.clone(), None),
+    };
+    let address = Address::parse(&[word])?;
     if address.port == Port::Number(0) {
         return usage("--forward: nobody can listen on port 0: the PORT is 1-65535");
     }
-    Route::tcp(Target {
+    let target = Target {
         address,
         // -4 and -6 say where the server listens.
         family: Family::Any,
@@ -80,5 +84,6 @@ fn route(
         timeout: Some(CONNECT_TIMEOUT),
         retry_for: None,
         end: None,
-    })
+    };
+    Route::tcp(target, tls)
 }

@@ -11,6 +11,8 @@ use crate::net::tls::{
 };
 
 const TLS: &str = "TLS";
+/// The default of `--handshake-timeout`.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What both roles have.
 #[derive(Debug, Args)]
@@ -123,6 +125,18 @@ impl TlsServerArguments {
             client_ca: self.client_ca.clone(),
         })
     }
+}
+
+/// How a server speaks TLS with those that it forwards to: verified by the authorities that the
+/// system knows.
+pub fn to_target() -> anyhow::Result<ClientSettings> {
+    let manner = Manner {
+        alpn: Vec::new(),
+        oldest: Oldest::Tls12,
+        handshake_timeout: HANDSHAKE_TIMEOUT,
+        ignore_unexpected_eof: false,
+    };
+    Ok(ClientSettings { manner, trust: Trust::System, server_name: None, identity: None })
 }
 
 /// Reads the name of a protocol (RFC 7301: 1 to 255 bytes).

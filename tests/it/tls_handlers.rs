@@ -3,6 +3,7 @@
 
 use rustls::ALL_VERSIONS;
 
+use crate::support::programs::type_all;
 use crate::support::tls::{Authority, TlsPeer};
 use crate::support::{Running, assert_same_bytes, client, pattern, server};
 
@@ -91,5 +92,66 @@ fn no_process_is_started_for_a_stranger() {
     let options = ["--tls", "--ca", &ca, "--cert", &known.cert, "--key", &known.key];
     client(skat.address, &options).run().assert_status(0).assert_stdout("hello\n");
     assert_eq!(std::fs::read_to_string(&log).unwrap(), "started\n");
+    skat.stop();
+}
+
+/// TLS ends at skat, and begins at skat: the same bytes either way, also both at once.
+#[test]
+fn connections_are_forwarded_from_tls_and_to_tls() {
+    let (target, authority) = serve(&["--echo"]);
+    let (name, ca) = (target.address.to_string(), authority.file());
+    let identity = authority.issue(&["127.0.0.1"]);
+    let to_tls = ["--forward", &format!("tls:{name}")];
+    let skat = server(&to_tls).env("SSL_CERT_FILE", &ca).listen();
+    let data = pattern(3 << 20);
+    let ask = |running: &Running, options: &[&str]| {
+        let mut asking = client(running.address, options).start();
+        let typing = type_all(&mut asking, &data);
+        asking.finish().assert_status(0).assert_stdout(&data).assert_silent();
+        typing.join().unwrap();
+    };
+    ask(&skat, &[]);
+    let both = [&identity.options()[..], &to_tls].concat();
+    let both = server(&both).env("SSL_CERT_FILE", &ca).listen();
+    ask(&both, &["--tls", "--ca", &ca]);
+    let plain = server(&["--echo"]).listen();
+    let from_tls = ["--forward", &plain.address.to_string()];
+    let from_tls = server(&[&identity.options()[..], &from_tls].concat()).listen();
+    ask(&from_tls, &["--tls", "--ca", &ca]);
+    for running in [skat, both, from_tls, plain, target] {
+        running.stop().assert_silent();
+    }
+}
+
+/// Nothing of a peer's reaches a target that is not who it should be, and the peer is cut off.
+#[test]
+fn a_target_that_is_not_verified_hears_nothing() {
+    let (target, authority) = serve(&["--sh-exec", "cat >&2"]);
+    let others = Authority::new("B");
+    let options = ["--forward", &format!("tls:{}", target.address), "-v"];
+    let skat = server(&options).env("SSL_CERT_FILE", others.file()).listen();
+    let mut peer = skat.connect();
+    peer.send("a secret");
+    assert!(matches!(std::io::Read::read(&mut peer.stream(), &mut [0; 9]), Ok(0) | Err(_)));
+    let told = skat.stop();
+    told.assert_told("CN=A, who is not trusted here");
+    assert!(!target.stop().stderr.contains("a secret"));
+    drop(authority);
+}
+
+#[test]
+fn a_chat_over_tls() {
+    let (skat, authority) = serve(&["--chat"]);
+    let mut one = connect(&skat, &authority).shake();
+    one.send("anybody?\n");
+    let mut other = connect(&skat, &authority).shake();
+    // Whoever speaks is there.
+    other.send("me\n");
+    one.expect("<user-2> me\n");
+    one.send("hello\n");
+    other.expect("<user-1> hello\n");
+    one.finish();
+    drop(one);
+    other.finish();
     skat.stop();
 }

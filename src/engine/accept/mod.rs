@@ -148,8 +148,10 @@ impl Server {
         let context = |it: &tls::ServerSettings| it.context(&locals, server.terms.bounds.report);
         server.tls = server.terms.tls.as_ref().map(context).transpose()?;
         let reads_stdin = server.stdio.is_some() && !server.terms.manners.no_stdin;
-        if let Some(Service::Forward(route)) = &server.terms.handler {
+        let report = server.terms.bounds.report;
+        if let Some(Service::Forward(route)) = &mut server.terms.handler {
             route.check(&server.locals)?;
+            route.prepare(report)?;
         }
         lifetime.announce(&locals, reads_stdin, server.engine.reactor())?;
         server.lifetime = Some(lifetime);

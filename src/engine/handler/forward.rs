@@ -13,6 +13,7 @@ use crate::net::address::show;
 use crate::net::connect::{Connection, Race, Target};
 use crate::net::resolver::background::{self, Pending};
 use crate::net::retry::earlier;
+use crate::net::tls::{ClientSettings, Context};
 use crate::net::unix::{self, Name};
 use crate::outcome::{Cause, refusal};
 use crate::report::Report;
@@ -25,29 +26,60 @@ const KNOCK: Duration = Duration::from_millis(20);
 /// Where peers are forwarded to.
 #[derive(Clone, Debug)]
 pub enum Route {
-    /// `HOST:PORT`.
+    /// `HOST:PORT`, and `tls:HOST:PORT`.
     Tcp {
         /// Whom to connect to.
         target: Arc<Target>,
         /// The addresses, where no name has to be looked up.
         known: Option<Arc<[SocketAddr]>>,
+        /// Speaks TLS there.
+        tls: Option<Arc<Secured>>,
     },
     /// `unix:PATH`.
     Unix(Name),
 }
 
+/// How TLS is spoken with a target.
+#[derive(Clone, Debug)]
+pub struct Secured {
+    /// As it was asked for.
+    settings: ClientSettings,
+    /// What connections are made from, once the server is ready to make them.
+    context: Option<Context>,
+}
+
 impl Route {
-    /// A route to a TCP target.
+    /// A route to a TCP target, with TLS if there are settings for it.
     ///
     /// # Errors
     /// [`Cause::Usage`] for a name where look-ups are not allowed.
-    pub fn tcp(target: Target) -> anyhow::Result<Self> {
+    pub fn tcp(target: Target, tls: Option<ClientSettings>) -> anyhow::Result<Self> {
         let numeric = Target { numeric: true, ..target.clone() };
         let known = match numeric.candidates(libc::SOCK_STREAM, None) {
             Err(error) if target.numeric => return Err(error),
             known => known.ok().map(Arc::from),
         };
-        Ok(Route::Tcp { target: Arc::new(target), known })
+        let tls = tls.map(|settings| Arc::new(Secured { settings, context: None }));
+        Ok(Route::Tcp { target: Arc::new(target), known, tls })
+    }
+
+    /// Reads what TLS needs before peers come.
+    ///
+    /// # Errors
+    /// Those of [`ClientSettings::context`].
+    pub fn prepare(&mut self, report: Report) -> anyhow::Result<()> {
+        if let Route::Tcp { target, tls: Some(tls), .. } = self {
+            let tls = Arc::make_mut(tls);
+            tls.context = Some(tls.settings.context(target.host(), report)?);
+        }
+        Ok(())
+    }
+
+    fn context(&self) -> Option<&Context> {
+        match self {
+            Route::Tcp { tls, .. } => tls.as_ref()?.context.as_ref(),
+            Route::Unix(_) => None,
+        }
     }
 
     /// Refuses a route that is known to lead back to the server that listens on `locals`.
@@ -113,10 +145,10 @@ impl Dial {
     /// Why there is none.
     pub fn advance(&mut self, now: Instant) -> anyhow::Result<Option<Endpoint>> {
         let connection = match self.route.clone() {
-            Route::Tcp { target, known } => self.advance_tcp(&target, known, now)?,
+            Route::Tcp { target, known, .. } => self.advance_tcp(&target, known, now)?,
             Route::Unix(name) => self.advance_unix(&name, now)?,
         };
-        Ok(connection.map(|connection| self.endpoint(connection)))
+        connection.map(|connection| self.endpoint(connection)).transpose()
     }
 
     fn advance_tcp(
@@ -174,12 +206,12 @@ impl Dial {
     }
 
     /// The connection as one end of a session.
-    fn endpoint(&self, connection: Connection) -> Endpoint {
-        let mut stream = Stream::from(connection);
+    fn endpoint(&self, connection: Connection) -> anyhow::Result<Endpoint> {
+        let mut stream = Stream::from(connection).with_tls(self.route.context(), self.report)?;
         if let Some(seen) = &self.seen {
             stream.note(seen);
         }
-        Endpoint::Stream(stream)
+        Ok(Endpoint::Stream(stream))
     }
 
     /// The sockets that the loop does not watch yet.

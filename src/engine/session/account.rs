@@ -1,0 +1,53 @@
+//! What can be told of a session.
+
+use super::Session;
+use crate::engine::flow::{Flow, Side};
+use crate::net::address;
+use crate::report::{Ended, sentence};
+
+impl Session {
+    /// Bytes received.
+    #[must_use]
+    pub fn bytes_in(&self) -> u64 {
+        self.inbound.taken() + self.passed_by().0
+    }
+
+    /// Bytes sent.
+    #[must_use]
+    pub fn bytes_out(&self) -> u64 {
+        self.sent() + self.passed_by().1
+    }
+
+    pub(super) fn sent(&self) -> u64 {
+        let echoed = (self.inbound.sink() == Side::Peer).then(|| self.inbound.given());
+        self.outbound.as_ref().map(Flow::given).or(echoed).unwrap_or(0)
+    }
+
+    /// The peer's address, as text.
+    #[must_use]
+    pub fn peer_name(&self) -> String {
+        self.stream().map_or_else(String::new, |stream| address::name(stream.peer()))
+    }
+
+    /// Why it ended.
+    pub fn verdict(&mut self) -> anyhow::Result<&'static str> {
+        std::mem::replace(&mut self.verdict, Ok("closed"))
+    }
+
+    /// What is known of it, with its verdict.
+    pub fn summary(&self, verdict: &anyhow::Result<&'static str>) -> Ended {
+        let local = self.socket().and_then(|socket| socket.local_addr().ok());
+        Ended {
+            local: local.as_ref().map(address::name),
+            peer: Some(self.peer_name()),
+            bytes_in: self.bytes_in(),
+            bytes_out: self.bytes_out(),
+            seconds: self.began.elapsed().as_secs_f64(),
+            reason: match (verdict, self.child_status()) {
+                (Ok(_), Some(status)) => format!("the command ended with status {status}"),
+                (Ok(reason), None) => (*reason).to_owned(),
+                (Err(error), _) => sentence(error),
+            },
+        }
+    }
+}
