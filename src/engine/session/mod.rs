@@ -1,7 +1,6 @@
 //! A session: a connection, what it is connected with, the flows between them, and the rules by
 //! which it ends.
 
-mod account;
 mod relay;
 mod rules;
 mod securing;
