@@ -91,6 +91,16 @@ pub const EXAMPLES: &[Example] = &[
         command: "skat tcp-server --echo --allow 192.0.2.0/24 --allow fd00::/8 --deny 192.0.2.13 --allow ::1 7000",
     },
     Example {
+        page: "tcp-server",
+        about: "Receive a file over TLS; the certificate's fingerprint, on stderr, is for the client",
+        command: "skat tcp-server --tls 9000 >file",
+    },
+    Example {
+        page: "tcp-server",
+        about: "Put TLS before a server that does not speak it",
+        command: "skat tcp-server --tls --cert server.pem --key server.key --forward localhost:8080 443",
+    },
+    Example {
         page: "tcp-client",
         about: "Talk with a server: what you type is sent, what comes is printed",
         command: "skat tcp-client host.example 9000",
@@ -134,6 +144,11 @@ pub const EXAMPLES: &[Example] = &[
         page: "tcp-client",
         about: "Wait up to a minute until all of these ports of a machine are open",
         command: "skat tcp-client --probe --retry-for 1m host.example 5432,6379",
+    },
+    Example {
+        page: "tcp-client",
+        about: "Ask a web server over TLS, verified by name",
+        command: "printf 'GET / HTTP/1.0\\nHost: example.org\\n\\n' | skat tcp-client --tls --crlf example.org https",
     },
     Example {
         page: "udp-server",

@@ -7,6 +7,7 @@ mod exec;
 mod probes;
 mod relaying;
 mod sections;
+mod tls;
 mod unix;
 
 pub use examples::EXAMPLES;
@@ -54,6 +55,12 @@ pub enum Part {
 /// What the pages say of the environment.
 pub const ENVIRONMENT: &[(&[&str], &str, &str)] = &[
     (&["resolve"], "RES_OPTIONS, LOCALDOMAIN", "Read by the system's resolver: resolv.conf(5)."),
+    (
+        &["tcp-server", "tcp-client", "unix-server", "unix-client"],
+        "SSLKEYLOGFILE",
+        "With `--tls`, a file to which the keys of each connection are added, for programs that \
+         decrypt what they have recorded. stderr says so.",
+    ),
     (
         &["tcp-server", "udp-server", "unix-server"],
         "SKAT",
@@ -160,7 +167,8 @@ pub const ENVIRONMENT: &[(&[&str], &str, &str)] = &[
 #[must_use]
 pub fn examples(page: &str) -> String {
     let mut text = String::from("Examples:\n");
-    for example in EXAMPLES.iter().filter(|example| example.page == page) {
+    let offered = |it: &&Example| cfg!(feature = "tls") || !it.command.contains("tls");
+    for example in EXAMPLES.iter().filter(|example| example.page == page).filter(offered) {
         text.extend(["  ", example.about, ":\n      ", example.command, "\n"]);
     }
     text

@@ -1,7 +1,7 @@
 //! The sections of the manual.
 
 use super::Part::{Item, Text};
-use super::{Section, exec, probes, relaying, unix};
+use super::{Section, exec, probes, relaying, tls, unix};
 
 /// Every section, in the order in which a page has them, between its options and SEE ALSO.
 pub const SECTIONS: &[Section] = &[
@@ -231,6 +231,7 @@ pub const SECTIONS: &[Section] = &[
             ),
         ],
     },
+    tls::SECTION,
     Section {
         title: "HOW A CONVERSATION ENDS",
         pages: &["tcp-server", "tcp-client", "unix-server", "unix-client"],
