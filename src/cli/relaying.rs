@@ -65,10 +65,12 @@ fn route(
     if let Some(path) = word.as_bytes().strip_prefix(b"unix:") {
         return Ok(Route::Unix(Name::parse(OsStr::from_bytes(path))?));
     }
-    let (word, tls) = match word.as_bytes().strip_prefix(b"tls:") {
-        Some(rest) => (OsStr::from_bytes(rest).to_owned(), Some(super::tls::to_target()?)),
-        None => (word.clone(), None),
-    };
+    let to_tls = word.as_bytes().strip_prefix(b"tls:");
+    let tls = to_tls.and_then(|_| super::tls::to_target());
+    if to_tls.is_some() && tls.is_none() {
+        return usage("--forward tls: this skat was built without TLS");
+    }
+    let word = to_tls.map_or(word.clone(), |rest| OsStr::from_bytes(rest).to_owned());
     let address = Address::parse(&[word])?;
     if address.port == Port::Number(0) {
         return usage("--forward: nobody can listen on port 0: the PORT is 1-65535");

@@ -1,5 +1,7 @@
 //! What servers of streams have in common, whatever their sockets' addresses are.
 
+use std::sync::Arc;
+
 use clap::Args;
 
 use super::datagram_services;
@@ -111,7 +113,7 @@ impl StreamServerArguments {
         }
         Ok(Terms {
             handler,
-            tls: self.tls.settings(),
+            tls: self.tls.settings().map(Arc::new),
             keep_open: self.keep_open,
             once: self.once,
             access: Access::default(),

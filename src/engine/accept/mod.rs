@@ -55,7 +55,7 @@ pub struct Terms {
     /// What is done with a peer; `None`: a conversation with stdin and stdout.
     pub handler: Option<Service>,
     /// Speaks TLS.
-    pub tls: Option<tls::ServerSettings>,
+    pub tls: Option<Arc<tls::ServerSettings>>,
     /// One conversation after another.
     pub keep_open: bool,
     /// One connection, then the end.
@@ -145,7 +145,8 @@ impl Server {
         let locals = server.listeners.iter().map(|listener| listener.socket.local_addr());
         let locals = locals.collect::<io::Result<Vec<_>>>().context("ask for the address")?;
         server.terms.warn_of_strangers(&locals);
-        let context = |it: &tls::ServerSettings| it.context(&locals, server.terms.bounds.report);
+        let context =
+            |it: &Arc<tls::ServerSettings>| it.context(&locals, server.terms.bounds.report);
         server.tls = server.terms.tls.as_ref().map(context).transpose()?;
         let reads_stdin = server.stdio.is_some() && !server.terms.manners.no_stdin;
         let report = server.terms.bounds.report;

@@ -96,8 +96,12 @@ impl Session {
         match self.phase {
             Phase::Stopping(until) if until <= now => self.end_stopped(),
             Phase::Securing(until) | Phase::Refusing(until) if until <= now => self.end_securing(),
-            Phase::Securing(_) | Phase::Refusing(_) | Phase::Dialing => {}
-            Phase::Stopping(_) | Phase::Over | Phase::Failing(_) => {}
+            Phase::Securing(_)
+            | Phase::Refusing(_)
+            | Phase::Dialing
+            | Phase::Stopping(_)
+            | Phase::Failing(_)
+            | Phase::Over => {}
             _ if self.half_closed() && passed(self.limits.after_eof) => self.end_after_eof(now),
             _ if self.lingers() && passed(Some(DRAIN)) => self.end_lingering(now),
             _ if passed(self.limits.idle) => {
