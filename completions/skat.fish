@@ -48,6 +48,13 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ready-fd -d 'On
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ready-file -d 'Once listening, write ADDRESS:PORT to this file, which appears complete' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l run -d 'Once listening, run this by /bin/sh with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; at its end, finish with those who have come and exit with its status' -r -f -a "(__fish_complete_command)"
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l cert -d 'Our certificate and those that vouch for it, in PEM; a server without one makes one for the run' -r -F
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l key -d 'The key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if it is not in that file' -r -F
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l alpn -d 'Application protocols to agree on, best first, as in h2,http/1.1' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l tls-min -d 'The oldest version to accept' -r -f -a "1.2\t'TLS 1.2'
+1.3\t'TLS 1.3'"
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l handshake-timeout -d 'Give up a handshake after this long: status 6 (a service only drops that peer)' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l client-ca -d 'Let in only clients with a certificate that an authority in this file (PEM) vouches for' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l listen-fd -d 'Serve on the inherited socket with this number, which listens (for UDP, is bound) already; those that systemd hands over need no option' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l allow -d 'Only this address or network (10.0.0.0/8) may come, or those in @FILE; repeatable' -r -f
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l deny -d 'This address or network, or those in @FILE, may not come, even if allowed; repeatable' -r -f
@@ -102,6 +109,8 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l no-stdin -d 'Se
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l send-only -d 'Print nothing received, yet read on until the peer ends'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l no-half-close -d 'Keep the sending side open after stdin\'s end'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s C -l crlf -d 'Send LF as CRLF; an existing CRLF stays one'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l tls -d 'Speak TLS over the connection'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ignore-unexpected-eof -d 'Take an end without close_notify for an end, and not for a broken transfer'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s v -d 'Tell of connections; twice: of each step'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l quiet -d 'Tell of errors only'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -112,6 +121,15 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l prompt -d 'Ask 
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l retry-for -d 'Try again, with growing pauses, until it connects or this long has passed' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l jobs -d 'Probes at once' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l cert -d 'Our certificate and those that vouch for it, in PEM; a server without one makes one for the run' -r -F
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l key -d 'The key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if it is not in that file' -r -F
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l alpn -d 'Application protocols to agree on, best first, as in h2,http/1.1' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l tls-min -d 'The oldest version to accept' -r -f -a "1.2\t'TLS 1.2'
+1.3\t'TLS 1.3'"
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l handshake-timeout -d 'Give up a handshake after this long: status 6 (a service only drops that peer)' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l ca -d 'Trust the authorities in this file (PEM) instead of those that the system knows' -r -F
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever vouches for it' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l server-name -d 'The name to ask for and to verify, if it is not HOST' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
 broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
 busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
@@ -157,6 +175,9 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l no-stdin -d 'Se
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l send-only -d 'Print nothing received, yet read on until the peer ends'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l no-half-close -d 'Keep the sending side open after stdin\'s end'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s C -l crlf -d 'Send LF as CRLF; an existing CRLF stays one'
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l tls -d 'Speak TLS over the connection'
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l ignore-unexpected-eof -d 'Take an end without close_notify for an end, and not for a broken transfer'
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l insecure -d 'Accept any certificate: whoever is in between can read and change everything'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s v -d 'Tell of connections; twice: of each step'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l quiet -d 'Tell of errors only'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s z -l probe -d 'Only find out whether ports are open, and print HOST PORT for each that is; PORT may be a list: 22,80,8000-8100,http'
@@ -312,6 +333,13 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -l backlog -d 'Th
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l accept-timeout -d 'Exit with status 6 if nobody comes in time' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l threads -d 'Event-loop threads of a service; 0: one a core' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l cert -d 'Our certificate and those that vouch for it, in PEM; a server without one makes one for the run' -r -F
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l key -d 'The key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if it is not in that file' -r -F
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l alpn -d 'Application protocols to agree on, best first, as in h2,http/1.1' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l tls-min -d 'The oldest version to accept' -r -f -a "1.2\t'TLS 1.2'
+1.3\t'TLS 1.3'"
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l handshake-timeout -d 'Give up a handshake after this long: status 6 (a service only drops that peer)' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l client-ca -d 'Let in only clients with a certificate that an authority in this file (PEM) vouches for' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l reply-to -d 'Whom stdin\'s datagrams go to [default: last]' -r -f -a "last\t'The peer heard last'
 first\t'The peer heard first'
 all\t'Everybody heard so far'"
@@ -371,6 +399,8 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -l no-stdin -d 'S
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l send-only -d 'Print nothing received, yet read on until the peer ends'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l no-half-close -d 'Keep the sending side open after stdin\'s end'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s C -l crlf -d 'Send LF as CRLF; an existing CRLF stays one'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l tls -d 'Speak TLS over the connection'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l ignore-unexpected-eof -d 'Take an end without close_notify for an end, and not for a broken transfer'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s v -d 'Tell of connections; twice: of each step'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l quiet -d 'Tell of errors only'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -386,6 +416,14 @@ block\t'so many bytes a datagram'
 whole\t'all of stdin is one datagram'
 len32\t'before each datagram its length, in 4 bytes'
 hex\t'a line of hexadecimal digits a datagram'"
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l cert -d 'Our certificate and those that vouch for it, in PEM; a server without one makes one for the run' -r -F
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l key -d 'The key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if it is not in that file' -r -F
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l alpn -d 'Application protocols to agree on, best first, as in h2,http/1.1' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l tls-min -d 'The oldest version to accept' -r -f -a "1.2\t'TLS 1.2'
+1.3\t'TLS 1.3'"
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l handshake-timeout -d 'Give up a handshake after this long: status 6 (a service only drops that peer)' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l ca -d 'Trust the authorities in this file (PEM) instead of those that the system knows' -r -F
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever vouches for it' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
 broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
 busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
@@ -426,9 +464,13 @@ complete -c skat -n "__fish_skat_using_subcommand unix-client" -l log -d 'The fo
 json\t'A JSON object a line'"
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s w -l connect-timeout -d 'Give up connecting after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte. Datagrams: how long to wait for answers after stdin\'s end, restarted by each; left out, until as many have come as were sent, at most 1 s' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l server-name -d 'The name to ask for and to verify; localhost if left out' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l no-stdin -d 'Send nothing, not even a half-close; the peer\'s end then ends the conversation'
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l no-half-close -d 'Keep the sending side open after stdin\'s end'
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s C -l crlf -d 'Send LF as CRLF; an existing CRLF stays one'
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l tls -d 'Speak TLS over the connection'
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l ignore-unexpected-eof -d 'Take an end without close_notify for an end, and not for a broken transfer'
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l insecure -d 'Accept any certificate: whoever is in between can read and change everything'
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s v -d 'Tell of connections; twice: of each step'
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l quiet -d 'Tell of errors only'
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l send-only -d 'Print nothing received, yet read on until the peer ends. Datagrams: end as soon as stdin is sent, and have no name to be answered at'
