@@ -222,7 +222,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             break
         }
         'skat;unix-server' {
-            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'The type of socket: connections of bytes, or datagrams')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'The type of socket: connections of bytes, datagrams, or connections of records')
             [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'The permissions of the socket file, in force from the moment that it exists')
             [CompletionResult]::new('--stamp', '--stamp', [CompletionResultType]::ParameterName, 'Answer each line (each datagram) with "[TIME]: LINE"')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Run CMD for each connection, with the connection as its stdin and stdout; CMD is split into words as a shell does it, without one')
@@ -277,7 +277,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             break
         }
         'skat;unix-client' {
-            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'The type of socket: connections of bytes, or datagrams')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'The type of socket: connections of bytes, datagrams, or connections of records')
             [CompletionResult]::new('--prompt', '--prompt', [CompletionResultType]::ParameterName, 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it')
             [CompletionResult]::new('--retry-for', '--retry-for', [CompletionResultType]::ParameterName, 'Try again, with growing pauses, until it connects or this long has passed')
             [CompletionResult]::new('--replies', '--replies', [CompletionResultType]::ParameterName, 'End, status 0, after so many datagrams; status 8 if they do not come in time')

@@ -924,7 +924,7 @@ _skat() {
             fi
             case "${prev}" in
                 --type)
-                    COMPREPLY=($(compgen -W "stream dgram" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "stream dgram seqpacket" -- "${cur}"))
                     return 0
                     ;;
                 --prompt)
@@ -1067,7 +1067,7 @@ _skat() {
             fi
             case "${prev}" in
                 --type)
-                    COMPREPLY=($(compgen -W "stream dgram" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "stream dgram seqpacket" -- "${cur}"))
                     return 0
                     ;;
                 --mode)

@@ -214,7 +214,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --version 'Print version'
         }
         &'skat;unix-server'= {
-            cand --type 'The type of socket: connections of bytes, or datagrams'
+            cand --type 'The type of socket: connections of bytes, datagrams, or connections of records'
             cand --mode 'The permissions of the socket file, in force from the moment that it exists'
             cand --stamp 'Answer each line (each datagram) with "[TIME]: LINE"'
             cand -e 'Run CMD for each connection, with the connection as its stdin and stdout; CMD is split into words as a shell does it, without one'
@@ -268,7 +268,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --version 'Print version'
         }
         &'skat;unix-client'= {
-            cand --type 'The type of socket: connections of bytes, or datagrams'
+            cand --type 'The type of socket: connections of bytes, datagrams, or connections of records'
             cand --prompt 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it'
             cand --retry-for 'Try again, with growing pauses, until it connects or this long has passed'
             cand --replies 'End, status 0, after so many datagrams; status 8 if they do not come in time'

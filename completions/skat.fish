@@ -319,8 +319,9 @@ complete -c skat -n "__fish_skat_using_subcommand udp-client" -l quiet -d 'Tell 
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s z -l probe -d 'Only find out whether ports are open, and print HOST PORT for each that is; PORT may be a list: 22,80,8000-8100,http'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s V -l version -d 'Print version'
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -l type -d 'The type of socket: connections of bytes, or datagrams' -r -f -a "stream\t'Connections of bytes, as TCP\'s'
-dgram\t'Datagrams, as UDP\'s, none of which is lost'"
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l type -d 'The type of socket: connections of bytes, datagrams, or connections of records' -r -f -a "stream\t'Connections of bytes, as TCP\'s'
+dgram\t'Datagrams, as UDP\'s, none of which is lost'
+seqpacket\t'Connections of records'"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l mode -d 'The permissions of the socket file, in force from the moment that it exists' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l stamp -d 'Answer each line (each datagram) with "[TIME]: LINE"' -r -f -a "ctime\t'Sun Nov 22 10:29:05 2026'
 epoch\t'Seconds since 1970, with microseconds'
@@ -405,8 +406,9 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -s v -d 'Tell of 
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l quiet -d 'Tell of errors only'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s V -l version -d 'Print version'
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l type -d 'The type of socket: connections of bytes, or datagrams' -r -f -a "stream\t'Connections of bytes, as TCP\'s'
-dgram\t'Datagrams, as UDP\'s, none of which is lost'"
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l type -d 'The type of socket: connections of bytes, datagrams, or connections of records' -r -f -a "stream\t'Connections of bytes, as TCP\'s'
+dgram\t'Datagrams, as UDP\'s, none of which is lost'
+seqpacket\t'Connections of records'"
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l prompt -d 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l retry-for -d 'Try again, with growing pauses, until it connects or this long has passed' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l replies -d 'End, status 0, after so many datagrams; status 8 if they do not come in time' -r

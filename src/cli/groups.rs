@@ -280,6 +280,7 @@ impl ConnectingArguments {
         Some(dialogue::Terms {
             prompt,
             crlf,
+            records: false,
             idle: common.idle_timeout,
             end: common.end(),
             stdio_helpers: stdio_helpers(),

@@ -18,6 +18,7 @@ use super::values;
 use crate::engine::accept::Terms;
 use crate::engine::datagram::service::Service as DatagramService;
 use crate::engine::datagram::{Sizes, server as datagrams};
+use crate::engine::frame::Frame;
 use crate::engine::handler::Service;
 use crate::engine::handler::exec::Exec;
 use crate::engine::session::Manners;
@@ -71,6 +72,7 @@ impl StreamServerArguments {
         let of_connections =
             [(self.keep_open, "--keep-open"), (self.backlog.is_some(), "--backlog")];
         refuse(&of_connections, what)?;
+        refuse(&[(self.tls.settings().is_some(), "--tls")], what)?;
         refuse(&self.relaying.given(), what)?;
         self.stream.refuse_with_datagrams(what)?;
         let service = datagram_services::own(&self.handler, &self.exec, self.max_conns, common)?;
@@ -91,8 +93,22 @@ impl StreamServerArguments {
             threads: self.server.threads(answers)?,
             buffer: common.buffer(),
             stdio_helpers: stdio_helpers(),
-            bounds: self.server.bounds(common, Family::Any),
+            bounds: self.server.bounds(common, Family::default()),
         })
+    }
+
+    /// How a server treats a conversation of records.
+    pub fn manners_with_records(
+        &self,
+        frame: Frame,
+        settings: &Settings,
+        what: &str,
+    ) -> anyhow::Result<Manners> {
+        // Whom they pass bytes on to knows of no records.
+        refuse(&self.relaying.given(), what)?;
+        refuse(&[(self.tls.settings().is_some(), "--tls")], what)?;
+        let manners = self.stream.manners_with_records(frame, settings, what)?;
+        Ok(Manners { listens: true, keep_open: self.keep_open, ..manners })
     }
 
     pub fn terms(

@@ -7,6 +7,7 @@ use clap::Args;
 use super::groups::{CommonArguments, forced};
 use super::refusals::{LOCKSTEP, SERVICE, refuse};
 use super::values;
+use crate::engine::frame::Frame;
 use crate::engine::session::{Limits, Manners};
 use crate::net::options::Settings;
 
@@ -93,6 +94,17 @@ impl StreamArguments {
             (self.after_eof.is_some(), "--after-eof"),
         ];
         refuse(&given, what)
+    }
+
+    /// The same for a connection of records, where nothing looks at bytes.
+    pub fn manners_with_records(
+        &self,
+        frame: Frame,
+        settings: &Settings,
+        what: &str,
+    ) -> anyhow::Result<Manners> {
+        refuse(&[(self.crlf, "--crlf")], what)?;
+        Ok(Manners { frame: Some(frame), ..self.manners(settings) })
     }
 
     pub fn crlf(&self) -> bool {

@@ -23,7 +23,7 @@ impl PathArgument {
 /// The type of socket.
 #[derive(Debug, Args)]
 pub struct TypeArgument {
-    /// The type of socket: connections of bytes, or datagrams
+    /// The type of socket: connections of bytes, datagrams, or connections of records
     #[arg(long = "type", value_name = "TYPE", default_value = "stream", help_heading = "Socket")]
     kind: SocketType,
 }
@@ -34,6 +34,8 @@ enum SocketType {
     Stream,
     /// Datagrams, as UDP's, none of which is lost
     Dgram,
+    /// Connections of records
+    Seqpacket,
 }
 
 impl TypeArgument {
@@ -41,6 +43,7 @@ impl TypeArgument {
         match self.kind {
             SocketType::Stream => Kind::Stream,
             SocketType::Dgram => Kind::Dgram,
+            SocketType::Seqpacket => Kind::Seqpacket,
         }
     }
 
@@ -49,6 +52,7 @@ impl TypeArgument {
         match self.kind {
             SocketType::Stream => "--type stream",
             SocketType::Dgram => "--type dgram",
+            SocketType::Seqpacket => "--type seqpacket",
         }
     }
 }

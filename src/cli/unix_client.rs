@@ -12,6 +12,7 @@ use super::unix::{PathArgument, TypeArgument};
 use crate::commands::unix_client::{Config, Terms};
 use crate::engine::client;
 use crate::engine::datagram::{Sizes, client as datagrams};
+use crate::engine::endpoint::LARGEST_RECORD;
 use crate::net::options::{Settings, Transport};
 use crate::net::retry::Patience;
 use crate::net::unix::{Kind, Target};
@@ -57,11 +58,15 @@ pub struct Arguments {
 impl Arguments {
     pub fn config(self) -> anyhow::Result<Config> {
         let (name, kind) = (self.path.name()?, self.kind.kind());
-        let dialogue = self.connecting.dialogue(&self.common, self.stream.crlf());
-        if dialogue.is_some() {
+        let mut dialogue = self.connecting.dialogue(&self.common, self.stream.crlf());
+        if let Some(dialogue) = &mut dialogue {
+            dialogue.records = kind == Kind::Seqpacket;
             self.stream.refuse_in_lockstep()?;
             self.frame.refuse(LOCKSTEP)?;
             refuse(&[self.common.bufsize()], LOCKSTEP)?;
+        }
+        if kind != Kind::Stream {
+            refuse(&[(self.tls.settings().is_some(), "--tls")], self.kind.text())?;
         }
         let settings = self.common.settings(Transport::Unix)?;
         let patience = self.connecting.patience(&self.common);
@@ -79,13 +84,21 @@ impl Arguments {
         patience: Patience,
         settings: &Settings,
     ) -> anyhow::Result<client::Terms> {
-        self.frame.refuse(self.kind.text())?;
-        self.exchange.refuse(self.kind.text())?;
+        let what = self.kind.text();
+        self.exchange.refuse(what)?;
+        let (manners, buffer) = if self.kind.kind() == Kind::Seqpacket {
+            refuse(&[self.common.bufsize()], what)?;
+            let frame = self.frame.frame();
+            (self.stream.manners_with_records(frame, settings, what)?, LARGEST_RECORD)
+        } else {
+            self.frame.refuse(what)?;
+            (self.stream.manners(settings), self.common.buffer())
+        };
         Ok(client::Terms {
             limits: self.stream.limits(&self.common),
-            manners: self.stream.manners(settings),
+            manners,
             end: patience.end,
-            buffer: self.common.buffer(),
+            buffer,
             stdio_helpers: stdio_helpers(),
             report: self.common.report(),
         })

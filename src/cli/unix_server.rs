@@ -5,10 +5,11 @@ use clap::Args;
 use super::datagrams::{FrameArgument, ReplyToArgument};
 use super::groups::CommonArguments;
 use super::manual;
-use super::refusals::refuse;
+use super::refusals::{SERVICE, refuse};
 use super::stream_server::StreamServerArguments;
 use super::unix::{PathArgument, TypeArgument, mode};
 use crate::commands::unix_server::{Config, Terms};
+use crate::engine::endpoint::LARGEST_RECORD;
 use crate::net::options::Transport;
 use crate::net::unix::{Binding, Kind};
 
@@ -54,8 +55,19 @@ impl Arguments {
             Terms::Datagrams(self.server.datagram_terms(&self.common, frame, reply_to, what)?)
         } else {
             refuse(&[self.reply_to.given()], what)?;
-            self.frame.refuse(what)?;
-            Terms::Connections(self.server.terms(&self.common, None, &settings)?)
+            let mut terms = self.server.terms(&self.common, None, &settings)?;
+            if self.kind.kind() == Kind::Seqpacket {
+                if terms.handler.is_some() {
+                    self.frame.refuse(SERVICE)?;
+                }
+                refuse(&[self.common.bufsize()], what)?;
+                let frame = self.frame.frame();
+                terms.manners = self.server.manners_with_records(frame, &settings, what)?;
+                terms.buffer = LARGEST_RECORD;
+            } else {
+                self.frame.refuse(what)?;
+            }
+            Terms::Connections(terms)
         };
         let (kind, mode, backlog) = (self.kind.kind(), self.mode, self.server.backlog());
         let binding = Binding { name, kind, mode, backlog, settings };

@@ -57,6 +57,10 @@ impl Conversation {
         }
         let stdio = terms.manners.open_stdio(terms.stdio_helpers);
         let stdio = stdio.context("open stdin and stdout")?;
+        let mut stream = stream;
+        if terms.manners.frame.is_some() {
+            stream.carry_records().context("ask for records")?;
+        }
         let session = Session::conversation(stream, stdio, terms.manners, terms.limits);
         engine.start(session).context("watch the connection")?;
         let (stopped_by, drained_by, timed_out, over) = (None, None, None, None);

@@ -1,7 +1,8 @@
 //! What a flow does to bytes on their way, where it does anything.
 
+use super::frame::{Frame, Splitter, split_record};
 use super::handler::chat::Speaker;
-use super::handler::stamp::Stamper;
+use super::handler::stamp::{Stamper, TimeForm};
 
 /// A change made to a flow's bytes.
 #[derive(Debug)]
@@ -14,6 +15,12 @@ pub enum Filter {
     Crlf(Crlf),
     /// The name of who says it before each line.
     Speaker(Speaker),
+    /// Bytes are cut into records, each with its length before it.
+    Cut(Splitter),
+    /// Records are printed.
+    Print(Frame),
+    /// The time before each record.
+    StampRecords(TimeForm),
 }
 
 impl Filter {
@@ -23,23 +30,68 @@ impl Filter {
         matches!(self, Filter::None)
     }
 
+    /// True if it takes whole records, however large.
+    #[must_use]
+    pub fn takes_records(&self) -> bool {
+        matches!(self, Filter::Print(_) | Filter::StampRecords(_))
+    }
+
     /// Takes bytes and appends what becomes of them.
-    pub fn feed(&mut self, input: &[u8], output: &mut Vec<u8>) {
+    ///
+    /// # Errors
+    /// What no record can be made of; what came before it is appended.
+    pub fn feed(&mut self, input: &[u8], output: &mut Vec<u8>) -> Result<(), String> {
         match self {
             Filter::None => output.extend_from_slice(input),
             Filter::Stamp(stamper) => stamper.feed(input, output),
             Filter::Crlf(crlf) => crlf.feed(input, output),
             Filter::Speaker(speaker) => speaker.feed(input, output),
+            Filter::Cut(splitter) => {
+                let cut = splitter.feed(input);
+                append_records(splitter, output);
+                return cut;
+            }
+            Filter::Print(frame) => for_each(input, |record| frame.print(record, output)),
+            Filter::StampRecords(form) => for_each(input, |record| {
+                let mut stamped = Vec::new();
+                form.stamp(&mut stamped);
+                stamped.extend_from_slice(record);
+                Frame::Len32.print(&stamped, output);
+            }),
         }
+        Ok(())
     }
 
     /// Appends what only the end releases.
-    pub fn finish(&mut self, output: &mut Vec<u8>) {
+    ///
+    /// # Errors
+    /// As for [`Filter::feed`].
+    pub fn finish(&mut self, output: &mut Vec<u8>) -> Result<(), String> {
         match self {
             Filter::Stamp(stamper) => stamper.finish(output),
             Filter::Speaker(speaker) => speaker.finish(output),
-            Filter::None | Filter::Crlf(_) => {}
+            Filter::Cut(splitter) => {
+                let cut = splitter.finish();
+                append_records(splitter, output);
+                return cut;
+            }
+            _ => {}
         }
+        Ok(())
+    }
+}
+
+fn append_records(splitter: &mut Splitter, output: &mut Vec<u8>) {
+    for record in splitter.ready() {
+        Frame::Len32.print(record, output);
+    }
+    splitter.drop_first(usize::MAX);
+}
+
+fn for_each(mut records: &[u8], mut work: impl FnMut(&[u8])) {
+    while let Some((record, rest)) = split_record(records) {
+        work(record);
+        records = rest;
     }
 }
 

@@ -1,6 +1,8 @@
 //! A flow: bytes going one way, from an endpoint to an endpoint. Open, then draining once its
 //! source has ended, then closed.
 
+use std::io;
+
 use super::endpoint::{Endpoint, Read};
 use super::filter::Filter;
 use super::pipes::Pipes;
@@ -222,8 +224,10 @@ impl Flow {
     /// Reads no more; what was read is still written.
     pub fn stop_reading(&mut self) {
         if self.state == State::Open {
-            self.filter.finish(&mut self.pending);
             self.state = State::Draining;
+            if let Err(text) = self.filter.finish(&mut self.pending) {
+                self.fault.get_or_insert(Fault::Source(io::Error::other(text)));
+            }
         }
     }
 
@@ -317,7 +321,7 @@ impl Flow {
 
     /// Reads once and writes at once; what finds no room is kept.
     fn copy(&mut self, ends: &mut Ends, scratch: &mut Scratch) -> Result<Moved, Fault> {
-        let room = if self.filter.is_none() {
+        let room = if self.filter.is_none() || self.filter.takes_records() {
             &mut scratch.input[..]
         } else {
             let size = scratch.input.len().min(FILTERED);
@@ -334,11 +338,12 @@ impl Flow {
             splice.note_much();
         }
         let input = &scratch.input[..count];
+        let mut filtered = Ok(());
         let output = if self.filter.is_none() {
             input
         } else {
             scratch.output.clear();
-            self.filter.feed(input, &mut scratch.output);
+            filtered = self.filter.feed(input, &mut scratch.output);
             &scratch.output
         };
         self.taken += count as u64;
@@ -354,6 +359,12 @@ impl Flow {
         }
         if given < output.len() {
             self.pending = output[given..].to_vec();
+        }
+        if let Err(text) = filtered {
+            // What is left of it is nothing whole.
+            self.filter = Filter::None;
+            self.given += given as u64;
+            return Err(Fault::Source(io::Error::other(text)));
         }
         Ok(Moved::Bytes { taken: 0, given })
     }

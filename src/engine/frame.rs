@@ -11,6 +11,16 @@ pub const LARGEST_PAYLOAD: usize = 65_527;
 /// is cut before it is known where it goes.
 pub const LARGEST_OVER_IPV4: usize = LARGEST_PAYLOAD - 20;
 
+/// How many bytes the length before a record takes in [`Frame::Len32`].
+pub const LENGTH: usize = 4;
+
+/// The first record of [`Frame::Len32`] and what comes after it, if it is all there.
+#[must_use]
+pub fn split_record(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<LENGTH>()?;
+    rest.split_at_checked(u32::from_be_bytes(*length) as usize)
+}
+
 /// The rule that maps bytes to datagrams and back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Frame {

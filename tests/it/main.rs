@@ -82,9 +82,10 @@ mod udp_stdio;
 mod udp_casting;
 mod udp_peers;
 
-// Unix sockets: their files, streams and datagrams over them.
+// Unix sockets: their files; streams, datagrams and records over them.
 mod unix_dgram;
 mod unix_file;
+mod unix_seqpacket;
 mod unix_stream;
 
 // Probes, which only find out what is open: TCP and UDP.

@@ -252,6 +252,11 @@ pub const EXAMPLES: &[Example] = &[
     },
     Example {
         page: "unix-client",
+        about: "Send a record given in bytes, and see those that come back",
+        command: "echo 01000008 | skat unix-client --type seqpacket --frame hex service.sock",
+    },
+    Example {
+        page: "unix-client",
         about: "Write to the system's log, which takes datagrams",
         command: "echo '<13>backup: done' | skat unix-client --type dgram --send-only /dev/log",
     },

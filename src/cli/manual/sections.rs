@@ -76,6 +76,7 @@ pub const SECTIONS: &[Section] = &[
     unix::DATAGRAMS,
     relaying::FORWARDING,
     relaying::CHAT,
+    unix::RECORDS,
     Section {
         title: "FRAMES",
         pages: &["udp-server", "udp-client", "unix-server", "unix-client"],

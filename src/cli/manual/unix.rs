@@ -63,6 +63,20 @@ pub const DIFFERENCES: Section = Section {
     ],
 };
 
+/// What `--type seqpacket` does.
+pub const RECORDS: Section = Section {
+    title: "RECORDS",
+    pages: &["unix-server", "unix-client"],
+    body: &[Text(
+        "With `--type seqpacket` there are connections, as of streams, and what they carry are \
+         records, as datagrams are: FRAMES says how stdin is cut into records and how records are \
+         printed. A service answers record by record. An empty record is a record, never an end. \
+         What cannot be sent as a record is an error after all before it was sent, and ends the \
+         sending side. A record has 1M at most, and the sender's buffer bounds it: `-O \
+         sndbuf=SIZE`.",
+    )],
+};
+
 /// What `--type dgram` does.
 pub const DATAGRAMS: Section = Section {
     title: "DATAGRAMS",

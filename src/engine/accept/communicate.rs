@@ -24,9 +24,11 @@ impl Server {
             let local = socket.local_addr().as_ref().map(address::name).unwrap_or_default();
             report.connected(&local, &address::name(&peer));
         }
-        if self.terms.settings.has_phase(Phase::Connected) {
+        // A connection of a Unix socket does not inherit the listener's options.
+        let phase = if peer.is_unix() { Phase::Open } else { Phase::Connected };
+        if self.terms.settings.has_phase(phase) {
             let kind = SocketKind { v6: peer.is_ipv6(), listens: false };
-            let set = self.terms.settings.apply(&socket, Phase::Connected, kind, report);
+            let set = self.terms.settings.apply(&socket, phase, kind, report);
             if let Err(error) = set {
                 report.error(&error);
                 self.leave();
@@ -75,14 +77,18 @@ impl Server {
     }
 
     /// The session of a peer: with stdin and stdout, or with what the service says.
-    fn session(&mut self, peer: Stream) -> anyhow::Result<Session> {
+    fn session(&mut self, mut peer: Stream) -> anyhow::Result<Session> {
         let (limits, manners) = (self.terms.limits, self.terms.manners);
+        if manners.frame.is_some() {
+            peer.carry_records().context("ask for records")?;
+        }
         // How one connection ended is told only of one.
         let settles = self.terms.once;
         let report = self.terms.bounds.report;
         Ok(match (&self.terms.handler, self.stdio.take()) {
             (Some(Service::Answer(handler)), _) => {
-                Session::service(peer, handler.flow(self.terms.buffer), limits, settles)
+                let answers = handler.flow(peer.has_records(), self.terms.buffer);
+                Session::service(peer, answers, limits, settles)
             }
             (Some(Service::Exec(exec)), _) => exec.serve(peer, manners, limits, report)?,
             (Some(Service::Forward(route)), _) => {

@@ -1,6 +1,7 @@
 //! The classic dialogue, in lockstep: a line of stdin is sent, its answer waited for and printed,
 //! and only then the next line is read.
 
+mod answers;
 mod parting;
 mod peer;
 mod typed;
@@ -15,12 +16,10 @@ use super::datagram::candidates::{Candidates, Turn, is_refusal};
 use super::endpoint::Read;
 use super::endpoint::stdio::{Input, Output, Stdio};
 use super::endpoint::stream::Stream;
-use super::frame::Frame;
 use super::reactor::{Reactor, Readiness};
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, failure, refusal};
 use crate::report::{Ended, Report};
-use crate::sys::datagrams::LARGEST_UNIX;
 use peer::Peer;
 use typed::Typed;
 
@@ -39,6 +38,8 @@ pub struct Terms {
     pub prompt: String,
     /// Sends LF as CRLF.
     pub crlf: bool,
+    /// The connection carries records, of which each is a line or an answer.
+    pub records: bool,
     /// Ends after so long without a byte either way.
     pub idle: Option<Duration>,
     /// When the whole run is over.
@@ -74,8 +75,14 @@ impl Dialogue {
     ///
     /// # Errors
     /// The system's, for stdin, stdout and the event loop.
-    pub fn over_stream(stream: Stream, terms: Terms) -> anyhow::Result<Self> {
-        let mut dialogue = Self::open(Peer::Stream(Box::new(stream)), terms)?;
+    pub fn over_stream(mut stream: Stream, terms: Terms) -> anyhow::Result<Self> {
+        let peer = if terms.records {
+            stream.carry_records().context("ask for records")?;
+            Peer::Records(Box::new(stream))
+        } else {
+            Peer::Stream(Box::new(stream))
+        };
+        let mut dialogue = Self::open(peer, terms)?;
         dialogue.watch_peer()?;
         dialogue.secure()?;
         Ok(dialogue)
@@ -240,6 +247,7 @@ impl Dialogue {
         while !self.answered {
             match self.peer {
                 Peer::Stream(_) => self.print_line()?,
+                Peer::Records(_) => self.print_record()?,
                 Peer::Datagrams(_) => self.print_datagram(line)?,
             }
         }
@@ -266,26 +274,6 @@ impl Dialogue {
             return self.wait();
         }
         Ok(())
-    }
-
-    fn print_datagram(&mut self, line: &[u8]) -> anyhow::Result<()> {
-        let Some(socket) = self.peer.socket() else { return Ok(()) };
-        let mut buffer = vec![0; LARGEST_UNIX];
-        match io::Read::read(&mut &*socket, &mut buffer) {
-            Ok(count) => {
-                self.total.bytes_in += count as u64;
-                self.last_byte = Instant::now();
-                self.answered = true;
-                let mut printed = Vec::new();
-                Frame::Line.print(&buffer[..count], &mut printed);
-                self.print(&printed)
-            }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.wait(),
-            Err(error) => {
-                self.bear(error, line)?;
-                self.send(line)
-            }
-        }
     }
 
     /// A refusal before anything came sends a datagram to the next address; anything else ends
@@ -350,7 +338,7 @@ impl Dialogue {
                     self.last_byte = now;
                 }
                 (STDOUT, _) => self.stdio.output.note(readiness),
-                (_, Peer::Stream(stream)) => stream.note(readiness),
+                (_, Peer::Stream(stream) | Peer::Records(stream)) => stream.note(readiness),
                 (_, Peer::Datagrams(_)) => {}
             }
         }

@@ -38,6 +38,9 @@ impl Dialogue {
 
     /// Ends the sending side of a connection, and hears the peer out.
     fn part(&mut self) -> anyhow::Result<()> {
+        if let Peer::Records(stream) = &mut self.peer {
+            let _ = stream.finish();
+        }
         let Peer::Stream(stream) = &mut self.peer else { return Ok(()) };
         // Every line was answered: what happens from here on loses nothing.
         let _ = stream.finish();

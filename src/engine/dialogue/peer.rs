@@ -6,11 +6,13 @@ use socket2::Socket;
 
 use crate::engine::datagram::candidates::{Candidate, Candidates};
 use crate::engine::endpoint::stream::Stream;
+use crate::engine::frame::{Frame, LENGTH};
 use crate::net::address::name;
 
 /// A connection, or the addresses that datagrams are sent to.
 pub enum Peer {
     Stream(Box<Stream>),
+    Records(Box<Stream>),
     Datagrams(Box<Candidates>),
 }
 
@@ -18,7 +20,7 @@ impl Peer {
     /// The socket in use.
     pub fn socket(&self) -> Option<&Socket> {
         match self {
-            Peer::Stream(stream) => Some(stream.socket()),
+            Peer::Stream(stream) | Peer::Records(stream) => Some(stream.socket()),
             Peer::Datagrams(candidates) => candidates.in_use().map(|in_use| &in_use.socket),
         }
     }
@@ -26,7 +28,7 @@ impl Peer {
     /// The address in use.
     pub fn name(&self) -> String {
         match self {
-            Peer::Stream(stream) => name(stream.peer()),
+            Peer::Stream(stream) | Peer::Records(stream) => name(stream.peer()),
             Peer::Datagrams(candidates) => {
                 candidates.in_use().map_or_else(String::new, |in_use| name(&in_use.peer))
             }
@@ -37,6 +39,11 @@ impl Peer {
     pub fn send(&mut self, bytes: &[u8]) -> io::Result<Option<usize>> {
         match self {
             Peer::Stream(stream) => stream.write(bytes),
+            Peer::Records(stream) => {
+                let mut record = Vec::new();
+                Frame::Len32.print(bytes, &mut record);
+                Ok(stream.write(&record)?.map(|sent| sent.saturating_sub(LENGTH)))
+            }
             Peer::Datagrams(candidates) => send_datagram(candidates, bytes),
         }
     }

@@ -1,5 +1,6 @@
 //! Endpoints: what bytes come from and go to, whatever it is, with one set of verbs.
 
+mod records;
 pub mod stdio;
 pub mod stream;
 #[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
@@ -9,11 +10,16 @@ mod wire;
 use std::io;
 use std::os::fd::BorrowedFd;
 
+use crate::engine::frame::LENGTH;
 use crate::engine::handler::chat::Seat;
 use crate::net::address;
+use crate::sys::datagrams::LARGEST_UNIX;
 use crate::sys::descriptor::Kind;
 use stdio::Stdio;
 use stream::Stream;
+
+/// The largest record of a seqpacket socket, with its length before it.
+pub const LARGEST_RECORD: usize = LENGTH + LARGEST_UNIX;
 
 /// What a read gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use socket2::{SockAddr, Socket};
 
+use super::records::Overhead;
 use super::tls::Tls;
 use super::wire::Wire;
 use super::{Conduit, Read};
@@ -58,6 +59,26 @@ impl Stream {
     pub fn with_tls(mut self, context: Option<&Context>, report: Report) -> io::Result<Self> {
         self.tls = context.map(|it| Tls::new(it, report).map(Box::new)).transpose()?;
         Ok(self)
+    }
+
+    /// It carries records: reads and writes are of whole ones, each with its length before it.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn carry_records(&mut self) -> io::Result<()> {
+        self.wire.carry_records()
+    }
+
+    /// True if it carries records.
+    #[must_use]
+    pub fn has_records(&self) -> bool {
+        self.wire.overhead().is_some()
+    }
+
+    /// The lengths that were read and written before records.
+    #[must_use]
+    pub fn overhead(&self) -> Overhead {
+        self.wire.overhead().unwrap_or_default()
     }
 
     /// How long the handshake may take, as long as it is not done.
@@ -217,7 +238,7 @@ impl Stream {
     /// The descriptor for calls that move bytes without looking at them; none where TLS has to.
     #[must_use]
     pub fn conduit(&self) -> Option<Conduit<'_>> {
-        self.tls.is_none().then(|| self.wire.conduit())
+        (self.tls.is_none() && !self.has_records()).then(|| self.wire.conduit())
     }
 
     /// Bytes that the peer has not acknowledged, our half-close not counted.

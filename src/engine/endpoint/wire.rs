@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use socket2::{SockAddr, Socket};
 
+use super::records::{self, Overhead};
 use super::{Conduit, Read};
+use crate::engine::frame::LENGTH;
 use crate::engine::reactor::Readiness;
 use crate::net::connect::Connection;
 use crate::net::options;
@@ -32,6 +34,8 @@ pub struct Wire {
     urgent: bool,
     finished: bool,
     probed: bool,
+    /// It carries records, which are larger by so much here.
+    records: Option<Overhead>,
     /// The first error, as its number. The system tells it once, and whichever call comes first
     /// gets it; reads after it may give data and then a false clean end.
     error: Option<i32>,
@@ -60,8 +64,24 @@ impl Wire {
             urgent: false,
             finished: false,
             probed: false,
+            records: None,
             error: None,
         }
+    }
+
+    /// It carries records: reads and writes are of whole ones, each with its length before it.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn carry_records(&mut self) -> io::Result<()> {
+        self.records = Some((0, 0));
+        records::ask_for_credentials(&self.socket)
+    }
+
+    /// The lengths that were read and written before records, if it carries any.
+    #[must_use]
+    pub fn overhead(&self) -> Option<Overhead> {
+        self.records
     }
 
     /// The socket itself.
@@ -136,6 +156,16 @@ impl Wire {
             return Ok(Read::NotYet);
         }
         loop {
+            if let Some((received, _)) = &mut self.records {
+                return match records::read(&self.socket, buffer) {
+                    Ok(Read::Data(count)) => {
+                        *received += LENGTH as u64;
+                        Ok(Read::Data(count))
+                    }
+                    Ok(_) => self.end_of_source(),
+                    Err(error) => self.failed_read(error),
+                };
+            }
             return match self.socket.read(buffer) {
                 Ok(0) => self.end_of_source(),
                 Ok(count) => {
@@ -147,11 +177,7 @@ impl Wire {
                     Ok(Read::Data(count))
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.readable = false;
-                    Ok(Read::NotYet)
-                }
-                Err(error) => Err(self.keep_error(error)),
+                Err(error) => self.failed_read(error),
             };
         }
     }
@@ -169,6 +195,9 @@ impl Wire {
         if !self.writable {
             return Ok(None);
         }
+        if self.records.is_some() {
+            return self.write_records(bytes);
+        }
         loop {
             return match self.socket.write(bytes) {
                 Ok(count) => Ok(Some(count)),
@@ -179,6 +208,34 @@ impl Wire {
                 }
                 Err(error) => Err(self.keep_error(error)),
             };
+        }
+    }
+
+    fn failed_read(&mut self, error: io::Error) -> io::Result<Read> {
+        if error.kind() == io::ErrorKind::WouldBlock {
+            self.readable = false;
+            return Ok(Read::NotYet);
+        }
+        Err(self.keep_error(error))
+    }
+
+    fn write_records(&mut self, bytes: &[u8]) -> io::Result<Option<usize>> {
+        match (records::write(&self.socket, bytes), &mut self.records) {
+            (Ok((sent, count)), Some((_, overhead))) => {
+                *overhead += count * LENGTH as u64;
+                Ok(Some(sent))
+            }
+            (Err(error), _) if error.kind() == io::ErrorKind::WouldBlock => {
+                self.writable = false;
+                Ok(None)
+            }
+            (Err(error), _) if error.kind() == io::ErrorKind::InvalidInput => {
+                // Nothing comes after it; the peer is told, and may still answer what came before.
+                self.finish()?;
+                Err(error)
+            }
+            (Err(error), _) => Err(self.keep_error(error)),
+            (Ok(_), None) => Ok(None),
         }
     }
 

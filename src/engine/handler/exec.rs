@@ -53,13 +53,18 @@ impl Exec {
     }
 
     fn attend(&self, peer: Stream, manners: Manners, limits: Limits) -> anyhow::Result<Session> {
-        let pair = Socket::pair(Domain::UNIX, Type::STREAM, None);
+        let kind = if peer.has_records() { Type::SEQPACKET } else { Type::STREAM };
+        let pair = Socket::pair(Domain::UNIX, kind, None);
         let (ours, its) = pair.context("make a socket for the command")?;
         ours.set_nonblocking(true).context("make a socket for the command")?;
         let local = peer.socket().local_addr().context("ask for the address")?;
         let child = self.program.start(&contact(&local, peer.peer()), &its, &its)?;
         let nameless = its.local_addr().context("ask for the address")?;
-        let (peer, ours) = (Endpoint::Stream(peer), Stream::new(ours, nameless));
+        let mut ours = Stream::new(ours, nameless);
+        if peer.has_records() {
+            ours.carry_records().context("make a socket for the command")?;
+        }
+        let peer = Endpoint::Stream(peer);
         Ok(Session::attended(peer, ours, child, manners.copying, limits))
     }
 }

@@ -39,11 +39,15 @@ pub enum Handler {
 }
 
 impl Handler {
-    /// The one flow of a connection to this service; `line_limit` bounds what a line may take.
+    /// The one flow of a connection to this service; `line_limit` bounds what a line may take, where
+    /// the peer does not send `records`.
     #[must_use]
-    pub fn flow(&self, line_limit: usize) -> Flow {
+    pub fn flow(&self, records: bool, line_limit: usize) -> Flow {
         let mut flow = match self {
             Handler::Echo => Flow::new(Side::Peer, Side::Peer, Pump::Buffered, Filter::None),
+            Handler::Stamp(form) if records => {
+                Flow::new(Side::Peer, Side::Peer, Pump::Buffered, Filter::StampRecords(*form))
+            }
             Handler::Stamp(form) => {
                 let filter = Filter::Stamp(Stamper::new(*form, line_limit));
                 Flow::new(Side::Peer, Side::Peer, Pump::Buffered, filter)

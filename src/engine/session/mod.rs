@@ -20,8 +20,10 @@ use super::endpoint::stdio::{Input, Output, Stdio};
 use super::endpoint::stream::Stream;
 use super::filter::{Crlf, Filter};
 use super::flow::{self, Ends, Flow, Scratch, Side};
+use super::frame::{Frame, Splitter};
 use super::handler::forward::Dial;
 use super::pump::Pump;
+use crate::sys::datagrams::LARGEST_UNIX;
 
 pub use watching::PARTS;
 
@@ -56,6 +58,8 @@ pub struct Manners {
     pub copying: bool,
     /// The user chose the socket's keepalive, which is then left alone.
     pub own_keepalive: bool,
+    /// The peer sends and takes records: how they are printed, and stdin is cut.
+    pub frame: Option<Frame>,
 }
 
 impl Manners {
@@ -175,10 +179,15 @@ impl Session {
             Flow::into_nowhere(Side::Peer)
         } else {
             let pump = Pump::choose(&ends.peer, &ends.local, manners.copying);
-            Flow::new(Side::Peer, Side::Local, pump, Filter::None)
+            let filter = manners.frame.map_or(Filter::None, Filter::Print);
+            Flow::new(Side::Peer, Side::Local, pump, filter)
         };
         let outbound = (!manners.no_stdin).then(|| {
-            let filter = if manners.crlf { Filter::Crlf(Crlf::default()) } else { Filter::None };
+            let filter = match manners.frame {
+                Some(frame) => Filter::Cut(Splitter::new(frame, LARGEST_UNIX)),
+                None if manners.crlf => Filter::Crlf(Crlf::default()),
+                None => Filter::None,
+            };
             let copying = manners.copying || manners.crlf;
             let pump = Pump::choose(&ends.local, &ends.peer, copying);
             let mut flow = Flow::new(Side::Local, Side::Peer, pump, filter);

@@ -154,6 +154,6 @@ pub(super) fn same(error: &io::Error) -> io::Error {
     match (error.raw_os_error(), Refusal::within(error)) {
         (Some(number), _) => io::Error::from_raw_os_error(number),
         (None, Some(refusal)) => refusal.clone().into(),
-        (None, None) => error.kind().into(),
+        (None, None) => io::Error::new(error.kind(), error.to_string()),
     }
 }

@@ -9,15 +9,18 @@ impl Session {
     /// Bytes received.
     #[must_use]
     pub fn bytes_in(&self) -> u64 {
-        self.inbound.taken() + self.passed_by().0
+        let lengths = self.stream().map_or(0, |peer| peer.overhead().0);
+        (self.inbound.taken() + self.passed_by().0).saturating_sub(lengths)
     }
 
     /// Bytes sent.
     #[must_use]
     pub fn bytes_out(&self) -> u64 {
-        self.sent() + self.passed_by().1
+        let lengths = self.stream().map_or(0, |peer| peer.overhead().1);
+        (self.sent() + self.passed_by().1).saturating_sub(lengths)
     }
 
+    /// Bytes that went through flows to the peer.
     pub(super) fn sent(&self) -> u64 {
         let echoed = (self.inbound.sink() == Side::Peer).then(|| self.inbound.given());
         self.outbound.as_ref().map(Flow::given).or(echoed).unwrap_or(0)

@@ -60,7 +60,7 @@ pub const TABLE: &[SocketOption] = &[
     row("oobinline", socket(libc::SO_OOBINLINE), Kind::Flag, TCP, "urgent data within the stream (SO_OOBINLINE)"),
     row("priority", socket(libc::SO_PRIORITY), Kind::Number, INET, "queueing priority, 0 to 6 (SO_PRIORITY)"),
     SocketOption { phase: Phase::Connected, ..row("quickack", tcp(libc::TCP_QUICKACK), Kind::Flag, TCP, "acknowledge at once (TCP_QUICKACK)") },
-    row("rcvbuf", socket(libc::SO_RCVBUF), Kind::Size, ALL, "receive buffer in bytes (SO_RCVBUF)"),
+    row("rcvbuf", socket(libc::SO_RCVBUF), Kind::Size, INET, "receive buffer in bytes (SO_RCVBUF)"),
     row("rcvlowat", socket(libc::SO_RCVLOWAT), Kind::Size, TCP, "bytes that make a connection readable (SO_RCVLOWAT)"),
     row("reuseaddr", socket(libc::SO_REUSEADDR), Kind::Flag, INET, "bind beside closing connections (SO_REUSEADDR)"),
     row("reuseport", socket(libc::SO_REUSEPORT), Kind::Flag, INET, "several sockets on one port (SO_REUSEPORT)"),
