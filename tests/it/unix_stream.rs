@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::Signal;
 use nix::sys::socket::{ControlMessage, MsgFlags, sendmsg};
 use socket2::Type;
 
@@ -42,12 +43,15 @@ on_each_way! {
         let skat = listening(unix_server(&name, &["--echo"]).way(way));
         let peer = connect(&name);
         let fds = [0];
+        // All is there before it reads any of it.
+        skat.signal(Signal::SIGSTOP);
         for piece in [&b"one"[..], b"two", b"three"] {
             let bytes = [std::io::IoSlice::new(piece)];
             let passed = [ControlMessage::ScmRights(&fds)];
             let fd = std::os::fd::AsRawFd::as_raw_fd(peer.stream());
             sendmsg::<()>(fd, &bytes, &passed, MsgFlags::empty(), None).unwrap();
         }
+        skat.signal(Signal::SIGCONT);
         let mut peer = peer;
         peer.expect("onetwothree");
         let before = process::descriptors(skat.id());
