@@ -67,7 +67,7 @@ impl Arguments {
             } else {
                 self.frame.refuse(what)?;
             }
-            Terms::Connections(terms)
+            Terms::Connections(Box::new(terms))
         };
         let (kind, mode, backlog) = (self.kind.kind(), self.mode, self.server.backlog());
         let binding = Binding { name, kind, mode, backlog, settings };

@@ -25,7 +25,7 @@ pub struct Config {
 #[derive(Clone, Debug)]
 pub enum Terms {
     /// Streams, or records.
-    Connections(accept::Terms),
+    Connections(Box<accept::Terms>),
     /// Datagrams.
     Datagrams(datagrams::Terms),
 }
@@ -39,7 +39,7 @@ pub fn run(config: Config) -> anyhow::Result<Outcome> {
     let bound = unix::bind(&config.binding, config.terms.bounds().report)?;
     match config.terms {
         Terms::Connections(terms) => {
-            let mut server = Server::open(vec![bound.socket], terms)?;
+            let mut server = Server::open(vec![bound.socket], *terms)?;
             server.own(bound.file);
             server.on_each_thread(accept_loop)?;
             server.close()
