@@ -52,7 +52,8 @@ impl Arguments {
         let what = self.kind.text();
         let terms = if self.kind.kind() == Kind::Dgram {
             let (frame, reply_to) = (&self.frame, &self.reply_to);
-            Terms::Datagrams(self.server.datagram_terms(&self.common, frame, reply_to, what)?)
+            let terms = self.server.datagram_terms(&self.common, frame, reply_to, what)?;
+            Terms::Datagrams(Box::new(terms))
         } else {
             refuse(&[self.reply_to.given()], what)?;
             let mut terms = self.server.terms(&self.common, None, &settings)?;

@@ -27,7 +27,7 @@ pub enum Terms {
     /// Streams, or records.
     Connections(Box<accept::Terms>),
     /// Datagrams.
-    Datagrams(datagrams::Terms),
+    Datagrams(Box<datagrams::Terms>),
 }
 
 /// Serves until the server's time is over.
@@ -45,7 +45,7 @@ pub fn run(config: Config) -> anyhow::Result<Outcome> {
             server.close()
         }
         Terms::Datagrams(terms) => {
-            let mut server = datagrams::Server::open(vec![bound.socket], terms)?;
+            let mut server = datagrams::Server::open(vec![bound.socket], *terms)?;
             server.own(bound.file);
             while let Some(datagrams) = server.receive_from() {
                 server.send_to(datagrams);
