@@ -253,6 +253,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
             [CompletionResult]::new('--ready-fd', '--ready-fd', [CompletionResultType]::ParameterName, 'Once listening, write PATH and a newline to this descriptor')
             [CompletionResult]::new('--ready-file', '--ready-file', [CompletionResultType]::ParameterName, 'Once listening, write PATH to this file, which appears complete')
+            [CompletionResult]::new('--listen-fd', '--listen-fd', [CompletionResultType]::ParameterName, 'Serve on the inherited socket with this number, which listens (with --type dgram, is bound) already; those that systemd hands over need no option. Its file is left to whoever has made it')
             [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Once listening, run this by /bin/sh with SKAT and SKAT_ADDR (PATH) set; at its end, finish with those who have come and exit with its status')
             [CompletionResult]::new('--echo', '--echo', [CompletionResultType]::ParameterName, 'Send back what comes')
             [CompletionResult]::new('--discard', '--discard', [CompletionResultType]::ParameterName, 'Read and drop')

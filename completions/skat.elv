@@ -245,6 +245,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --log 'The form of the lines on stderr'
             cand --ready-fd 'Once listening, write PATH and a newline to this descriptor'
             cand --ready-file 'Once listening, write PATH to this file, which appears complete'
+            cand --listen-fd 'Serve on the inherited socket with this number, which listens (with --type dgram, is bound) already; those that systemd hands over need no option. Its file is left to whoever has made it'
             cand --run 'Once listening, run this by /bin/sh with SKAT and SKAT_ADDR (PATH) set; at its end, finish with those who have come and exit with its status'
             cand --echo 'Send back what comes'
             cand --discard 'Read and drop'

@@ -389,6 +389,7 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -l log -d 'The fo
 json\t'A JSON object a line'"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l ready-fd -d 'Once listening, write PATH and a newline to this descriptor' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l ready-file -d 'Once listening, write PATH to this file, which appears complete' -r -F
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l listen-fd -d 'Serve on the inherited socket with this number, which listens (with --type dgram, is bound) already; those that systemd hands over need no option. Its file is left to whoever has made it' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l run -d 'Once listening, run this by /bin/sh with SKAT and SKAT_ADDR (PATH) set; at its end, finish with those who have come and exit with its status' -r -f -a "(__fish_complete_command)"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l echo -d 'Send back what comes'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l discard -d 'Read and drop'

@@ -1,24 +1,8 @@
 //! What commands of Unix sockets have in common.
 
-use std::ffi::OsString;
+use clap::{Args, ValueEnum};
 
-use clap::{Args, ValueEnum, ValueHint};
-
-use crate::net::unix::{Kind, Name};
-
-/// PATH.
-#[derive(Debug, Args)]
-pub struct PathArgument {
-    /// A file path, or @NAME in the abstract namespace
-    #[arg(value_name = "PATH", value_hint = ValueHint::FilePath)]
-    path: OsString,
-}
-
-impl PathArgument {
-    pub fn name(&self) -> anyhow::Result<Name> {
-        Name::parse(&self.path)
-    }
-}
+use crate::net::unix::Kind;
 
 /// The type of socket.
 #[derive(Debug, Args)]

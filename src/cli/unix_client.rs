@@ -1,6 +1,8 @@
 //! The arguments of `unix-client`.
 
-use clap::Args;
+use std::ffi::OsString;
+
+use clap::{Args, ValueHint};
 
 use super::datagrams::{ExchangeArguments, FrameArgument};
 use super::groups::{CommonArguments, ConnectingArguments, stdio_helpers};
@@ -8,14 +10,14 @@ use super::manual;
 use super::refusals::{LOCKSTEP, refuse};
 use super::streams::StreamArguments;
 use super::tls::TlsClientArguments;
-use super::unix::{PathArgument, TypeArgument};
+use super::unix::TypeArgument;
 use crate::commands::unix_client::{Config, Terms};
 use crate::engine::client;
 use crate::engine::datagram::{Sizes, client as datagrams};
 use crate::engine::endpoint::LARGEST_RECORD;
 use crate::net::options::{Settings, Transport};
 use crate::net::retry::Patience;
-use crate::net::unix::{Kind, Target};
+use crate::net::unix::{Kind, Name, Target};
 
 /// There are no look-ups, and there is one address.
 const CONNECT_TIMEOUT_HELP: &str = "Give up connecting after this long: status 6";
@@ -37,8 +39,9 @@ const SEND_ONLY_HELP: &str = "Print nothing received, yet read on until the peer
 #[command(mut_arg("send_only", |arg| arg.help(SEND_ONLY_HELP)))]
 #[cfg_attr(feature = "tls", command(mut_arg("server_name", |arg| arg.help("The name to ask for and to verify; localhost if left out"))))]
 pub struct Arguments {
-    #[command(flatten)]
-    path: PathArgument,
+    /// A file path, or @NAME in the abstract namespace
+    #[arg(value_name = "PATH", value_hint = ValueHint::FilePath)]
+    path: OsString,
     #[command(flatten)]
     kind: TypeArgument,
     #[command(flatten)]
@@ -57,7 +60,7 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn config(self) -> anyhow::Result<Config> {
-        let (name, kind) = (self.path.name()?, self.kind.kind());
+        let (name, kind) = (Name::parse(&self.path)?, self.kind.kind());
         let mut dialogue = self.connecting.dialogue(&self.common, self.stream.crlf());
         if let Some(dialogue) = &mut dialogue {
             dialogue.records = kind == Kind::Seqpacket;

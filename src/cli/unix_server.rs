@@ -1,21 +1,30 @@
 //! The arguments of `unix-server`.
 
-use clap::Args;
+use std::ffi::OsString;
+
+use clap::{Args, ValueHint};
 
 use super::datagrams::{FrameArgument, ReplyToArgument};
 use super::groups::CommonArguments;
+use super::hand_over::HandOverArguments;
 use super::manual;
 use super::refusals::{SERVICE, refuse};
 use super::stream_server::StreamServerArguments;
-use super::unix::{PathArgument, TypeArgument, mode};
+use super::unix::{TypeArgument, mode};
 use crate::commands::unix_server::{Config, Terms};
 use crate::engine::endpoint::LARGEST_RECORD;
+use crate::engine::lifetime::Bounds;
 use crate::net::options::Transport;
-use crate::net::unix::{Binding, Kind};
+use crate::net::unix::{Binding, Kind, Name, Place};
 
 /// There is neither a host nor a port.
 const RUN_HELP: &str = "Once listening, run this by /bin/sh with SKAT and SKAT_ADDR (PATH) set; \
                         at its end, finish with those who have come and exit with its status";
+
+/// There is no UDP here.
+const LISTEN_FD_HELP: &str = "Serve on the inherited socket with this number, which listens (with \
+                              --type dgram, is bound) already; those that systemd hands over need \
+                              no option. Its file is left to whoever has made it";
 
 /// Serve a Unix socket: a conversation with stdin and stdout, or a service
 #[derive(Debug, Args)]
@@ -23,10 +32,12 @@ const RUN_HELP: &str = "Once listening, run this by /bin/sh with SKAT and SKAT_A
 #[command(after_long_help = manual::examples("unix-server"))]
 #[command(mut_arg("ready_fd", |arg| arg.help("Once listening, write PATH and a newline to this descriptor")))]
 #[command(mut_arg("ready_file", |arg| arg.help("Once listening, write PATH to this file, which appears complete")))]
+#[command(mut_arg("listen_fd", |arg| arg.help(LISTEN_FD_HELP)))]
 #[command(mut_arg("run", |arg| arg.help(RUN_HELP)))]
 pub struct Arguments {
-    #[command(flatten)]
-    path: PathArgument,
+    /// A file path, or @NAME in the abstract namespace
+    #[arg(value_name = "PATH", value_hint = ValueHint::FilePath)]
+    path: Option<OsString>,
     #[command(flatten)]
     kind: TypeArgument,
     /// The permissions of the socket file, in force from the moment that it exists
@@ -34,6 +45,8 @@ pub struct Arguments {
     mode: Option<u32>,
     #[command(flatten)]
     server: StreamServerArguments,
+    #[command(flatten)]
+    hand_over: HandOverArguments,
     #[command(flatten)]
     reply_to: ReplyToArgument,
     #[command(flatten)]
@@ -44,10 +57,6 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn config(self) -> anyhow::Result<Config> {
-        let name = self.path.name()?;
-        if self.mode.is_some() && name.file().is_none() {
-            return super::usage("--mode is for socket files: an abstract name has no permissions");
-        }
         let settings = self.common.settings(Transport::Unix)?;
         let what = self.kind.text();
         let terms = if self.kind.kind() == Kind::Dgram {
@@ -70,8 +79,29 @@ impl Arguments {
             }
             Terms::Connections(Box::new(terms))
         };
-        let (kind, mode, backlog) = (self.kind.kind(), self.mode, self.server.backlog());
-        let binding = Binding { name, kind, mode, backlog, settings };
+        let place = self.place(terms.bounds())?;
+        let binding = Binding { place, kind: self.kind.kind(), settings };
         Ok(Config { binding, terms })
+    }
+
+    fn place(&self, bounds: &Bounds) -> anyhow::Result<Place> {
+        let (mode, backlog) = (self.mode, self.server.backlog());
+        let idle = [
+            (self.path.is_some(), "PATH"),
+            (mode.is_some(), "--mode"),
+            (backlog.is_some(), "--backlog"),
+            (self.hand_over.is(bounds.readiness.fd), "--ready-fd on the same descriptor"),
+        ];
+        if let Some(inherited) = self.hand_over.inherited(&idle)? {
+            return Ok(Place::Inherited(inherited));
+        }
+        let Some(path) = &self.path else {
+            return super::usage("there is no PATH to serve at, and no inherited socket");
+        };
+        let name = Name::parse(path)?;
+        if mode.is_some() && name.file().is_none() {
+            return super::usage("--mode is for socket files: an abstract name has no permissions");
+        }
+        Ok(Place::Own { name, mode, backlog })
     }
 }

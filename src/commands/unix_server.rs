@@ -39,13 +39,13 @@ pub fn run(config: Config) -> anyhow::Result<Outcome> {
     let bound = unix::bind(&config.binding, config.terms.bounds().report)?;
     match config.terms {
         Terms::Connections(terms) => {
-            let mut server = Server::open(vec![bound.socket], *terms)?;
+            let mut server = Server::open(bound.sockets, *terms)?;
             server.own(bound.file);
             server.on_each_thread(accept_loop)?;
             server.close()
         }
         Terms::Datagrams(terms) => {
-            let mut server = datagrams::Server::open(vec![bound.socket], *terms)?;
+            let mut server = datagrams::Server::open(bound.sockets, *terms)?;
             server.own(bound.file);
             while let Some(datagrams) = server.receive_from() {
                 server.send_to(datagrams);

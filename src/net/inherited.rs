@@ -116,6 +116,11 @@ impl Number {
         }
         let socket = Socket::from(fd);
         check(&socket, wanted, family)?;
+        if wanted.socket_type != Type::DGRAM {
+            // Seen by all who share it; but none of them may take a connection and leave skat
+            // waiting in accept(2).
+            socket.set_nonblocking(true).context("set nonblocking")?;
+        }
         Ok(socket)
     }
 }

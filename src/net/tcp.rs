@@ -138,7 +138,9 @@ pub fn listen(
 ) -> anyhow::Result<Vec<Socket>> {
     if let Some(inherited) = &binding.inherited {
         let sockets = inherited.take(inherited::TCP, binding.family)?;
-        sockets.iter().try_for_each(|socket| adopt(socket, &binding.settings, report))?;
+        for socket in &sockets {
+            set_options(socket, is_v6(socket)?, &binding.settings, true, report)?;
+        }
         return Ok(sockets);
     }
     let backlog = backlog.map_or(SYSTEM_MAXIMUM, i32::from);
@@ -150,13 +152,6 @@ pub fn listen(
         Ok(Bound { socket, asked: address })
     })?;
     Ok(bound.into_iter().map(|bound| bound.socket).collect())
-}
-
-/// Gives an inherited socket what one of skat's own has. That it does not block is seen by all
-/// who share it; but none of them may take a connection and leave skat waiting in accept(2).
-fn adopt(socket: &Socket, settings: &Settings, report: Report) -> anyhow::Result<()> {
-    socket.set_nonblocking(true).context("set nonblocking")?;
-    set_options(socket, is_v6(socket)?, settings, true, report)
 }
 
 fn listen_on(socket: &Socket, address: SocketAddr, v6_only: bool, backlog: i32) -> io::Result<()> {

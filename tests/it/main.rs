@@ -56,6 +56,7 @@ mod log;
 // Who may come; sockets that somebody else has opened.
 mod access;
 mod hand_over;
+mod unix_hand_over;
 
 // The same bytes with nc, ncat and socat; the table that compares them.
 mod other_programs;

@@ -103,7 +103,7 @@ pub const ENVIRONMENT: &[(&[&str], &str, &str)] = &[
          not set.",
     ),
     (
-        &["tcp-server", "udp-server"],
+        &["tcp-server", "udp-server", "unix-server"],
         "LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES",
         "Sockets that a service manager hands over, if LISTEN_PID is skat's own number.",
     ),

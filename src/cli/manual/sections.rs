@@ -152,15 +152,17 @@ pub const SECTIONS: &[Section] = &[
     },
     Section {
         title: "SOCKETS OF OTHERS",
-        pages: &["tcp-server", "udp-server"],
+        pages: &["tcp-server", "udp-server", "unix-server"],
         body: &[
             Text(
                 "`--listen-fd N` serves on a socket that whoever started skat has opened: a listening \
-                 one for tcp-server, a bound one for udp-server. Those of systemd's socket activation \
-                 need no option: with LISTEN_PID and LISTEN_FDS in the environment (sd_listen_fds(3)) \
-                 skat serves on all that are handed over. HOST and PORT make no sense then. A \
-                 descriptor that is not open, or a socket of another kind, is a usage error. A \
-                 listening socket is made non-blocking, which all who share it see.",
+                 one for tcp-server, a bound one for udp-server, either for unix-server, as `--type` \
+                 says. Those of systemd's socket activation need no option: with LISTEN_PID and \
+                 LISTEN_FDS in the environment (sd_listen_fds(3)) skat serves on all that are handed \
+                 over. HOST and PORT, or PATH, make no sense then. A descriptor that is not open, or \
+                 a socket of another kind, is a usage error. A listening socket is made \
+                 non-blocking, which all who share it see. The file of a Unix socket stays: it is \
+                 not skat's.",
             ),
             Text("Neither the sockets nor these variables are inherited by what skat starts."),
         ],

@@ -11,7 +11,9 @@ use nix::fcntl::{Flock, FlockArg};
 use nix::sys::stat::{Mode, umask};
 use socket2::Socket;
 
-use super::{Kind, Name, open};
+use super::{Kind, Name, open, set_options};
+use crate::net::address::Family;
+use crate::net::inherited::Inherited;
 use crate::net::options::Settings;
 use crate::net::tcp::SYSTEM_MAXIMUM;
 use crate::outcome::{Cause, refusal};
@@ -26,65 +28,90 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug)]
 pub struct Binding {
     /// Where.
-    pub name: Name,
+    pub place: Place,
     /// Which kind of socket.
     pub kind: Kind,
-    /// The permissions of the file; as umask(2) says where it is left out.
-    pub mode: Option<u32>,
-    /// The listen queue; `None`: the system's maximum.
-    pub backlog: Option<u16>,
     /// Socket options.
     pub settings: Settings,
 }
 
-/// A socket with a name; it listens, if it is of a kind that does.
+/// Where a server's peers find it.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// At a name that it takes.
+    Own {
+        /// The name.
+        name: Name,
+        /// The permissions of the file; as umask(2) says where it is left out.
+        mode: Option<u32>,
+        /// The listen queue; `None`: the system's maximum.
+        backlog: Option<u16>,
+    },
+    /// At sockets that another process has opened.
+    Inherited(Inherited),
+}
+
+/// Sockets with names; they listen, if they are of a kind that does.
 #[derive(Debug)]
 pub struct Bound {
-    /// The socket, non-blocking.
-    pub socket: Socket,
-    /// Its file, unless the name is abstract.
+    /// The sockets, non-blocking.
+    pub sockets: Vec<Socket>,
+    /// The file to remove at the end: none for an abstract name, nor for one that is not ours.
     pub file: Option<OwnPath>,
 }
 
 /// Binds: socket(2), bind(2), and listen(2) where there are connections.
 ///
 /// # Errors
-/// [`Cause::Bind`] for a name that is taken, or cannot be; those of the options.
+/// [`Cause::Bind`] for a name that is taken, or cannot be; those of the options and of inherited
+/// sockets.
 pub fn bind(binding: &Binding, report: Report) -> anyhow::Result<Bound> {
-    let Binding { name, kind, .. } = binding;
-    let socket = open(*kind, &binding.settings, kind.is_connected(), report)?;
+    let Binding { kind, settings, .. } = binding;
+    let (name, mode, backlog) = match &binding.place {
+        Place::Own { name, mode, backlog } => (name, *mode, *backlog),
+        Place::Inherited(inherited) => {
+            let sockets = inherited.take(kind.inherited(), Family::Any)?;
+            for socket in &sockets {
+                set_options(socket, kind.is_connected(), settings, report)?;
+            }
+            return Ok(Bound { sockets, file: None });
+        }
+    };
+    let socket = open(*kind, settings, kind.is_connected(), report)?;
     socket.set_nonblocking(true).context("open a Unix socket")?;
     let doing = if kind.is_connected() { "listen on" } else { "bind" };
-    let taken = take_name(&socket, binding, report).and_then(|file| {
+    let taken = take_name(&socket, name, mode, report).and_then(|file| {
         if kind.is_connected() {
-            let backlog = binding.backlog.map_or(SYSTEM_MAXIMUM, i32::from);
+            let backlog = backlog.map_or(SYSTEM_MAXIMUM, i32::from);
             socket.listen(backlog).map_err(|error| reason(&error))?;
         }
         Ok(file)
     });
     let file = taken.map_err(|why| refusal(Cause::Bind, format!("{doing} {name}: {why}")))?;
-    Ok(Bound { socket, file })
+    Ok(Bound { sockets: vec![socket], file })
 }
 
 /// Gives the socket its name, or says why it cannot have it.
 fn take_name(
     socket: &Socket,
-    binding: &Binding,
+    name: &Name,
+    mode: Option<u32>,
     report: Report,
 ) -> Result<Option<OwnPath>, String> {
-    let Some(path) = binding.name.file() else {
-        return match socket.bind(binding.name.address()) {
+    let Some(path) = name.file() else {
+        return match socket.bind(name.address()) {
             Err(error) if is_taken(&error) => Err("another program has that name".to_owned()),
             bound => bound.map(|()| None).map_err(|error| reason(&error)),
         };
     };
     // bind(2) makes the file, with its permissions, and fails where there is anything.
-    let bind = || OwnPath::make(|| bind_with_mode(socket, binding).map(|()| ((), path.to_owned())));
+    let bind =
+        || OwnPath::make(|| bind_with_mode(socket, name, mode).map(|()| ((), path.to_owned())));
     let bound = match bind() {
         Err(error) if is_taken(&error) => {
             // One at a time looks at what is there: two that start must not replace each other.
             let _lock = lock_directory_of(path);
-            make_room(&binding.name, path, report)?;
+            make_room(name, path, report)?;
             bind()
         }
         bound => bound,
@@ -96,12 +123,12 @@ fn is_taken(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::AddrInUse
 }
 
-fn bind_with_mode(socket: &Socket, binding: &Binding) -> io::Result<()> {
-    let Some(mode) = binding.mode else { return socket.bind(binding.name.address()) };
+fn bind_with_mode(socket: &Socket, name: &Name, mode: Option<u32>) -> io::Result<()> {
+    let Some(mode) = mode else { return socket.bind(name.address()) };
     // The only way to have the file's permissions right from its first moment. No other thread
     // makes files yet.
     let before = umask(Mode::from_bits_truncate(!mode & 0o777));
-    let bound = socket.bind(binding.name.address());
+    let bound = socket.bind(name.address());
     umask(before);
     bound
 }

@@ -12,11 +12,12 @@ use std::path::Path;
 use anyhow::Context as _;
 use socket2::{Domain, SockAddr, Socket, Type};
 
-pub use bind::{Binding, Bound, bind};
+pub use bind::{Binding, Bound, Place, bind};
 pub use connect::{Target, connect, connect_by, connect_now};
 pub use own_name::{OwnName, open_to};
 
 use super::address;
+use super::inherited::Wanted;
 use super::options::{Phase, Settings, SocketKind};
 use crate::outcome::{Cause, refusal};
 use crate::report::{Report, escape};
@@ -42,6 +43,16 @@ impl Kind {
     #[must_use]
     pub fn is_connected(self) -> bool {
         self != Kind::Dgram
+    }
+
+    /// What a server can serve on that another process has opened.
+    fn inherited(self) -> Wanted {
+        let (socket_type, what) = match self {
+            Kind::Stream => (Type::STREAM, "a listening Unix socket of type stream"),
+            Kind::Dgram => (Type::DGRAM, "a bound Unix socket of type dgram"),
+            Kind::Seqpacket => (Type::SEQPACKET, "a listening Unix socket of type seqpacket"),
+        };
+        Wanted { domains: &[Domain::UNIX], socket_type, what }
     }
 
     fn socket_type(self) -> Type {
@@ -104,8 +115,17 @@ impl fmt::Display for Name {
 fn open(kind: Kind, settings: &Settings, listens: bool, report: Report) -> anyhow::Result<Socket> {
     let socket = Socket::new_raw(Domain::UNIX, kind.socket_type().cloexec(), None)
         .context("open a Unix socket")?;
-    settings.apply(&socket, Phase::Open, SocketKind { v6: false, listens }, report)?;
+    set_options(&socket, listens, settings, report)?;
     Ok(socket)
+}
+
+fn set_options(
+    socket: &Socket,
+    listens: bool,
+    settings: &Settings,
+    report: Report,
+) -> anyhow::Result<()> {
+    settings.apply(socket, Phase::Open, SocketKind { v6: false, listens }, report)
 }
 
 #[cfg(test)]
