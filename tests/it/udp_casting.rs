@@ -12,13 +12,13 @@ fn on_private_network(script: &str) -> Option<Skat> {
     if !is_usable("unshare", &arguments.split(' ').collect::<Vec<_>>()) {
         return None;
     }
+    // The system's own IPv6 address would come some time after the cable, and be usable only once
+    // it was found to be nobody else's (nodad: it is not asked whose it is).
     let up = "ip link set lo up; ip link add near type veth peer name far
-        ip addr add 10.9.8.7/24 dev near; ip link set far up; ip link set near up";
-    // An IPv6 address is there some time after the cable, and usable only once it was found to be
-    // nobody else's.
-    let settled = "until ip -6 addr show dev near scope link | grep fe80 | grep -qv tentative
-        do sleep 0.05; done";
-    Some(shell(&format!("exec unshare --map-root-user --net sh -ec '{up}; {settled}; {script}'")))
+        ip link set near addrgenmode none; ip link set far addrgenmode none
+        ip link set far up; ip link set near up
+        ip addr add 10.9.8.7/24 dev near; ip addr add fe80::7/64 dev near nodad";
+    Some(shell(&format!("exec unshare --map-root-user --net sh -ec '{up}; {script}'")))
 }
 
 #[test]
