@@ -46,9 +46,11 @@ struct Orders {
     failure: c_int,
 }
 
-/// Starts a program: the leader of a process group of its own, with three descriptors, no signal
-/// ignored or blocked, and the limit of descriptors that skat was started with. Gives its number
-/// and a descriptor that becomes readable when it ends (CLONE_PIDFD, Linux 5.2).
+/// Starts a program: the leader of a session of its own, with three descriptors, no signal ignored
+/// or blocked, and the limit of descriptors that skat was started with. In skat's session, in a
+/// process group of its own, it would be stopped as soon as it touched the terminal, as `sh -i`
+/// does. Gives its number and a descriptor that becomes readable when it ends (CLONE_PIDFD, Linux
+/// 5.2).
 ///
 /// # Errors
 /// Those of clone(2) and execve(2).
@@ -122,7 +124,7 @@ fn prepare(orders: &Orders) -> io::Result<()> {
         for signal in 1..=LAST_SIGNAL {
             libc::sigaction(signal, &raw const default, ptr::null_mut());
         }
-        if libc::setpgid(0, 0) < 0
+        if libc::setsid() < 0
             || libc::dup2(orders.stdio[0], 0) < 0
             || libc::dup2(orders.stdio[1], 1) < 0
         {

@@ -133,10 +133,11 @@ fn its_signals_are_as_ever() {
     }
 }
 
+/// Or else what looks for the terminal, as `sh -i` does, would be stopped.
 #[test]
-fn it_leads_a_process_group() {
-    let command =
-        "read id name state parent group rest </proc/$$/stat; test $id = $group && echo leads";
+fn it_leads_a_process_group_and_a_session() {
+    let command = "read id name state parent group session rest </proc/$$/stat; \
+                   test $id = $group && test $id = $session && echo leads";
     let skat = server(&["-c", command]).listen();
     assert_eq!(answer(&skat), "leads\n");
     skat.stop();
