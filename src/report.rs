@@ -289,6 +289,9 @@ fn advice(error: &anyhow::Error) -> Option<&'static str> {
         (Cause::Bind, Errno::EADDRNOTAVAIL) => {
             Some("no interface here has this address: see 'skat info interfaces'")
         }
+        (Cause::Unreachable, Errno::ENOENT) => {
+            Some("nobody serves there; --retry-for waits until somebody does")
+        }
         (Cause::Unreachable, Errno::ECONNREFUSED) => {
             Some("nobody listens there; --retry-for waits until somebody does")
         }

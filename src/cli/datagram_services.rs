@@ -1,8 +1,10 @@
 //! Services of datagrams: a server's own answers, a target's, or those of processes.
 
 use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt as _;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use clap::{Args, ValueHint};
 
 use super::datagrams::DatagramArguments;
@@ -13,7 +15,7 @@ use super::{usage, values};
 use crate::engine::datagram::children::Commands;
 use crate::engine::datagram::relay::Route;
 use crate::engine::datagram::service::Service;
-use crate::net::address::{Address, Family, Port};
+use crate::net::address::{Address, Family};
 use crate::net::connect::Target;
 use crate::net::options::Settings;
 
@@ -25,6 +27,9 @@ const IDLE: Duration = Duration::from_secs(60);
 const MOST_SESSIONS: usize = 16_384;
 /// Processes at a time where the user does not say.
 const MOST_PROCESSES: usize = 100;
+
+/// Those of which several loops can have a part.
+pub const OWN_ANSWERS: &str = "--echo, --stamp and --discard";
 
 /// What --exec does where there are no connections.
 pub const EXEC_HELP: &str = "Run CMD for each datagram, which is its stdin; what it writes to \
@@ -43,7 +48,7 @@ pub struct DatagramServiceArguments {
     exec: ExecArguments,
     /// At most so many sessions of --forward at a time (16384), of which the one that was quiet
     /// longest makes room for another; or so many processes of --exec (100): later datagrams wait
-    #[arg(short, long, value_name = "N", value_parser = values::at_least_one, requires = "service", conflicts_with = "once", help_heading = SERVING)]
+    #[arg(short, long, value_name = "N", value_parser = values::at_least_one, conflicts_with = "once", help_heading = SERVING)]
     max_conns: Option<usize>,
 }
 
@@ -58,6 +63,9 @@ impl DatagramServiceArguments {
         settings: &Settings,
     ) -> anyhow::Result<Option<Service>> {
         let service = self.chosen(common, datagram, numeric, settings)?;
+        if service.is_none() && self.max_conns.is_some() {
+            return usage("--max-conns is for --forward and --exec");
+        }
         if let Some(service) = &service {
             datagram.refuse_frame(SERVICE)?;
             refuse_for(service, self.max_conns, common)?;
@@ -126,10 +134,10 @@ pub fn refuse_for(
 }
 
 fn target(word: &OsString, numeric: bool, settings: &Settings) -> anyhow::Result<Target> {
-    let address = Address::parse(std::slice::from_ref(word))?;
-    if address.port == Port::Number(0) {
-        return usage("--forward: nobody can listen on port 0: the PORT is 1-65535");
+    if ["unix:", "tls:"].iter().any(|kind| word.as_bytes().starts_with(kind.as_bytes())) {
+        return usage("--forward: datagrams are relayed to HOST:PORT only");
     }
+    let address = Address::of_target(word).context("--forward")?;
     Ok(Target {
         address,
         // -4 and -6 say where the server listens.

@@ -39,7 +39,7 @@ impl FrameArgument {
 #[derive(Debug, Args)]
 pub struct ReplyToArgument {
     /// Whom stdin's datagrams go to [default: last]
-    #[arg(long, value_name = "WHOM", conflicts_with_all = ["service", "once"], help_heading = "Serving")]
+    #[arg(long, value_name = "WHOM", conflicts_with = "once", help_heading = "Serving")]
     reply_to: Option<Whom>,
 }
 

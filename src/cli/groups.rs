@@ -65,11 +65,21 @@ impl AddressArguments {
     /// For a client, which cannot ask port 0.
     pub fn target(&self) -> anyhow::Result<Address> {
         let address = self.address()?;
-        if address.port == Port::Number(0) {
-            return super::usage("nobody can listen on port 0: a client's PORT is 1-65535");
+        match &address.port {
+            Port::Number(0) => {
+                super::usage("nobody can listen on port 0: a client's PORT is 1-65535")
+            }
+            Port::Service(name) if is_list(name) => {
+                super::usage("a client connects to one port; --probe takes a list")
+            }
+            _ => Ok(address),
         }
-        Ok(address)
     }
+}
+
+/// True for what only a probe takes for PORT. Names of services may have a hyphen too.
+fn is_list(port: &str) -> bool {
+    port.contains(',') || port.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
 }
 
 /// Which addresses a HOST may stand for.
@@ -220,10 +230,11 @@ pub struct ServerArguments {
 }
 
 impl ServerArguments {
-    pub fn threads(&self, is_service: bool) -> anyhow::Result<usize> {
-        match (self.threads, is_service) {
+    /// How many loops, which only some services can share: `those`, in words.
+    pub fn threads(&self, is_shared: bool, those: &str) -> anyhow::Result<usize> {
+        match (self.threads, is_shared) {
             (1, _) => Ok(1),
-            (_, false) => super::usage("--threads is for services, such as --echo or --exec"),
+            (_, false) => super::usage(format!("--threads is for {those}")),
             (0, _) => Ok(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)),
             (threads @ 2..=1024, _) => Ok(threads),
             _ => super::usage("--threads is 1024 at most"),

@@ -2,6 +2,8 @@
 
 use std::ffi::OsString;
 
+use clap::Parser as _;
+
 use crate::report::escape;
 
 /// What a netcat command line asks for.
@@ -13,6 +15,8 @@ struct Habit {
     udp: bool,
     unix: bool,
     keep_open: bool,
+    /// All who come are joined: ncat's way to say so, which is skat's too.
+    joined: Option<String>,
     broadcast: bool,
     no_stdin: bool,
     after_eof: Option<String>,
@@ -27,6 +31,13 @@ struct Habit {
 /// skat's, or asks for nothing.
 #[must_use]
 pub fn translate(arguments: &[OsString]) -> Option<String> {
+    // ncat has what skat has not, such as TLS over UDP.
+    translated(arguments).filter(|line| {
+        shlex::split(line).is_some_and(|words| super::Cli::try_parse_from(words).is_ok())
+    })
+}
+
+fn translated(arguments: &[OsString]) -> Option<String> {
     let words: Vec<String> =
         arguments.iter().skip(1).map(|word| escape(word.as_encoded_bytes())).collect();
     let first = words.first()?;
@@ -50,6 +61,10 @@ fn read(words: &[String]) -> Option<Habit> {
             habit.words.push(word.clone());
             continue;
         };
+        if let Some(name) = letters.strip_prefix('-') {
+            habit.take_long(name)?;
+            continue;
+        }
         for (at, letter) in letters.char_indices() {
             let rest = &letters[at + letter.len_utf8()..];
             let mut value = || {
@@ -81,6 +96,33 @@ fn read(words: &[String]) -> Option<Habit> {
     (runs && habit.words.len() <= 2).then_some(habit)
 }
 
+impl Habit {
+    /// Takes what ncat writes in full; `None` for what is not known.
+    fn take_long(&mut self, name: &str) -> Option<()> {
+        match name {
+            "listen" => (self.listen, self.foreign) = (true, true),
+            "udp" => (self.udp, self.foreign) = (true, true),
+            "unixsock" => (self.unix, self.foreign) = (true, true),
+            "keep-open" => self.keep_open = true,
+            "recv-only" => (self.no_stdin, self.foreign) = (true, true),
+            "no-shutdown" => {
+                self.foreign = true;
+                self.options.push("--no-half-close".to_owned());
+            }
+            "ssl" => {
+                self.foreign = true;
+                self.options.push("--tls".to_owned());
+            }
+            // What skat does anyway.
+            "ssl-verify" => self.foreign = true,
+            "chat" | "broker" => self.joined = Some(format!("--{name}")),
+            "send-only" => self.options.push(format!("--{name}")),
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
 /// A word as a shell takes it.
 fn quoted(word: &str) -> Option<String> {
     shlex::try_quote(word).ok().map(Into::into)
@@ -107,7 +149,11 @@ impl Habit {
         };
         let role = if self.listen { "server" } else { "client" };
         let mut line = vec!["skat".to_owned(), format!("{transport}-{role}")];
+        if self.unix && self.udp {
+            line.extend(["--type", "dgram"].map(str::to_owned));
+        }
         match (self.program.is_some(), self.keep_open) {
+            _ if self.joined.is_some() => line.extend(self.joined),
             // A program serves one after another, unless it is told not to.
             (true, false) => line.push("--once".to_owned()),
             (false, true) if self.listen && !self.udp => line.push("-k".to_owned()),
@@ -141,6 +187,19 @@ impl Habit {
 mod tests {
     use super::*;
 
+    #[cfg(feature = "tls")]
+    #[test]
+    fn ncat_s_tls_becomes_skat_s() {
+        for (ncat, skat) in [
+            ("--ssl host 443", "skat tcp-client --tls host 443"),
+            ("--listen --ssl 443", "skat tcp-server --tls 443"),
+            ("tcp-client --ssl host 443", "skat tcp-client --tls host 443"),
+        ] {
+            let words: Vec<OsString> = format!("skat {ncat}").split(' ').map(Into::into).collect();
+            assert_eq!(translate(&words).as_deref(), Some(skat), "{ncat}");
+        }
+    }
+
     #[test]
     fn netcat_lines_become_skat_lines() {
         for (netcat, skat) in [
@@ -160,6 +219,11 @@ mod tests {
             ("-NU path", "skat unix-client path"),
             ("-lkU path", "skat unix-server -k path"),
             ("-zv host 20-30", "skat tcp-client -z -v host 20-30"),
+            ("-uU path", "skat unix-client --type dgram path"),
+            ("-luU path", "skat unix-server --type dgram path"),
+            ("-l --chat 80", "skat tcp-server --chat 80"),
+            ("-lk --broker 80", "skat tcp-server --broker 80"),
+            ("--recv-only host 80", "skat tcp-client --no-stdin host 80"),
             ("tcp-server -l -p 80", "skat tcp-server 80"),
             ("-lk -e /bin/cat 80", "skat tcp-server -e /bin/cat 80"),
             ("-lc a;b 80", "skat tcp-server --once -c 'a;b' 80"),
@@ -175,6 +239,8 @@ mod tests {
             "skat tcp-server -Q",
             "skat --nosuch",
             "skat -lU path 80",
+            "skat -u --ssl host 80",
+            "skat --chat host 80",
             "skat -Q",
             "skat -e sh host 80",
         ] {

@@ -175,7 +175,11 @@ fn refused(arguments: &[OsString], error: &clap::Error) -> anyhow::Error {
     }
     let text = error.render().to_string();
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let told: Vec<&str> = lines.take_while(|line| !line.starts_with("Usage:")).collect();
+    let lines = lines.take_while(|line| !line.starts_with("Usage:"));
+    // How to get help is said below; nobody who misspells an option means a value.
+    let told: Vec<&str> = lines
+        .filter(|line| !line.starts_with("For more") && !line.starts_with("tip: to pass"))
+        .collect();
     let told = told.join("; ").replace("; tip: ", "; ").replace(":; ", ": ");
     let told = told.strip_prefix("error: ").unwrap_or(&told);
     let command = arguments

@@ -3,6 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 
+use anyhow::Context as _;
 use clap::Args;
 
 use super::groups::LookupArguments;
@@ -11,7 +12,7 @@ use super::usage;
 use crate::engine::handler::Service;
 use crate::engine::handler::chat::{Form, Room};
 use crate::engine::handler::forward::{CONNECT_TIMEOUT, Route};
-use crate::net::address::{Address, Family, Port};
+use crate::net::address::{Address, Family};
 use crate::net::connect::Target;
 use crate::net::options::Settings;
 use crate::net::unix::Name;
@@ -71,10 +72,7 @@ fn route(
         return usage("--forward tls: this skat was built without TLS");
     }
     let word = to_tls.map_or(word.clone(), |rest| OsStr::from_bytes(rest).to_owned());
-    let address = Address::parse(&[word])?;
-    if address.port == Port::Number(0) {
-        return usage("--forward: nobody can listen on port 0: the PORT is 1-65535");
-    }
+    let address = Address::of_target(&word).context("--forward")?;
     let target = Target {
         address,
         // -4 and -6 say where the server listens.

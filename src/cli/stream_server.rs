@@ -14,7 +14,7 @@ use super::refusals::{SERVICE, refuse};
 use super::relaying::RelayingArguments;
 use super::streams::StreamArguments;
 use super::tls::TlsServerArguments;
-use super::values;
+use super::{usage, values};
 use crate::engine::accept::Terms;
 use crate::engine::datagram::service::Service as DatagramService;
 use crate::engine::datagram::{Sizes, server as datagrams};
@@ -36,13 +36,13 @@ pub struct StreamServerArguments {
     #[command(flatten)]
     relaying: RelayingArguments,
     /// One conversation after another, until interrupted
-    #[arg(short, long, conflicts_with = "service", help_heading = "Serving")]
+    #[arg(short, long, help_heading = "Serving")]
     keep_open: bool,
     /// Serve one connection, then exit
     #[arg(long, conflicts_with = "keep_open", help_heading = "Serving")]
     once: bool,
     /// At most so many connections at a time; later ones wait in the backlog
-    #[arg(short, long, value_name = "N", value_parser = values::at_least_one, requires = "service", help_heading = "Serving")]
+    #[arg(short, long, value_name = "N", value_parser = values::at_least_one, help_heading = "Serving")]
     max_conns: Option<usize>,
     /// The listen queue; the system's maximum if left out
     #[arg(long, value_name = "N", help_heading = "Serving")]
@@ -78,7 +78,11 @@ impl StreamServerArguments {
         let service = datagram_services::own(&self.handler, &self.exec, self.max_conns, common)?;
         if let Some(service) = &service {
             frame.refuse(SERVICE)?;
+            refuse(&[reply_to.given()], SERVICE)?;
             datagram_services::refuse_for(service, self.max_conns, common)?;
+        }
+        if service.is_none() && self.max_conns.is_some() {
+            return usage("--max-conns is for --exec");
         }
         let answers = matches!(service, Some(DatagramService::Answer(_)));
         Ok(datagrams::Terms {
@@ -90,7 +94,7 @@ impl StreamServerArguments {
             frame: frame.frame(),
             sizes: Sizes::UNIX,
             reply_to: reply_to.reply_to(),
-            threads: self.server.threads(answers)?,
+            threads: self.server.threads(answers, datagram_services::OWN_ANSWERS)?,
             buffer: common.buffer(),
             stdio_helpers: stdio_helpers(),
             bounds: self.server.bounds(common, Family::default()),
@@ -125,7 +129,10 @@ impl StreamServerArguments {
         let family = lookup.map(LookupArguments::family).unwrap_or_default();
         let is_service = handler.is_some();
         if is_service {
+            refuse(&[(self.keep_open, "--keep-open")], SERVICE)?;
             self.stream.refuse_for_services()?;
+        } else if self.max_conns.is_some() {
+            return usage("--max-conns is for services, such as --echo or --exec");
         }
         Ok(Terms {
             handler,
@@ -143,7 +150,7 @@ impl StreamServerArguments {
             settings: settings.clone(),
             buffer: common.buffer(),
             stdio_helpers: stdio_helpers(),
-            threads: self.server.threads(is_service)?,
+            threads: self.server.threads(is_service, "services, such as --echo or --exec")?,
             bounds: self.server.bounds(common, family),
         })
     }

@@ -3,13 +3,14 @@
 use clap::Args;
 
 use super::access::AccessArguments;
-use super::datagram_services::{DatagramServiceArguments, EXEC_HELP};
+use super::datagram_services::{DatagramServiceArguments, EXEC_HELP, OWN_ANSWERS};
 use super::datagrams::{BUFSIZE_HELP, DatagramArguments, ReplyToArgument};
 use super::groups::{
     AddressArguments, CommonArguments, LookupArguments, ServerArguments, stdio_helpers,
 };
 use super::hand_over::HandOverArguments;
 use super::manual;
+use super::refusals::{SERVICE, refuse};
 use crate::commands::udp_server::Config;
 use crate::engine::datagram::Sizes;
 use crate::engine::datagram::server::Terms;
@@ -56,6 +57,9 @@ impl Arguments {
         let numeric = self.lookup.numeric();
         let settings = self.common.settings(Transport::Udp)?;
         let service = self.service.service(&self.common, &self.datagram, numeric, &settings)?;
+        if service.is_some() {
+            refuse(&[self.reply_to.given()], SERVICE)?;
+        }
         let answers = matches!(service, Some(Service::Answer(_)));
         // A session and a process have their own time.
         let idle = self.common.idle_timeout().filter(|_| service.is_none());
@@ -67,7 +71,7 @@ impl Arguments {
             sizes: Sizes::UDP,
             reply_to: self.reply_to.reply_to(),
             idle,
-            threads: self.server.threads(answers)?,
+            threads: self.server.threads(answers, OWN_ANSWERS)?,
             buffer: self.common.buffer(),
             stdio_helpers: stdio_helpers(),
             bounds: self.server.bounds(&self.common, self.lookup.family()),

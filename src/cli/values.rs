@@ -108,7 +108,7 @@ pub fn rate(text: &str) -> Result<u64, String> {
 /// For what is not one, in words.
 pub fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse::<usize>() {
-        Ok(0) => Err("0 would serve nobody: at least 1".to_owned()),
+        Ok(0) => Err("at least 1".to_owned()),
         Ok(number) => Ok(number),
         Err(_) => Err("not a number of 1 or more".to_owned()),
     }

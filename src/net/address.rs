@@ -67,6 +67,23 @@ impl Address {
         Ok(Self { host: parse_host(host)?, port })
     }
 
+    /// Reads whom to connect to: `HOST:PORT`, `:PORT` or `PORT`; no port is guessed.
+    ///
+    /// # Errors
+    /// [`Cause::Usage`] for what is neither, and for port 0.
+    pub fn of_target(word: &OsString) -> anyhow::Result<Self> {
+        let words = std::slice::from_ref(word);
+        if split(words, |byte| byte.is_ascii_digit())?.1.is_none() {
+            let word = escape(word.as_bytes());
+            return Err(usage(format!("'{word}' has no port: write HOST:PORT or [IPV6]:PORT")));
+        }
+        let address = Self::parse(words)?;
+        if address.port == Port::Number(0) {
+            return Err(usage("nobody can listen on port 0: the PORT is 1-65535"));
+        }
+        Ok(address)
+    }
+
     /// Reads the same words with a list of ports in the place of PORT; the address is that of the
     /// host, with port 0.
     ///

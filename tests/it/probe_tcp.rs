@@ -73,6 +73,9 @@ fn of_many_closed_ports_the_first_is_named_and_v_names_all() {
     for closed in [one, two] {
         finished.assert_told(&format!("skat: connect {closed}: connection refused\n"));
     }
+    // What it has named is not named again.
+    let finished = probe(&["-v"], &[one, two]).run();
+    finished.assert_status(5).assert_told("skat: 2 of 2 ports are not open\n");
     let finished = probe(&["-v", "--log", "json"], &[one, two]).run();
     let event = format!("\"event\":\"not-open\",\"peer\":\"{one}\"");
     finished.assert_status(5).assert_told(&event).assert_told("\"status\":5");

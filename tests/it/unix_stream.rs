@@ -141,6 +141,13 @@ fn a_client_waits_for_a_server() {
     skat.stop();
     let refused = unix_client(&name, &["--retry-for", "200ms"]).run();
     refused.assert_status(5).assert_told(&format!("connect {name}: connection refused"));
+    // Whoever has waited is not advised to.
+    let advice = "--retry-for waits until somebody does";
+    for (options, advised) in [(&[][..], true), (&["--retry-for", "200ms"], false)] {
+        let missing = unix_client("/nonexistent/socket", options).run();
+        missing.assert_status(5).assert_told("connect /nonexistent/socket: no such file");
+        assert_eq!(missing.stderr.contains(advice), advised, "{}", missing.stderr);
+    }
 }
 
 #[test]

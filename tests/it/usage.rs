@@ -55,6 +55,8 @@ fn netcat_s_habits_get_the_right_line() {
         (&["-lvp", "8080"], "skat tcp-server -v 8080"),
         (&["localhost", "80"], "skat tcp-client localhost 80"),
         (&["-u", "localhost", "53"], "skat udp-client localhost 53"),
+        (&["-uU", "/dev/log"], "skat unix-client --type dgram /dev/log"),
+        (&["-l", "--chat", "8080"], "skat tcp-server --chat 8080"),
         (&["-p", "1000", "localhost", "80"], "skat tcp-client -s :1000 localhost 80"),
     ] {
         skat(words).run().assert_status(2).assert_stdout("").assert_told(line);
@@ -105,7 +107,10 @@ fn an_option_that_would_do_nothing_is_refused() {
         ("tcp-server --echo --after-eof 1", "--after-eof would do nothing with a service"),
         ("tcp-server --echo --threads 2 --once", "--threads"),
         ("tcp-server --threads 2", "--threads"),
-        ("tcp-server --max-conns 2", "--echo"),
+        ("tcp-server --max-conns 2", "--max-conns is for services, such as --echo"),
+        ("tcp-server --chat --keep-open", "--keep-open would do nothing with a service"),
+        ("unix-server --type dgram --max-conns 2 x", "--max-conns is for --exec"),
+        ("unix-server --type dgram --echo --reply-to all x", "--reply-to would do nothing"),
         ("tcp-server --keep-open --once", "--keep-open"),
         ("tcp-server --no-stdin --after-eof 1", "--no-stdin"),
         ("tcp-server --no-stdin --send-only", "--no-stdin"),
@@ -120,9 +125,9 @@ fn an_option_that_would_do_nothing_is_refused() {
         ("udp-server --stamp --bufsize 1K", "--bufsize would do nothing with a service"),
         ("udp-server --discard --idle-timeout 1", "--idle-timeout would do nothing with a service"),
         ("udp-server --echo --max-conns 2", "--max-conns would do nothing with a service"),
-        ("udp-server --max-conns 2", "--echo"),
+        ("udp-server --max-conns 2", "--max-conns is for --forward and --exec"),
         ("udp-server --exec cat --once -m 2", "--max-conns"),
-        ("udp-server --exec cat --threads 2", "--threads"),
+        ("udp-server --exec cat --threads 2", "--threads is for --echo, --stamp and --discard"),
         ("udp-server --exec cat --frame hex", "--frame would do nothing with a service"),
         ("udp-server --exec cat --bufsize 1K", "--bufsize would do nothing with a service"),
         ("udp-server --exec cat --broadcast", "--broadcast would do nothing"),
@@ -153,6 +158,41 @@ fn an_option_that_would_do_nothing_is_refused() {
         ("resolve --service --type stream http", "--type"),
     ] {
         skat(line.split(' ')).run().assert_status(2).assert_stdout("").assert_told(told);
+    }
+}
+
+/// A target is said in full, and a client has one port.
+#[test]
+fn whom_to_connect_to_is_not_guessed() {
+    for (line, told) in [
+        ("tcp-server --forward host", "--forward: 'host' has no port: write HOST:PORT"),
+        ("tcp-server --forward ::1", "'::1' has no port: write HOST:PORT or [IPV6]:PORT"),
+        ("tcp-server --forward host:0", "--forward: nobody can listen on port 0"),
+        ("tcp-server --forward unix:", "the PATH is empty"),
+        ("udp-server --forward unix:/x", "--forward: datagrams are relayed to HOST:PORT only"),
+        ("udp-server --forward tls:host:1", "--forward: datagrams are relayed to HOST:PORT only"),
+        ("tcp-client localhost 80,90", "one port; --probe takes a list"),
+        ("tcp-client localhost:80-90", "one port; --probe takes a list"),
+    ] {
+        skat(line.split(' ')).run().assert_status(2).assert_stdout("").assert_told(told);
+    }
+}
+
+/// What clap says of a mistake is a line without its own advice on help.
+#[test]
+fn a_refusal_is_one_sentence() {
+    for (line, told) in [
+        (
+            "tcp-server --max-conns 0",
+            "skat: invalid value '0' for '--max-conns <N>': at least 1 (see 'skat tcp-server --help')\n",
+        ),
+        (
+            "udp-server --nosuch",
+            "skat: unexpected argument '--nosuch' found (see 'skat udp-server --help')\n",
+        ),
+    ] {
+        let finished = skat(line.split(' ')).run();
+        assert_eq!(finished.stderr, told, "{line}");
     }
 }
 

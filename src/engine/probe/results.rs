@@ -135,7 +135,11 @@ impl Results {
         if others == 0 {
             return Err(refusal(cause_of(&first), sentence(&first)));
         }
-        let text = format!("{}; {others} more are not open (-v names them)", sentence(&first));
+        let text = if self.report.tells_connections() {
+            format!("{} of {} ports are not open", others + 1, self.ports.len())
+        } else {
+            format!("{}; {others} more are not open (-v names them)", sentence(&first))
+        };
         Err(refusal(self.worst.unwrap_or(Cause::Unreachable), text))
     }
 }

@@ -122,10 +122,6 @@ pub(super) fn explain(error: io::Error, name: &Name, kind: Kind) -> anyhow::Erro
         return refusal(Cause::Timeout, text);
     }
     match error.raw_os_error() {
-        Some(libc::ENOENT) => unreachable(format!(
-            "{} (nobody serves there; --retry-for waits until somebody does)",
-            reason(&error)
-        )),
         Some(libc::EPROTOTYPE) => {
             let types = other_types(name, kind);
             unreachable(format!("it is a socket of another type: try {types}"))
