@@ -361,7 +361,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__tcp__subcmd__client)
-            opts="-4 -6 -n -s -w -C -O -i -v -z -h -V --numeric --source --connect-timeout --prompt --retry-for --jobs --no-stdin --send-only --no-half-close --after-eof --crlf --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --ca --pin --insecure --server-name --sockopt --idle-timeout --max-time --bufsize --quiet --log --probe --help --version"
+            opts="-4 -6 -n -s -w -C -O -v -i -z -h -V --numeric --source --connect-timeout --prompt --retry-for --jobs --no-stdin --send-only --no-half-close --after-eof --crlf --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --ca --pin --insecure --server-name --sockopt --max-time --quiet --log --idle-timeout --bufsize --probe --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -472,6 +472,14 @@ _skat() {
                     COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
                     return 0
                     ;;
+                --max-time)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --idle-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -480,16 +488,8 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --max-time)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --bufsize)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --log)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -500,7 +500,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__tcp__subcmd__server)
-            opts="-4 -6 -n -e -c -k -m -C -O -i -v -h -V --numeric --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --accept-timeout --threads --ready-fd --ready-file --run --no-stdin --send-only --no-half-close --after-eof --crlf --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --client-ca --listen-fd --allow --deny --sockopt --idle-timeout --max-time --bufsize --quiet --log --help --version"
+            opts="-4 -6 -n -e -c -k -m -C -O -i -v -h -V --numeric --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --threads --ready-fd --ready-file --run --accept-timeout --no-stdin --send-only --no-half-close --after-eof --crlf --tls --key --alpn --tls-min --ignore-unexpected-eof --client-ca --cert --handshake-timeout --listen-fd --allow --deny --sockopt --idle-timeout --max-time --bufsize --quiet --log --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -542,10 +542,6 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --accept-timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -573,23 +569,12 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --after-eof)
+                --accept-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --cert)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
+                --after-eof)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
                     return 0
                     ;;
                 --key)
@@ -615,10 +600,6 @@ _skat() {
                     COMPREPLY=($(compgen -W "1.2 1.3" -- "${cur}"))
                     return 0
                     ;;
-                --handshake-timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --client-ca)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -632,6 +613,25 @@ _skat() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --cert)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --handshake-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --listen-fd)
@@ -688,7 +688,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__udp__subcmd__client)
-            opts="-4 -6 -n -s -w -b -O -i -v -z -h -V --numeric --source --connect-timeout --prompt --retry-for --replies --rate --jobs --after-eof --send-only --frame --broadcast --multicast-if --sockopt --idle-timeout --max-time --quiet --log --bufsize --probe --help --version"
+            opts="-4 -6 -n -s -w -b -O -v -i -z -h -V --numeric --source --connect-timeout --prompt --retry-for --replies --rate --jobs --after-eof --send-only --frame --broadcast --multicast-if --sockopt --max-time --quiet --log --idle-timeout --bufsize --probe --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -750,20 +750,20 @@ _skat() {
                     COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
                     return 0
                     ;;
-                --idle-timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -i)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --max-time)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --log)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --idle-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --bufsize)
@@ -778,7 +778,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__udp__subcmd__server)
-            opts="-4 -6 -n -c -m -b -O -i -v -e -h -V --numeric --echo --stamp --discard --forward --sh-exec --max-conns --once --reply-to --join --allow --deny --listen-fd --accept-timeout --threads --ready-fd --ready-file --run --frame --broadcast --multicast-if --sockopt --idle-timeout --max-time --quiet --log --bufsize --exec --help --version"
+            opts="-4 -6 -n -c -m -b -O -i -v -e -h -V --numeric --echo --stamp --discard --forward --sh-exec --max-conns --once --reply-to --join --allow --deny --listen-fd --threads --ready-fd --ready-file --run --accept-timeout --frame --broadcast --multicast-if --sockopt --idle-timeout --max-time --quiet --log --bufsize --exec --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -834,10 +834,6 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --accept-timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -862,6 +858,10 @@ _skat() {
                     return 0
                     ;;
                 --run)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --accept-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -917,7 +917,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__unix__subcmd__client)
-            opts="-C -O -i -v -w -h -V --type --prompt --retry-for --no-stdin --no-half-close --crlf --replies --rate --frame --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --ca --pin --insecure --sockopt --idle-timeout --max-time --bufsize --quiet --log --connect-timeout --after-eof --send-only --server-name --help --version"
+            opts="-C -O -v -i -w -h -V --type --prompt --retry-for --no-stdin --no-half-close --crlf --replies --rate --frame --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --ca --pin --insecure --sockopt --max-time --quiet --log --idle-timeout --bufsize --connect-timeout --after-eof --send-only --server-name --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1016,6 +1016,14 @@ _skat() {
                     COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
                     return 0
                     ;;
+                --max-time)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --idle-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1024,16 +1032,8 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --max-time)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --bufsize)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --log)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 --connect-timeout)
@@ -1060,7 +1060,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__unix__subcmd__server)
-            opts="-e -c -k -m -C -O -i -v -h -V --type --mode --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --accept-timeout --threads --no-stdin --send-only --no-half-close --after-eof --crlf --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --client-ca --reply-to --frame --sockopt --idle-timeout --max-time --bufsize --quiet --log --ready-fd --ready-file --listen-fd --run --help --version"
+            opts="-e -c -k -m -C -O -i -v -h -V --type --mode --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --threads --accept-timeout --no-stdin --send-only --no-half-close --after-eof --crlf --tls --key --alpn --tls-min --ignore-unexpected-eof --client-ca --cert --handshake-timeout --reply-to --frame --sockopt --idle-timeout --max-time --bufsize --quiet --log --ready-fd --ready-file --listen-fd --run --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1110,31 +1110,16 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --accept-timeout)
+                --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --threads)
+                --accept-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --after-eof)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --cert)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
                     return 0
                     ;;
                 --key)
@@ -1160,10 +1145,6 @@ _skat() {
                     COMPREPLY=($(compgen -W "1.2 1.3" -- "${cur}"))
                     return 0
                     ;;
-                --handshake-timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --client-ca)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -1177,6 +1158,25 @@ _skat() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --cert)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --handshake-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --reply-to)

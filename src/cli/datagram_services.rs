@@ -10,6 +10,7 @@ use clap::{Args, ValueHint};
 use super::datagrams::DatagramArguments;
 use super::exec::ExecArguments;
 use super::groups::{CommonArguments, HandlerArguments};
+use super::headings::{SERVICES, SERVING};
 use super::refusals::{SERVICE, refuse};
 use super::{usage, values};
 use crate::engine::datagram::children::Commands;
@@ -19,7 +20,6 @@ use crate::net::address::{Address, Family};
 use crate::net::connect::Target;
 use crate::net::options::Settings;
 
-const SERVING: &str = "Serving";
 /// How long a relayed peer may be quiet where the user does not say.
 const IDLE: Duration = Duration::from_secs(60);
 /// Sessions at a time where the user does not say: whoever sends datagrams can forge any number
@@ -42,7 +42,7 @@ pub struct DatagramServiceArguments {
     handler: HandlerArguments,
     /// Relay datagrams to HOST:PORT and its answers back, with a session for each peer, which ends
     /// after --idle-timeout [default: 60s]
-    #[arg(long, value_name = "HOST:PORT", group = "service", value_hint = ValueHint::Hostname, help_heading = SERVING)]
+    #[arg(long, value_name = "HOST:PORT", group = "service", value_hint = ValueHint::Hostname, help_heading = SERVICES)]
     forward: Option<OsString>,
     #[command(flatten)]
     exec: ExecArguments,

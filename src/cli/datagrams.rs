@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use super::headings::{CASTING, DATA, ENDING, SERVING};
 use super::refusals::{Given, refuse};
 use super::values;
 use crate::engine::datagram::conversation::ReplyTo;
@@ -16,7 +17,7 @@ pub const BUFSIZE_HELP: &str = "Bytes of stdin read at a time [default: 64K]";
 pub struct FrameArgument {
     /// How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex
     /// [default: line]
-    #[arg(long, value_name = "FRAME", value_parser = values::frame(), hide_possible_values = true, help_heading = "Data")]
+    #[arg(long, value_name = "FRAME", value_parser = values::frame(), hide_possible_values = true, help_heading = DATA)]
     frame: Option<Frame>,
 }
 
@@ -39,7 +40,7 @@ impl FrameArgument {
 #[derive(Debug, Args)]
 pub struct ReplyToArgument {
     /// Whom stdin's datagrams go to [default: last]
-    #[arg(long, value_name = "WHOM", conflicts_with = "once", help_heading = "Serving")]
+    #[arg(long, value_name = "WHOM", conflicts_with = "once", help_heading = SERVING)]
     reply_to: Option<Whom>,
 }
 
@@ -72,10 +73,10 @@ impl ReplyToArgument {
 #[derive(Debug, Args)]
 pub struct ExchangeArguments {
     /// End, status 0, after so many datagrams; status 8 if they do not come in time
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "prompt", help_heading = "How it ends")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "prompt", help_heading = ENDING)]
     replies: Option<u64>,
     /// Send at most so many bytes a second, evenly
-    #[arg(long, value_name = "SIZE", value_parser = values::rate, conflicts_with = "prompt", help_heading = "Data")]
+    #[arg(long, value_name = "SIZE", value_parser = values::rate, conflicts_with = "prompt", help_heading = DATA)]
     rate: Option<u64>,
 }
 
@@ -100,10 +101,10 @@ pub struct DatagramArguments {
     #[command(flatten)]
     frame: FrameArgument,
     /// May send to broadcast addresses
-    #[arg(short, long, help_heading = "Connecting")]
+    #[arg(short, long, help_heading = CASTING)]
     broadcast: bool,
     /// Send multicasts from this interface
-    #[arg(long, value_name = "IF|ADDR", value_parser = Interface::parse, help_heading = "Connecting")]
+    #[arg(long, value_name = "IF|ADDR", value_parser = Interface::parse, help_heading = CASTING)]
     multicast_if: Option<Interface>,
 }
 

@@ -4,19 +4,18 @@ use std::ffi::OsString;
 
 use clap::{Args, ValueHint};
 
+use super::headings::SERVICES;
 use crate::engine::child::Program;
-
-const SERVING: &str = "Serving";
 
 /// What to run for each peer.
 #[derive(Debug, Args)]
 pub struct ExecArguments {
     /// Run CMD for each connection, with the connection as its stdin and stdout; CMD is split
     /// into words as a shell does it, without one
-    #[arg(short, long, value_name = "CMD", group = "service", value_hint = ValueHint::CommandString, help_heading = SERVING)]
+    #[arg(short, long, value_name = "CMD", group = "service", value_hint = ValueHint::CommandString, help_heading = SERVICES)]
     exec: Option<OsString>,
     /// The same by /bin/sh -c
-    #[arg(short = 'c', long, value_name = "CMD", group = "service", value_hint = ValueHint::CommandString, help_heading = SERVING)]
+    #[arg(short = 'c', long, value_name = "CMD", group = "service", value_hint = ValueHint::CommandString, help_heading = SERVICES)]
     sh_exec: Option<OsString>,
 }
 

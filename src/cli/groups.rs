@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum, ValueHint};
 
+use super::headings::{CONNECTING, DATA, ENDING, SERVICES, SERVING, STARTING};
 use super::refusals::Given;
 use super::telling::TellingArguments;
 use super::values;
@@ -24,10 +25,6 @@ use crate::outcome::{Cause, WithCause as _};
 use crate::report::Report;
 
 const LOOKUP: &str = "Addresses and look-ups";
-const ENDING: &str = "How it ends";
-const DATA: &str = "Data";
-const SERVING: &str = "Serving";
-const CONNECTING: &str = "Connecting";
 
 /// Bytes read at once where the user does not say: the default that the help of --bufsize tells.
 const BUFFER: usize = 64 * 1024;
@@ -113,7 +110,8 @@ impl LookupArguments {
 /// What every client and server has.
 #[derive(Debug, Args)]
 pub struct CommonArguments {
-    /// Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3
+    /// Set a socket option by name, as in rcvbuf=1M or keepalive=60,10,3; 'skat info
+    /// options' lists them
     #[arg(short = 'O', long = "sockopt", value_name = "NAME[=VALUE]", value_parser = values::socket_option(), hide_possible_values = true, help_heading = DATA)]
     options: Vec<String>,
     /// End after this long without a byte either way: status 6 (a service only drops that peer)
@@ -172,14 +170,14 @@ pub fn stdio_helpers() -> bool {
 #[group(id = "service", multiple = false)]
 pub struct HandlerArguments {
     /// Send back what comes
-    #[arg(long, help_heading = SERVING)]
+    #[arg(long, help_heading = SERVICES)]
     echo: bool,
     /// Answer each line (each datagram) with "[TIME]: LINE"
     #[arg(long, value_name = "FORM", num_args = 0..=1, require_equals = true,
-          default_missing_value = "ctime", help_heading = SERVING)]
+          default_missing_value = "ctime", help_heading = SERVICES)]
     stamp: Option<Stamp>,
     /// Read and drop
-    #[arg(long, help_heading = SERVING)]
+    #[arg(long, help_heading = SERVICES)]
     discard: bool,
 }
 
@@ -208,25 +206,30 @@ impl HandlerArguments {
     }
 }
 
+/// What --idle-timeout is to a client, which has one peer.
+pub const CLIENT_IDLE_HELP: &str = "End after this long without a byte either way: status 6";
+/// What --bufsize is where no lines are stamped.
+pub const CLIENT_BUFSIZE_HELP: &str = "Bytes copied at a time [default: 64K]";
+
 /// What every server has.
 #[derive(Debug, Args)]
 pub struct ServerArguments {
-    /// Exit with status 6 if nobody comes in time
-    #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = ENDING)]
-    accept_timeout: Option<Duration>,
     /// Event-loop threads of a service; 0: one a core
     #[arg(long, value_name = "N", default_value = "1", conflicts_with = "once", help_heading = SERVING)]
     threads: usize,
     /// Once listening, write ADDRESS:PORT and a newline to this descriptor
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(RawFd).range(0..), help_heading = SERVING)]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(RawFd).range(0..), help_heading = STARTING)]
     ready_fd: Option<RawFd>,
     /// Once listening, write ADDRESS:PORT to this file, which appears complete
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, help_heading = SERVING)]
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, help_heading = STARTING)]
     ready_file: Option<PathBuf>,
     /// Once listening, run this by /bin/sh with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; at
     /// its end, finish with those who have come and exit with its status
-    #[arg(long, value_name = "CMD", value_hint = ValueHint::CommandString, help_heading = SERVING)]
+    #[arg(long, value_name = "CMD", value_hint = ValueHint::CommandString, help_heading = STARTING)]
     run: Option<OsString>,
+    /// Exit with status 6 if nobody comes in time
+    #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = ENDING)]
+    accept_timeout: Option<Duration>,
 }
 
 impl ServerArguments {

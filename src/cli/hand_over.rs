@@ -4,6 +4,7 @@ use std::os::fd::RawFd;
 
 use clap::Args;
 
+use super::headings::STARTING;
 use super::refusals::{Given, refuse};
 use crate::net::inherited::Inherited;
 
@@ -12,7 +13,7 @@ use crate::net::inherited::Inherited;
 pub struct HandOverArguments {
     /// Serve on the inherited socket with this number, which listens (for UDP, is bound) already;
     /// those that systemd hands over need no option
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(RawFd).range(0..), help_heading = "Serving")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(RawFd).range(0..), help_heading = STARTING)]
     listen_fd: Option<RawFd>,
 }
 

@@ -8,6 +8,7 @@ mod exec;
 mod groups;
 mod habits;
 mod hand_over;
+mod headings;
 mod info;
 pub mod manual;
 mod probing;

@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 use super::groups::LookupArguments;
+use super::headings::SERVICES;
 use super::refusals::Given;
 use super::usage;
 use crate::engine::handler::Service;
@@ -17,19 +18,17 @@ use crate::net::connect::Target;
 use crate::net::options::Settings;
 use crate::net::unix::Name;
 
-const SERVING: &str = "Serving";
-
 /// Whom to join peers with.
 #[derive(Debug, Args)]
 pub struct RelayingArguments {
     /// Relay each connection to HOST:PORT, tls:HOST:PORT (verified by name) or unix:PATH
-    #[arg(long, value_name = "ADDR", group = "service", help_heading = SERVING)]
+    #[arg(long, value_name = "ADDR", group = "service", help_heading = SERVICES)]
     forward: Option<OsString>,
     /// Send each peer's lines to all others, with "<user-N> " before each
-    #[arg(long, group = "service", conflicts_with = "once", help_heading = SERVING)]
+    #[arg(long, group = "service", conflicts_with = "once", help_heading = SERVICES)]
     chat: bool,
     /// Send what comes from each peer to all others, as it is
-    #[arg(long, group = "service", conflicts_with = "once", help_heading = SERVING)]
+    #[arg(long, group = "service", conflicts_with = "once", help_heading = SERVICES)]
     broker: bool,
 }
 

@@ -10,6 +10,7 @@ use super::exec::ExecArguments;
 use super::groups::{
     CommonArguments, HandlerArguments, LookupArguments, ServerArguments, stdio_helpers,
 };
+use super::headings::SERVING;
 use super::refusals::{SERVICE, refuse};
 use super::relaying::RelayingArguments;
 use super::streams::StreamArguments;
@@ -36,16 +37,16 @@ pub struct StreamServerArguments {
     #[command(flatten)]
     relaying: RelayingArguments,
     /// One conversation after another, until interrupted
-    #[arg(short, long, help_heading = "Serving")]
+    #[arg(short, long, help_heading = SERVING)]
     keep_open: bool,
     /// Serve one connection, then exit
-    #[arg(long, conflicts_with = "keep_open", help_heading = "Serving")]
+    #[arg(long, conflicts_with = "keep_open", help_heading = SERVING)]
     once: bool,
     /// At most so many connections at a time; later ones wait in the backlog
-    #[arg(short, long, value_name = "N", value_parser = values::at_least_one, help_heading = "Serving")]
+    #[arg(short, long, value_name = "N", value_parser = values::at_least_one, help_heading = SERVING)]
     max_conns: Option<usize>,
     /// The listen queue; the system's maximum if left out
-    #[arg(long, value_name = "N", help_heading = "Serving")]
+    #[arg(long, value_name = "N", help_heading = SERVING)]
     backlog: Option<u16>,
     #[command(flatten)]
     server: ServerArguments,

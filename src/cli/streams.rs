@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::groups::{CommonArguments, forced};
+use super::headings::{DATA, ENDING};
 use super::refusals::{LOCKSTEP, SERVICE, refuse};
 use super::values;
 use crate::engine::frame::Frame;
@@ -15,19 +16,19 @@ use crate::net::options::Settings;
 #[derive(Debug, Args)]
 pub struct StreamArguments {
     /// Send nothing, not even a half-close; the peer's end then ends the conversation
-    #[arg(long, help_heading = "How it ends", conflicts_with_all = ["no_half_close", "crlf", "after_eof"])]
+    #[arg(long, help_heading = ENDING, conflicts_with_all = ["no_half_close", "crlf", "after_eof"])]
     no_stdin: bool,
     /// Print nothing received, yet read on until the peer ends
-    #[arg(long, help_heading = "Data", conflicts_with = "no_stdin")]
+    #[arg(long, help_heading = DATA, conflicts_with = "no_stdin")]
     send_only: bool,
     /// Keep the sending side open after stdin's end
-    #[arg(long, help_heading = "How it ends")]
+    #[arg(long, help_heading = ENDING)]
     no_half_close: bool,
     /// End, status 0, once either side has ended and this long has passed without a byte
-    #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = "How it ends")]
+    #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = ENDING)]
     after_eof: Option<Duration>,
     /// Send LF as CRLF; an existing CRLF stays one
-    #[arg(short = 'C', long, help_heading = "Data")]
+    #[arg(short = 'C', long, help_heading = DATA)]
     crlf: bool,
 }
 

@@ -2,7 +2,10 @@
 
 use clap::Args;
 
-use super::groups::{AddressArguments, ClientArguments, CommonArguments, stdio_helpers};
+use super::groups::{
+    AddressArguments, CLIENT_BUFSIZE_HELP, CLIENT_IDLE_HELP, ClientArguments, CommonArguments,
+    stdio_helpers,
+};
 use super::manual;
 use super::probing::ProbeArguments;
 use super::refusals::{LOCKSTEP, refuse};
@@ -17,6 +20,8 @@ use crate::net::options::Transport;
 #[derive(Debug, Args)]
 #[command(override_usage = "skat tcp-client [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::examples("tcp-client"))]
+#[command(mut_arg("idle_timeout", |arg| arg.help(CLIENT_IDLE_HELP)))]
+#[command(mut_arg("bufsize", |arg| arg.help(CLIENT_BUFSIZE_HELP)))]
 #[command(mut_arg("probe", |probe| probe.conflicts_with_all([
     "tls", "prompt", "no_stdin", "send_only", "no_half_close", "after_eof", "crlf", "idle_timeout", "bufsize",
 ])))]

@@ -20,8 +20,7 @@ struct TlsArguments {
     /// Speak TLS over the connection
     #[arg(long, help_heading = TLS)]
     tls: bool,
-    /// Our certificate and those that vouch for it, in PEM; a server without one makes one for
-    /// the run
+    /// Our certificate and those that vouch for it, in PEM
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "tls", help_heading = TLS)]
     cert: Option<PathBuf>,
     /// The key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if it is not in that file
@@ -33,7 +32,7 @@ struct TlsArguments {
     /// The oldest version to accept
     #[arg(long, value_name = "VERSION", default_value = "1.2", requires = "tls", help_heading = TLS)]
     tls_min: Version,
-    /// Give up a handshake after this long: status 6 (a service only drops that peer)
+    /// Give up a handshake after this long: status 6
     #[arg(long, value_name = "DUR", value_parser = values::duration, default_value = "10s", requires = "tls", help_heading = TLS)]
     handshake_timeout: Duration,
     /// Take an end without close_notify for an end, and not for a broken transfer
@@ -106,8 +105,17 @@ impl TlsClientArguments {
     }
 }
 
+/// What --cert is to a server.
+const SERVER_CERT_HELP: &str = "Our certificate and those that vouch for it, in PEM; without one, a \
+    certificate is made for the run";
+/// What --handshake-timeout is to a server.
+const SERVER_TIMEOUT_HELP: &str =
+    "Give up a handshake after this long: status 6 (a service only drops that peer)";
+
 /// What servers have.
 #[derive(Debug, Args)]
+#[command(mut_arg("cert", |arg| arg.help(SERVER_CERT_HELP)))]
+#[command(mut_arg("handshake_timeout", |arg| arg.help(SERVER_TIMEOUT_HELP)))]
 pub struct TlsServerArguments {
     #[command(flatten)]
     both: TlsArguments,

@@ -5,7 +5,10 @@ use std::time::Duration;
 use clap::Args;
 
 use super::datagrams::{BUFSIZE_HELP, DatagramArguments, ExchangeArguments};
-use super::groups::{AddressArguments, ClientArguments, CommonArguments, stdio_helpers};
+use super::groups::{
+    AddressArguments, CLIENT_IDLE_HELP, ClientArguments, CommonArguments, stdio_helpers,
+};
+use super::headings::ENDING;
 use super::probing::ProbeArguments;
 use super::refusals::{LOCKSTEP, refuse};
 use super::{manual, values};
@@ -19,6 +22,7 @@ use crate::net::options::Transport;
 #[derive(Debug, Args)]
 #[command(override_usage = "skat udp-client [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::examples("udp-client"))]
+#[command(mut_arg("idle_timeout", |arg| arg.help(CLIENT_IDLE_HELP)))]
 #[command(mut_arg("bufsize", |arg| arg.help(BUFSIZE_HELP)))]
 #[command(mut_arg("probe", |probe| probe.conflicts_with_all([
     "prompt", "replies", "after_eof", "send_only", "rate", "broadcast", "multicast_if", "idle_timeout",
@@ -35,10 +39,10 @@ pub struct Arguments {
     probe: ProbeArguments,
     /// How long to wait for datagrams after stdin's end, restarted by each. Left out: until as
     /// many have come as were sent, at most 1 s
-    #[arg(long, value_name = "DUR", value_parser = values::duration, conflicts_with = "prompt", help_heading = "How it ends")]
+    #[arg(long, value_name = "DUR", value_parser = values::duration, conflicts_with = "prompt", help_heading = ENDING)]
     after_eof: Option<Duration>,
     /// End as soon as stdin is sent
-    #[arg(long, conflicts_with_all = ["replies", "after_eof", "prompt"], help_heading = "How it ends")]
+    #[arg(long, conflicts_with_all = ["replies", "after_eof", "prompt"], help_heading = ENDING)]
     send_only: bool,
     #[command(flatten)]
     datagram: DatagramArguments,

@@ -9,6 +9,7 @@ use super::groups::{
     AddressArguments, CommonArguments, LookupArguments, ServerArguments, stdio_helpers,
 };
 use super::hand_over::HandOverArguments;
+use super::headings::{CASTING, SERVING};
 use super::manual;
 use super::refusals::{SERVICE, refuse};
 use crate::commands::udp_server::Config;
@@ -33,12 +34,12 @@ pub struct Arguments {
     #[command(flatten)]
     service: DatagramServiceArguments,
     /// Serve one datagram and its answer, then exit
-    #[arg(long, help_heading = "Serving")]
+    #[arg(long, help_heading = SERVING)]
     once: bool,
     #[command(flatten)]
     reply_to: ReplyToArgument,
     /// Receive a multicast group, on this interface
-    #[arg(long, value_name = "GROUP[%IF]", value_parser = Group::parse, help_heading = "Serving")]
+    #[arg(long, value_name = "GROUP[%IF]", value_parser = Group::parse, help_heading = CASTING)]
     join: Vec<Group>,
     #[command(flatten)]
     access: AccessArguments,

@@ -2,13 +2,14 @@
 
 use clap::{Args, ValueEnum};
 
+use super::headings::SOCKET;
 use crate::net::unix::Kind;
 
 /// The type of socket.
 #[derive(Debug, Args)]
 pub struct TypeArgument {
     /// The type of socket: connections of bytes, datagrams, or connections of records
-    #[arg(long = "type", value_name = "TYPE", default_value = "stream", help_heading = "Socket")]
+    #[arg(long = "type", value_name = "TYPE", default_value = "stream", help_heading = SOCKET)]
     kind: SocketType,
 }
 

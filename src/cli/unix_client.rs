@@ -5,7 +5,9 @@ use std::ffi::OsString;
 use clap::{Args, ValueHint};
 
 use super::datagrams::{ExchangeArguments, FrameArgument};
-use super::groups::{CommonArguments, ConnectingArguments, stdio_helpers};
+use super::groups::{
+    CLIENT_BUFSIZE_HELP, CLIENT_IDLE_HELP, CommonArguments, ConnectingArguments, stdio_helpers,
+};
 use super::manual;
 use super::refusals::{LOCKSTEP, refuse};
 use super::streams::StreamArguments;
@@ -34,6 +36,8 @@ const SEND_ONLY_HELP: &str = "Print nothing received, yet read on until the peer
 #[derive(Debug, Args)]
 #[command(override_usage = "skat unix-client [OPTIONS] PATH")]
 #[command(after_long_help = manual::examples("unix-client"))]
+#[command(mut_arg("idle_timeout", |arg| arg.help(CLIENT_IDLE_HELP)))]
+#[command(mut_arg("bufsize", |arg| arg.help(CLIENT_BUFSIZE_HELP)))]
 #[command(mut_arg("connect_timeout", |arg| arg.help(CONNECT_TIMEOUT_HELP)))]
 #[command(mut_arg("after_eof", |arg| arg.help(AFTER_EOF_HELP)))]
 #[command(mut_arg("send_only", |arg| arg.help(SEND_ONLY_HELP)))]

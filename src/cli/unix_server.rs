@@ -7,6 +7,7 @@ use clap::{Args, ValueHint};
 use super::datagrams::{FrameArgument, ReplyToArgument};
 use super::groups::CommonArguments;
 use super::hand_over::HandOverArguments;
+use super::headings::SOCKET;
 use super::manual;
 use super::refusals::{SERVICE, refuse};
 use super::stream_server::StreamServerArguments;
@@ -41,7 +42,7 @@ pub struct Arguments {
     #[command(flatten)]
     kind: TypeArgument,
     /// The permissions of the socket file, in force from the moment that it exists
-    #[arg(long, value_name = "OCTAL", value_parser = mode, help_heading = "Serving")]
+    #[arg(long, value_name = "OCTAL", value_parser = mode, help_heading = SOCKET)]
     mode: Option<u32>,
     #[command(flatten)]
     server: StreamServerArguments,

@@ -19,6 +19,24 @@ fn help_is_on_stdout_with_status_0() {
     assert!(short.stdout.len() < long.stdout.len());
 }
 
+/// Services stand apart from how they serve; a client is not told of other peers, nor of stamps.
+#[test]
+fn help_speaks_of_its_own_command() {
+    let help = |command| String::from_utf8(skat([command, "-h"]).run().stdout).unwrap();
+    for server in ["tcp-server", "udp-server", "unix-server"] {
+        let text = help(server);
+        let at = |text: &str, heading: &str| text.find(heading).expect(heading);
+        let headings = ["\nServices (", "\nServing:", "\nHow it ends:"].map(|name| at(&text, name));
+        assert!(headings.is_sorted() && text.contains("\nStarting:"), "{text}");
+        assert!(at(&text, "--exec") < headings[1], "{text}");
+    }
+    for client in ["tcp-client", "udp-client", "unix-client"] {
+        for other in ["drops that peer", "--stamp", "makes one for the run"] {
+            assert!(!help(client).contains(other), "{client}: {other}");
+        }
+    }
+}
+
 #[test]
 fn help_is_a_word_too() {
     for topic in [&[][..], &["tcp-server"], &["info", "order"]] {
