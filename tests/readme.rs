@@ -192,14 +192,8 @@ fn examples_with_a_client_of_their_own_work() {
 /// later, and for one.
 #[test]
 fn the_script_that_waits_for_several_servers_works() {
-    let readme = file("README.md");
-    let blocks = readme.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
-    let mut blocks = blocks.filter(|block| block.contains("./integration-test"));
-    let script = blocks.next().unwrap();
-    let directory = tempfile::tempdir().unwrap();
-    let test = directory.path().join("integration-test");
-    fs::write(&test, "#!/bin/sh\necho everything is there\n").unwrap();
-    fs::set_permissions(&test, fs::Permissions::from_mode(0o755)).unwrap();
+    let script = &block_with("./integration-test");
+    let directory = directory_with("integration-test", "echo everything is there");
 
     let [one, two, later] = [(); 3].map(|()| bound());
     let port = |socket: &Socket| socket.local_addr().unwrap().as_socket().unwrap().port();
@@ -223,6 +217,38 @@ fn the_script_that_waits_for_several_servers_works() {
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     let lines: Vec<&str> = printed.lines().collect();
     assert_eq!((lines.len(), lines[3]), (4, "everything is there"), "{printed}");
+}
+
+/// The scripts that test a program against a server on a free port.
+#[test]
+fn the_scripts_that_serve_a_test_work() {
+    for (name, program) in [
+        ("client-test", r#"echo hello | skat tcp-client "$1" "$2""#),
+        ("program-under-test", r#"skat tcp-client "$1" </dev/null && echo hello"#),
+    ] {
+        let script = &block_with(&format!("./{name}"));
+        let directory = directory_with(name, program);
+        let output = shell_command(script, directory.path()).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{script}: {}\n{told}", output.status);
+        assert_eq!(output.stdout, b"hello\n", "{script}");
+    }
+}
+
+/// The block of the README's that has these words.
+fn block_with(words: &str) -> String {
+    let readme = file("README.md");
+    let mut blocks = readme.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    blocks.find(|block| block.contains(words)).expect(words).to_owned()
+}
+
+/// A directory with a script in it.
+fn directory_with(name: &str, script: &str) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let program = directory.path().join(name);
+    fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    directory
 }
 
 /// A port of its own, on which nobody listens yet.

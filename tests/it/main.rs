@@ -62,6 +62,9 @@ mod unix_hand_over;
 mod other_programs;
 mod readme_table;
 
+// Commands that the README and the manual show.
+mod shown;
+
 // Look-ups against a hosts file and a name server of the test's own, and against Python; facts.
 mod info;
 mod resolve;
