@@ -1,7 +1,7 @@
 //! Who is trusted: names, dates, authorities, pins, client certificates, protocols. Where
 //! verification fails no byte of either side's is seen by the other.
 
-use rcgen::{KeyPair, date_time_ymd};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, date_time_ymd};
 use rustls::{ALL_VERSIONS, ServerConfig};
 
 use crate::support::tls::{Authority, Identity, TlsPeer};
@@ -294,5 +294,23 @@ fn files_that_are_no_good_are_usage_errors() {
     for (options, told) in refused {
         let client: Skat = client("127.0.0.1:9".parse().unwrap(), options);
         client.run().assert_status(2).assert_told(told);
+    }
+}
+
+/// What `openssl req -x509` makes is an authority too, and is known by --ca or --pin.
+#[test]
+fn a_certificate_that_vouches_for_itself() {
+    let folder = Authority::new("A");
+    let mut params = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().unwrap();
+    let itself = params.self_signed(&key).unwrap();
+    let cert = folder.write("itself.pem", &itself.pem());
+    let identity = Identity { cert, key: folder.write("itself.key", &key.serialize_pem()) };
+    let refused = refused_client(&identity, &[]);
+    refused.assert_told("vouched for by itself alone").assert_told("--ca FILE");
+    let pin = refused.stderr.split("--pin ").nth(1).unwrap().split(' ').next().unwrap();
+    for options in [["--ca", &identity.cert], ["--pin", pin]] {
+        accepted_client(identity.server(ALL_VERSIONS), &options).assert_silent();
     }
 }

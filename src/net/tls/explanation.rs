@@ -63,6 +63,12 @@ fn certificate(error: &CertificateError, connection: &Connection) -> String {
         CertificateError::ApplicationVerificationFailure => {
             format!("{whose} certificate is not the one of --pin: {}", fingerprint(connection))
         }
+        // What `openssl req -x509` makes: an authority that nobody has heard of.
+        CertificateError::Other(why)
+            if format!("{:?}", why.0) == "CaUsedAsEndEntity" && is_self_signed(connection) =>
+        {
+            unknown_issuer(whose, connection)
+        }
         CertificateError::Other(why) => {
             format!("{whose} certificate is no good: {}", words(&why.0))
         }
@@ -82,6 +88,10 @@ fn unknown_issuer(whose: &str, connection: &Connection) -> String {
         "--client-ca FILE names who is trusted".to_owned()
     };
     format!("{whose} certificate is vouched for by {issuer}, who is not trusted here ({advice})")
+}
+
+fn is_self_signed(connection: &Connection) -> bool {
+    connection.peer_certificate().and_then(describe).is_some_and(|it| it.issuer == it.subject)
 }
 
 fn fingerprint(connection: &Connection) -> String {
