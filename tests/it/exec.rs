@@ -253,7 +253,7 @@ fn what_makes_no_sense_is_refused() {
         (&["-e", "cat", "-c", "cat"][..], "cannot be used with"),
         (&["-e", "cat", "--echo"], "cannot be used with"),
         (&["-c", "cat", "--discard"], "cannot be used with"),
-        (&["-c", "cat", "-k"], "cannot be used with"),
+        (&["-c", "cat", "-k"], "would do nothing with a service"),
         (&["-e", "cat", "--crlf"], "would do nothing"),
         (&["-e", "cat", "--no-stdin"], "would do nothing"),
         (&["-e", "cat", "--after-eof", "1"], "would do nothing"),
