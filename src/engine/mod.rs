@@ -251,6 +251,7 @@ impl Engine {
             }
             Next::Over => {
                 let slot = self.sessions.remove(key);
+                slot.session.unwatch(&self.reactor);
                 self.news.push_back(News::Ended(slot.session));
             }
         }
@@ -259,6 +260,7 @@ impl Engine {
     fn drop(&mut self, key: usize, reason: &'static str) {
         let mut slot = self.sessions.remove(key);
         slot.session.abandon(reason);
+        slot.session.unwatch(&self.reactor);
         self.news.push_back(News::Ended(slot.session));
     }
 

@@ -2,10 +2,12 @@
 //! sendfile(2), where both ends allow it.
 
 use std::io;
+use std::os::fd::AsRawFd as _;
 
 use nix::errno::Errno;
 use nix::fcntl::{SpliceFFlags, splice};
 use nix::sys::sendfile::sendfile;
+use nix::sys::socket::{MsgFlags, recv};
 use nix::unistd::read;
 
 use super::endpoint::{Conduit, Endpoint};
@@ -164,7 +166,7 @@ impl Splice {
     /// Writes out what the pipe between holds, until it is empty.
     pub fn drain(&mut self, to: &mut Endpoint, pipes: &mut Pipes) -> Result<Moved, Fault> {
         let (Some(pipe), Some(sink)) = (&self.between, to.sink()) else {
-            return Ok(Moved::Refused(Vec::new()));
+            return self.take_back().map_err(Fault::Source);
         };
         if !to.can_write() {
             return Ok(Moved::NotYet);
@@ -274,7 +276,16 @@ fn flags() -> SpliceFFlags {
     SpliceFFlags::SPLICE_F_MOVE | SpliceFFlags::SPLICE_F_NONBLOCK
 }
 
+/// A splice has found nothing more. At urgent data it finds nothing either, and once the peer has
+/// ended that looks like the end. A read goes beyond.
 fn end_of(from: &mut Endpoint) -> Result<Moved, Fault> {
+    if let Some(Conduit { fd, kind: Kind::Socket }) = from.source() {
+        match recv(fd.as_raw_fd(), &mut [0], MsgFlags::MSG_PEEK | MsgFlags::MSG_DONTWAIT) {
+            Ok(0) => {}
+            Ok(_) | Err(Errno::EAGAIN | Errno::EINTR) => return Ok(Moved::Refused(Vec::new())),
+            Err(error) => return Err(Fault::Source(from.keep_error(error.into()))),
+        }
+    }
     from.end_of_source().map(|_| Moved::Eof).map_err(Fault::Source)
 }
 

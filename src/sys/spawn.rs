@@ -95,6 +95,13 @@ fn clone(orders: &mut Orders) -> io::Result<(i32, OwnedFd)> {
     if id < 0 {
         return Err(io::Error::last_os_error());
     }
+    if ended < 0 {
+        // Before Linux 5.2 the flag means nothing.
+        let child = nix::unistd::Pid::from_raw(id);
+        let _ = nix::sys::signal::kill(child, nix::sys::signal::Signal::SIGKILL);
+        let _ = nix::sys::wait::waitpid(child, None);
+        return Err(io::Error::from_raw_os_error(libc::ENOSYS));
+    }
     // SAFETY: the call has just made this descriptor and nobody else knows it.
     Ok((id, unsafe { OwnedFd::from_raw_fd(ended) }))
 }

@@ -13,6 +13,7 @@ mod support;
 mod ending;
 mod gone;
 mod hostile;
+mod hostile_streams;
 mod resets;
 mod signals;
 mod stdout_gone;

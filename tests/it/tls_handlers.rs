@@ -3,6 +3,7 @@
 
 use rustls::ALL_VERSIONS;
 
+use crate::forward::assert_reset;
 use crate::support::programs::type_all;
 use crate::support::tls::{Authority, TlsPeer};
 use crate::support::{Running, assert_same_bytes, client, pattern, server};
@@ -128,11 +129,13 @@ fn connections_are_forwarded_from_tls_and_to_tls() {
 fn a_target_that_is_not_verified_hears_nothing() {
     let (target, authority) = serve(&["--sh-exec", "cat >&2"]);
     let others = Authority::new("B");
-    let options = ["--forward", &format!("tls:{}", target.address), "-v"];
+    let options = ["--forward", &format!("tls:{}", target.address)];
     let skat = server(&options).env("SSL_CERT_FILE", others.file()).listen();
     let mut peer = skat.connect();
     peer.send("a secret");
-    assert!(matches!(std::io::Read::read(&mut peer.stream(), &mut [0; 9]), Ok(0) | Err(_)));
+    assert_reset(&mut peer);
+    // An end would look like an empty answer to who has nothing to say.
+    assert_reset(&mut skat.connect());
     let told = skat.stop();
     told.assert_told("CN=A, who is not trusted here");
     assert!(!target.stop().stderr.contains("a secret"));

@@ -46,6 +46,11 @@ pub(super) struct Listener {
 }
 
 impl Terms {
+    /// True if the run is that of one connection, and ends as it does.
+    pub(super) fn serves_one(&self) -> bool {
+        self.once || (self.handler.is_none() && !self.keep_open)
+    }
+
     /// A command that everybody may run on every address is told of.
     pub(super) fn warn_of_strangers(&self, locals: &[SockAddr]) {
         if matches!(self.handler, Some(Service::Exec(_))) && self.access.is_for_all() {
@@ -61,8 +66,10 @@ impl Server {
             let Some(listener) = self.listeners.iter_mut().find(|listener| listener.ready) else {
                 self.door.open.fetch_sub(1, Ordering::AcqRel);
                 if self.door.closing.load(Ordering::Acquire) {
-                    // The command has ended, and nobody is queued any more.
+                    // The command has ended, and nobody is queued any more. Another loop may have
+                    // counted the place that was taken for a moment.
                     self.listeners.clear();
+                    self.stop.wake_all();
                 }
                 return None;
             };
@@ -83,7 +90,8 @@ impl Server {
     }
 
     fn may_accept(&self) -> bool {
-        !self.starved && !self.outage.is_pausing() && self.admitted < ADMISSIONS
+        let listens = !self.listeners.is_empty();
+        listens && !self.starved && !self.outage.is_pausing() && self.admitted < ADMISSIONS
     }
 
     /// Counts one more connection, if one more is allowed.
@@ -98,7 +106,7 @@ impl Server {
 
     fn admit(&mut self, socket: Socket, peer: SockAddr) -> Option<Accepted> {
         let before = self.door.came.fetch_add(1, Ordering::AcqRel);
-        if self.terms.once || (self.terms.handler.is_none() && !self.terms.keep_open) {
+        if self.terms.serves_one() {
             self.door.closing.store(true, Ordering::Release);
             self.listeners.clear();
             self.stop.wake_all();

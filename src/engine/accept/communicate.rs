@@ -30,8 +30,8 @@ impl Server {
             let kind = SocketKind { v6: peer.is_ipv6(), listens: false };
             let set = self.terms.settings.apply(&socket, phase, kind, report);
             if let Err(error) = set {
-                report.error(&error);
                 self.leave();
+                self.note_failure(error);
                 return Ok(());
             }
         }
@@ -49,7 +49,6 @@ impl Server {
 
     /// Begins with a peer that is who it has to be.
     pub(super) fn serve(&mut self, peer: Stream) -> anyhow::Result<()> {
-        let report = self.terms.bounds.report;
         if self.terms.handler.is_none() && self.stdio.is_none() {
             // Another was faster.
             self.waiting.push_back(peer);
@@ -69,7 +68,7 @@ impl Server {
             Err(error) if self.terms.handler.is_none() => return Err(error),
             Err(error) => {
                 self.leave();
-                report.error(&error);
+                self.note_failure(error);
             }
             Ok(()) => {}
         }
@@ -111,7 +110,7 @@ impl Server {
     /// The service could not begin with a peer: told at once, or at the end if it was the only
     /// one.
     fn note_failure(&mut self, error: anyhow::Error) {
-        if self.terms.once {
+        if self.terms.serves_one() {
             self.failure = Some(error);
         } else {
             self.terms.bounds.report.error(&error);

@@ -331,8 +331,9 @@ impl Server {
 
     fn leave(&mut self) {
         self.starved = false;
-        self.door.open.fetch_sub(1, Ordering::AcqRel);
-        if self.terms.threads > 1 && self.terms.max_conns.is_some() {
+        let open = self.door.open.fetch_sub(1, Ordering::AcqRel);
+        let was_full = self.terms.max_conns.is_some_and(|most| open >= most);
+        if self.terms.threads > 1 && (was_full || self.door.closing.load(Ordering::Acquire)) {
             self.stop.wake_all();
         }
     }
@@ -380,6 +381,9 @@ impl Server {
     fn is_over(&self) -> bool {
         let waits = self.lifetime.as_ref().is_some_and(Lifetime::waits_for_command);
         let idle = self.engine.sessions() == 0 && !self.engine.has_news();
-        idle && self.listeners.is_empty() && !waits
+        // The first loop looks after the run for as long as others serve.
+        let served = self.lifetime.is_some() && self.terms.threads > 1;
+        let served = served && self.door.open.load(Ordering::Acquire) > 0;
+        idle && self.listeners.is_empty() && !waits && !served
     }
 }

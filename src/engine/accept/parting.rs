@@ -43,7 +43,7 @@ impl Server {
             self.bear_outage(&error);
         } else if self.stopping || self.terms.keep_open || fell_behind {
             self.terms.bounds.report.error(&error);
-        } else if self.terms.handler.is_none() || self.terms.once {
+        } else if self.terms.serves_one() {
             self.failure = Some(error);
         }
         Ok(())

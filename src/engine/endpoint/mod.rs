@@ -153,7 +153,7 @@ impl Endpoint {
     /// The descriptor to read from without copying, where there is one.
     pub fn source(&self) -> Option<Conduit<'_>> {
         match self {
-            Endpoint::Stream(stream) => stream.conduit(),
+            Endpoint::Stream(stream) => stream.conduit().filter(|_| !stream.is_urgent()),
             Endpoint::Stdio(stdio) => stdio.input.conduit(),
             Endpoint::Seat(_) | Endpoint::Nowhere => None,
         }

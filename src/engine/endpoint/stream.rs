@@ -241,6 +241,12 @@ impl Stream {
         (self.tls.is_none() && !self.has_records()).then(|| self.wire.conduit())
     }
 
+    /// True once urgent data came: a splice does not get beyond it, as a read does.
+    #[must_use]
+    pub fn is_urgent(&self) -> bool {
+        self.wire.is_urgent()
+    }
+
     /// Bytes that the peer has not acknowledged, our half-close not counted.
     #[must_use]
     pub fn unacknowledged(&self) -> usize {

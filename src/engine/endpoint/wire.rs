@@ -281,6 +281,12 @@ impl Wire {
         Conduit { fd: self.socket.as_fd(), kind: Kind::Socket }
     }
 
+    /// True once urgent data came.
+    #[must_use]
+    pub fn is_urgent(&self) -> bool {
+        self.urgent
+    }
+
     /// Bytes that the peer has not acknowledged, our FIN not counted. A Unix socket hands its
     /// bytes to the peer's queue at once: none.
     #[must_use]

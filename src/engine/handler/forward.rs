@@ -137,6 +137,7 @@ impl Dial {
         let seen = self.seen.get_or_insert(*readiness);
         seen.readable |= readiness.readable;
         seen.read_closed |= readiness.read_closed;
+        seen.urgent |= readiness.urgent;
     }
 
     /// Goes on as far as possible; the connection, once it stands.

@@ -347,11 +347,13 @@ impl Session {
 
     /// Ends where it stands.
     pub fn abandon(&mut self, reason: &'static str) {
+        self.cut_off();
         self.end(Ok(reason));
     }
 
     /// Ends because the system refuses what it needs.
     pub fn fail(&mut self, error: anyhow::Error) {
+        self.cut_off();
         self.end(Err(error));
     }
 

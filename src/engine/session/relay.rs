@@ -110,7 +110,11 @@ impl Session {
     /// True if it is over because its target could not be reached.
     #[must_use]
     pub fn has_missed_target(&self) -> bool {
-        self.dial.is_some() && self.verdict.is_err() && self.ends.peer.error().is_none()
+        let unsecured = matches!(
+            &self.ends.local, Endpoint::Stream(target) if target.handshake_limit().is_some()
+        );
+        let missing = self.dial.is_some() || unsecured;
+        missing && self.verdict.is_err() && self.ends.peer.error().is_none()
     }
 
     /// True if it is over because it did not keep up with what others said.
@@ -221,8 +225,8 @@ impl Session {
     /// Passes on what has come, ends both directions, then reads what still comes: closing with
     /// unread input would destroy what the other side has not read yet. True if more is there.
     pub(super) fn finish_stopping_relay(&mut self, scratch: &mut Scratch) -> bool {
-        if self.failed_side().is_some() {
-            self.end(Ok("stopped"));
+        if let Some(side) = self.failed_side() {
+            self.end_failed(side);
             return false;
         }
         let ends = &mut self.ends;
@@ -249,17 +253,30 @@ impl Session {
         again
     }
 
-    /// Makes sure that nobody takes for a whole what is cut off here. (A conversation tells by its
-    /// status.)
-    pub(super) fn cut(&mut self) {
-        if !matches!(self.role, Role::Relay { .. }) {
-            return;
-        }
-        let under_way = self.undelivered_by(Side::Peer) + self.undelivered_by(Side::Local) > 0;
-        let stopping = matches!(self.phase, Phase::Stopping(_));
+    /// Makes sure that neither side takes for a whole what is cut off here. (A conversation tells by
+    /// its status; in a room nobody waits for an end.)
+    pub(super) fn cut_off(&mut self) {
         let open = |flow: &Flow| !flow.is_closed();
         let unfinished = open(&self.inbound) || self.outbound.as_ref().is_some_and(open);
-        if under_way || (stopping && unfinished) {
+        let joined = !matches!(self.ends.local, Endpoint::Seat(_));
+        if self.is_under_way() || (unfinished && joined) {
+            self.reset_both();
+        }
+    }
+
+    /// The same where nothing has come for so long that what came before may be the whole.
+    pub(super) fn cut_off_what_is_under_way(&mut self) {
+        if self.is_under_way() {
+            self.reset_both();
+        }
+    }
+
+    fn is_under_way(&self) -> bool {
+        self.undelivered_by(Side::Peer) + self.undelivered_by(Side::Local) > 0
+    }
+
+    fn reset_both(&mut self) {
+        if matches!(self.role, Role::Relay { .. }) {
             self.ends.peer.reset_at_close();
             self.ends.local.reset_at_close();
         }

@@ -90,11 +90,14 @@ impl Session {
     fn refuse(&mut self) {
         let mut heard = true;
         for end in [&mut self.ends.peer, &mut self.ends.local] {
-            if let Endpoint::Stream(stream) = end {
+            if let Endpoint::Stream(stream) = end
+                && stream.handshake_limit().is_some()
+            {
                 heard &= stream.part();
             }
         }
         if heard {
+            self.cut_off();
             self.phase = Phase::Over;
         }
     }
@@ -106,6 +109,7 @@ impl Session {
             let text = format!("{}: not done within {limit} s", handshake_with(stream));
             self.verdict = Err(refusal(Cause::Timeout, text));
         }
+        self.cut_off();
         self.phase = Phase::Over;
     }
 

@@ -18,6 +18,7 @@ impl Session {
             }
             Phase::Over => return,
             Phase::Dialing | Phase::Securing(_) | Phase::Refusing(_) => {
+                self.cut_off();
                 return self.end(Ok("stopped"));
             }
             Phase::Failing(side) => {
@@ -111,7 +112,7 @@ impl Session {
                 if self.stop_child(now + DRAIN) {
                     self.verdict = Err(error);
                 } else {
-                    self.cut();
+                    self.cut_off_what_is_under_way();
                     self.end(Err(error));
                 }
             }
@@ -128,7 +129,7 @@ impl Session {
         let lost = self.undelivered() + unwritten;
         // What a killed process said ends like what any process said.
         if self.child.is_none() {
-            self.cut();
+            self.cut_off();
         }
         let text = format!("stopped talking to {}", self.peer_name());
         let error = refusal(Cause::Transfer, text);

@@ -70,6 +70,15 @@ impl Session {
         dial.begun().try_for_each(|socket| watch_stream(socket, reactor, local))
     }
 
+    /// Ends the watch of a socket that may live on: a process that the child has left behind may
+    /// have it still, and its events would be taken for those of another session.
+    pub fn unwatch(&self, reactor: &Reactor) {
+        if let (Role::HandedOver { taken_back: true }, Some(socket)) = (self.role, self.socket()) {
+            // What cannot be watched was not.
+            let _ = reactor.forget(socket);
+        }
+    }
+
     /// Notes what the loop saw of the descriptor whose token is the first and `part` more.
     pub fn note(&mut self, part: usize, readiness: &Readiness) {
         if part == CHILD {
