@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -29,8 +30,8 @@ pub struct Bound {
     pub local: String,
     /// There may be datagrams in it.
     pub ready: bool,
-    /// How many it has lost, as far as it was told.
-    pub lost: u32,
+    /// How many it has lost, as far as it was told; the other threads of the socket know too.
+    pub lost: Arc<AtomicU32>,
     token: Token,
     /// What found no room, in order.
     waiting: VecDeque<Waiting>,
@@ -86,7 +87,7 @@ impl Bound {
             local: address::name(&local),
             socket,
             ready: true,
-            lost: 0,
+            lost: Arc::default(),
             token,
             waiting: VecDeque::new(),
             stuck_since: None,
@@ -95,6 +96,16 @@ impl Bound {
             // A full queue of UDP is the system's own, which empties.
             gives_up: gives_up && local.is_unix(),
         })
+    }
+
+    /// The same socket for another thread, which `reactor` belongs to.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn another(&self, token: Token, reactor: &Reactor) -> anyhow::Result<Self> {
+        let socket = self.socket.try_clone().context("share the socket")?;
+        let another = Self::watch(socket, token, true, reactor)?;
+        Ok(Self { lost: Arc::clone(&self.lost), ..another })
     }
 
     /// True if something waits for room: whoever makes more of it waits too.

@@ -2,6 +2,7 @@
 //! to stdout.
 
 use std::io;
+use std::sync::atomic::AtomicU32;
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -40,7 +41,7 @@ pub struct Client {
     output: FramedOutput,
     inbox: Inbox,
     /// How many answers were lost, as far as it was told.
-    lost: u32,
+    lost: AtomicU32,
     pace: Option<Pace>,
     readable: bool,
     writable: bool,
@@ -81,7 +82,7 @@ impl Client {
             input: FramedInput::new(input, terms.frame, terms.sizes.sent, terms.buffer),
             output: FramedOutput::new(output, terms.frame),
             inbox: Inbox::new(terms.sizes.received),
-            lost: 0,
+            lost: AtomicU32::new(0),
             pace: terms.rate.map(Pace::new),
             readable: false,
             writable: true,
@@ -313,7 +314,7 @@ impl Client {
         }
         self.progress.came(count);
         let local = self.total.local.as_deref().unwrap_or_default();
-        super::tell_lost(&self.inbox, count, &mut self.lost, local, self.terms.report);
+        super::tell_lost(&self.inbox, count, &self.lost, local, self.terms.report);
         for slot in 0..count {
             let datagram = self.inbox.get(slot);
             self.total.bytes_in += datagram.bytes.len() as u64;

@@ -8,7 +8,6 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use mio::Token;
-use socket2::Socket;
 
 use super::bound::Bound;
 use super::{TURN, tell_lost, tell_received};
@@ -84,11 +83,13 @@ impl Desk {
     ///
     /// # Errors
     /// One that does not pass.
-    pub fn receive(&mut self, socket: &Socket, most: usize) -> io::Result<Option<Taken>> {
+    pub fn receive(&mut self, bound: &Bound, most: usize) -> io::Result<Option<Taken>> {
         let mut errors = 0;
         loop {
-            match self.inbox.receive(socket, most) {
+            match self.inbox.receive(&bound.socket, most) {
                 Ok(received) => {
+                    // Those of denied peers have filled the buffer too.
+                    tell_lost(&self.inbox, received, &bound.lost, &bound.local, self.report);
                     self.drop_denied(received);
                     // Fewer than were asked for have emptied the socket.
                     let emptied = received < most;
@@ -125,9 +126,8 @@ impl Desk {
     }
 
     /// Counts and tells of the batch that was received last, from this socket.
-    pub fn tell(&mut self, bound: &mut Bound, count: usize) {
+    pub fn tell(&mut self, bound: &Bound, count: usize) {
         self.came.store(true, Ordering::Relaxed);
-        tell_lost(&self.inbox, count, &mut bound.lost, &bound.local, self.report);
         for slot in &self.admitted[..count] {
             let datagram = self.inbox.get(*slot);
             self.bytes_in += datagram.bytes.len() as u64;
@@ -227,7 +227,7 @@ impl Desk {
             if bound.is_full() {
                 return Ok(false);
             }
-            let Some(Taken { count, .. }) = self.receive(&bound.socket, BATCH)? else {
+            let Some(Taken { count, .. }) = self.receive(bound, BATCH)? else {
                 return Ok(false);
             };
             if count == 0 {
@@ -257,7 +257,7 @@ impl Others {
     /// The system's, if it gives no descriptors or threads.
     pub fn start(
         desks: usize,
-        sockets: &[Socket],
+        sockets: &[Bound],
         first: &Desk,
         stop: &Stop,
     ) -> anyhow::Result<Option<Self>> {
@@ -269,10 +269,7 @@ impl Others {
         for _ in 1..desks {
             let reactor = Reactor::new().context("make an event loop")?;
             stop.add(reactor.waker());
-            let sockets = sockets.iter().map(Socket::try_clone).collect::<io::Result<Vec<_>>>();
-            let sockets = sockets.context("share the socket")?;
-            let sockets =
-                sockets.into_iter().map(|one| Bound::watch(one, Token(0), true, &reactor));
+            let sockets = sockets.iter().map(|bound| bound.another(Token(0), &reactor));
             let mut sockets = sockets.collect::<anyhow::Result<Vec<_>>>()?;
             let (mut desk, over) = (first.another(), Arc::clone(&over));
             let work = move || {

@@ -18,6 +18,7 @@ mod work;
 
 use std::io;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use socket2::SockAddr;
 
@@ -69,12 +70,14 @@ fn unsendable(bytes: usize, peer: Option<&SockAddr>, error: io::Error) -> anyhow
 }
 
 /// Tells of datagrams that were lost for want of room in the receive buffer of the socket that the
-/// batch of `count` came from; `known` is what was told before.
-fn tell_lost(inbox: &Inbox, count: usize, known: &mut u32, local: &str, report: Report) {
+/// batch of `count` came from; `known` is what was told before, by whichever thread.
+fn tell_lost(inbox: &Inbox, count: usize, known: &AtomicU32, local: &str, report: Report) {
     let Some(lost) = count.checked_sub(1).and_then(|last| inbox.lost(last)) else { return };
-    let new = lost.wrapping_sub(std::mem::replace(known, lost));
-    if new > 0 {
-        report.lost(local, new);
+    // The socket's count wraps around; one that another thread has overtaken is no news.
+    let new = |known: u32| lost.wrapping_sub(known).cast_signed().max(0).cast_unsigned();
+    let raise = |known: u32| (new(known) > 0).then_some(lost);
+    if let Ok(before) = known.fetch_update(Ordering::Relaxed, Ordering::Relaxed, raise) {
+        report.lost(local, new(before));
     }
 }
 

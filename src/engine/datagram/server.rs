@@ -95,13 +95,13 @@ impl Server {
             _ => None,
         };
         let desk = Desk::new(handler, terms.sizes.received, terms.access.clone(), report);
-        let others = Others::start(terms.threads, &sockets, &desk, lifetime.stop())?;
         let sockets = sockets.into_iter().enumerate();
         let sockets = sockets.map(|(at, one)| {
             // Nobody waits behind the peer of a conversation.
             Bound::watch(one, Token(SOCKET + at), terms.service.is_some(), &reactor)
         });
         let sockets = sockets.collect::<anyhow::Result<Vec<_>>>()?;
+        let others = Others::start(terms.threads, &sockets, &desk, lifetime.stop())?;
         let now = Instant::now();
         if let Some(idle) = terms.idle {
             reactor.remind(now + idle, IDLE);
@@ -163,7 +163,7 @@ impl Server {
     pub fn send_to(&mut self, batch: Batch) {
         self.last_datagram = Instant::now();
         self.served += batch.count as u64;
-        self.desk.tell(&mut self.sockets[batch.socket], batch.count);
+        self.desk.tell(&self.sockets[batch.socket], batch.count);
         let (sockets, reactor) = (&mut self.sockets, &mut self.reactor);
         let errors = self.work.take(batch, &mut self.desk, sockets, reactor);
         self.tell_unsent(errors);
@@ -250,7 +250,7 @@ impl Server {
             if !bound.ready || most == 0 {
                 continue;
             }
-            match self.desk.receive(&bound.socket, most) {
+            match self.desk.receive(bound, most) {
                 Ok(Some(Taken { count, emptied })) => {
                     bound.ready = !emptied;
                     return Some(Batch { socket, count });
