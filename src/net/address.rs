@@ -129,12 +129,19 @@ impl Port {
     /// Reads a number or a service name.
     ///
     /// # Errors
-    /// [`Cause::Usage`] for a number over 65535 and for an empty word.
+    /// [`Cause::Usage`] for a number over 65535 or with more than digits, and for an empty word.
     pub fn parse(word: &str) -> anyhow::Result<Self> {
         if word.is_empty() {
             return Err(usage("the PORT is empty"));
         }
-        if !word.bytes().all(|byte| byte.is_ascii_digit()) {
+        // What is looked up as a service, the resolver reads as strtoul(3) does: '+65616' is 80.
+        let digits = word.trim_start_matches([' ', '\t', '\n', '\u{b}', '\u{c}', '\r', '+', '-']);
+        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if digits.len() < word.len() && is_number(digits) {
+            let word = escape(word.as_bytes());
+            return Err(usage(format!("'{word}' is no PORT: a number has digits only")));
+        }
+        if !is_number(word) {
             return Ok(Self::Service(word.to_owned()));
         }
         let number = word

@@ -60,6 +60,7 @@ impl Item {
         }
         // Names of services may have a hyphen too.
         if !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+            Port::parse(text)?;
             return Ok(Self::Service(text.to_owned()));
         }
         let (first, last) = text.split_once('-').unwrap_or((text, text));
@@ -122,8 +123,23 @@ mod tests {
     #[test]
     fn what_makes_no_sense_is_refused() {
         for text in [
-            "", ",", "22,", ",22", "1,,2", "0", "0-5", "65536", "1-65536", "9-8", "-", "5-", "-5",
+            "",
+            ",",
+            "22,",
+            ",22",
+            "1,,2",
+            "0",
+            "0-5",
+            "65536",
+            "1-65536",
+            "9-8",
+            "-",
+            "5-",
+            "-5",
             "1-2-3",
+            "+5",
+            "22,+65616",
+            " 80",
         ] {
             let error = numbers(text).unwrap_err();
             assert_eq!(crate::outcome::cause_of(&error), Cause::Usage, "{text}");

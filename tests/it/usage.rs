@@ -88,6 +88,12 @@ fn what_makes_no_sense_is_2_before_any_traffic() {
         &["nosuch"],
         &["tcp-server", "--nosuch"],
         &["tcp-server", "65536"],
+        // getaddrinfo(3) takes the first three for 80, 80 and 5.
+        &["tcp-client", "localhost", "+65616"],
+        &["udp-client", "localhost", " 80"],
+        &["tcp-client", "-z", "localhost", "22,+5"],
+        &["tcp-server", "localhost:+80"],
+        &["tcp-server", "--", "localhost", "-80"],
         &["tcp-client", "localhost", "99999999999"],
         &["tcp-client", "localhost:80", "90"],
         &["tcp-client", "localhost", "0"],
