@@ -82,7 +82,8 @@ impl Networks {
 fn read(path: &Path, networks: &mut Vec<IpNet>) -> anyhow::Result<()> {
     let shown = escape(path.as_os_str().as_bytes());
     let bytes = fs::read(path).cause(Cause::Usage).with_context(|| format!("read {shown}"))?;
-    let text = String::from_utf8_lossy(&bytes);
+    // What some editors put first (a byte order mark) is no part of a rule.
+    let text = String::from_utf8_lossy(bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes));
     for (index, line) in text.lines().enumerate() {
         let rules = line.split('#').next().unwrap_or_default();
         for rule in rules.split_whitespace() {
@@ -97,9 +98,13 @@ fn read(path: &Path, networks: &mut Vec<IpNet>) -> anyhow::Result<()> {
 fn network(rule: &str) -> anyhow::Result<IpNet> {
     let address = || rule.parse::<IpAddr>().map(IpNet::from);
     let network = rule.parse::<IpNet>().or_else(|_| address()).map_err(|_| {
+        let advice = match rule.split_once('%') {
+            Some((address, _)) if address.parse::<IpAddr>().is_ok() => " (a rule has no zone)",
+            _ => "",
+        };
         let rule = escape(rule.as_bytes());
         let text = format!("'{rule}' is no address, no network such as 10.0.0.0/8, and no @FILE");
-        refusal(Cause::Usage, text)
+        refusal(Cause::Usage, text + advice)
     })?;
     Ok(match network {
         // An IPv4-mapped network is that of IPv4.

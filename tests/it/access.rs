@@ -71,6 +71,11 @@ fn rules_in_a_file() {
     for (source, wanted) in [("127.0.0.2", true), ("127.0.1.9", true), ("127.0.0.1", false)] {
         assert_eq!(lets_in(source, &running), wanted, "{source}");
     }
+    // As editors of another system write it.
+    let text = "\u{feff}127.0.0.2\r\n# nobody else\r\n\r\n";
+    fs::write(directory.path().join("list"), text).unwrap();
+    let running = server(&["--echo", "--allow", "@list"]).directory(directory.path()).listen();
+    assert!(lets_in("127.0.0.2", &running) && !lets_in("127.0.0.1", &running));
 }
 
 #[test]
