@@ -152,7 +152,8 @@ fn make_room(name: &Name, path: &Path, report: Report) -> Result<(), String> {
         return Err("another program has just taken it".to_owned());
     }
     report.step(format!("replaced {name}, which nobody served"));
-    fs::remove_file(path).map_err(|error| reason(&error))
+    fs::remove_file(path)
+        .map_err(|error| format!("remove the file of a server that is gone: {}", reason(&error)))
 }
 
 /// True if a socket is bound to the file. One that only takes connections says that the type is
