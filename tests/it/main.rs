@@ -91,6 +91,7 @@ mod udp_peers;
 mod unix_dgram;
 mod unix_file;
 mod unix_seqpacket;
+mod unix_services;
 mod unix_stream;
 
 // Probes, which only find out what is open: TCP and UDP.

@@ -198,7 +198,7 @@ fn a_wrong_target_is_named() {
 
 #[test]
 fn what_means_nothing_here_is_not_offered() {
-    for option in ["-4", "-6", "-n", "-s", "--broadcast", "--join"] {
+    for option in ["-4", "-6", "-n", "-s", "--broadcast", "--join", "--allow", "--deny", "-z"] {
         for command in ["unix-server", "unix-client"] {
             crate::support::skat([command, option, "path"]).run().assert_status(2);
         }

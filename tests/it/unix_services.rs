@@ -1,0 +1,162 @@
+//! Services over Unix sockets that are tested at length over TCP: relays, chat, TLS, and the way
+//! of a process's bytes through skat.
+
+use crate::support::unix::{UnixListener, abstract_name, connect, unix_client, unix_server};
+use crate::support::{Peer, Running, Skat, Way, assert_same_bytes, pattern, skat, wait_until};
+
+fn listening(skat: Skat) -> Running {
+    let mut running = skat.start();
+    running.wait_for_stderr("listening");
+    running
+}
+
+#[test]
+fn a_relay_from_one_path_to_another() {
+    for way in [Way::Fast, Way::Copying] {
+        let (name, target) = (abstract_name(), abstract_name());
+        let listener = UnixListener::on(&target);
+        let forward = format!("unix:{target}");
+        let skat = listening(unix_server(&name, &["--forward", &forward]).way(way));
+        let mut peer = connect(&name);
+        let mut target = listener.accept();
+        peer.send("question");
+        target.expect("question");
+        // An end is passed on, and the other direction goes on.
+        peer.finish();
+        target.expect_end();
+        let much = pattern(4 << 20);
+        let mut sending = target.twin();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                sending.send(&much);
+                sending.finish();
+            });
+            assert_same_bytes(&peer.receive_to_end(), &much);
+        });
+        drop((peer, target, sending));
+        skat.stop().assert_silent();
+    }
+}
+
+#[test]
+fn a_chat_and_a_broker() {
+    for (option, heard) in [("--chat", "<user-1> hello\n"), ("--broker", "hello\n")] {
+        let name = abstract_name();
+        let skat = listening(unix_server(&name, &[option]));
+        let [mut one, mut two] = [connect(&name), connect(&name)];
+        // Whoever is heard is there.
+        two.send("here\n");
+        one.expect_line();
+        one.send("hello\n");
+        two.expect(heard);
+        drop((one, two));
+        skat.stop().assert_silent();
+    }
+}
+
+/// With --idle-timeout skat sees the bytes, and a silent peer ends.
+#[test]
+fn a_process_is_stopped_for_a_silent_peer() {
+    let name = abstract_name();
+    let skat = listening(unix_server(&name, &["--exec", "cat", "-i", "300ms"]));
+    let mut peer = connect(&name);
+    peer.send("x");
+    peer.expect("x");
+    peer.expect_end();
+    skat.stop();
+}
+
+#[test]
+fn what_has_no_meaning_for_a_type_is_refused() {
+    for kind in ["dgram", "seqpacket"] {
+        for option in [&["--forward", "localhost:1"][..], &["--chat"], &["--broker"], &["--tls"]] {
+            if option == ["--tls"] && !cfg!(feature = "tls") {
+                continue;
+            }
+            let words = [&["unix-server", "--type", kind], option, &["@x"]].concat();
+            skat(words).run().assert_status(2).assert_told("would do nothing with");
+        }
+    }
+}
+
+#[cfg(feature = "tls")]
+mod tls {
+    use rustls::ALL_VERSIONS;
+
+    use super::*;
+    use crate::support::programs::{program, type_all};
+    use crate::support::tls::{Authority, TlsPeer};
+
+    fn serve(options: &[&str]) -> (Running, Authority, String) {
+        let authority = Authority::new("A");
+        let identity = authority.issue(&["localhost"]);
+        let name = abstract_name();
+        let options = [&identity.options()[..], options].concat();
+        (listening(unix_server(&name, &options)), authority, name)
+    }
+
+    #[test]
+    fn a_client_verifies_and_much_comes_back() {
+        let (skat, authority, name) = serve(&["--echo"]);
+        let much = pattern(3 << 20);
+        let ca = authority.file();
+        let mut asking = unix_client(&name, &["--tls", "--ca", &ca]).start();
+        let typing = type_all(&mut asking, &much);
+        asking.finish().assert_status(0).assert_stdout(&much).assert_silent();
+        typing.join().unwrap();
+        // The name is localhost, unless another is asked for.
+        let wrong = ["--tls", "--ca", &ca, "--server-name", "elsewhere.example"];
+        unix_client(&name, &wrong).run().assert_status(7);
+        skat.stop();
+    }
+
+    #[test]
+    fn a_process_a_relay_and_a_conversation() {
+        let (skat, authority, name) = serve(&["--sh-exec", "sort; echo $UNIXLOCALPATH"]);
+        let mut peer = secure(connect(&name), &authority);
+        peer.send("b\na\n");
+        peer.finish();
+        assert_eq!(peer.receive_to_end(), format!("a\nb\n{name}\n").into_bytes());
+        skat.stop();
+
+        let target = abstract_name();
+        let listener = UnixListener::on(&target);
+        let (skat, authority, name) = serve(&["--forward", &format!("unix:{target}")]);
+        let mut peer = secure(connect(&name), &authority);
+        let mut target = listener.accept();
+        peer.send("question");
+        target.expect("question");
+        target.send("answer");
+        peer.expect("answer");
+        drop((peer, target));
+        skat.stop();
+
+        let (mut skat, authority, name) = serve(&[]);
+        let mut peer = secure(connect(&name), &authority);
+        peer.send("hello");
+        skat.wait_for_stdout("hello");
+        peer.finish();
+        skat.close_stdin();
+        assert_eq!(peer.receive_to_end(), b"");
+        skat.finish().assert_status(0);
+    }
+
+    fn secure(peer: Peer, authority: &Authority) -> TlsPeer {
+        TlsPeer::client(peer, authority.client(ALL_VERSIONS), "localhost").shake()
+    }
+
+    #[test]
+    fn with_openssl() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("socket");
+        let (path, text) = (path.as_path(), path.to_str().unwrap());
+        let skat = listening(unix_server(path, &["--tls", "--stamp=epoch", "--once"]));
+        let arguments = ["s_client", "-quiet", "-unix", text];
+        let Some(client) = program("openssl", &arguments) else { return };
+        let mut client = client.start();
+        client.type_in("hello\n");
+        wait_until("the answer", || client.stdout().ends_with(b"]: hello\n"));
+        drop(client);
+        drop(skat);
+    }
+}
