@@ -71,7 +71,7 @@ impl Run {
         let number = i32::try_from(child.id()).context("start /bin/sh")?;
         report.step(format!("started the command as process {number}"));
         let ended = process::watch(child.id()).context("watch the command")?;
-        Ok(Self(Child::new(number, leads, ended)))
+        Ok(Self(Child::new(if leads { -number } else { number }, ended)))
     }
 
     /// A descriptor that becomes readable when the command ends.

@@ -1,7 +1,13 @@
 //! The children that must not outlive this process, in a form that a signal handler can read.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+
+/// What a place holds for a child that is about to begin.
+const RESERVED: i32 = i32::MIN;
+
+/// Every child is killed: one that begins now must end by itself.
+static ENDING: AtomicBool = AtomicBool::new(false);
 
 /// One place of the list, which only grows: 0, a process, or (negative) a process group.
 #[derive(Default)]
@@ -30,19 +36,35 @@ impl Drop for Bound {
 /// Binds a process, or (negative) a process group, to this one.
 #[must_use]
 pub fn bind(id: i32) -> Bound {
+    let bound = reserve();
+    bound.set(id);
+    bound
+}
+
+/// A place for a child that is about to begin.
+pub(super) fn reserve() -> Bound {
     let mut place = &PLACES;
-    while place.id.compare_exchange(0, id, Ordering::AcqRel, Ordering::Acquire).is_err() {
+    while place.id.compare_exchange(0, RESERVED, Ordering::AcqRel, Ordering::Acquire).is_err() {
         place = place.next.get_or_init(Box::default);
     }
     Bound(&place.id)
 }
 
+impl Bound {
+    /// Says which child it is (async-signal-safe). False if it is too late: all have been killed.
+    pub(super) fn set(&self, id: i32) -> bool {
+        self.0.store(id, Ordering::SeqCst);
+        !ENDING.load(Ordering::SeqCst)
+    }
+}
+
 /// Kills every child that is bound (async-signal-safe).
 pub(super) fn kill_all() {
+    ENDING.store(true, Ordering::SeqCst);
     let mut next = Some(&PLACES);
     while let Some(place) = next {
-        let id = place.id.load(Ordering::Acquire);
-        if id != 0 {
+        let id = place.id.load(Ordering::SeqCst);
+        if id != 0 && id != RESERVED {
             // SAFETY: kill(2) takes two numbers and is async-signal-safe.
             unsafe { libc::kill(id, libc::SIGKILL) };
         }

@@ -14,6 +14,7 @@ use std::ptr;
 
 use nix::sys::signal::{SigSet, SigmaskHow};
 
+use super::children::{self, Bound};
 use super::descriptor;
 
 /// Room for the child's calls before it is another program. What glibc's posix_spawn(3) takes.
@@ -34,6 +35,17 @@ pub struct Image<'a> {
     pub stdio: [BorrowedFd<'a>; 2],
 }
 
+/// A program that was started.
+#[derive(Debug)]
+pub struct Started {
+    /// The process group that it leads, negative.
+    pub group: i32,
+    /// It becomes readable when the program ends (CLONE_PIDFD, Linux 5.2).
+    pub ended: OwnedFd,
+    /// It is killed with this process.
+    pub bound: Bound,
+}
+
 /// What the child needs, made ready by the parent: it must not allocate, and can only write here
 /// to be heard.
 struct Orders {
@@ -42,6 +54,8 @@ struct Orders {
     environment: Vec<*const libc::c_char>,
     stdio: [RawFd; 2],
     limit: Option<(u64, u64)>,
+    /// The child takes its place itself: a signal may end this process before it goes on.
+    bound: Bound,
     /// Why the program could not be started, as a number of errno(3).
     failure: c_int,
 }
@@ -49,12 +63,11 @@ struct Orders {
 /// Starts a program: the leader of a session of its own, with three descriptors, no signal ignored
 /// or blocked, and the limit of descriptors that skat was started with. In skat's session, in a
 /// process group of its own, it would be stopped as soon as it touched the terminal, as `sh -i`
-/// does. Gives its number and a descriptor that becomes readable when it ends (CLONE_PIDFD, Linux
-/// 5.2).
+/// does.
 ///
 /// # Errors
 /// Those of clone(2) and execve(2).
-pub fn spawn(image: &Image<'_>) -> io::Result<(i32, OwnedFd)> {
+pub fn spawn(image: &Image<'_>) -> io::Result<Started> {
     let pointers = |strings: &[&[CString]]| {
         let strings = strings.iter().copied().flatten();
         strings.map(|string| string.as_ptr()).chain([ptr::null()]).collect()
@@ -65,6 +78,7 @@ pub fn spawn(image: &Image<'_>) -> io::Result<(i32, OwnedFd)> {
         environment: pointers(&image.environment),
         stdio: image.stdio.map(|fd| fd.as_raw_fd()),
         limit: descriptor::limit_for_children(),
+        bound: children::reserve(),
         failure: 0,
     };
     // No handler may run in the child as long as it shares this process's memory.
@@ -73,7 +87,7 @@ pub fn spawn(image: &Image<'_>) -> io::Result<(i32, OwnedFd)> {
     mask.thread_set_mask()?;
     let (id, ended) = started?;
     if orders.failure == 0 {
-        return Ok((id, ended));
+        return Ok(Started { group: -id, ended, bound: orders.bound });
     }
     // Nothing but the number is left of it.
     let _ = nix::sys::wait::waitpid(nix::unistd::Pid::from_raw(id), None);
@@ -139,6 +153,9 @@ fn prepare(orders: &Orders) -> io::Result<()> {
         }
         // Where the call is unknown (before Linux 5.9) all but inherited ones close themselves.
         libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, 0);
+        if !orders.bound.set(-libc::getpid()) {
+            return Err(io::Error::from_raw_os_error(libc::ECANCELED));
+        }
     }
     if let Some(limit) = orders.limit {
         descriptor::set_limit(limit)?;

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use socket2::{Domain, Socket, Type};
 
-use crate::support::process::descriptors;
+use crate::support::process::{self, descriptors};
 use crate::support::programs::is_usable;
 use crate::support::{Peer, Running, UdpPeer, client, server, shell, skat, udp_server, wait_until};
 
@@ -171,6 +171,9 @@ fn a_thousand_denied_connections_leave_nothing() {
     for threads in ["1", "2"] {
         let options = ["--echo", "--deny", "127.0.0.7", "--threads", threads];
         let running = server(&options).listen();
+        // Its loops, and what waits for signals: all its descriptors are open.
+        let loops: usize = threads.parse().unwrap();
+        wait_until("its threads", || process::threads(running.id()) == loops + 1);
         let before = descriptors(running.id());
         let mut allowed = running.connect();
         for _ in 0..1000 {

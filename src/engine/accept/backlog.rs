@@ -18,6 +18,9 @@ use crate::sys::socket_file::OwnPath;
 /// How long a server that has no descriptor left waits, unless a connection of its own ends
 /// first.
 const STARVED: Duration = Duration::from_millis(100);
+/// How much time lies between two lines that tell of it: with each connection that ends, the next
+/// one takes its place.
+const TOLD_EVERY: Duration = Duration::from_secs(1);
 
 /// What the loops of one server share.
 #[derive(Default)]
@@ -75,7 +78,7 @@ impl Server {
             };
             match connection::accept(&listener.socket) {
                 Ok((socket, peer)) => {
-                    self.told_starved = false;
+                    self.was_starved = false;
                     if self.terms.access.admits(&peer) {
                         return self.admit(socket, peer);
                     }
@@ -136,12 +139,14 @@ impl Server {
         if error.raw_os_error().is_some_and(|number| gone.contains(&number)) {
             return;
         }
-        let reason = crate::report::reason(error);
-        if !std::mem::replace(&mut self.told_starved, true) {
+        let (reason, now) = (crate::report::reason(error), Instant::now());
+        let is_new = !std::mem::replace(&mut self.was_starved, true);
+        if is_new && self.told_starved.is_none_or(|told| told + TOLD_EVERY <= now) {
+            self.told_starved = Some(now);
             self.terms.bounds.report.warning(format!("accept: {reason}; waiting"));
         }
         self.starved = true;
-        self.engine.remind(Instant::now() + STARVED, WAKE_UP);
+        self.engine.remind(now + STARVED, WAKE_UP);
     }
 
     /// A target that cannot be reached never ends a server, nor does it keep it busy.

@@ -112,9 +112,12 @@ pub struct Server {
     stdio: Option<Stdio>,
     /// Connections let in since those that stand had their turn.
     admitted: usize,
+    /// No descriptor is left: nobody is let in for a moment.
     starved: bool,
-    /// The user knows that it is.
-    told_starved: bool,
+    /// That was so when it last tried.
+    was_starved: bool,
+    /// When the user was told so.
+    told_starved: Option<Instant>,
     /// The target that peers are forwarded to cannot be reached.
     outage: Outage,
     /// Where it listens, in the internet.
@@ -199,7 +202,8 @@ impl Server {
             stdio: None,
             admitted: 0,
             starved: false,
-            told_starved: false,
+            was_starved: false,
+            told_starved: None,
             bytes_in: 0,
             bytes_out: 0,
             failure: None,

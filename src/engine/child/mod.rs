@@ -8,6 +8,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 
 use crate::sys::children::{self, Bound};
+use crate::sys::spawn::Started;
 use crate::sys::{process, signals};
 
 pub use environment::Contact;
@@ -26,12 +27,16 @@ pub struct Child {
 }
 
 impl Child {
-    /// A child with this number, which leads a process group or does not. `ended` becomes
-    /// readable when it ends.
+    /// A child, or (negative) the process group that it leads. `ended` becomes readable when it
+    /// ends.
     #[must_use]
-    pub fn new(number: i32, leads: bool, ended: OwnedFd) -> Self {
-        let id = if leads { -number } else { number };
+    pub fn new(id: i32, ended: OwnedFd) -> Self {
         Self { ended, id, status: None, bound: Some(children::bind(id)) }
+    }
+
+    fn from_started(started: Started) -> Self {
+        let Started { group, ended, bound } = started;
+        Self { ended, id: group, status: None, bound: Some(bound) }
     }
 
     /// A descriptor that becomes readable when the child ends.

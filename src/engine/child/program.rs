@@ -2,7 +2,7 @@
 
 use std::ffi::{CStr, CString, OsStr, OsString};
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::AsFd;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use socket2::SockAddr;
 use super::{Child, Contact, environment};
 use crate::outcome::{Cause, failure, refusal};
 use crate::report::{Report, escape};
-use crate::sys::spawn::{Image, spawn};
+use crate::sys::spawn::{Image, Started, spawn};
 
 /// Where execvp(3) looks without a PATH.
 const DEFAULT_PATH: &str = "/bin:/usr/bin";
@@ -109,13 +109,13 @@ impl Program {
             Err(error) if error.raw_os_error() == Some(libc::ENOEXEC) => self.by_shell(&image),
             other => other,
         };
-        let (number, ended) = started.map_err(cannot_run).with_context(|| format!("run {name}"))?;
-        Ok(Child::new(number, true, ended))
+        let started = started.map_err(cannot_run).with_context(|| format!("run {name}"))?;
+        Ok(Child::from_started(started))
     }
 
     /// A script that does not say by what it is to be run is run by the shell, as execvp(3) does
     /// it.
-    fn by_shell(&self, image: &Image<'_>) -> io::Result<(i32, OwnedFd)> {
+    fn by_shell(&self, image: &Image<'_>) -> io::Result<Started> {
         let Parts { file, arguments, .. } = &*self.0;
         let words = [file, file].into_iter().chain(&arguments[1..]);
         let arguments: Vec<CString> = words.cloned().collect();

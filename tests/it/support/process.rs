@@ -36,11 +36,19 @@ fn sleeps(id: u32) -> bool {
 /// Fails if skat computes while it has nothing to do: a spinning one takes 60 ticks of 60.
 #[track_caller]
 pub fn assert_idle(running: &Running) {
-    wait_until("a quiet skat", || sleeps(running.id()));
-    let before = ticks(running.id());
-    std::thread::sleep(Duration::from_millis(600));
-    let used = ticks(running.id()) - before;
-    assert!(used <= 10, "{used} ticks of 60 with nothing to do");
+    // What spins never rests; what is late, because others compute, does in the end.
+    let computes = || {
+        wait_until("a quiet skat", || sleeps(running.id()));
+        let before = ticks(running.id());
+        std::thread::sleep(Duration::from_millis(600));
+        ticks(running.id()) - before > 10
+    };
+    assert!(!(0..5).all(|_| computes()), "it computes with nothing to do");
+}
+
+/// How many threads it has.
+pub fn threads(id: u32) -> usize {
+    fs::read_dir(format!("/proc/{id}/task")).expect("it runs").count()
 }
 
 /// True if a process with this number exists.
