@@ -42,23 +42,26 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s c -l sh-exec -d
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l forward -d 'Relay each connection to HOST:PORT, tls:HOST:PORT (verified by name) or unix:PATH' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s m -l max-conns -d 'At most so many connections at a time; later ones wait in the backlog' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l backlog -d 'The listen queue; the system\'s maximum if left out' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l accept-timeout -d 'Exit with status 6 if nobody comes in time' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l threads -d 'Event-loop threads of a service; 0: one a core' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ready-fd -d 'Once listening, write ADDRESS:PORT and a newline to this descriptor' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ready-file -d 'Once listening, write ADDRESS:PORT to this file, which appears complete' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l run -d 'Once listening, run this by /bin/sh with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; at its end, finish with those who have come and exit with its status' -r -f -a "(__fish_complete_command)"
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l accept-timeout -d 'Exit with status 6 if nobody comes in time' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l cert -d 'Our certificate and those that vouch for it, in PEM; a server without one makes one for the run' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l key -d 'The key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if it is not in that file' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l alpn -d 'Application protocols to agree on, best first, as in h2,http/1.1' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l tls-min -d 'The oldest version to accept' -r -f -a "1.2\t'TLS 1.2'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l tls-min -d 'The oldest version to accept; 1.2 if left out' -r -f -a "1.2\t'TLS 1.2'
 1.3\t'TLS 1.3'"
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l handshake-timeout -d 'Give up a handshake after this long (10s if left out): status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l client-ca -d 'Let in only clients with a certificate that an authority in this file (PEM) vouches for' -r -F
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l cert -d 'Our certificate and those that vouch for it, in PEM; without one, a certificate is made for the run' -r -F
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l handshake-timeout -d 'Give up a handshake after this long: status 6 (a service only drops that peer)' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ca -d 'For the target of --forward tls: trust the authorities in this file (PEM) instead of those that the system knows' -r -F
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l pin -d 'For the target: accept only the certificate with this SHA-256 fingerprint, whoever vouches for it' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l server-name -d 'For the target: the name to ask for and to verify, if it is not HOST' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l listen-fd -d 'Serve on the inherited socket with this number, which listens (for UDP, is bound) already; those that systemd hands over need no option' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l allow -d 'Only this address or network (10.0.0.0/8) may come, or those in @FILE; repeatable' -r -f
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l deny -d 'This address or network, or those in @FILE, may not come, even if allowed; repeatable' -r -f
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s O -l sockopt -d 'Set a socket option by name, as in rcvbuf=1M or keepalive=60,10,3; \'skat info options\' lists them' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
 broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
 busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
 congestion\t'congestion control by name (TCP_CONGESTION)'
@@ -111,6 +114,7 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l no-half-close -
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s C -l crlf -d 'Send LF as CRLF; an existing CRLF stays one'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l tls -d 'Speak TLS over the connection'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ignore-unexpected-eof -d 'Take an end without close_notify for an end, and not for a broken transfer'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l insecure -d 'For the target: accept any certificate; whoever is in between can read and change everything'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s v -d 'Tell of connections; twice: of each step'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l quiet -d 'Tell of errors only'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -121,16 +125,16 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l prompt -d 'Ask 
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l retry-for -d 'Try again, with growing pauses, until it connects or this long has passed' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l jobs -d 'Probes at once' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l cert -d 'Our certificate and those that vouch for it, in PEM' -r -F
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l cert -d 'Our certificate and those that vouch for it, in PEM; a server without one makes one for the run' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l key -d 'The key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if it is not in that file' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l alpn -d 'Application protocols to agree on, best first, as in h2,http/1.1' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l tls-min -d 'The oldest version to accept' -r -f -a "1.2\t'TLS 1.2'
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l tls-min -d 'The oldest version to accept; 1.2 if left out' -r -f -a "1.2\t'TLS 1.2'
 1.3\t'TLS 1.3'"
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l handshake-timeout -d 'Give up a handshake after this long: status 6' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l handshake-timeout -d 'Give up a handshake after this long (10s if left out): status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l ca -d 'Trust the authorities in this file (PEM) instead of those that the system knows' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever vouches for it' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l server-name -d 'The name to ask for and to verify, if it is not HOST' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s O -l sockopt -d 'Set a socket option by name, as in rcvbuf=1M or keepalive=60,10,3; \'skat info options\' lists them' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
 broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
 busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
 congestion\t'congestion control by name (TCP_CONGESTION)'
@@ -163,11 +167,11 @@ tos\t'type of service, traffic class (IP_TOS, IPV6_TCLASS)'
 transparent\t'transparent proxying; needs CAP_NET_ADMIN (IP_TRANSPARENT)'
 ttl\t'hops of a packet (IP_TTL, IPV6_UNICAST_HOPS)'
 user-timeout\t'milliseconds that sent data may stay unacknowledged (TCP_USER_TIMEOUT)'"
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l max-time -d 'End the whole run after this long: status 6' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
 json\t'A JSON object a line'"
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l bufsize -d 'Bytes copied at a time [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s 4 -d 'IPv4 only'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s 6 -d 'IPv6 only'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s n -l numeric -d 'No name or service look-ups; a name is an error'
@@ -196,18 +200,18 @@ complete -c skat -n "__fish_skat_using_subcommand udp-server" -l join -d 'Receiv
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l allow -d 'Only this address or network (10.0.0.0/8) may come, or those in @FILE; repeatable' -r -f
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l deny -d 'This address or network, or those in @FILE, may not come, even if allowed; repeatable' -r -f
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l listen-fd -d 'Serve on the inherited socket with this number, which listens (for UDP, is bound) already; those that systemd hands over need no option' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l accept-timeout -d 'Exit with status 6 if nobody comes in time' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l threads -d 'Event-loop threads of a service; 0: one a core' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-fd -d 'Once listening, write ADDRESS:PORT and a newline to this descriptor' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-file -d 'Once listening, write ADDRESS:PORT to this file, which appears complete' -r -F
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l run -d 'Once listening, run this by /bin/sh with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; at its end, finish with those who have come and exit with its status' -r -f -a "(__fish_complete_command)"
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -l accept-timeout -d 'Exit with status 6 if nobody comes in time' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l frame -d 'How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r -f -a "line\t'a datagram a line'
 block\t'so many bytes a datagram'
 whole\t'all of stdin is one datagram'
 len32\t'before each datagram its length, in 4 bytes'
 hex\t'a line of hexadecimal digits a datagram'"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l multicast-if -d 'Send multicasts from this interface' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -s O -l sockopt -d 'Set a socket option by name, as in rcvbuf=1M or keepalive=60,10,3; \'skat info options\' lists them' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
 broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
 busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
 congestion\t'congestion control by name (TCP_CONGESTION)'
@@ -271,7 +275,7 @@ whole\t'all of stdin is one datagram'
 len32\t'before each datagram its length, in 4 bytes'
 hex\t'a line of hexadecimal digits a datagram'"
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l multicast-if -d 'Send multicasts from this interface' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-client" -s O -l sockopt -d 'Set a socket option by name, as in rcvbuf=1M or keepalive=60,10,3; \'skat info options\' lists them' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
 broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
 busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
 congestion\t'congestion control by name (TCP_CONGESTION)'
@@ -304,10 +308,10 @@ tos\t'type of service, traffic class (IP_TOS, IPV6_TCLASS)'
 transparent\t'transparent proxying; needs CAP_NET_ADMIN (IP_TRANSPARENT)'
 ttl\t'hops of a packet (IP_TTL, IPV6_UNICAST_HOPS)'
 user-timeout\t'milliseconds that sent data may stay unacknowledged (TCP_USER_TIMEOUT)'"
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l max-time -d 'End the whole run after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
 json\t'A JSON object a line'"
-complete -c skat -n "__fish_skat_using_subcommand udp-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l bufsize -d 'Bytes of stdin read at a time [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s 4 -d 'IPv4 only'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s 6 -d 'IPv6 only'
@@ -331,16 +335,19 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -s c -l sh-exec -
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l forward -d 'Relay each connection to HOST:PORT, tls:HOST:PORT (verified by name) or unix:PATH' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s m -l max-conns -d 'At most so many connections at a time; later ones wait in the backlog' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l backlog -d 'The listen queue; the system\'s maximum if left out' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -l threads -d 'Event-loop threads of a service; 0: one a core' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l accept-timeout -d 'Exit with status 6 if nobody comes in time' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l threads -d 'Event-loop threads of a service; 0: one a core' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l cert -d 'Our certificate and those that vouch for it, in PEM; a server without one makes one for the run' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l key -d 'The key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if it is not in that file' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l alpn -d 'Application protocols to agree on, best first, as in h2,http/1.1' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -l tls-min -d 'The oldest version to accept' -r -f -a "1.2\t'TLS 1.2'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l tls-min -d 'The oldest version to accept; 1.2 if left out' -r -f -a "1.2\t'TLS 1.2'
 1.3\t'TLS 1.3'"
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l handshake-timeout -d 'Give up a handshake after this long (10s if left out): status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l client-ca -d 'Let in only clients with a certificate that an authority in this file (PEM) vouches for' -r -F
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -l cert -d 'Our certificate and those that vouch for it, in PEM; without one, a certificate is made for the run' -r -F
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -l handshake-timeout -d 'Give up a handshake after this long: status 6 (a service only drops that peer)' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l ca -d 'For the target of --forward tls: trust the authorities in this file (PEM) instead of those that the system knows' -r -F
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l pin -d 'For the target: accept only the certificate with this SHA-256 fingerprint, whoever vouches for it' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l server-name -d 'For the target: the name to ask for and to verify, if it is not HOST' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l reply-to -d 'Whom stdin\'s datagrams go to [default: last]' -r -f -a "last\t'The peer heard last'
 first\t'The peer heard first'
 all\t'Everybody heard so far'"
@@ -349,7 +356,7 @@ block\t'so many bytes a datagram'
 whole\t'all of stdin is one datagram'
 len32\t'before each datagram its length, in 4 bytes'
 hex\t'a line of hexadecimal digits a datagram'"
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -s O -l sockopt -d 'Set a socket option by name, as in rcvbuf=1M or keepalive=60,10,3; \'skat info options\' lists them' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
 broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
 busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
 congestion\t'congestion control by name (TCP_CONGESTION)'
@@ -403,6 +410,7 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -l no-half-close 
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s C -l crlf -d 'Send LF as CRLF; an existing CRLF stays one'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l tls -d 'Speak TLS over the connection'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l ignore-unexpected-eof -d 'Take an end without close_notify for an end, and not for a broken transfer'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l insecure -d 'For the target: accept any certificate; whoever is in between can read and change everything'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s v -d 'Tell of connections; twice: of each step'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l quiet -d 'Tell of errors only'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -419,15 +427,15 @@ block\t'so many bytes a datagram'
 whole\t'all of stdin is one datagram'
 len32\t'before each datagram its length, in 4 bytes'
 hex\t'a line of hexadecimal digits a datagram'"
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l cert -d 'Our certificate and those that vouch for it, in PEM' -r -F
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l cert -d 'Our certificate and those that vouch for it, in PEM; a server without one makes one for the run' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l key -d 'The key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if it is not in that file' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l alpn -d 'Application protocols to agree on, best first, as in h2,http/1.1' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l tls-min -d 'The oldest version to accept' -r -f -a "1.2\t'TLS 1.2'
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l tls-min -d 'The oldest version to accept; 1.2 if left out' -r -f -a "1.2\t'TLS 1.2'
 1.3\t'TLS 1.3'"
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l handshake-timeout -d 'Give up a handshake after this long: status 6' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l handshake-timeout -d 'Give up a handshake after this long (10s if left out): status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l ca -d 'Trust the authorities in this file (PEM) instead of those that the system knows' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever vouches for it' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -s O -l sockopt -d 'Set a socket option by name, as in rcvbuf=1M or keepalive=60,10,3; \'skat info options\' lists them' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
 broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
 busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
 congestion\t'congestion control by name (TCP_CONGESTION)'
@@ -460,11 +468,11 @@ tos\t'type of service, traffic class (IP_TOS, IPV6_TCLASS)'
 transparent\t'transparent proxying; needs CAP_NET_ADMIN (IP_TRANSPARENT)'
 ttl\t'hops of a packet (IP_TTL, IPV6_UNICAST_HOPS)'
 user-timeout\t'milliseconds that sent data may stay unacknowledged (TCP_USER_TIMEOUT)'"
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l max-time -d 'End the whole run after this long: status 6' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
 json\t'A JSON object a line'"
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l bufsize -d 'Bytes copied at a time [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s w -l connect-timeout -d 'Give up connecting after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte. Datagrams: how long to wait for answers after stdin\'s end, restarted by each; left out, until as many have come as were sent, at most 1 s' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l server-name -d 'The name to ask for and to verify; localhost if left out' -r

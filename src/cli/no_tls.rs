@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::refusals::Given;
 use crate::net::tls::{ClientSettings, ServerSettings};
 
 /// What clients have.
@@ -26,9 +27,22 @@ impl TlsServerArguments {
     pub fn settings(&self) -> Option<ServerSettings> {
         None
     }
-}
 
-/// How a server speaks TLS with those that it forwards to: not at all.
-pub fn to_target() -> Option<ClientSettings> {
-    None
+    /// How to speak TLS with a target: not at all.
+    #[allow(clippy::unused_self)]
+    pub fn to_target(&self) -> Option<ClientSettings> {
+        None
+    }
+
+    /// Refuses nothing, because nothing is offered.
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps)]
+    pub fn refuse_without_target(&self) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    /// The options that were given: none.
+    #[allow(clippy::unused_self)]
+    pub fn given(&self) -> Vec<Given<'static>> {
+        Vec::new()
+    }
 }

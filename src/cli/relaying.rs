@@ -9,6 +9,7 @@ use clap::Args;
 use super::groups::LookupArguments;
 use super::headings::SERVICES;
 use super::refusals::Given;
+use super::tls::TlsServerArguments;
 use super::usage;
 use crate::engine::handler::Service;
 use crate::engine::handler::chat::{Form, Room};
@@ -17,6 +18,9 @@ use crate::net::address::{Address, Family};
 use crate::net::connect::Target;
 use crate::net::options::Settings;
 use crate::net::unix::Name;
+
+/// What a target begins with that TLS is spoken with.
+const TO_TLS: &[u8] = b"tls:";
 
 /// Whom to join peers with.
 #[derive(Debug, Args)]
@@ -39,16 +43,24 @@ impl RelayingArguments {
         [forward, (self.chat, "--chat"), (self.broker, "--broker")]
     }
 
+    fn forwards_to_tls(&self) -> bool {
+        self.forward.as_ref().is_some_and(|word| word.as_bytes().starts_with(TO_TLS))
+    }
+
     /// The service that is asked for, if one is.
     pub fn service(
         &self,
         lookup: Option<&LookupArguments>,
         settings: &Settings,
+        tls: &TlsServerArguments,
         line_limit: usize,
     ) -> anyhow::Result<Option<Service>> {
+        if !self.forwards_to_tls() {
+            tls.refuse_without_target()?;
+        }
         let room = |form| Some(Service::Chat(Room::new(form, line_limit)));
         match &self.forward {
-            Some(word) => Ok(Some(Service::Forward(route(word, lookup, settings)?))),
+            Some(word) => Ok(Some(Service::Forward(route(word, lookup, settings, tls)?))),
             None if self.chat => Ok(room(Form::Lines)),
             None if self.broker => Ok(room(Form::Bytes)),
             None => Ok(None),
@@ -61,12 +73,13 @@ fn route(
     word: &OsString,
     lookup: Option<&LookupArguments>,
     settings: &Settings,
+    tls: &TlsServerArguments,
 ) -> anyhow::Result<Route> {
     if let Some(path) = word.as_bytes().strip_prefix(b"unix:") {
         return Ok(Route::Unix(Name::parse(OsStr::from_bytes(path))?));
     }
-    let to_tls = word.as_bytes().strip_prefix(b"tls:");
-    let tls = to_tls.and_then(|_| super::tls::to_target());
+    let to_tls = word.as_bytes().strip_prefix(TO_TLS);
+    let tls = to_tls.and_then(|_| tls.to_target());
     if to_tls.is_some() && tls.is_none() {
         return usage("--forward tls: this skat was built without TLS");
     }

@@ -73,7 +73,7 @@ impl StreamServerArguments {
         let of_connections =
             [(self.keep_open, "--keep-open"), (self.backlog.is_some(), "--backlog")];
         refuse(&of_connections, what)?;
-        refuse(&[(self.tls.settings().is_some(), "--tls")], what)?;
+        refuse(&self.tls.given(), what)?;
         refuse(&self.relaying.given(), what)?;
         self.stream.refuse_with_datagrams(what)?;
         let service = datagram_services::own(&self.handler, &self.exec, self.max_conns, common)?;
@@ -111,7 +111,7 @@ impl StreamServerArguments {
     ) -> anyhow::Result<Manners> {
         // Whom they pass bytes on to knows of no records.
         refuse(&self.relaying.given(), what)?;
-        refuse(&[(self.tls.settings().is_some(), "--tls")], what)?;
+        refuse(&self.tls.given(), what)?;
         let manners = self.stream.manners_with_records(frame, settings, what)?;
         Ok(Manners { listens: true, keep_open: self.keep_open, ..manners })
     }
@@ -123,10 +123,8 @@ impl StreamServerArguments {
         settings: &Settings,
     ) -> anyhow::Result<Terms> {
         let exec = self.exec.program()?.map(Exec::new).map(Service::Exec);
-        let handler = match self.handler.handler().map(Service::Answer).or(exec) {
-            None => self.relaying.service(lookup, settings, common.buffer())?,
-            handler => handler,
-        };
+        let relayed = self.relaying.service(lookup, settings, &self.tls, common.buffer())?;
+        let handler = self.handler.handler().map(Service::Answer).or(exec).or(relayed);
         let family = lookup.map(LookupArguments::family).unwrap_or_default();
         let is_service = handler.is_some();
         if is_service {

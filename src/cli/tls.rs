@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
-use super::values;
+use super::refusals::{Given, refuse};
+use super::{usage, values};
 use crate::net::tls::{
     ClientSettings, Fingerprint, IdentityFiles, Manner, Oldest, ServerSettings, Trust,
 };
@@ -14,29 +15,29 @@ const TLS: &str = "TLS";
 /// The default of `--handshake-timeout`.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What both roles have.
+/// What both roles have, where there is a connection to secure.
 #[derive(Debug, Args)]
 struct TlsArguments {
     /// Speak TLS over the connection
     #[arg(long, help_heading = TLS)]
     tls: bool,
     /// Our certificate and those that vouch for it, in PEM
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "tls", help_heading = TLS)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "secured", help_heading = TLS)]
     cert: Option<PathBuf>,
     /// The key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if it is not in that file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "cert", help_heading = TLS)]
     key: Option<PathBuf>,
     /// Application protocols to agree on, best first, as in h2,http/1.1
-    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = protocol, requires = "tls", help_heading = TLS)]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = protocol, requires = "secured", help_heading = TLS)]
     alpn: Vec<String>,
-    /// The oldest version to accept
-    #[arg(long, value_name = "VERSION", default_value = "1.2", requires = "tls", help_heading = TLS)]
-    tls_min: Version,
-    /// Give up a handshake after this long: status 6
-    #[arg(long, value_name = "DUR", value_parser = values::duration, default_value = "10s", requires = "tls", help_heading = TLS)]
-    handshake_timeout: Duration,
+    /// The oldest version to accept [default: 1.2]
+    #[arg(long, value_name = "VERSION", requires = "secured", help_heading = TLS)]
+    tls_min: Option<Version>,
+    /// Give up a handshake after this long: status 6 [default: 10s]
+    #[arg(long, value_name = "DUR", value_parser = values::duration, requires = "secured", help_heading = TLS)]
+    handshake_timeout: Option<Duration>,
     /// Take an end without close_notify for an end, and not for a broken transfer
-    #[arg(long, requires = "tls", help_heading = TLS)]
+    #[arg(long, requires = "secured", help_heading = TLS)]
     ignore_unexpected_eof: bool,
 }
 
@@ -55,10 +56,10 @@ impl TlsArguments {
         Manner {
             alpn: self.alpn.clone(),
             oldest: match self.tls_min {
-                Version::Tls12 => Oldest::Tls12,
-                Version::Tls13 => Oldest::Tls13,
+                None | Some(Version::Tls12) => Oldest::Tls12,
+                Some(Version::Tls13) => Oldest::Tls13,
             },
-            handshake_timeout: self.handshake_timeout,
+            handshake_timeout: self.handshake_timeout.unwrap_or(HANDSHAKE_TIMEOUT),
             ignore_unexpected_eof: self.ignore_unexpected_eof,
         }
     }
@@ -67,25 +68,68 @@ impl TlsArguments {
         let cert = self.cert.clone()?;
         Some(IdentityFiles { cert, key: self.key.clone() })
     }
+
+    fn given(&self) -> [Given<'static>; 6] {
+        [
+            (self.tls, "--tls"),
+            (self.cert.is_some(), "--cert"),
+            (!self.alpn.is_empty(), "--alpn"),
+            (self.tls_min.is_some(), "--tls-min"),
+            (self.handshake_timeout.is_some(), "--handshake-timeout"),
+            (self.ignore_unexpected_eof, "--ignore-unexpected-eof"),
+        ]
+    }
+}
+
+/// Whom to trust, where the peer is a server.
+#[derive(Debug, Args)]
+struct TrustArguments {
+    /// Trust the authorities in this file (PEM) instead of those that the system knows
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = TLS)]
+    ca: Option<PathBuf>,
+    /// Accept only the certificate with this SHA-256 fingerprint, whoever vouches for it
+    #[arg(long, value_name = "SHA256", value_parser = Fingerprint::parse, conflicts_with = "ca", help_heading = TLS)]
+    pin: Option<Fingerprint>,
+    /// Accept any certificate: whoever is in between can read and change everything
+    #[arg(long, conflicts_with_all = ["ca", "pin"], help_heading = TLS)]
+    insecure: bool,
+    /// The name to ask for and to verify, if it is not HOST
+    #[arg(long, value_name = "NAME", help_heading = TLS)]
+    server_name: Option<String>,
+}
+
+impl TrustArguments {
+    fn trust(&self) -> Trust {
+        match (&self.ca, self.pin, self.insecure) {
+            (Some(file), ..) => Trust::Authorities(file.clone()),
+            (_, Some(pin), _) => Trust::Pin(pin),
+            (.., true) => Trust::Anybody,
+            _ => Trust::System,
+        }
+    }
+
+    fn given(&self) -> [Given<'static>; 4] {
+        [
+            (self.ca.is_some(), "--ca"),
+            (self.pin.is_some(), "--pin"),
+            (self.insecure, "--insecure"),
+            (self.server_name.is_some(), "--server-name"),
+        ]
+    }
 }
 
 /// What clients have.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("secured").args(["tls"]))]
+#[command(mut_arg("ca", |arg| arg.requires("tls")))]
+#[command(mut_arg("pin", |arg| arg.requires("tls")))]
+#[command(mut_arg("insecure", |arg| arg.requires("tls")))]
+#[command(mut_arg("server_name", |arg| arg.requires("tls")))]
 pub struct TlsClientArguments {
     #[command(flatten)]
     both: TlsArguments,
-    /// Trust the authorities in this file (PEM) instead of those that the system knows
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "tls", help_heading = TLS)]
-    ca: Option<PathBuf>,
-    /// Accept only the certificate with this SHA-256 fingerprint, whoever vouches for it
-    #[arg(long, value_name = "SHA256", value_parser = Fingerprint::parse, requires = "tls", conflicts_with = "ca", help_heading = TLS)]
-    pin: Option<Fingerprint>,
-    /// Accept any certificate: whoever is in between can read and change everything
-    #[arg(long, requires = "tls", conflicts_with_all = ["ca", "pin"], help_heading = TLS)]
-    insecure: bool,
-    /// The name to ask for and to verify, if it is not HOST
-    #[arg(long, value_name = "NAME", requires = "tls", help_heading = TLS)]
-    server_name: Option<String>,
+    #[command(flatten)]
+    trust: TrustArguments,
 }
 
 impl TlsClientArguments {
@@ -93,35 +137,44 @@ impl TlsClientArguments {
     pub fn settings(&self) -> Option<ClientSettings> {
         self.both.tls.then(|| ClientSettings {
             manner: self.both.manner(),
-            trust: match (&self.ca, self.pin, self.insecure) {
-                (Some(file), ..) => Trust::Authorities(file.clone()),
-                (_, Some(pin), _) => Trust::Pin(pin),
-                (.., true) => Trust::Anybody,
-                _ => Trust::System,
-            },
-            server_name: self.server_name.clone(),
+            trust: self.trust.trust(),
+            server_name: self.trust.server_name.clone(),
             identity: self.both.identity(),
         })
     }
 }
 
-/// What --cert is to a server.
-const SERVER_CERT_HELP: &str = "Our certificate and those that vouch for it, in PEM; without one, a \
+/// What options are to a server.
+const CERT_HELP: &str = "Our certificate and those that vouch for it, in PEM; without one, a \
     certificate is made for the run";
-/// What --handshake-timeout is to a server.
-const SERVER_TIMEOUT_HELP: &str =
-    "Give up a handshake after this long: status 6 (a service only drops that peer)";
+const HANDSHAKE_TIMEOUT_HELP: &str = "Give up a handshake after this long: status 6 (a service \
+    only drops that peer) [default: 10s]";
+const CA_HELP: &str = "For the target of --forward tls: trust the authorities in this file (PEM) \
+    instead of those that the system knows";
+const PIN_HELP: &str = "For the target: accept only the certificate with this SHA-256 \
+    fingerprint, whoever vouches for it";
+const INSECURE_HELP: &str = "For the target: accept any certificate; whoever is in between can \
+    read and change everything";
+const SERVER_NAME_HELP: &str =
+    "For the target: the name to ask for and to verify, if it is not HOST";
 
-/// What servers have.
+/// What servers have, for their peers and for the target of `--forward tls:HOST:PORT`.
 #[derive(Debug, Args)]
-#[command(mut_arg("cert", |arg| arg.help(SERVER_CERT_HELP)))]
-#[command(mut_arg("handshake_timeout", |arg| arg.help(SERVER_TIMEOUT_HELP)))]
+#[command(group = ArgGroup::new("secured").args(["tls", "forward"]).multiple(true))]
+#[command(mut_arg("cert", |arg| arg.help(CERT_HELP)))]
+#[command(mut_arg("handshake_timeout", |arg| arg.help(HANDSHAKE_TIMEOUT_HELP)))]
+#[command(mut_arg("ca", |arg| arg.help(CA_HELP)))]
+#[command(mut_arg("pin", |arg| arg.help(PIN_HELP)))]
+#[command(mut_arg("insecure", |arg| arg.help(INSECURE_HELP)))]
+#[command(mut_arg("server_name", |arg| arg.help(SERVER_NAME_HELP)))]
 pub struct TlsServerArguments {
     #[command(flatten)]
     both: TlsArguments,
     /// Let in only clients with a certificate that an authority in this file (PEM) vouches for
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "tls", help_heading = TLS)]
     client_ca: Option<PathBuf>,
+    #[command(flatten)]
+    target: TrustArguments,
 }
 
 impl TlsServerArguments {
@@ -133,19 +186,37 @@ impl TlsServerArguments {
             client_ca: self.client_ca.clone(),
         })
     }
-}
 
-/// How a server speaks TLS with those that it forwards to: verified by the authorities that the
-/// system knows.
-#[allow(clippy::unnecessary_wraps, reason = "without the feature there is none")]
-pub fn to_target() -> Option<ClientSettings> {
-    let manner = Manner {
-        alpn: Vec::new(),
-        oldest: Oldest::Tls12,
-        handshake_timeout: HANDSHAKE_TIMEOUT,
-        ignore_unexpected_eof: false,
-    };
-    Some(ClientSettings { manner, trust: Trust::System, server_name: None, identity: None })
+    /// How to speak TLS with a target that is to be forwarded to. Who we are, and the protocols,
+    /// are told to the peers if there is TLS with them, and else to the target.
+    #[allow(clippy::unnecessary_wraps, reason = "without the feature there is none")]
+    pub fn to_target(&self) -> Option<ClientSettings> {
+        let manner = self.both.manner();
+        let alpn = if self.both.tls { Vec::new() } else { manner.alpn };
+        Some(ClientSettings {
+            manner: Manner { alpn, ..manner },
+            trust: self.target.trust(),
+            server_name: self.target.server_name.clone(),
+            identity: self.both.identity().filter(|_| !self.both.tls),
+        })
+    }
+
+    /// Refuses options that are for a target, where none speaks TLS, and all others where no peer
+    /// does either.
+    pub fn refuse_without_target(&self) -> anyhow::Result<()> {
+        let given = self.target.given().into_iter().find(|(given, _)| *given);
+        if let Some((_, name)) = given {
+            let text = "is for the target of --forward tls:HOST:PORT (--client-ca says which \
+                        clients are let in)";
+            return usage(format!("{name} {text}"));
+        }
+        if self.both.tls { Ok(()) } else { refuse(&self.both.given(), "connections without TLS") }
+    }
+
+    /// For who refuses all these options: whether each was given, and its name.
+    pub fn given(&self) -> Vec<Given<'static>> {
+        self.both.given().into_iter().chain(self.target.given()).collect()
+    }
 }
 
 /// Reads the name of a protocol (RFC 7301: 1 to 255 bytes).

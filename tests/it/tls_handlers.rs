@@ -142,6 +142,61 @@ fn a_target_that_is_not_verified_hears_nothing() {
     drop(authority);
 }
 
+/// A target is trusted as a client trusts a server, and shown who we are.
+#[test]
+fn options_of_a_client_are_for_the_target() {
+    let authority = Authority::new("A");
+    let (identity, ours) = (authority.issue(&["b.example"]), authority.issue(&["c.example"]));
+    let ca = authority.file();
+    let options = [&identity.options()[..], &["--echo", "--client-ca", &ca]].concat();
+    let target = server(&options).listen();
+    let forward = ["--forward", &format!("tls:{}", target.address)];
+    let known = ["--cert", &ours.cert, "--key", &ours.key];
+    let pin = fingerprint(&identity.cert);
+    let ask = |options: &[&str], wanted: &str| {
+        let skat = server(&[&forward[..], &["-v"], options].concat()).listen();
+        let mut asking = client(skat.address, &[]).start();
+        asking.type_in("ping");
+        asking.close_stdin();
+        let finished = asking.finish();
+        finished.assert_stdout(wanted);
+        skat.stop()
+    };
+    let trusts: [&[&str]; 3] =
+        [&["--ca", &ca, "--server-name", "b.example"], &["--pin", &pin], &["--insecure"]];
+    for trust in trusts {
+        let told = ask(&[&known[..], trust].concat(), "ping");
+        assert_eq!(told.stderr.contains("not verified"), trust.contains(&"--insecure"));
+        // Who shows no certificate is not let in.
+        ask(trust, "").assert_told("certificate required");
+    }
+    let told = ask(&[&known[..], &["--ca", &ca]].concat(), "");
+    told.assert_told("is not for 127.0.0.1, but for b.example");
+    target.stop();
+}
+
+/// What would be for no target, and for nobody at all.
+#[test]
+fn options_for_a_target_want_one() {
+    for given in [&["--ca", "x.pem"][..], &["--insecure"], &["--server-name", "x.example"]] {
+        for service in [&["--tls", "--echo"][..], &["--forward", "127.0.0.1:9"]] {
+            let refused = server(&[given, service].concat()).run();
+            refused.assert_status(2).assert_told("is for the target of --forward tls:HOST:PORT");
+        }
+    }
+    let plain = server(&["--forward", "127.0.0.1:9", "--tls-min", "1.3"]).run();
+    plain.assert_status(2).assert_told("--tls-min would do nothing with connections without TLS");
+    server(&["--echo", "--alpn", "h2"]).run().assert_status(2).assert_told("--tls");
+}
+
+/// As openssl(1) tells it.
+fn fingerprint(cert: &str) -> String {
+    let arguments = ["x509", "-noout", "-fingerprint", "-sha256", "-in", cert];
+    let told = std::process::Command::new("openssl").args(arguments).output().unwrap();
+    let told = String::from_utf8(told.stdout).unwrap();
+    told.trim().rsplit('=').next().unwrap().to_owned()
+}
+
 #[test]
 fn a_chat_over_tls() {
     let (skat, authority) = serve(&["--chat"]);

@@ -31,11 +31,21 @@ pub const SECTION: Section = Section {
              fingerprint on stderr, as clients take it by `--pin`.",
         ),
         Item(
+            "TLS with a target",
+            "`--forward tls:HOST:PORT` speaks TLS with the target as a client would, whether or \
+             not `--tls` has the peers speak it: `--ca`, `--pin`, `--insecure` and \
+             `--server-name` say whom to trust there. `--tls-min`, `--handshake-timeout` and \
+             `--ignore-unexpected-eof` are for both sides. `--cert`, `--key` and `--alpn` are for \
+             the peers with `--tls`, and for the target without it: who wants them on both sides \
+             runs one server for each.",
+        ),
+        Item(
             "The end",
             "The end of stdin sends close_notify and goes on receiving. A peer that ends without \
              close_notify may have been cut off: what came is delivered, and the status is 1; \
              `--ignore-unexpected-eof` takes such an end for one. In TLS 1.2 a close_notify asks \
-             the peer to end too: where an answer is missing, `--no-half-close` waits for it.",
+             the peer to end too, and some servers drop an answer for it: a client to which none \
+             came says so, and `--no-half-close` keeps the sending side open.",
         ),
     ],
 };
