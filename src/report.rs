@@ -197,6 +197,13 @@ impl Report {
         self.tell(Level::Normal, "warning", text, &[("reason", text.into())]);
     }
 
+    /// What may be behind something that nobody expected; if not `likely`, only `-v` shows it.
+    pub fn hint(self, likely: bool, text: impl AsRef<str>) {
+        let text = text.as_ref();
+        let level = if likely { Level::Normal } else { Level::Connections };
+        self.tell(level, "warning", text, &[("reason", text.into())]);
+    }
+
     /// Something failed. That nobody reads stdout any more is told to nobody.
     pub fn error(self, error: &anyhow::Error) {
         if outcome::is_reader_gone(error) {

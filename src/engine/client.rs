@@ -97,11 +97,31 @@ impl Conversation {
         Ok(true)
     }
 
+    /// Tells of an answer that may be missing because of our half-close. Who has nothing to say
+    /// ends in the same way: only where the protocol has it end is that told unasked.
+    fn hint(&self) {
+        if self.terms.manners.send_only || self.stopped_by.is_some() {
+            return;
+        }
+        let stream = self.over.as_deref().and_then(Session::stream);
+        if let Some(had_to) = stream.and_then(Stream::unanswered) {
+            let why = if had_to { ", as TLS 1.2 has it" } else { "" };
+            self.terms.report.hint(
+                had_to,
+                format!(
+                    "the peer ended without an answer once it was told of stdin's end{why}: \
+                 --no-half-close keeps it from ending so"
+                ),
+            );
+        }
+    }
+
     /// Closes the connection and tells how the conversation ended.
     ///
     /// # Errors
     /// Why it broke, if it did.
     pub fn close(self) -> anyhow::Result<Outcome> {
+        self.hint();
         let Some(mut session) = self.over else { return Ok(Outcome::Success) };
         let verdict = session.verdict();
         // What nobody is told is not asked for.

@@ -179,3 +179,42 @@ fn records_may_come_a_byte_at_a_time() {
     assert_eq!(peer.receive_to_end(), b"");
     skat.finish().assert_status(0).assert_stdout("slowly");
 }
+
+/// What TLS 1.2 makes of a half-close is told where it may have cost the answer; with 1.3 the peer
+/// may well have had nothing to say.
+#[test]
+fn who_gets_no_answer_after_a_half_close_is_told_what_to_do() {
+    let told_by = |version, options: &[&str], answer: &str| {
+        let (mut skat, mut peer) = converse_tls(Role::Client, options, Way::Fast, &[version]);
+        skat.type_in("question");
+        skat.close_stdin();
+        assert_eq!(peer.receive_to_end(), b"question");
+        peer.send(answer);
+        peer.finish();
+        let finished = skat.finish();
+        finished.assert_status(0).assert_stdout(answer);
+        finished
+    };
+    let (old, new) = (&rustls::version::TLS12, &rustls::version::TLS13);
+    told_by(old, &[], "").assert_told("as TLS 1.2 has it: --no-half-close");
+    told_by(new, &["-v"], "").assert_told("without an answer");
+    told_by(new, &[], "").assert_silent();
+    told_by(old, &[], "answer").assert_silent();
+    told_by(old, &["--send-only"], "").assert_silent();
+}
+
+/// The advice holds: without a half-close the peer answers when it likes.
+#[test]
+fn the_sending_side_may_be_kept_open() {
+    let versions = [&rustls::version::TLS12];
+    let (mut skat, mut peer) =
+        converse_tls(Role::Client, &["--no-half-close"], Way::Fast, &versions);
+    skat.type_in("question");
+    skat.close_stdin();
+    peer.expect("question");
+    peer.send("answer");
+    skat.wait_for_stdout("answer");
+    peer.finish();
+    assert_eq!(peer.receive_to_end(), b"");
+    skat.finish().assert_status(0).assert_stdout("answer").assert_silent();
+}

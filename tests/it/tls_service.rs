@@ -153,8 +153,9 @@ fn a_servers_handshake_may_come_a_byte_at_a_time() {
         skat.type_in("done");
         skat.close_stdin();
         assert_eq!(slow.receive_to_end(), b"done");
+        slow.send("so it is");
         slow.finish();
-        skat.finish().assert_status(0).assert_silent();
+        skat.finish().assert_status(0).assert_stdout("so it is").assert_silent();
     }
 }
 

@@ -24,7 +24,11 @@ impl Tls {
         match *self {}
     }
 
-    pub fn half_close_may_end_both(&self) -> bool {
+    pub fn is_unanswered(&self) -> bool {
+        match *self {}
+    }
+
+    pub fn half_close_ends_both(&self) -> bool {
         match *self {}
     }
 

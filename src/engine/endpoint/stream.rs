@@ -126,10 +126,11 @@ impl Stream {
         self.tls.is_some()
     }
 
-    /// True if the sending side cannot be ended without the peer ending too (TLS 1.2).
+    /// If the peer ended after our close_notify without having sent a byte: whether it had to.
     #[must_use]
-    pub fn half_close_may_end_both(&self) -> bool {
-        self.tls.as_ref().is_some_and(|tls| tls.half_close_may_end_both())
+    pub fn unanswered(&self) -> Option<bool> {
+        let tls = self.tls.as_ref().filter(|tls| tls.is_unanswered())?;
+        Some(tls.half_close_ends_both())
     }
 
     /// The socket itself.

@@ -42,6 +42,10 @@ pub struct Tls {
     ended: bool,
     /// The length of our close_notify, once it was made.
     close_notify: Option<usize>,
+    /// The peer has sent at least a byte.
+    heard: bool,
+    /// The peer ended after our close_notify, and had not sent a byte.
+    unanswered: bool,
     failure: Option<Refusal>,
 }
 
@@ -61,6 +65,8 @@ impl Tls {
             secured: false,
             ended: false,
             close_notify: None,
+            heard: false,
+            unanswered: false,
             failure: None,
         })
     }
@@ -75,8 +81,14 @@ impl Tls {
         self.context.handshake_timeout
     }
 
-    /// TLS 1.2 answers a close_notify with another (RFC 5246, section 7.2.1).
-    pub fn half_close_may_end_both(&self) -> bool {
+    /// True if the peer ended after our close_notify without a byte, maybe because of it.
+    pub fn is_unanswered(&self) -> bool {
+        self.unanswered
+    }
+
+    /// TLS 1.2 answers a close_notify with another, and drops what was still to be sent (RFC 5246,
+    /// section 7.2.1).
+    pub fn half_close_ends_both(&self) -> bool {
         self.connection.version() == Some(ProtocolVersion::TLSv1_2)
     }
 
@@ -169,8 +181,16 @@ impl Tls {
         count
     }
 
+    fn note_end(&mut self) {
+        if !self.ended {
+            self.unanswered = self.close_notify.is_some() && !self.heard;
+        }
+        self.ended = true;
+    }
+
     /// The wire has ended, and the peer did not say that it would.
     fn end_without_notice(&mut self) {
+        self.unanswered = self.close_notify.is_some() && !self.heard;
         if self.context.ignore_unexpected_eof && self.incoming.is_empty() {
             self.ended = true;
             return;
@@ -254,13 +274,13 @@ impl Tls {
         }
         let reads = !room.is_empty();
         let mut plain = Plain { room, filled: 0, rest: &mut self.plain };
-        let mut broken = None;
+        let (mut broken, mut ended) = (None, false);
         while self.unprocessed || !matches!(wanted, Wanted::Nothing) {
             let (connection, incoming) = (&mut self.connection, &mut self.incoming);
             match step(connection, incoming, &mut self.outgoing, &mut plain, wanted) {
                 Ok(Step::More) if reads && plain.filled == plain.room.len() => break,
                 Ok(Step::More) => {}
-                Ok(Step::Ended) => self.ended = true,
+                Ok(Step::Ended) => ended = true,
                 Ok(Step::Blocked | Step::Sent) => {
                     self.unprocessed = false;
                     break;
@@ -274,6 +294,10 @@ impl Tls {
         }
         let filled = plain.filled;
         self.incoming.settle();
+        self.heard |= filled > 0 || !self.plain.is_empty();
+        if ended {
+            self.note_end();
+        }
         if let Some(error) = broken {
             self.failure = Some(explain(&error, &self.connection, self.secured));
             self.encode_alert();
