@@ -22,8 +22,9 @@ use crate::net::options::Transport;
 #[command(after_long_help = manual::examples("tcp-client"))]
 #[command(mut_arg("idle_timeout", |arg| arg.help(CLIENT_IDLE_HELP)))]
 #[command(mut_arg("bufsize", |arg| arg.help(CLIENT_BUFSIZE_HELP)))]
+#[cfg_attr(feature = "tls", command(mut_arg("probe", |probe| probe.conflicts_with("tls"))))]
 #[command(mut_arg("probe", |probe| probe.conflicts_with_all([
-    "tls", "prompt", "no_stdin", "send_only", "no_half_close", "after_eof", "crlf", "idle_timeout", "bufsize",
+    "prompt", "no_stdin", "send_only", "no_half_close", "after_eof", "crlf", "idle_timeout", "bufsize",
 ])))]
 pub struct Arguments {
     #[command(flatten)]
