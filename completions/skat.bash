@@ -1083,7 +1083,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__unix__subcmd__server)
-            opts="-e -c -k -m -C -O -i -v -h -V --type --mode --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --accept-timeout --threads --no-stdin --send-only --no-half-close --after-eof --crlf --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --client-ca --ca --pin --insecure --server-name --reply-to --frame --sockopt --idle-timeout --max-time --bufsize --quiet --log --ready-fd --ready-file --run --help --version"
+            opts="-e -c -k -m -C -O -i -v -h -V --type --mode --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --accept-timeout --threads --no-stdin --send-only --no-half-close --after-eof --crlf --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --client-ca --ca --pin --insecure --server-name --reply-to --frame --sockopt --idle-timeout --max-time --bufsize --quiet --log --ready-fd --ready-file --listen-fd --run --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1278,6 +1278,10 @@ _skat() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --listen-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --run)
