@@ -115,6 +115,20 @@ impl Running {
         number.and_then(|number| number.parse().ok()).with_context(|| format!("{key} in {path}"))
     }
 
+    /// Seconds of processors that it has used, with the kernel's for it (proc_pid_stat(5)).
+    pub fn processor_seconds(&self) -> anyhow::Result<f64> {
+        let path = format!("/proc/{}/stat", self.id());
+        let text = std::fs::read_to_string(&path).with_context(|| format!("read {path}"))?;
+        let (_, fields) = text.rsplit_once(')').context("no name of a program")?;
+        let ticks: f64 = fields
+            .split_whitespace()
+            .skip(11)
+            .take(2)
+            .filter_map(|it| it.parse::<f64>().ok())
+            .sum();
+        Ok(ticks / 100.0)
+    }
+
     /// The last thing that it said on stderr.
     fn complaint(&mut self) -> String {
         let mut text = Vec::new();

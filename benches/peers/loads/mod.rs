@@ -3,6 +3,7 @@
 
 mod churn;
 mod datagrams;
+mod handshakes;
 mod idle;
 mod ping_pong;
 mod scan;
@@ -19,6 +20,9 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
         }
         ["churn", port, slots, millis, talk] => {
             churn::run(number(port)?, number(slots)?, number(millis)?, talk)?
+        }
+        ["handshakes", port, clients, millis] => {
+            handshakes::run(number(port)?, number(clients)?, number(millis)?)?
         }
         ["udp-ask", port, sockets, size, millis] => {
             datagrams::ask(number(port)?, number(sockets)?, number(size)?, number(millis)?)?

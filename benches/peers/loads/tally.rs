@@ -17,7 +17,11 @@ impl Tally {
     }
 
     pub fn answered(&mut self, asked: Instant) {
-        self.latencies.push(u32::try_from(asked.elapsed().as_nanos()).unwrap_or(u32::MAX));
+        self.took(asked.elapsed());
+    }
+
+    pub fn took(&mut self, time: Duration) {
+        self.latencies.push(u32::try_from(time.as_nanos()).unwrap_or(u32::MAX));
     }
 
     /// Answers a second since the beginning, and what they took in microseconds.

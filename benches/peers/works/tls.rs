@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
-use super::{Entry, checked_contenders};
-use crate::command::{Bindings, start};
+use super::{Entry, checked_contenders, contenders};
+use crate::command::{Bindings, Table, load, serve, start};
 use crate::contender::{Better, Goal, Sample, Work};
 use crate::options::Setting;
 use crate::transfer::{self, Route};
@@ -40,15 +40,53 @@ const PAIRS: &[Entry<2>] = &[
     ),
 ];
 
+/// Servers that take handshakes.
+const SERVERS: &[Entry<1>] = &[
+    ("skat", ["{skat} tcp-server --tls --cert {cert} --key {key} --discard 127.0.0.1 {port}"]),
+    ("openssl", ["openssl s_server -quiet -www -cert {cert} -key {key} -accept 127.0.0.1:{port}"]),
+    (
+        "openssl, no tickets",
+        [concat!(
+            "openssl s_server -quiet -www -num_tickets 0 -cert {cert} -key {key}",
+            " -accept 127.0.0.1:{port}"
+        )],
+    ),
+];
+
 pub fn works(setting: &Setting) -> Vec<Work> {
-    vec![Work {
+    let bulk = Work {
         name: "tls-bulk".to_owned(),
         title: "file to /dev/null through TLS".to_owned(),
         unit: "GB/s",
         better: Better::More,
         goal: Goal::BestPeer(2.0),
         contenders: checked_contenders(PAIRS, setting, check, measure),
-    }]
+    };
+    let handshakes = Work {
+        name: "tls-connect".to_owned(),
+        title: "full handshake (ECDSA P-256), close; 8 at a time".to_owned(),
+        unit: "connections/s",
+        better: Better::More,
+        goal: Goal::BestPeer(1.0),
+        contenders: contenders(SERVERS, setting, shaken),
+    };
+    vec![bulk, handshakes]
+}
+
+fn shaken(
+    [server]: [&'static str; 1],
+    bindings: &Bindings,
+    setting: &Setting,
+) -> anyhow::Result<Sample> {
+    let bindings = with_cert(bindings, setting)?;
+    let (server, port) = serve(server, &bindings, Table::Tcp, Stdio::null(), Stdio::null())?;
+    let millis = setting.duration.as_millis();
+    let before = server.processor_seconds()?;
+    let mut sample = load(&format!("handshakes {port} 8 {millis}"), &bindings, setting)?;
+    let made = sample.value * setting.duration.as_secs_f64();
+    let each = (server.processor_seconds()? - before) / made * 1e6;
+    sample.more.insert("server's processor µs".to_owned(), each);
+    Ok(sample)
 }
 
 fn check(lines: [&'static str; 2], bindings: &Bindings, setting: &Setting) -> anyhow::Result<()> {
