@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use rcgen::{CertificateParams, DnType, KeyPair, date_time_ymd};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::server::danger::ClientCertVerifier;
-use rustls::server::{ServerConfig, WebPkiClientVerifier};
+use rustls::server::{NoServerSessionStorage, ServerConfig, WebPkiClientVerifier};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use socket2::SockAddr;
 
@@ -48,6 +48,10 @@ impl ServerSettings {
         };
         let mut config = builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(identity)));
         config.alpn_protocols = protocols(&self.manner);
+        // Nothing is sent that nobody asked for: a client that only sends and then closes, with a
+        // ticket unread, would reset the connection, and what it sent would be lost.
+        config.send_tls13_tickets = 0;
+        config.session_storage = Arc::new(NoServerSessionStorage {});
         if let Some(log) = key_log(report)? {
             config.key_log = log;
         }
