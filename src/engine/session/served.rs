@@ -8,6 +8,7 @@ use crate::engine::child::Child;
 use crate::engine::endpoint::Endpoint;
 use crate::engine::endpoint::stream::Stream;
 use crate::engine::flow::{Ends, Flow, Side};
+use crate::engine::pump::Fault;
 use crate::sys::sockopt;
 
 /// How long the peer may go on sending once its child has ended. To close before it has ended
@@ -74,6 +75,12 @@ impl Session {
     /// Once the child has ended nobody reads what comes, and what the child wrote is all there
     /// is. (A grandchild may have the socket still; it is not waited for.)
     pub(super) fn apply_rules_of_attended(&mut self, now: Instant) {
+        // To the child a transfer that was cut off looks like one that has ended.
+        if self.verdict.is_ok()
+            && let Some(fault @ Fault::Source(_)) = self.inbound.fault()
+        {
+            self.verdict = Err(self.told(fault));
+        }
         let Endpoint::Stream(to_child) = &mut self.ends.local else { return };
         let Some(outbound) = &mut self.outbound else { return };
         let lost = outbound.has_failed_to_write()

@@ -27,6 +27,7 @@ pub fn explain(error: &Error, connection: &Connection, secured: bool) -> Refusal
         Error::InvalidMessage(_) if !secured => "the peer does not speak TLS".to_owned(),
         Error::NoApplicationProtocol => "the peer and --alpn have no protocol in common".to_owned(),
         Error::PeerIncompatible(why) => incompatible(why),
+        Error::PeerMisbehaved(why) => format!("the peer breaks the rules of TLS: {}", words(why)),
         Error::DecryptError => "a TLS record was tampered with or damaged".to_owned(),
         other => escape(other.to_string().as_bytes()),
     };

@@ -31,8 +31,13 @@ impl IdentityFiles {
             Some(key) => ("--key", key, "private key"),
             None => ("--cert", &self.cert, "private key (--key FILE)"),
         };
-        let key = PrivateKeyDer::from_pem_file(path)
-            .map_err(|error| unreadable(option, path, &error, wanted))?;
+        let key = PrivateKeyDer::from_pem_file(path).map_err(|error| {
+            if is_encrypted(path) {
+                encrypted(option, path)
+            } else {
+                unreadable(option, path, &error, wanted)
+            }
+        })?;
         CertifiedKey::from_der(chain, key, &provider()).map_err(|error| {
             let shown = escape(path.as_os_str().as_encoded_bytes());
             let text = match error {
@@ -42,6 +47,20 @@ impl IdentityFiles {
             refusal(Cause::Usage, format!("{option} {shown}: {text}"))
         })
     }
+}
+
+/// True for a key that a passphrase protects: as PKCS#8, or in openssl's older form (RFC 1421).
+fn is_encrypted(path: &Path) -> bool {
+    let text = std::fs::read(path).unwrap_or_default();
+    let marks = [&b"BEGIN ENCRYPTED PRIVATE KEY"[..], b"Proc-Type: 4,ENCRYPTED"];
+    marks.iter().any(|mark| text.windows(mark.len()).any(|part| part == *mark))
+}
+
+fn encrypted(option: &str, path: &Path) -> anyhow::Error {
+    let shown = escape(path.as_os_str().as_encoded_bytes());
+    let text = "the key is encrypted, and nobody is asked for a passphrase (openssl pkey -in FILE \
+                -out PLAIN decrypts it)";
+    refusal(Cause::Usage, format!("{option} {shown}: {text}"))
 }
 
 /// Reads the certificates of those who are trusted to vouch for others.
