@@ -101,11 +101,14 @@ mod probe_udp;
 // The dialogue in lockstep, `--prompt`, over TCP and UDP.
 mod prompt;
 
-// TLS: conversations over it, servers and their handlers, who is trusted, other programs.
+// TLS: conversations over it, servers and their handlers, strange peers, who is trusted, other
+// programs.
 #[cfg(feature = "tls")]
 mod tls_conversation;
 #[cfg(feature = "tls")]
 mod tls_handlers;
+#[cfg(feature = "tls")]
+mod tls_hostile;
 #[cfg(feature = "tls")]
 mod tls_programs;
 #[cfg(feature = "tls")]
