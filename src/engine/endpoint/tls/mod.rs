@@ -254,7 +254,8 @@ impl Tls {
     fn receive(&mut self, wire: &mut Wire) -> io::Result<Read> {
         let room = self.incoming.room();
         if room.is_empty() {
-            self.failure = Some(Refusal::new(Cause::Transfer, "a TLS message is too long"));
+            let cause = if self.secured { Cause::Transfer } else { Cause::Tls };
+            self.failure = Some(Refusal::new(cause, "a TLS message is too long"));
             return Ok(Read::Data(0));
         }
         let read = wire.read(room);
