@@ -104,7 +104,8 @@ fn a_reset_is_passed_on_after_what_came_before_it() {
 #[test]
 fn a_reset_is_passed_on_to_one_who_does_not_read() {
     for way in WAYS {
-        let (skat, mut peer, target) = joined(&["--once"], way);
+        let limits = ["--once", "-O", "rcvbuf=64K", "-O", "sndbuf=64K"];
+        let (skat, mut peer, target) = joined(&limits, way);
         let mut target = target.with_small_buffers();
         let flood = pattern(32 << 20);
         peer.stream().set_write_timeout(Some(Duration::from_millis(300))).unwrap();
