@@ -130,7 +130,13 @@ fn servers_join_all_peers() {
                 !two.hears_nothing()
             });
             // ncat also tells who has come.
-            while !two.expect_line().ends_with("hello\n") {}
+            loop {
+                let line = two.expect_line();
+                assert!(!line.is_empty(), "{command} has ended");
+                if line.ends_with("hello\n") {
+                    break;
+                }
+            }
         }
     }
 }

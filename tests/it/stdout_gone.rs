@@ -26,7 +26,9 @@ on_each_way! {
                 while peer.try_send(&[b'x'; 16384]).is_ok() {}
             });
             let mut stdout = skat.take_stdout();
-            std::io::Read::read_exact(&mut stdout, &mut [0; 1000]).unwrap();
+            if let Err(error) = std::io::Read::read_exact(&mut stdout, &mut [0; 1000]) {
+                panic!("{role:?}: {error}: {:?}", skat.finish());
+            }
             drop(stdout);
             skat.finish().assert_died_of(Signal::SIGPIPE).assert_silent();
             flooding.join().unwrap();
