@@ -282,6 +282,11 @@ impl Tls {
                 Ok(Step::More) if reads && plain.filled == plain.room.len() => break,
                 Ok(Step::More) => {}
                 Ok(Step::Ended) => ended = true,
+                Ok(Step::Blocked) if matches!(wanted, Wanted::Bytes(_)) => {
+                    // Not to be taken for sent.
+                    broken = Some(rustls::Error::EncryptError);
+                    break;
+                }
                 Ok(Step::Blocked | Step::Sent) => {
                     self.unprocessed = false;
                     break;
