@@ -302,6 +302,10 @@ fn advice(error: &anyhow::Error) -> Option<&'static str> {
         (Cause::Unreachable, Errno::ECONNREFUSED) => {
             Some("nobody listens there; --retry-for waits until somebody does")
         }
+        // Of a Unix socket.
+        (Cause::Unreachable, Errno::ENOENT) => {
+            Some("nobody serves there; --retry-for waits until somebody does")
+        }
         _ => None,
     }
 }

@@ -63,7 +63,8 @@ fn of_many_closed_ports_the_first_is_named_and_v_names_all() {
     let (_two, two) = refusing();
     let (_three, three) = refusing();
     let finished = probe(&[], &[one, two, three]).run();
-    let told = format!("skat: connect {one}: connection refused; 2 more are not open");
+    let told =
+        format!("skat: connect {one}: connection refused; 2 more are not open (-v names all)");
     finished.assert_status(5).assert_told(&told);
     assert_eq!(finished.stderr.lines().count(), 1, "{}", finished.stderr);
 
@@ -76,6 +77,8 @@ fn of_many_closed_ports_the_first_is_named_and_v_names_all() {
     // What it has named is not named again.
     let finished = probe(&["-v"], &[one, two]).run();
     finished.assert_status(5).assert_told("skat: 2 of 2 ports are not open\n");
+    let finished = probe(&[], &[one, two]).run();
+    finished.assert_status(5).assert_told("refused; one more is not open (-v names all)\n");
     let finished = probe(&["-v", "--log", "json"], &[one, two]).run();
     let event = format!("\"event\":\"not-open\",\"peer\":\"{one}\"");
     finished.assert_status(5).assert_told(&event).assert_told("\"status\":5");

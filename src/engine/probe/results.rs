@@ -138,7 +138,8 @@ impl Results {
         let text = if self.report.tells_connections() {
             format!("{} of {} ports are not open", others + 1, self.ports.len())
         } else {
-            format!("{}; {others} more are not open (-v names them)", sentence(&first))
+            let more = if others == 1 { "one more is" } else { &format!("{others} more are") };
+            format!("{}; {more} not open (-v names all)", sentence(&first))
         };
         Err(refusal(self.worst.unwrap_or(Cause::Unreachable), text))
     }
