@@ -361,7 +361,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__tcp__subcmd__client)
-            opts="-4 -6 -n -s -w -C -O -i -v -z -h -V --numeric --source --connect-timeout --prompt --retry-for --jobs --no-stdin --send-only --no-half-close --after-eof --crlf --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --ca --pin --insecure --server-name --sockopt --idle-timeout --max-time --bufsize --quiet --log --probe --help --version"
+            opts="-4 -6 -n -s -w -C -i -v -O -z -h -V --numeric --source --connect-timeout --prompt --retry-for --jobs --no-stdin --send-only --no-half-close --after-eof --crlf --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --ca --pin --insecure --server-name --idle-timeout --max-time --bufsize --quiet --log --sockopt --probe --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -464,14 +464,6 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --sockopt)
-                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
-                    return 0
-                    ;;
-                -O)
-                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
-                    return 0
-                    ;;
                 --idle-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -492,6 +484,14 @@ _skat() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --sockopt)
+                    COMPREPLY=($(compgen -W "bindtodevice busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
+                    return 0
+                    ;;
+                -O)
+                    COMPREPLY=($(compgen -W "bindtodevice busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -500,7 +500,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__tcp__subcmd__server)
-            opts="-4 -6 -n -e -c -k -m -C -O -i -v -h -V --numeric --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --accept-timeout --threads --ready-fd --ready-file --run --no-stdin --send-only --no-half-close --after-eof --crlf --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --client-ca --ca --pin --insecure --server-name --listen-fd --allow --deny --sockopt --idle-timeout --max-time --bufsize --quiet --log --help --version"
+            opts="-4 -6 -n -e -c -k -m -C -i -v -O -h -V --numeric --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --accept-timeout --threads --ready-fd --ready-file --run --no-stdin --send-only --no-half-close --after-eof --crlf --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --client-ca --listen-fd --allow --deny --idle-timeout --max-time --bufsize --quiet --log --sockopt --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -634,29 +634,6 @@ _skat() {
                     fi
                     return 0
                     ;;
-                --ca)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --pin)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --server-name)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --listen-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -673,14 +650,6 @@ _skat() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
-                    return 0
-                    ;;
-                --sockopt)
-                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
-                    return 0
-                    ;;
-                -O)
-                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
                     return 0
                     ;;
                 --idle-timeout)
@@ -703,6 +672,14 @@ _skat() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --sockopt)
+                    COMPREPLY=($(compgen -W "bindtodevice busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
+                    return 0
+                    ;;
+                -O)
+                    COMPREPLY=($(compgen -W "bindtodevice busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -711,7 +688,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__udp__subcmd__client)
-            opts="-4 -6 -n -s -w -b -O -i -v -z -h -V --numeric --source --connect-timeout --prompt --retry-for --replies --rate --jobs --after-eof --send-only --frame --broadcast --multicast-if --sockopt --idle-timeout --max-time --quiet --log --bufsize --probe --help --version"
+            opts="-4 -6 -n -s -w -b -i -v -O -z -h -V --numeric --source --connect-timeout --prompt --retry-for --replies --rate --jobs --after-eof --send-only --frame --broadcast --multicast-if --idle-timeout --max-time --quiet --log --sockopt --bufsize --probe --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -765,14 +742,6 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --sockopt)
-                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
-                    return 0
-                    ;;
-                -O)
-                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
-                    return 0
-                    ;;
                 --idle-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -789,6 +758,14 @@ _skat() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --sockopt)
+                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll dontroute freebind mark mtu-discover multicast-loop multicast-ttl priority rcvbuf reuseaddr reuseport sndbuf tos transparent ttl" -- "${cur}"))
+                    return 0
+                    ;;
+                -O)
+                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll dontroute freebind mark mtu-discover multicast-loop multicast-ttl priority rcvbuf reuseaddr reuseport sndbuf tos transparent ttl" -- "${cur}"))
+                    return 0
+                    ;;
                 --bufsize)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -801,7 +778,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__udp__subcmd__server)
-            opts="-4 -6 -n -c -m -b -O -i -v -e -h -V --numeric --echo --stamp --discard --forward --sh-exec --max-conns --once --reply-to --join --allow --deny --listen-fd --accept-timeout --threads --ready-fd --ready-file --run --frame --broadcast --multicast-if --sockopt --idle-timeout --max-time --quiet --log --bufsize --exec --help --version"
+            opts="-4 -6 -n -c -m -b -i -v -O -e -h -V --numeric --echo --stamp --discard --forward --sh-exec --max-conns --once --reply-to --join --allow --deny --listen-fd --accept-timeout --threads --ready-fd --ready-file --run --frame --broadcast --multicast-if --idle-timeout --max-time --quiet --log --sockopt --bufsize --exec --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -896,14 +873,6 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --sockopt)
-                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
-                    return 0
-                    ;;
-                -O)
-                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
-                    return 0
-                    ;;
                 --idle-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -918,6 +887,14 @@ _skat() {
                     ;;
                 --log)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --sockopt)
+                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll dontroute freebind mark mtu-discover multicast-loop multicast-ttl priority rcvbuf reuseaddr reuseport sndbuf tos transparent ttl" -- "${cur}"))
+                    return 0
+                    ;;
+                -O)
+                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll dontroute freebind mark mtu-discover multicast-loop multicast-ttl priority rcvbuf reuseaddr reuseport sndbuf tos transparent ttl" -- "${cur}"))
                     return 0
                     ;;
                 --bufsize)
@@ -940,7 +917,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__unix__subcmd__client)
-            opts="-C -O -i -v -w -h -V --type --prompt --retry-for --no-stdin --no-half-close --crlf --replies --rate --frame --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --ca --pin --insecure --sockopt --idle-timeout --max-time --bufsize --quiet --log --connect-timeout --after-eof --send-only --server-name --help --version"
+            opts="-C -i -v -O -w -h -V --type --prompt --retry-for --no-stdin --no-half-close --crlf --replies --rate --frame --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --ca --pin --insecure --idle-timeout --max-time --bufsize --quiet --log --sockopt --connect-timeout --after-eof --send-only --server-name --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1031,14 +1008,6 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --sockopt)
-                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
-                    return 0
-                    ;;
-                -O)
-                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
-                    return 0
-                    ;;
                 --idle-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1057,6 +1026,14 @@ _skat() {
                     ;;
                 --log)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --sockopt)
+                    COMPREPLY=($(compgen -W "sndbuf" -- "${cur}"))
+                    return 0
+                    ;;
+                -O)
+                    COMPREPLY=($(compgen -W "sndbuf" -- "${cur}"))
                     return 0
                     ;;
                 --connect-timeout)
@@ -1083,7 +1060,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__unix__subcmd__server)
-            opts="-e -c -k -m -C -O -i -v -h -V --type --mode --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --accept-timeout --threads --no-stdin --send-only --no-half-close --after-eof --crlf --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --client-ca --ca --pin --insecure --server-name --reply-to --frame --sockopt --idle-timeout --max-time --bufsize --quiet --log --ready-fd --ready-file --listen-fd --run --help --version"
+            opts="-e -c -k -m -C -i -v -O -h -V --type --mode --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --accept-timeout --threads --no-stdin --send-only --no-half-close --after-eof --crlf --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --client-ca --reply-to --frame --idle-timeout --max-time --bufsize --quiet --log --sockopt --ready-fd --ready-file --listen-fd --run --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1202,43 +1179,12 @@ _skat() {
                     fi
                     return 0
                     ;;
-                --ca)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --pin)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --server-name)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --reply-to)
                     COMPREPLY=($(compgen -W "last first all" -- "${cur}"))
                     return 0
                     ;;
                 --frame)
                     COMPREPLY=($(compgen -W "line block whole len32 hex" -- "${cur}"))
-                    return 0
-                    ;;
-                --sockopt)
-                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
-                    return 0
-                    ;;
-                -O)
-                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover multicast-loop multicast-ttl nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
                     return 0
                     ;;
                 --idle-timeout)
@@ -1259,6 +1205,14 @@ _skat() {
                     ;;
                 --log)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --sockopt)
+                    COMPREPLY=($(compgen -W "sndbuf" -- "${cur}"))
+                    return 0
+                    ;;
+                -O)
+                    COMPREPLY=($(compgen -W "sndbuf" -- "${cur}"))
                     return 0
                     ;;
                 --ready-fd)

@@ -61,8 +61,12 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l server-name -d 
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l listen-fd -d 'Serve on the inherited socket with this number, which listens (for UDP, is bound) already; those that systemd hands over need no option' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l allow -d 'Only this address or network (10.0.0.0/8) may come, or those in @FILE; repeatable' -r -f
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l deny -d 'This address or network, or those in @FILE, may not come, even if allowed; repeatable' -r -f
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l max-time -d 'End the whole run after this long: status 6' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp [default: 64K]' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
+json\t'A JSON object a line'"
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
-broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
 busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
 congestion\t'congestion control by name (TCP_CONGESTION)'
 cork\t'send full segments only (TCP_CORK)'
@@ -77,8 +81,6 @@ mark\t'firewall mark; needs CAP_NET_ADMIN (SO_MARK)'
 maxseg\t'largest segment in bytes (TCP_MAXSEG)'
 mptcp\t'multipath TCP (IPPROTO_MPTCP)'
 mtu-discover\t'path MTU discovery: 0 off, 1 want, 2 do, 3 probe (IP_MTU_DISCOVER)'
-multicast-loop\t'own multicasts are received here too (IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP)'
-multicast-ttl\t'hops of a multicast (IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS)'
 nodelay\t'no Nagle delay; on unless nodelay=0 (TCP_NODELAY)'
 notsent-lowat\t'unsent bytes the kernel holds at most (TCP_NOTSENT_LOWAT)'
 oobinline\t'urgent data within the stream (SO_OOBINLINE)'
@@ -94,11 +96,6 @@ tos\t'type of service, traffic class (IP_TOS, IPV6_TCLASS)'
 transparent\t'transparent proxying; needs CAP_NET_ADMIN (IP_TRANSPARENT)'
 ttl\t'hops of a packet (IP_TTL, IPV6_UNICAST_HOPS)'
 user-timeout\t'milliseconds that sent data may stay unacknowledged (TCP_USER_TIMEOUT)'"
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l max-time -d 'End the whole run after this long: status 6' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp [default: 64K]' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
-json\t'A JSON object a line'"
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s 4 -d 'IPv4 only'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s 6 -d 'IPv6 only'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s n -l numeric -d 'No name or service look-ups; a name is an error'
@@ -134,8 +131,12 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l handshake-timeo
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l ca -d 'Trust the authorities in this file (PEM) instead of those that the system knows' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever vouches for it' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l server-name -d 'The name to ask for and to verify, if it is not HOST' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l max-time -d 'End the whole run after this long: status 6' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp [default: 64K]' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
+json\t'A JSON object a line'"
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
-broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
 busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
 congestion\t'congestion control by name (TCP_CONGESTION)'
 cork\t'send full segments only (TCP_CORK)'
@@ -150,8 +151,6 @@ mark\t'firewall mark; needs CAP_NET_ADMIN (SO_MARK)'
 maxseg\t'largest segment in bytes (TCP_MAXSEG)'
 mptcp\t'multipath TCP (IPPROTO_MPTCP)'
 mtu-discover\t'path MTU discovery: 0 off, 1 want, 2 do, 3 probe (IP_MTU_DISCOVER)'
-multicast-loop\t'own multicasts are received here too (IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP)'
-multicast-ttl\t'hops of a multicast (IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS)'
 nodelay\t'no Nagle delay; on unless nodelay=0 (TCP_NODELAY)'
 notsent-lowat\t'unsent bytes the kernel holds at most (TCP_NOTSENT_LOWAT)'
 oobinline\t'urgent data within the stream (SO_OOBINLINE)'
@@ -167,11 +166,6 @@ tos\t'type of service, traffic class (IP_TOS, IPV6_TCLASS)'
 transparent\t'transparent proxying; needs CAP_NET_ADMIN (IP_TRANSPARENT)'
 ttl\t'hops of a packet (IP_TTL, IPV6_UNICAST_HOPS)'
 user-timeout\t'milliseconds that sent data may stay unacknowledged (TCP_USER_TIMEOUT)'"
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l max-time -d 'End the whole run after this long: status 6' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp [default: 64K]' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
-json\t'A JSON object a line'"
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s 4 -d 'IPv4 only'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s 6 -d 'IPv6 only'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s n -l numeric -d 'No name or service look-ups; a name is an error'
@@ -211,43 +205,27 @@ whole\t'all of stdin is one datagram'
 len32\t'before each datagram its length, in 4 bytes'
 hex\t'a line of hexadecimal digits a datagram'"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l multicast-if -d 'Send multicasts from this interface' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
-broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
-busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
-congestion\t'congestion control by name (TCP_CONGESTION)'
-cork\t'send full segments only (TCP_CORK)'
-defer-accept\t'seconds to wait for data before accept returns (TCP_DEFER_ACCEPT)'
-dontroute\t'directly connected hosts only (SO_DONTROUTE)'
-fastopen\t'TCP fast open: a server\'s queue length; any number but 0 for a client (TCP_FASTOPEN, TCP_FASTOPEN_CONNECT)'
-freebind\t'bind to an address that is not there yet (IP_FREEBIND)'
-keepalive\t'probe an idle connection: seconds idle, between probes, number of probes (SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT)'
-linger\t'seconds that close waits for delivery; 0 resets; \'off\' (SO_LINGER)'
-linger2\t'seconds in FIN_WAIT2 (TCP_LINGER2)'
-mark\t'firewall mark; needs CAP_NET_ADMIN (SO_MARK)'
-maxseg\t'largest segment in bytes (TCP_MAXSEG)'
-mptcp\t'multipath TCP (IPPROTO_MPTCP)'
-mtu-discover\t'path MTU discovery: 0 off, 1 want, 2 do, 3 probe (IP_MTU_DISCOVER)'
-multicast-loop\t'own multicasts are received here too (IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP)'
-multicast-ttl\t'hops of a multicast (IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS)'
-nodelay\t'no Nagle delay; on unless nodelay=0 (TCP_NODELAY)'
-notsent-lowat\t'unsent bytes the kernel holds at most (TCP_NOTSENT_LOWAT)'
-oobinline\t'urgent data within the stream (SO_OOBINLINE)'
-priority\t'queueing priority, 0 to 6 (SO_PRIORITY)'
-quickack\t'acknowledge at once (TCP_QUICKACK)'
-rcvbuf\t'receive buffer in bytes (SO_RCVBUF)'
-rcvlowat\t'bytes that make a connection readable (SO_RCVLOWAT)'
-reuseaddr\t'bind beside closing connections (SO_REUSEADDR)'
-reuseport\t'several sockets on one port (SO_REUSEPORT)'
-sndbuf\t'send buffer in bytes (SO_SNDBUF)'
-syncnt\t'SYNs sent before giving up (TCP_SYNCNT)'
-tos\t'type of service, traffic class (IP_TOS, IPV6_TCLASS)'
-transparent\t'transparent proxying; needs CAP_NET_ADMIN (IP_TRANSPARENT)'
-ttl\t'hops of a packet (IP_TTL, IPV6_UNICAST_HOPS)'
-user-timeout\t'milliseconds that sent data may stay unacknowledged (TCP_USER_TIMEOUT)'"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l max-time -d 'End the whole run after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
 json\t'A JSON object a line'"
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -s O -l sockopt -d 'Set a socket option by name, as in rcvbuf=1M or ttl=5' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
+broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
+busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
+dontroute\t'directly connected hosts only (SO_DONTROUTE)'
+freebind\t'bind to an address that is not there yet (IP_FREEBIND)'
+mark\t'firewall mark; needs CAP_NET_ADMIN (SO_MARK)'
+mtu-discover\t'path MTU discovery: 0 off, 1 want, 2 do, 3 probe (IP_MTU_DISCOVER)'
+multicast-loop\t'own multicasts are received here too (IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP)'
+multicast-ttl\t'hops of a multicast (IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS)'
+priority\t'queueing priority, 0 to 6 (SO_PRIORITY)'
+rcvbuf\t'receive buffer in bytes (SO_RCVBUF)'
+reuseaddr\t'bind beside closing connections (SO_REUSEADDR)'
+reuseport\t'several sockets on one port (SO_REUSEPORT)'
+sndbuf\t'send buffer in bytes (SO_SNDBUF)'
+tos\t'type of service, traffic class (IP_TOS, IPV6_TCLASS)'
+transparent\t'transparent proxying; needs CAP_NET_ADMIN (IP_TRANSPARENT)'
+ttl\t'hops of a packet (IP_TTL, IPV6_UNICAST_HOPS)'"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l bufsize -d 'Bytes of stdin read at a time [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s e -l exec -d 'Run CMD for each datagram, which is its stdin; what it writes to its stdout, if anything, is the answer. CMD is split into words as a shell does it, without one' -r -f -a "(__fish_complete_command)"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s 4 -d 'IPv4 only'
@@ -275,43 +253,27 @@ whole\t'all of stdin is one datagram'
 len32\t'before each datagram its length, in 4 bytes'
 hex\t'a line of hexadecimal digits a datagram'"
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l multicast-if -d 'Send multicasts from this interface' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
-broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
-busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
-congestion\t'congestion control by name (TCP_CONGESTION)'
-cork\t'send full segments only (TCP_CORK)'
-defer-accept\t'seconds to wait for data before accept returns (TCP_DEFER_ACCEPT)'
-dontroute\t'directly connected hosts only (SO_DONTROUTE)'
-fastopen\t'TCP fast open: a server\'s queue length; any number but 0 for a client (TCP_FASTOPEN, TCP_FASTOPEN_CONNECT)'
-freebind\t'bind to an address that is not there yet (IP_FREEBIND)'
-keepalive\t'probe an idle connection: seconds idle, between probes, number of probes (SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT)'
-linger\t'seconds that close waits for delivery; 0 resets; \'off\' (SO_LINGER)'
-linger2\t'seconds in FIN_WAIT2 (TCP_LINGER2)'
-mark\t'firewall mark; needs CAP_NET_ADMIN (SO_MARK)'
-maxseg\t'largest segment in bytes (TCP_MAXSEG)'
-mptcp\t'multipath TCP (IPPROTO_MPTCP)'
-mtu-discover\t'path MTU discovery: 0 off, 1 want, 2 do, 3 probe (IP_MTU_DISCOVER)'
-multicast-loop\t'own multicasts are received here too (IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP)'
-multicast-ttl\t'hops of a multicast (IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS)'
-nodelay\t'no Nagle delay; on unless nodelay=0 (TCP_NODELAY)'
-notsent-lowat\t'unsent bytes the kernel holds at most (TCP_NOTSENT_LOWAT)'
-oobinline\t'urgent data within the stream (SO_OOBINLINE)'
-priority\t'queueing priority, 0 to 6 (SO_PRIORITY)'
-quickack\t'acknowledge at once (TCP_QUICKACK)'
-rcvbuf\t'receive buffer in bytes (SO_RCVBUF)'
-rcvlowat\t'bytes that make a connection readable (SO_RCVLOWAT)'
-reuseaddr\t'bind beside closing connections (SO_REUSEADDR)'
-reuseport\t'several sockets on one port (SO_REUSEPORT)'
-sndbuf\t'send buffer in bytes (SO_SNDBUF)'
-syncnt\t'SYNs sent before giving up (TCP_SYNCNT)'
-tos\t'type of service, traffic class (IP_TOS, IPV6_TCLASS)'
-transparent\t'transparent proxying; needs CAP_NET_ADMIN (IP_TRANSPARENT)'
-ttl\t'hops of a packet (IP_TTL, IPV6_UNICAST_HOPS)'
-user-timeout\t'milliseconds that sent data may stay unacknowledged (TCP_USER_TIMEOUT)'"
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l max-time -d 'End the whole run after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
 json\t'A JSON object a line'"
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -s O -l sockopt -d 'Set a socket option by name, as in rcvbuf=1M or ttl=5' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
+broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
+busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
+dontroute\t'directly connected hosts only (SO_DONTROUTE)'
+freebind\t'bind to an address that is not there yet (IP_FREEBIND)'
+mark\t'firewall mark; needs CAP_NET_ADMIN (SO_MARK)'
+mtu-discover\t'path MTU discovery: 0 off, 1 want, 2 do, 3 probe (IP_MTU_DISCOVER)'
+multicast-loop\t'own multicasts are received here too (IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP)'
+multicast-ttl\t'hops of a multicast (IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS)'
+priority\t'queueing priority, 0 to 6 (SO_PRIORITY)'
+rcvbuf\t'receive buffer in bytes (SO_RCVBUF)'
+reuseaddr\t'bind beside closing connections (SO_REUSEADDR)'
+reuseport\t'several sockets on one port (SO_REUSEPORT)'
+sndbuf\t'send buffer in bytes (SO_SNDBUF)'
+tos\t'type of service, traffic class (IP_TOS, IPV6_TCLASS)'
+transparent\t'transparent proxying; needs CAP_NET_ADMIN (IP_TRANSPARENT)'
+ttl\t'hops of a packet (IP_TTL, IPV6_UNICAST_HOPS)'"
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l bufsize -d 'Bytes of stdin read at a time [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s 4 -d 'IPv4 only'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s 6 -d 'IPv6 only'
@@ -356,44 +318,12 @@ block\t'so many bytes a datagram'
 whole\t'all of stdin is one datagram'
 len32\t'before each datagram its length, in 4 bytes'
 hex\t'a line of hexadecimal digits a datagram'"
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
-broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
-busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
-congestion\t'congestion control by name (TCP_CONGESTION)'
-cork\t'send full segments only (TCP_CORK)'
-defer-accept\t'seconds to wait for data before accept returns (TCP_DEFER_ACCEPT)'
-dontroute\t'directly connected hosts only (SO_DONTROUTE)'
-fastopen\t'TCP fast open: a server\'s queue length; any number but 0 for a client (TCP_FASTOPEN, TCP_FASTOPEN_CONNECT)'
-freebind\t'bind to an address that is not there yet (IP_FREEBIND)'
-keepalive\t'probe an idle connection: seconds idle, between probes, number of probes (SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT)'
-linger\t'seconds that close waits for delivery; 0 resets; \'off\' (SO_LINGER)'
-linger2\t'seconds in FIN_WAIT2 (TCP_LINGER2)'
-mark\t'firewall mark; needs CAP_NET_ADMIN (SO_MARK)'
-maxseg\t'largest segment in bytes (TCP_MAXSEG)'
-mptcp\t'multipath TCP (IPPROTO_MPTCP)'
-mtu-discover\t'path MTU discovery: 0 off, 1 want, 2 do, 3 probe (IP_MTU_DISCOVER)'
-multicast-loop\t'own multicasts are received here too (IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP)'
-multicast-ttl\t'hops of a multicast (IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS)'
-nodelay\t'no Nagle delay; on unless nodelay=0 (TCP_NODELAY)'
-notsent-lowat\t'unsent bytes the kernel holds at most (TCP_NOTSENT_LOWAT)'
-oobinline\t'urgent data within the stream (SO_OOBINLINE)'
-priority\t'queueing priority, 0 to 6 (SO_PRIORITY)'
-quickack\t'acknowledge at once (TCP_QUICKACK)'
-rcvbuf\t'receive buffer in bytes (SO_RCVBUF)'
-rcvlowat\t'bytes that make a connection readable (SO_RCVLOWAT)'
-reuseaddr\t'bind beside closing connections (SO_REUSEADDR)'
-reuseport\t'several sockets on one port (SO_REUSEPORT)'
-sndbuf\t'send buffer in bytes (SO_SNDBUF)'
-syncnt\t'SYNs sent before giving up (TCP_SYNCNT)'
-tos\t'type of service, traffic class (IP_TOS, IPV6_TCLASS)'
-transparent\t'transparent proxying; needs CAP_NET_ADMIN (IP_TRANSPARENT)'
-ttl\t'hops of a packet (IP_TTL, IPV6_UNICAST_HOPS)'
-user-timeout\t'milliseconds that sent data may stay unacknowledged (TCP_USER_TIMEOUT)'"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l max-time -d 'End the whole run after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
 json\t'A JSON object a line'"
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -s O -l sockopt -d 'Set a socket option by name, as in sndbuf=1M' -r -f -a "sndbuf\t'send buffer in bytes (SO_SNDBUF)'"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l ready-fd -d 'Once listening, write PATH and a newline to this descriptor' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l ready-file -d 'Once listening, write PATH to this file, which appears complete' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l listen-fd -d 'Serve on the inherited socket with this number, which listens (with --type dgram, is bound) already; those that systemd hands over need no option. Its file is left to whoever has made it' -r
@@ -435,44 +365,12 @@ complete -c skat -n "__fish_skat_using_subcommand unix-client" -l tls-min -d 'Th
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l handshake-timeout -d 'Give up a handshake after this long (10s if left out): status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l ca -d 'Trust the authorities in this file (PEM) instead of those that the system knows' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever vouches for it' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
-broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
-busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
-congestion\t'congestion control by name (TCP_CONGESTION)'
-cork\t'send full segments only (TCP_CORK)'
-defer-accept\t'seconds to wait for data before accept returns (TCP_DEFER_ACCEPT)'
-dontroute\t'directly connected hosts only (SO_DONTROUTE)'
-fastopen\t'TCP fast open: a server\'s queue length; any number but 0 for a client (TCP_FASTOPEN, TCP_FASTOPEN_CONNECT)'
-freebind\t'bind to an address that is not there yet (IP_FREEBIND)'
-keepalive\t'probe an idle connection: seconds idle, between probes, number of probes (SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT)'
-linger\t'seconds that close waits for delivery; 0 resets; \'off\' (SO_LINGER)'
-linger2\t'seconds in FIN_WAIT2 (TCP_LINGER2)'
-mark\t'firewall mark; needs CAP_NET_ADMIN (SO_MARK)'
-maxseg\t'largest segment in bytes (TCP_MAXSEG)'
-mptcp\t'multipath TCP (IPPROTO_MPTCP)'
-mtu-discover\t'path MTU discovery: 0 off, 1 want, 2 do, 3 probe (IP_MTU_DISCOVER)'
-multicast-loop\t'own multicasts are received here too (IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP)'
-multicast-ttl\t'hops of a multicast (IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS)'
-nodelay\t'no Nagle delay; on unless nodelay=0 (TCP_NODELAY)'
-notsent-lowat\t'unsent bytes the kernel holds at most (TCP_NOTSENT_LOWAT)'
-oobinline\t'urgent data within the stream (SO_OOBINLINE)'
-priority\t'queueing priority, 0 to 6 (SO_PRIORITY)'
-quickack\t'acknowledge at once (TCP_QUICKACK)'
-rcvbuf\t'receive buffer in bytes (SO_RCVBUF)'
-rcvlowat\t'bytes that make a connection readable (SO_RCVLOWAT)'
-reuseaddr\t'bind beside closing connections (SO_REUSEADDR)'
-reuseport\t'several sockets on one port (SO_REUSEPORT)'
-sndbuf\t'send buffer in bytes (SO_SNDBUF)'
-syncnt\t'SYNs sent before giving up (TCP_SYNCNT)'
-tos\t'type of service, traffic class (IP_TOS, IPV6_TCLASS)'
-transparent\t'transparent proxying; needs CAP_NET_ADMIN (IP_TRANSPARENT)'
-ttl\t'hops of a packet (IP_TTL, IPV6_UNICAST_HOPS)'
-user-timeout\t'milliseconds that sent data may stay unacknowledged (TCP_USER_TIMEOUT)'"
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l max-time -d 'End the whole run after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
 json\t'A JSON object a line'"
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -s O -l sockopt -d 'Set a socket option by name, as in sndbuf=1M' -r -f -a "sndbuf\t'send buffer in bytes (SO_SNDBUF)'"
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s w -l connect-timeout -d 'Give up connecting after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte. Datagrams: how long to wait for answers after stdin\'s end, restarted by each; left out, until as many have come as were sent, at most 1 s' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l server-name -d 'The name to ask for and to verify; localhost if left out' -r

@@ -296,15 +296,12 @@ fn advice(error: &anyhow::Error) -> Option<&'static str> {
         (Cause::Bind, Errno::EADDRNOTAVAIL) => {
             Some("no interface here has this address: see 'skat info interfaces'")
         }
+        // Of a Unix socket.
         (Cause::Unreachable, Errno::ENOENT) => {
             Some("nobody serves there; --retry-for waits until somebody does")
         }
         (Cause::Unreachable, Errno::ECONNREFUSED) => {
             Some("nobody listens there; --retry-for waits until somebody does")
-        }
-        // Of a Unix socket.
-        (Cause::Unreachable, Errno::ENOENT) => {
-            Some("nobody serves there; --retry-for waits until somebody does")
         }
         _ => None,
     }

@@ -110,9 +110,9 @@ impl LookupArguments {
 /// What every client and server has.
 #[derive(Debug, Args)]
 pub struct CommonArguments {
-    /// Set a socket option by name, as in rcvbuf=1M or keepalive=60,10,3; 'skat info
-    /// options' lists them
-    #[arg(short = 'O', long = "sockopt", value_name = "NAME[=VALUE]", value_parser = values::socket_option(), hide_possible_values = true, help_heading = DATA)]
+    /// Set a socket option by name; 'skat info options' lists them
+    // Each command has its transport's own help and completions: values::socket_options.
+    #[arg(short = 'O', long = "sockopt", value_name = "NAME[=VALUE]", hide_possible_values = true, help_heading = DATA)]
     options: Vec<String>,
     /// End after this long without a byte either way: status 6 (a service only drops that peer)
     #[arg(short, long, value_name = "DUR", value_parser = values::duration, help_heading = ENDING)]

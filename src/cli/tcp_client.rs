@@ -11,6 +11,7 @@ use super::probing::ProbeArguments;
 use super::refusals::{LOCKSTEP, refuse};
 use super::streams::StreamArguments;
 use super::tls::TlsClientArguments;
+use super::values::socket_options;
 use crate::commands::tcp_client::Config;
 use crate::engine::client::Terms;
 use crate::engine::probe;
@@ -23,6 +24,7 @@ use crate::net::options::Transport;
 #[command(mut_arg("idle_timeout", |arg| arg.help(CLIENT_IDLE_HELP)))]
 #[command(mut_arg("bufsize", |arg| arg.help(CLIENT_BUFSIZE_HELP)))]
 #[cfg_attr(feature = "tls", command(mut_arg("probe", |probe| probe.conflicts_with("tls"))))]
+#[command(mut_arg("options", |arg| socket_options(arg, Transport::Tcp)))]
 #[command(mut_arg("probe", |probe| probe.conflicts_with_all([
     "prompt", "no_stdin", "send_only", "no_half_close", "after_eof", "crlf", "idle_timeout", "bufsize",
 ])))]

@@ -7,6 +7,7 @@ use super::groups::{AddressArguments, CommonArguments, LookupArguments};
 use super::hand_over::HandOverArguments;
 use super::manual;
 use super::stream_server::StreamServerArguments;
+use super::values::socket_options;
 use crate::commands::tcp_server::Config;
 use crate::net::options::{Phase, Transport};
 use crate::net::tcp::Binding;
@@ -15,6 +16,7 @@ use crate::net::tcp::Binding;
 #[derive(Debug, Args)]
 #[command(override_usage = "skat tcp-server [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::examples("tcp-server"))]
+#[command(mut_arg("options", |arg| socket_options(arg, Transport::Tcp)))]
 pub struct Arguments {
     #[command(flatten)]
     address: AddressArguments,

@@ -11,6 +11,7 @@ use super::groups::{
 use super::headings::ENDING;
 use super::probing::ProbeArguments;
 use super::refusals::{LOCKSTEP, refuse};
+use super::values::socket_options;
 use super::{manual, values};
 use crate::commands::udp_client::Config;
 use crate::engine::datagram::Sizes;
@@ -23,6 +24,7 @@ use crate::net::options::Transport;
 #[command(override_usage = "skat udp-client [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::examples("udp-client"))]
 #[command(mut_arg("idle_timeout", |arg| arg.help(CLIENT_IDLE_HELP)))]
+#[command(mut_arg("options", |arg| socket_options(arg, Transport::Udp)))]
 #[command(mut_arg("bufsize", |arg| arg.help(BUFSIZE_HELP)))]
 #[command(mut_arg("probe", |probe| probe.conflicts_with_all([
     "prompt", "replies", "after_eof", "send_only", "rate", "broadcast", "multicast_if", "idle_timeout",

@@ -12,6 +12,7 @@ use super::hand_over::HandOverArguments;
 use super::headings::{CASTING, SERVING};
 use super::manual;
 use super::refusals::{SERVICE, refuse};
+use super::values::socket_options;
 use crate::commands::udp_server::Config;
 use crate::engine::datagram::Sizes;
 use crate::engine::datagram::server::Terms;
@@ -24,6 +25,7 @@ use crate::net::udp::Group;
 #[derive(Debug, Args)]
 #[command(override_usage = "skat udp-server [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::examples("udp-server"))]
+#[command(mut_arg("options", |arg| socket_options(arg, Transport::Udp)))]
 #[command(mut_arg("bufsize", |arg| arg.help(BUFSIZE_HELP)))]
 #[command(mut_arg("exec", |arg| arg.help(EXEC_HELP)))]
 pub struct Arguments {

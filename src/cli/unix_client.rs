@@ -13,6 +13,7 @@ use super::refusals::{LOCKSTEP, refuse};
 use super::streams::StreamArguments;
 use super::tls::TlsClientArguments;
 use super::unix::TypeArgument;
+use super::values::socket_options;
 use crate::commands::unix_client::{Config, Terms};
 use crate::engine::client;
 use crate::engine::datagram::{Sizes, client as datagrams};
@@ -38,6 +39,7 @@ const SEND_ONLY_HELP: &str = "Print nothing received, yet read on until the peer
 #[command(after_long_help = manual::examples("unix-client"))]
 #[command(mut_arg("idle_timeout", |arg| arg.help(CLIENT_IDLE_HELP)))]
 #[command(mut_arg("bufsize", |arg| arg.help(CLIENT_BUFSIZE_HELP)))]
+#[command(mut_arg("options", |arg| socket_options(arg, Transport::Unix)))]
 #[command(mut_arg("connect_timeout", |arg| arg.help(CONNECT_TIMEOUT_HELP)))]
 #[command(mut_arg("after_eof", |arg| arg.help(AFTER_EOF_HELP)))]
 #[command(mut_arg("send_only", |arg| arg.help(SEND_ONLY_HELP)))]

@@ -12,6 +12,7 @@ use super::manual;
 use super::refusals::{SERVICE, refuse};
 use super::stream_server::StreamServerArguments;
 use super::unix::{TypeArgument, mode};
+use super::values::socket_options;
 use crate::commands::unix_server::{Config, Terms};
 use crate::engine::endpoint::LARGEST_RECORD;
 use crate::engine::lifetime::Bounds;
@@ -31,6 +32,7 @@ const LISTEN_FD_HELP: &str = "Serve on the inherited socket with this number, wh
 #[derive(Debug, Args)]
 #[command(override_usage = "skat unix-server [OPTIONS] PATH")]
 #[command(after_long_help = manual::examples("unix-server"))]
+#[command(mut_arg("options", |arg| socket_options(arg, Transport::Unix)))]
 #[command(mut_arg("ready_fd", |arg| arg.help("Once listening, write PATH and a newline to this descriptor")))]
 #[command(mut_arg("ready_file", |arg| arg.help("Once listening, write PATH to this file, which appears complete")))]
 #[command(mut_arg("listen_fd", |arg| arg.help(LISTEN_FD_HELP)))]

@@ -3,11 +3,12 @@
 use std::ffi::OsStr;
 use std::time::Duration;
 
+use clap::Arg;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 
 use crate::engine::frame::Frame;
-use crate::net::options;
+use crate::net::options::{self, Transport};
 
 /// A reader of values that begin with one of a few words, which completions offer.
 #[derive(Clone)]
@@ -23,11 +24,19 @@ pub fn frame() -> Words<Frame> {
     Words { words: Frame::WORDS.to_vec(), read: Frame::parse }
 }
 
-/// A reader of socket options, which are understood once the transport is known.
+/// The argument that takes a transport's socket options, which are understood once all are there.
 #[must_use]
-pub fn socket_option() -> Words<String> {
-    let words = options::TABLE.iter().map(|option| (option.name, option.about)).collect();
-    Words { words, read: |text| Ok(text.to_owned()) }
+pub fn socket_options(argument: Arg, transport: Transport) -> Arg {
+    let options = options::TABLE.iter().filter(|option| option.transports.contains(&transport));
+    let words = options.map(|option| (option.name, option.about)).collect();
+    let examples = match transport {
+        Transport::Tcp => "nodelay=0, rcvbuf=1M or keepalive=60,10,3",
+        Transport::Udp => "rcvbuf=1M or ttl=5",
+        Transport::Unix => "sndbuf=1M",
+    };
+    argument.value_parser(Words { words, read: |text| Ok::<String, _>(text.to_owned()) }).help(
+        format!("Set a socket option by name, as in {examples}; 'skat info options' lists them"),
+    )
 }
 
 impl<T: Clone + Send + Sync + 'static> TypedValueParser for Words<T> {

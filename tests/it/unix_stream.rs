@@ -141,12 +141,14 @@ fn a_client_waits_for_a_server() {
     skat.stop();
     let refused = unix_client(&name, &["--retry-for", "200ms"]).run();
     refused.assert_status(5).assert_told(&format!("connect {name}: connection refused"));
-    // Whoever has waited is not advised to.
-    let advice = "--retry-for waits until somebody does";
-    for (options, advised) in [(&[][..], true), (&["--retry-for", "200ms"], false)] {
-        let missing = unix_client("/nonexistent/socket", options).run();
-        missing.assert_status(5).assert_told("connect /nonexistent/socket: no such file");
-        assert_eq!(missing.stderr.contains(advice), advised, "{}", missing.stderr);
+    // Nobody is advised to do what was done.
+    for kind in ["stream", "dgram", "seqpacket"] {
+        let options = ["--type", kind, "--retry-for", "100ms"];
+        let absent = unix_client("/nonexistent/socket", &options).run();
+        absent.assert_status(5).assert_told("no such file or directory");
+        assert!(!absent.stderr.contains("--retry-for"), "{}", absent.stderr);
+        let absent = unix_client("/nonexistent/socket", &options[..2]).run();
+        absent.assert_status(5).assert_told("--retry-for waits until somebody does");
     }
 }
 
@@ -206,6 +208,12 @@ fn what_means_nothing_here_is_not_offered() {
     for option in ["nodelay", "keepalive", "ttl=1", "mptcp", "rcvbuf=1M"] {
         let finished = unix_client("path", &["-O", option]).run();
         finished.assert_status(2).assert_told("no socket option");
+    }
+    for command in ["unix-server", "unix-client"] {
+        let help = crate::support::skat([command, "--help"]).run();
+        help.assert_status(0);
+        let help = String::from_utf8(help.stdout).unwrap();
+        assert!(help.contains("sndbuf=1M") && !help.contains("nodelay"), "{help}");
     }
     let name = abstract_name();
     let options = ["--echo", "-O", "sndbuf=64K", "-vv", "--run", "true"];
