@@ -6,9 +6,10 @@ use std::process::ExitCode;
 
 use skat::cli::{self, Asked};
 use skat::outcome::{self, Outcome};
-use skat::sys::signals;
+use skat::sys::{backtraces, signals};
 
 fn main() -> ExitCode {
+    backtraces::disable_for_errors();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     match run(&arguments) {
         Ok(Outcome::Signal(signal)) => signals::die(signal),

@@ -4,6 +4,7 @@
 //! see safe functions and no `cfg`.
 #![allow(unsafe_code)]
 
+pub mod backtraces;
 pub mod children;
 pub mod connection;
 pub mod datagrams;

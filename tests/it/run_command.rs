@@ -167,3 +167,12 @@ fn on_a_terminal_the_command_may_read() {
     drop(terminal.its);
     let _ = terminal.ours.read(&mut [0; 10]);
 }
+
+/// skat's own errors take no backtraces; what it starts is told what the user wants.
+#[test]
+fn what_a_user_wants_of_backtraces_reaches_the_command() {
+    let show = r#"echo "${RUST_BACKTRACE-unset} ${RUST_LIB_BACKTRACE-unset}""#;
+    let run = || server(&["--echo", "--run", show]).env("RUST_BACKTRACE", "1");
+    run().run().assert_status(0).assert_stdout("1 unset\n");
+    run().env("RUST_LIB_BACKTRACE", "full").run().assert_status(0).assert_stdout("1 full\n");
+}
