@@ -135,14 +135,23 @@ fn nothing_is_started_for_who_is_denied() {
     assert!(directory.path().join("started").exists());
 
     let denied = UdpPeer::on("127.0.0.7:0".parse().unwrap());
-    let options = ["--sh-exec", "cat", "--deny", "127.0.0.7", "-v"];
-    let mut running = udp_server(&options).listen();
-    denied.send_to("start nothing", running.address);
-    running.wait_for_stderr("denied");
-    let allowed = UdpPeer::of(running.address);
-    allowed.send("hello");
-    allowed.expect("hello");
-    assert!(denied.hears_nothing());
+    let target = udp_server(&["--echo", "-v"]).listen();
+    let target_address = target.address.to_string();
+    for service in [["--sh-exec", "cat"], ["--forward", &target_address]] {
+        let options = [&service[..], &["--deny", "127.0.0.7", "-v"]].concat();
+        let mut running = udp_server(&options).listen();
+        denied.send_to("start nothing", running.address);
+        running.wait_for_stderr("denied");
+        let before = descriptors(running.id());
+        denied.send_to("start nothing", running.address);
+        let allowed = UdpPeer::of(running.address);
+        allowed.send("hello");
+        allowed.expect("hello");
+        assert!(denied.hears_nothing());
+        // A session has one descriptor, and there is none but that of who was allowed.
+        assert!(descriptors(running.id()) <= before + 1);
+    }
+    assert!(!target.stop().stderr.contains("datagram of 13 bytes"));
 }
 
 /// An orderly end would look like success to a client that had nothing to send.
