@@ -30,6 +30,8 @@ pub const LARGEST_UNIX: usize = 1 << 20;
 pub struct Inbox {
     /// How large a datagram may be.
     room: usize,
+    /// How much of each of `controls` the system may fill.
+    control: usize,
     storage: Box<[u8]>,
     names: Vec<libc::sockaddr_storage>,
     controls: Vec<Control>,
@@ -62,13 +64,18 @@ pub struct Outgoing<'a> {
 }
 
 impl Inbox {
-    /// Room for datagrams of so many bytes; memory is used when they come.
+    /// Room for datagrams of so many bytes, those of Unix sockets if it is more than [`LARGEST`];
+    /// memory is used when they come.
     #[must_use]
     pub fn new(room: usize) -> Self {
         // SAFETY: headers, vectors and names are C structures for which zero is a valid value.
         let (header, vector, name) = unsafe { (zeroed(), zeroed(), zeroed()) };
+        // What a Unix socket's messages have besides bytes are descriptors, which would stay open
+        // here: the system closes those for which there is no room.
+        let control = if room > LARGEST { 0 } else { CONTROL };
         Self {
             room,
+            control,
             storage: vec![0; BATCH * room].into_boxed_slice(),
             names: vec![name; BATCH],
             controls: vec![Control([0; CONTROL]); BATCH],
@@ -104,7 +111,7 @@ impl Inbox {
             header.msg_iov = &raw mut self.vectors[slot];
             header.msg_iovlen = 1;
             header.msg_control = (&raw mut self.controls[slot]).cast();
-            header.msg_controllen = CONTROL;
+            header.msg_controllen = self.control;
             header.msg_flags = 0;
         }
         // SAFETY: every header points to memory of this value that is as long as it says.

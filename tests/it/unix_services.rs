@@ -1,8 +1,17 @@
 //! Services over Unix sockets that are tested at length over TCP: relays, chat, TLS, and the way
 //! of a process's bytes through skat.
 
-use crate::support::unix::{UnixListener, abstract_name, connect, unix_client, unix_server};
-use crate::support::{Peer, Running, Skat, Way, assert_same_bytes, pattern, skat, wait_until};
+use std::io::Read as _;
+use std::os::fd::AsRawFd as _;
+
+use nix::sys::socket::{ControlMessage, MsgFlags, sendmsg};
+use socket2::Type;
+
+use crate::support::unix::{UnixListener, abstract_name, address, connect, socket};
+use crate::support::unix::{unix_client, unix_server};
+use crate::support::{
+    Peer, Running, Skat, Way, assert_same_bytes, pattern, process, skat, wait_until,
+};
 
 fn listening(skat: Skat) -> Running {
     let mut running = skat.start();
@@ -64,6 +73,32 @@ fn a_process_is_stopped_for_a_silent_peer() {
     peer.expect("x");
     peer.expect_end();
     skat.stop();
+}
+
+/// Whoever passes descriptors must not fill skat's table with them.
+#[test]
+fn descriptors_that_come_with_datagrams_are_closed() {
+    for options in [&["--echo"][..], &["--echo", "--threads", "2"], &["--exec", "cat"]] {
+        let name = abstract_name();
+        let options = [&["--type", "dgram"], options].concat();
+        let skat = listening(unix_server(&name, &options));
+        let peer = socket(Type::DGRAM);
+        peer.bind(&address(abstract_name())).unwrap();
+        peer.connect(&address(&name)).unwrap();
+        let ask = || {
+            let bytes = [std::io::IoSlice::new(b"question")];
+            let passed = [ControlMessage::ScmRights(&[0, 1, 2])];
+            sendmsg::<()>(peer.as_raw_fd(), &bytes, &passed, MsgFlags::empty(), None).unwrap();
+            let mut answer = [0; 20];
+            assert_eq!((&peer).read(&mut answer).unwrap(), 8);
+        };
+        ask();
+        let before = process::descriptors(skat.id());
+        (0..20).for_each(|_| ask());
+        let few = before + 10;
+        assert!(process::descriptors(skat.id()) < few, "{options:?}");
+        skat.stop().assert_silent();
+    }
 }
 
 #[test]
