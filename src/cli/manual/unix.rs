@@ -54,7 +54,8 @@ pub const DIFFERENCES: Section = Section {
         Text(
             "What is sent is in the peer's queue at once: nothing is unacknowledged. A peer that \
              closes with something unread in its queue resets the connection. A peer that is gone \
-             is noticed at once, without probes.",
+             is noticed at once, without probes. A reset that `--forward` meets at its target \
+             cannot be passed on to a Unix socket, whose peer sees an end; skat tells of it.",
         ),
         Text(
             "Where a server's backlog is full, a client waits until there is room, as long as \
