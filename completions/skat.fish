@@ -42,19 +42,19 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s c -l sh-exec -d
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l forward -d 'Relay each connection to HOST:PORT, tls:HOST:PORT (verified by name) or unix:PATH' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s m -l max-conns -d 'At most so many connections at a time; later ones wait in the backlog' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l backlog -d 'The listen queue; the system\'s maximum if left out' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l accept-timeout -d 'Exit with status 6 if nobody comes in time' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l threads -d 'Event-loop threads of a service; 0: one a core' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ready-fd -d 'Once listening, write ADDRESS:PORT and a newline to this descriptor' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ready-file -d 'Once listening, write ADDRESS:PORT to this file, which appears complete' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l run -d 'Once listening, run this by /bin/sh with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; at its end, finish with those who have come and exit with its status' -r -f -a "(__fish_complete_command)"
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l accept-timeout -d 'Exit with status 6 if nobody comes in time' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l cert -d 'Our certificate and those that vouch for it, in PEM; a server without one makes one for the run' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l key -d 'The key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if it is not in that file' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l alpn -d 'Application protocols to agree on, best first, as in h2,http/1.1' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l tls-min -d 'The oldest version to accept; 1.2 if left out' -r -f -a "1.2\t'TLS 1.2'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l tls-min -d 'The oldest version to accept [default: 1.2]' -r -f -a "1.2\t'TLS 1.2'
 1.3\t'TLS 1.3'"
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l handshake-timeout -d 'Give up a handshake after this long (10s if left out): status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l client-ca -d 'Let in only clients with a certificate that an authority in this file (PEM) vouches for' -r -F
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l cert -d 'Our certificate and those that vouch for it, in PEM; without one, a certificate is made for the run' -r -F
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l handshake-timeout -d 'Give up a handshake after this long: status 6 (a service only drops that peer) [default: 10s]' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ca -d 'For the target of --forward tls: trust the authorities in this file (PEM) instead of those that the system knows' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l pin -d 'For the target: accept only the certificate with this SHA-256 fingerprint, whoever vouches for it' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l server-name -d 'For the target: the name to ask for and to verify, if it is not HOST' -r
@@ -66,7 +66,7 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l max-time -d 'En
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
 json\t'A JSON object a line'"
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3; \'skat info options\' lists them' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
 busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
 congestion\t'congestion control by name (TCP_CONGESTION)'
 cork\t'send full segments only (TCP_CORK)'
@@ -122,21 +122,21 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l prompt -d 'Ask 
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l retry-for -d 'Try again, with growing pauses, until it connects or this long has passed' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l jobs -d 'Probes at once' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l cert -d 'Our certificate and those that vouch for it, in PEM; a server without one makes one for the run' -r -F
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l cert -d 'Our certificate and those that vouch for it, in PEM' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l key -d 'The key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if it is not in that file' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l alpn -d 'Application protocols to agree on, best first, as in h2,http/1.1' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l tls-min -d 'The oldest version to accept; 1.2 if left out' -r -f -a "1.2\t'TLS 1.2'
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l tls-min -d 'The oldest version to accept [default: 1.2]' -r -f -a "1.2\t'TLS 1.2'
 1.3\t'TLS 1.3'"
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l handshake-timeout -d 'Give up a handshake after this long (10s if left out): status 6 (a service only drops that peer)' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l handshake-timeout -d 'Give up a handshake after this long: status 6 [default: 10s]' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l ca -d 'Trust the authorities in this file (PEM) instead of those that the system knows' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever vouches for it' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l server-name -d 'The name to ask for and to verify, if it is not HOST' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l max-time -d 'End the whole run after this long: status 6' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
 json\t'A JSON object a line'"
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l bufsize -d 'Bytes copied at a time [default: 64K]' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3; \'skat info options\' lists them' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
 busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
 congestion\t'congestion control by name (TCP_CONGESTION)'
 cork\t'send full segments only (TCP_CORK)'
@@ -194,11 +194,11 @@ complete -c skat -n "__fish_skat_using_subcommand udp-server" -l join -d 'Receiv
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l allow -d 'Only this address or network (10.0.0.0/8) may come, or those in @FILE; repeatable' -r -f
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l deny -d 'This address or network, or those in @FILE, may not come, even if allowed; repeatable' -r -f
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l listen-fd -d 'Serve on the inherited socket with this number, which listens (for UDP, is bound) already; those that systemd hands over need no option' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -l accept-timeout -d 'Exit with status 6 if nobody comes in time' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l threads -d 'Event-loop threads of a service; 0: one a core' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-fd -d 'Once listening, write ADDRESS:PORT and a newline to this descriptor' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-file -d 'Once listening, write ADDRESS:PORT to this file, which appears complete' -r -F
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l run -d 'Once listening, run this by /bin/sh with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; at its end, finish with those who have come and exit with its status' -r -f -a "(__fish_complete_command)"
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l accept-timeout -d 'Exit with status 6 if nobody comes in time' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l frame -d 'How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r -f -a "line\t'a datagram a line'
 block\t'so many bytes a datagram'
 whole\t'all of stdin is one datagram'
@@ -209,7 +209,7 @@ complete -c skat -n "__fish_skat_using_subcommand udp-server" -s i -l idle-timeo
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l max-time -d 'End the whole run after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
 json\t'A JSON object a line'"
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -s O -l sockopt -d 'Set a socket option by name, as in rcvbuf=1M or ttl=5' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -s O -l sockopt -d 'Set a socket option by name, as in rcvbuf=1M or ttl=5; \'skat info options\' lists them' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
 broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
 busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
 dontroute\t'directly connected hosts only (SO_DONTROUTE)'
@@ -253,11 +253,11 @@ whole\t'all of stdin is one datagram'
 len32\t'before each datagram its length, in 4 bytes'
 hex\t'a line of hexadecimal digits a datagram'"
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l multicast-if -d 'Send multicasts from this interface' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l max-time -d 'End the whole run after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
 json\t'A JSON object a line'"
-complete -c skat -n "__fish_skat_using_subcommand udp-client" -s O -l sockopt -d 'Set a socket option by name, as in rcvbuf=1M or ttl=5' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -s O -l sockopt -d 'Set a socket option by name, as in rcvbuf=1M or ttl=5; \'skat info options\' lists them' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
 broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
 busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
 dontroute\t'directly connected hosts only (SO_DONTROUTE)'
@@ -297,16 +297,16 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -s c -l sh-exec -
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l forward -d 'Relay each connection to HOST:PORT, tls:HOST:PORT (verified by name) or unix:PATH' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s m -l max-conns -d 'At most so many connections at a time; later ones wait in the backlog' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l backlog -d 'The listen queue; the system\'s maximum if left out' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -l accept-timeout -d 'Exit with status 6 if nobody comes in time' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l threads -d 'Event-loop threads of a service; 0: one a core' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l accept-timeout -d 'Exit with status 6 if nobody comes in time' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -l cert -d 'Our certificate and those that vouch for it, in PEM; a server without one makes one for the run' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l key -d 'The key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if it is not in that file' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l alpn -d 'Application protocols to agree on, best first, as in h2,http/1.1' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -l tls-min -d 'The oldest version to accept; 1.2 if left out' -r -f -a "1.2\t'TLS 1.2'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l tls-min -d 'The oldest version to accept [default: 1.2]' -r -f -a "1.2\t'TLS 1.2'
 1.3\t'TLS 1.3'"
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -l handshake-timeout -d 'Give up a handshake after this long (10s if left out): status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l client-ca -d 'Let in only clients with a certificate that an authority in this file (PEM) vouches for' -r -F
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l cert -d 'Our certificate and those that vouch for it, in PEM; without one, a certificate is made for the run' -r -F
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l handshake-timeout -d 'Give up a handshake after this long: status 6 (a service only drops that peer) [default: 10s]' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l ca -d 'For the target of --forward tls: trust the authorities in this file (PEM) instead of those that the system knows' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l pin -d 'For the target: accept only the certificate with this SHA-256 fingerprint, whoever vouches for it' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l server-name -d 'For the target: the name to ask for and to verify, if it is not HOST' -r
@@ -323,7 +323,7 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -l max-time -d 'E
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
 json\t'A JSON object a line'"
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -s O -l sockopt -d 'Set a socket option by name, as in sndbuf=1M' -r -f -a "sndbuf\t'send buffer in bytes (SO_SNDBUF)'"
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -s O -l sockopt -d 'Set a socket option by name, as in sndbuf=1M; \'skat info options\' lists them' -r -f -a "sndbuf\t'send buffer in bytes (SO_SNDBUF)'"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l ready-fd -d 'Once listening, write PATH and a newline to this descriptor' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l ready-file -d 'Once listening, write PATH to this file, which appears complete' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l listen-fd -d 'Serve on the inherited socket with this number, which listens (with --type dgram, is bound) already; those that systemd hands over need no option. Its file is left to whoever has made it' -r
@@ -357,20 +357,20 @@ block\t'so many bytes a datagram'
 whole\t'all of stdin is one datagram'
 len32\t'before each datagram its length, in 4 bytes'
 hex\t'a line of hexadecimal digits a datagram'"
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l cert -d 'Our certificate and those that vouch for it, in PEM; a server without one makes one for the run' -r -F
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l cert -d 'Our certificate and those that vouch for it, in PEM' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l key -d 'The key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if it is not in that file' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l alpn -d 'Application protocols to agree on, best first, as in h2,http/1.1' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l tls-min -d 'The oldest version to accept; 1.2 if left out' -r -f -a "1.2\t'TLS 1.2'
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l tls-min -d 'The oldest version to accept [default: 1.2]' -r -f -a "1.2\t'TLS 1.2'
 1.3\t'TLS 1.3'"
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l handshake-timeout -d 'Give up a handshake after this long (10s if left out): status 6 (a service only drops that peer)' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l handshake-timeout -d 'Give up a handshake after this long: status 6 [default: 10s]' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l ca -d 'Trust the authorities in this file (PEM) instead of those that the system knows' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever vouches for it' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6 (a service only drops that peer)' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l max-time -d 'End the whole run after this long: status 6' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l bufsize -d 'Bytes copied at a time, and the longest line for --stamp [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence a line'
 json\t'A JSON object a line'"
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -s O -l sockopt -d 'Set a socket option by name, as in sndbuf=1M' -r -f -a "sndbuf\t'send buffer in bytes (SO_SNDBUF)'"
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -s i -l idle-timeout -d 'End after this long without a byte either way: status 6' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l bufsize -d 'Bytes copied at a time [default: 64K]' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -s O -l sockopt -d 'Set a socket option by name, as in sndbuf=1M; \'skat info options\' lists them' -r -f -a "sndbuf\t'send buffer in bytes (SO_SNDBUF)'"
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s w -l connect-timeout -d 'Give up connecting after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte. Datagrams: how long to wait for answers after stdin\'s end, restarted by each; left out, until as many have come as were sent, at most 1 s' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l server-name -d 'The name to ask for and to verify; localhost if left out' -r

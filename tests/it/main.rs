@@ -101,8 +101,8 @@ mod probe_udp;
 // The dialogue in lockstep, `--prompt`, over TCP and UDP.
 mod prompt;
 
-// TLS: conversations over it, servers and their handlers, strange peers, who is trusted, other
-// programs.
+// TLS: conversations over it, servers and their handlers, strange peers, who is trusted, Unix
+// sockets, other programs.
 #[cfg(feature = "tls")]
 mod tls_conversation;
 #[cfg(feature = "tls")]
@@ -115,6 +115,8 @@ mod tls_programs;
 mod tls_service;
 #[cfg(feature = "tls")]
 mod tls_trust;
+#[cfg(feature = "tls")]
+mod tls_unix;
 
 use assert_cmd::Command;
 

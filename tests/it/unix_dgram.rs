@@ -11,10 +11,8 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 use socket2::{Socket, Type};
 
-use crate::support::unix::{abstract_name, address, socket, unix_client, unix_server};
-use crate::support::{
-    Running, Skat, assert_same_bytes, pattern, process, programs, skat, wait_until,
-};
+use crate::support::unix::{abstract_name, address, listening, socket, unix_client, unix_server};
+use crate::support::{Skat, assert_same_bytes, pattern, process, programs, skat, wait_until};
 
 const DGRAM: [&str; 2] = ["--type", "dgram"];
 
@@ -24,12 +22,6 @@ fn server(name: &str, options: &[&str]) -> Skat {
 
 fn client(name: &str, options: &[&str]) -> Skat {
     unix_client(name, &[&DGRAM, options].concat())
-}
-
-fn listening(skat: Skat) -> Running {
-    let mut running = skat.start();
-    running.wait_for_stderr("listening");
-    running
 }
 
 /// A scripted peer with a name.

@@ -11,14 +11,8 @@ use socket2::Type;
 
 use crate::support::skat::bytes_argument;
 use crate::support::unix::{UnixListener, abstract_name, address, connect, socket};
-use crate::support::unix::{unix_client, unix_server};
-use crate::support::{Running, Skat, programs, shell, skat, wait_until};
-
-fn listening(skat: Skat) -> Running {
-    let mut running = skat.start();
-    running.wait_for_stderr("listening");
-    running
-}
+use crate::support::unix::{listening, unix_client, unix_server};
+use crate::support::{Running, programs, shell, skat, wait_until};
 
 fn is_socket(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|file| file.file_type().is_socket())

@@ -6,8 +6,10 @@ use std::path::Path;
 use socket2::{Socket, Type};
 
 use crate::support::programs::is_usable;
-use crate::support::unix::{abstract_name, address, connect, socket, unix_client, unix_server};
-use crate::support::{Running, Skat, shell, wait_until};
+use crate::support::unix::{
+    abstract_name, address, connect, listening, socket, unix_client, unix_server,
+};
+use crate::support::{Skat, shell, wait_until};
 
 /// A blocking socket with this name, which listens if it is of a type that does.
 fn opened(kind: Type, name: impl AsRef<std::ffi::OsStr>) -> Socket {
@@ -23,12 +25,6 @@ fn opened(kind: Type, name: impl AsRef<std::ffi::OsStr>) -> Socket {
 fn handed(socket: &Socket, options: &str) -> Skat {
     let line = format!(r#"exec 3<&0 </dev/null; exec "$SKAT" unix-server {options}"#);
     shell(&line).stdin(OwnedFd::from(socket.try_clone().unwrap()))
-}
-
-fn listening(skat: Skat) -> Running {
-    let mut running = skat.start();
-    running.wait_for_stderr("listening");
-    running
 }
 
 fn assert_echoes(kind: &str, name: impl AsRef<std::ffi::OsStr>) {

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use socket2::{Socket, Type};
 
 use crate::support::unix::{UnixListener, abstract_name, address, socket};
-use crate::support::unix::{unix_client, unix_server};
+use crate::support::unix::{listening, unix_client, unix_server};
 use crate::support::{Running, Skat, assert_same_bytes, pattern, programs, skat};
 
 const SEQPACKET: [&str; 2] = ["--type", "seqpacket"];
@@ -19,12 +19,6 @@ fn server(name: &str, options: &[&str]) -> Skat {
 
 fn client(name: &str, options: &[&str]) -> Skat {
     unix_client(name, &[&SEQPACKET, options].concat())
-}
-
-fn listening(skat: Skat) -> Running {
-    let mut running = skat.start();
-    running.wait_for_stderr("listening");
-    running
 }
 
 /// A conversation of skat's in each role, with the test as its peer.

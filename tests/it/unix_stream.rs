@@ -11,18 +11,10 @@ use socket2::Type;
 
 use crate::support::skat::bytes_argument;
 use crate::support::unix::{UnixListener, abstract_name, address, connect, socket};
-use crate::support::unix::{unix_client, unix_server};
-use crate::support::{
-    Role, Running, Skat, converse, on_each_way, pattern, process, programs, wait_until,
-};
+use crate::support::unix::{listening, unix_client, unix_server};
+use crate::support::{Role, Skat, converse, on_each_way, pattern, process, programs, wait_until};
 
 const UNIX_ROLES: [Role; 2] = [Role::UnixServer, Role::UnixClient];
-
-fn listening(skat: Skat) -> Running {
-    let mut running = skat.start();
-    running.wait_for_stderr("listening");
-    running
-}
 
 on_each_way! {
     fn a_peer_that_closes_without_reading_has_reset(way) {

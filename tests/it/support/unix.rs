@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use nix::poll::{PollFd, PollFlags, poll};
 use socket2::{Domain, SockAddr, Socket, Type};
 
-use super::{PATIENCE, Peer, Skat, skat};
+use super::{PATIENCE, Peer, Running, Skat, skat};
 
 /// A unix-server on `name` with these options.
 pub fn unix_server(name: impl AsRef<OsStr>, options: &[&str]) -> Skat {
@@ -23,6 +23,14 @@ pub fn unix_client(name: impl AsRef<OsStr>, options: &[&str]) -> Skat {
 fn with_name(command: &str, options: &[&str], name: &OsStr) -> Skat {
     let words = [&[command], options].concat();
     skat(words.iter().map(OsString::from).chain([name.to_owned()]))
+}
+
+/// Starts a server; from then on it can be connected to.
+#[track_caller]
+pub fn listening(skat: Skat) -> Running {
+    let mut running = skat.start();
+    running.wait_for_stderr("listening");
+    running
 }
 
 /// An abstract name that nobody else has.
