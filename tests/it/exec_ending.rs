@@ -56,6 +56,18 @@ fn a_client_that_leaves_stops_who_writes() {
     }
 }
 
+/// What was cut off is no success, even if the process took it for all there was.
+#[test]
+fn a_reset_of_the_input_is_no_success() {
+    for passage in PASSAGES {
+        let skat = server_by(passage, &["--once", "-c", "cat >/dev/null"]).listen();
+        let mut peer = skat.connect();
+        peer.send("half of it");
+        peer.reset();
+        skat.finish().assert_status(1);
+    }
+}
+
 #[test]
 fn resets_silence_and_garbage_end_no_server() {
     for passage in PASSAGES {

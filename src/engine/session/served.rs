@@ -75,29 +75,35 @@ impl Session {
     /// Once the child has ended nobody reads what comes, and what the child wrote is all there
     /// is. (A grandchild may have the socket still; it is not waited for.)
     pub(super) fn apply_rules_of_attended(&mut self, now: Instant) {
-        // To the child a transfer that was cut off looks like one that has ended.
-        if self.verdict.is_ok()
+        self.pass_on_loss();
+        if self.child_runs() {
+            return;
+        }
+        // To the child a transfer that was cut off may have looked like one that had ended. Where
+        // skat has stopped it, nobody asks.
+        if self.phase == Phase::Talking
             && let Some(fault @ Fault::Source(_)) = self.inbound.fault()
         {
             self.verdict = Err(self.told(fault));
         }
         let Endpoint::Stream(to_child) = &mut self.ends.local else { return };
         let Some(outbound) = &mut self.outbound else { return };
-        let lost = outbound.has_failed_to_write()
-            || matches!(&self.ends.peer, Endpoint::Stream(peer) if peer.error().is_some());
-        if lost {
-            // The child hears of it as it would with the peer's own socket.
-            to_child.cut();
-        }
-        if self.child.as_ref().is_some_and(|child| !child.has_ended()) {
-            return;
-        }
         self.inbound.abandon();
         if !to_child.can_read() {
             outbound.stop_reading();
         }
         if outbound.is_closed() {
             self.part(now);
+        }
+    }
+
+    /// The child hears of the peer's loss as it would with the peer's own socket.
+    fn pass_on_loss(&mut self) {
+        let failed = self.stream().is_some_and(|peer| peer.error().is_some());
+        if (failed || self.outbound.as_ref().is_some_and(Flow::has_failed_to_write))
+            && let Endpoint::Stream(to_child) = &mut self.ends.local
+        {
+            to_child.cut();
         }
     }
 
