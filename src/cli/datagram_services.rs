@@ -7,12 +7,13 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::{Args, ValueHint};
 
-use super::datagrams::DatagramArguments;
+use super::datagrams::{DatagramArguments, in_runs};
 use super::exec::ExecArguments;
 use super::groups::{CommonArguments, HandlerArguments};
 use super::headings::{SERVICES, SERVING};
 use super::refusals::{SERVICE, refuse};
 use super::{usage, values};
+use crate::engine::datagram::Sizes;
 use crate::engine::datagram::children::Commands;
 use crate::engine::datagram::relay::Route;
 use crate::engine::datagram::service::Service;
@@ -92,6 +93,7 @@ impl DatagramServiceArguments {
                 casting: datagram.casting(Vec::new()),
                 idle: common.idle_timeout().unwrap_or(IDLE),
                 most: self.max_conns.unwrap_or(MOST_SESSIONS),
+                sizes: Sizes::udp(in_runs()),
                 report: common.report(),
             }))));
         }

@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use super::groups::forced;
 use super::headings::{CASTING, DATA, ENDING, SERVING};
 use super::refusals::{Given, refuse};
 use super::values;
@@ -11,6 +12,11 @@ use crate::net::udp::{Casting, Group, Interface};
 
 /// What --bufsize means where only stdin is read in pieces.
 pub const BUFSIZE_HELP: &str = "Bytes of stdin read at a time [default: 64K]";
+
+/// True unless the environment asks for datagrams that are sent and received each by itself.
+pub fn in_runs() -> bool {
+    !forced("SKAT_PUMP", "copy")
+}
 
 /// The rule for datagrams of stdin and stdout.
 #[derive(Debug, Args)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::datagrams::{BUFSIZE_HELP, DatagramArguments, ExchangeArguments};
+use super::datagrams::{BUFSIZE_HELP, DatagramArguments, ExchangeArguments, in_runs};
 use super::groups::{
     AddressArguments, CLIENT_IDLE_HELP, ClientArguments, CommonArguments, stdio_helpers,
 };
@@ -70,7 +70,7 @@ impl Arguments {
         let target = self.client.target(address, &self.common, Transport::Udp)?;
         let terms = Terms {
             frame: self.datagram.frame(),
-            sizes: Sizes::UDP,
+            sizes: Sizes::udp(in_runs()),
             replies: self.exchange.replies(),
             after_eof: self.after_eof,
             send_only: self.send_only,

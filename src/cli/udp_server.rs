@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::access::AccessArguments;
 use super::datagram_services::{DatagramServiceArguments, EXEC_HELP, OWN_ANSWERS};
-use super::datagrams::{BUFSIZE_HELP, DatagramArguments, ReplyToArgument};
+use super::datagrams::{BUFSIZE_HELP, DatagramArguments, ReplyToArgument, in_runs};
 use super::groups::{
     AddressArguments, CommonArguments, LookupArguments, ServerArguments, stdio_helpers,
 };
@@ -66,12 +66,12 @@ impl Arguments {
         let answers = matches!(service, Some(Service::Answer(_)));
         // A session and a process have their own time.
         let idle = self.common.idle_timeout().filter(|_| service.is_none());
-        let terms = Terms {
+        let mut terms = Terms {
             service,
             access: self.access.access()?,
             once: self.once,
             frame: self.datagram.frame(),
-            sizes: Sizes::UDP,
+            sizes: Sizes::udp(in_runs()),
             reply_to: self.reply_to.reply_to(),
             idle,
             threads: self.server.threads(answers, OWN_ANSWERS)?,
@@ -84,6 +84,8 @@ impl Arguments {
             (self.hand_over.is(terms.bounds.readiness.fd), "--ready-fd on the same descriptor"),
         ];
         let inherited = self.hand_over.inherited(&idle)?;
+        // A socket that others have too is left as it is.
+        terms.sizes.in_runs &= inherited.is_none();
         let binding = Binding {
             address: self.address.address()?,
             family: self.lookup.family(),

@@ -15,8 +15,8 @@ use crate::report::{Report, escape, reason};
 use crate::sys::sockopt;
 
 /// The receive buffer that is asked for: datagrams that find it full are lost. The system gives
-/// as much of it as it allows.
-const RECEIVE_BUFFER: i32 = 4 << 20;
+/// as much of it as it allows (`net.core.rmem_max`), and root all of it.
+const RECEIVE_BUFFER: i32 = 32 << 20;
 
 /// What a socket does beside unicast.
 #[derive(Clone, Debug, Default)]

@@ -80,6 +80,7 @@ mod udp_failover;
 mod udp_forward;
 mod udp_frames;
 mod udp_run;
+mod udp_runs;
 mod udp_service;
 mod udp_stdio;
 

@@ -156,6 +156,12 @@ pub const ENVIRONMENT: &[(&[&str], &str, &str)] = &[
          them by itself (splice(2)).",
     ),
     (
+        &["udp-server", "udp-client"],
+        "SKAT_PUMP",
+        "For diagnosis. `copy`: each datagram is sent and received by itself even where the \
+         kernel takes and gives runs of equal ones (`UDP_SEGMENT` and `UDP_GRO` of udp(7)).",
+    ),
+    (
         &["tcp-server", "tcp-client", "udp-server", "udp-client", "unix-server", "unix-client"],
         "SKAT_STDIO",
         "For diagnosis. `helper`: stdin and stdout are carried by helper threads, as where they \

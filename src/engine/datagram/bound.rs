@@ -15,7 +15,7 @@ use super::unsendable;
 use crate::engine::reactor::Reactor;
 use crate::net::address;
 use crate::outcome::{Cause, refusal};
-use crate::sys::datagrams::{self, BATCH, Outgoing};
+use crate::sys::datagrams::{BATCH, Outbox, Outgoing};
 
 /// How long a service waits for a peer that does not read.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -32,6 +32,7 @@ pub struct Bound {
     pub ready: bool,
     /// How many it has lost, as far as it was told; the other threads of the socket know too.
     pub lost: Arc<AtomicU32>,
+    outbox: Outbox,
     token: Token,
     /// What found no room, in order.
     waiting: VecDeque<Waiting>,
@@ -71,13 +72,15 @@ impl Sent {
 }
 
 impl Bound {
-    /// A socket that is watched under this token for what comes.
+    /// A socket that is watched under this token for what comes, and sends by this outbox.
+    /// `gives_up`: nobody waits long for a peer that does not read.
     ///
     /// # Errors
     /// The system's.
     pub fn watch(
         socket: Socket,
         token: Token,
+        outbox: Outbox,
         gives_up: bool,
         reactor: &Reactor,
     ) -> anyhow::Result<Self> {
@@ -88,6 +91,7 @@ impl Bound {
             socket,
             ready: true,
             lost: Arc::default(),
+            outbox,
             token,
             waiting: VecDeque::new(),
             stuck_since: None,
@@ -104,7 +108,7 @@ impl Bound {
     /// The system's.
     pub fn another(&self, token: Token, reactor: &Reactor) -> anyhow::Result<Self> {
         let socket = self.socket.try_clone().context("share the socket")?;
-        let another = Self::watch(socket, token, true, reactor)?;
+        let another = Self::watch(socket, token, self.outbox, true, reactor)?;
         Ok(Self { lost: Arc::clone(&self.lost), ..another })
     }
 
@@ -122,7 +126,11 @@ impl Bound {
     pub fn send(&mut self, datagrams: &[Outgoing<'_>], reactor: &Reactor) -> Sent {
         let mut sent = Sent::default();
         let was_full = self.is_full();
-        let taken = if was_full { 0 } else { send_until_full(&self.socket, datagrams, &mut sent) };
+        let taken = if was_full {
+            0
+        } else {
+            send_until_full(&self.socket, &mut self.outbox, datagrams, &mut sent)
+        };
         for datagram in &datagrams[taken..] {
             let same = self.waiting.back().filter(|waiting| *waiting.bytes == *datagram.bytes);
             let bytes =
@@ -142,7 +150,7 @@ impl Bound {
         while self.is_full() {
             let outgoing: Vec<Outgoing> =
                 self.waiting.iter().take(BATCH).map(Waiting::outgoing).collect();
-            let taken = send_until_full(&self.socket, &outgoing, &mut sent);
+            let taken = send_until_full(&self.socket, &mut self.outbox, &outgoing, &mut sent);
             self.waiting.drain(..taken);
             if taken > 0 {
                 (self.stuck_since, self.pause) = (None, PAUSES.0);
@@ -198,10 +206,15 @@ impl Waiting {
 }
 
 /// Sends these, as far as there is room; gives how many need no more be sent.
-fn send_until_full(socket: &Socket, datagrams: &[Outgoing<'_>], sent: &mut Sent) -> usize {
+fn send_until_full(
+    socket: &Socket,
+    outbox: &mut Outbox,
+    datagrams: &[Outgoing<'_>],
+    sent: &mut Sent,
+) -> usize {
     let mut taken = 0;
     while let [first, ..] = &datagrams[taken..] {
-        match datagrams::send(socket, &datagrams[taken..]) {
+        match outbox.send(socket, &datagrams[taken..]) {
             Ok(count) => {
                 let bytes = datagrams[taken..taken + count].iter().map(|one| one.bytes.len());
                 sent.bytes += bytes.sum::<usize>() as u64;
@@ -215,7 +228,7 @@ fn send_until_full(socket: &Socket, datagrams: &[Outgoing<'_>], sent: &mut Sent)
             // A broadcast's or a vanished address cannot be answered from: let the system choose.
             Err(error) if first.from.is_some() && refuses_source(&error) => {
                 let plain = [Outgoing { from: None, ..*first }];
-                if send_until_full(socket, &plain, sent) == 0 {
+                if send_until_full(socket, outbox, &plain, sent) == 0 {
                     break;
                 }
                 taken += 1;

@@ -119,7 +119,7 @@ impl Children {
         let (output, its_output) = descriptor::pipe_to_read().context("make a pipe")?;
         let local = asked_address(bound, datagram.to)?;
         let transport = if local.is_unix() { Transport::Unix } else { Transport::Udp };
-        let contact = Contact { transport, local: &local, peer: &datagram.from };
+        let contact = Contact { transport, local: &local, peer: datagram.from };
         let child = self.commands.program.start(&contact, input, its_output)?;
         let entry = self.running.vacant_entry();
         let token = self.tokens + entry.key() * PARTS;

@@ -14,7 +14,7 @@ use super::pace::Pace;
 use super::progress::Progress;
 pub use super::terms::Terms;
 use super::unanswered::Unanswered;
-use super::{TURN, unsendable};
+use super::{MOST_AT_ONCE, TURN, receive_runs, unsendable};
 use crate::engine::endpoint::stdio::{Input, Output};
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::engine::session::DRAIN;
@@ -23,7 +23,7 @@ use crate::net::address::name;
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, Outcome, cause_of, failure};
 use crate::report::{Ended, sentence};
-use crate::sys::datagrams::{self, BATCH, Inbox, Outgoing};
+use crate::sys::datagrams::{BATCH, Inbox, Outbox, Outgoing};
 
 const STDIN: Token = Token(0);
 const STDOUT: Token = Token(1);
@@ -40,6 +40,7 @@ pub struct Client {
     input: FramedInput,
     output: FramedOutput,
     inbox: Inbox,
+    outbox: Outbox,
     /// How many answers were lost, as far as it was told.
     lost: AtomicU32,
     pace: Option<Pace>,
@@ -82,6 +83,7 @@ impl Client {
             input: FramedInput::new(input, terms.frame, terms.sizes.sent, terms.buffer),
             output: FramedOutput::new(output, terms.frame),
             inbox: Inbox::new(terms.sizes.received),
+            outbox: Outbox::default(),
             lost: AtomicU32::new(0),
             pace: terms.rate.map(Pace::new),
             readable: false,
@@ -110,6 +112,11 @@ impl Client {
         let Some(Candidate { socket, peer, .. }) = self.candidates.in_use() else { return Ok(()) };
         let interest = Interest::READABLE | Interest::WRITABLE;
         self.reactor.watch(socket, PEER, interest).context("watch the socket")?;
+        self.outbox = Outbox::new(self.terms.sizes.in_runs);
+        // Where answers are counted, each comes by itself.
+        if self.terms.replies.is_none() {
+            receive_runs(socket, self.terms.sizes, self.terms.report);
+        }
         (self.readable, self.writable) = (false, true);
         self.total.peer = Some(name(peer));
         if self.terms.report.tells_connections() {
@@ -238,15 +245,16 @@ impl Client {
 
     fn send_batch(&mut self) -> io::Result<()> {
         let Some(Candidate { socket, to, .. }) = self.candidates.in_use() else { return Ok(()) };
-        let most = if self.pace.is_some() { 1 } else { BATCH };
+        let mut due = self.pace.as_ref().map(Pace::due);
         let outgoing: Vec<Outgoing> = self
             .unanswered
             .to_repeat()
             .chain(self.input.ready())
-            .take(most)
+            .take_while(|bytes| due.as_mut().is_none_or(|due| due.take(bytes.len())))
+            .take(MOST_AT_ONCE)
             .map(|bytes| Outgoing { bytes, to: to.as_ref(), from: None })
             .collect();
-        let count = datagrams::send(socket, &outgoing)?;
+        let count = self.outbox.send(socket, &outgoing)?;
         let bytes: usize = outgoing[..count].iter().map(|sent| sent.bytes.len()).sum();
         self.total.bytes_out += bytes as u64;
         if let Some(pace) = &mut self.pace {

@@ -9,13 +9,13 @@ use socket2::SockAddr;
 
 use super::bound::{Bound, Sent};
 use super::framed::{FramedInput, FramedOutput};
-use super::{Sizes, TURN};
+use super::{MOST_AT_ONCE, Sizes, TURN};
 use crate::engine::endpoint::stdio::{Input, Output};
 use crate::engine::frame::Frame;
 use crate::engine::reactor::Reactor;
 use crate::net::address;
 use crate::report::Report;
-use crate::sys::datagrams::{BATCH, Outgoing, Received};
+use crate::sys::datagrams::{Outgoing, Received};
 
 /// How many peers `--reply-to all` remembers.
 const MOST_PEERS: usize = 65_536;
@@ -33,7 +33,7 @@ pub enum ReplyTo {
 }
 
 /// How to reach a peer: by which of the server's sockets, from which local address.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Route {
     socket: usize,
     from: Option<IpAddr>,
@@ -82,7 +82,7 @@ impl Conversation {
     /// Prints a datagram that came on socket number `socket`, and remembers its sender.
     pub fn hear(&mut self, datagram: &Received<'_>, socket: usize, report: Report) {
         self.output.print(datagram.bytes);
-        if address::is_unnamed(&datagram.from) {
+        if address::is_unnamed(datagram.from) {
             return self.tell_unnamed(report);
         }
         let full = match self.reply_to {
@@ -90,13 +90,18 @@ impl Conversation {
             ReplyTo::First => !self.partners.is_empty(),
             ReplyTo::All => self.partners.len() >= MOST_PEERS,
         };
-        if full && !self.partners.contains_key(&datagram.from) {
+        if full && !self.partners.contains_key(datagram.from) {
             return;
         }
+        let route = Route { socket, from: datagram.to };
         if self.reply_to == ReplyTo::Last {
+            // Mostly it is who was last before.
+            if self.partners.get(datagram.from) == Some(&route) {
+                return;
+            }
             self.partners.clear();
         }
-        self.partners.insert(datagram.from.clone(), Route { socket, from: datagram.to });
+        self.partners.insert(datagram.from.clone(), route);
     }
 
     /// Who has no name is heard, and answered by nobody.
@@ -120,7 +125,7 @@ impl Conversation {
     ) -> anyhow::Result<Sent> {
         let mut sent = Sent::default();
         // Where there is no room for the answers of many, they wait: not for many frames.
-        let batch = if self.partners.len() > 1 { 1 } else { BATCH };
+        let batch = if self.partners.len() > 1 { 1 } else { MOST_AT_ONCE };
         for _ in 0..TURN {
             if !self.can_send(most) || sockets.iter().any(Bound::is_full) {
                 break;

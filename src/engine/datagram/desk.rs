@@ -92,7 +92,7 @@ impl Desk {
                     tell_lost(&self.inbox, received, &bound.lost, &bound.local, self.report);
                     self.drop_denied(received);
                     // Fewer than were asked for have emptied the socket.
-                    let emptied = received < most;
+                    let emptied = !self.inbox.was_filled();
                     return Ok(Some(Taken { count: self.admitted.len(), emptied }));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
@@ -112,10 +112,10 @@ impl Desk {
         self.admitted.clear();
         for slot in 0..received {
             let from = self.inbox.get(slot).from;
-            if self.access.admits(&from) {
+            if self.access.admits(from) {
                 self.admitted.push(slot);
             } else if self.report.tells_connections() {
-                self.report.denied(&address::name(&from));
+                self.report.denied(&address::name(from));
             }
         }
     }
@@ -151,7 +151,7 @@ impl Desk {
         }
         let slots = self.admitted[..count].iter();
         let mut received: Vec<Received> = slots.map(|slot| self.inbox.get(*slot)).collect();
-        received.retain(|datagram| !address::is_unnamed(&datagram.from));
+        received.retain(|datagram| !address::is_unnamed(datagram.from));
         if received.len() < count && !std::mem::replace(&mut self.told_unnamed, true) {
             self.report.warning("a datagram came from a socket without a name: it has no answer");
         }
@@ -164,7 +164,7 @@ impl Desk {
             .enumerate()
             .map(|(slot, datagram)| Outgoing {
                 bytes: stamped.get(slot).map_or(datagram.bytes, Vec::as_slice),
-                to: Some(&datagram.from),
+                to: Some(datagram.from),
                 from: datagram.to,
             })
             .collect();

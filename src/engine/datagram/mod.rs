@@ -20,17 +20,20 @@ use std::io;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use socket2::SockAddr;
+use socket2::{SockAddr, Socket};
 
 use super::frame::{LARGEST_OVER_IPV4, LARGEST_PAYLOAD};
 use crate::net::address;
 use crate::outcome::{Cause, failure, refusal};
 use crate::report::{Report, reason};
-use crate::sys::datagrams::{Inbox, LARGEST, LARGEST_UNIX, Received};
+use crate::sys::datagrams::{self, Inbox, LARGEST, LARGEST_UNIX, Received};
 
 /// How many batches are moved before the loop looks at everything else: at signals, at the time,
 /// at the other direction. A flood, or a stdin without end, must not keep it from that.
 const TURN: usize = 16;
+
+/// How many datagrams of stdin are handed over at once: some runs of them.
+const MOST_AT_ONCE: usize = 256;
 
 /// How large datagrams may be.
 #[derive(Clone, Copy, Debug)]
@@ -39,13 +42,19 @@ pub struct Sizes {
     pub sent: usize,
     /// The largest that is received whole.
     pub received: usize,
+    /// Runs of equal datagrams may be sent and received as one, for the system to cut and join.
+    pub in_runs: bool,
 }
 
 impl Sizes {
-    /// What fits into a packet.
-    pub const UDP: Self = Self { sent: LARGEST_PAYLOAD, received: LARGEST };
+    /// What fits into a packet. `in_runs`: as many of the same size may be handed over as one.
+    #[must_use]
+    pub fn udp(in_runs: bool) -> Self {
+        Self { sent: LARGEST_PAYLOAD, received: LARGEST, in_runs }
+    }
+
     /// Far more than the sender's buffer holds, unless it was enlarged.
-    pub const UNIX: Self = Self { sent: LARGEST_UNIX, received: LARGEST_UNIX };
+    pub const UNIX: Self = Self { sent: LARGEST_UNIX, received: LARGEST_UNIX, in_runs: false };
 }
 
 /// The error of a datagram that the system does not send: it tells the size, and the limit where
@@ -69,6 +78,15 @@ fn unsendable(bytes: usize, peer: Option<&SockAddr>, error: io::Error) -> anyhow
     failure(Cause::Transfer, anyhow::Error::from(error).context(operation))
 }
 
+/// Has runs of datagrams received from a socket of its own, where that is wanted and nothing is
+/// told: a run that finds no room is lost as one, and each datagram is to be counted.
+fn receive_runs(socket: &Socket, sizes: Sizes, report: Report) {
+    if sizes.in_runs && !report.tells_connections() {
+        // Otherwise they come one by one.
+        let _ = datagrams::receive_runs(socket);
+    }
+}
+
 /// Tells of datagrams that were lost for want of room in the receive buffer of the socket that the
 /// batch of `count` came from; `known` is what was told before, by whichever thread.
 fn tell_lost(inbox: &Inbox, count: usize, known: &AtomicU32, local: &str, report: Report) {
@@ -84,7 +102,7 @@ fn tell_lost(inbox: &Inbox, count: usize, known: &AtomicU32, local: &str, report
 /// Tells of a datagram that was received, if that is asked for, and of one that was cut.
 fn tell_received(datagram: &Received<'_>, local: &str, report: Report) {
     if report.tells_connections() {
-        report.datagram(local, &address::name(&datagram.from), datagram.length);
+        report.datagram(local, &address::name(datagram.from), datagram.length);
     }
     let left = datagram.bytes.len();
     if datagram.length > left {

@@ -13,6 +13,24 @@ pub struct Pace {
     next: Instant,
 }
 
+/// What may be sent at once.
+#[derive(Debug)]
+pub struct Due {
+    bytes: f64,
+}
+
+impl Due {
+    /// True if a datagram of so many bytes goes with those before it, as the first one always
+    /// does: it is due when those before it have had their time.
+    pub fn take(&mut self, bytes: usize) -> bool {
+        let is_due = self.bytes >= 0.0;
+        #[expect(clippy::cast_precision_loss, reason = "a datagram's size is small")]
+        let bytes = bytes as f64;
+        self.bytes -= bytes;
+        is_due
+    }
+}
+
 impl Pace {
     /// A pace of so many bytes a second.
     #[must_use]
@@ -29,6 +47,12 @@ impl Pace {
             self.next = self.next.max(earliest);
         }
         self.next <= now
+    }
+
+    /// What may be sent at once: all that is due, which after a wait is more than one datagram.
+    pub fn due(&self) -> Due {
+        let late = Instant::now().saturating_duration_since(self.next);
+        Due { bytes: late.as_secs_f64() * self.bytes_a_second }
     }
 
     /// When the next may be sent.
@@ -57,5 +81,17 @@ mod tests {
         pace.sent(500);
         assert_eq!(pace.next() - before, Duration::from_millis(500));
         assert!(!pace.allows());
+    }
+
+    #[test]
+    fn after_a_wait_all_that_is_due_goes_at_once() {
+        let mut pace = Pace::new(1_000_000);
+        let mut due = pace.due();
+        let sent = (0..100).take_while(|_| due.take(1000)).count();
+        assert!(sent >= 1);
+        pace.next = Instant::now().checked_sub(Duration::from_millis(9)).unwrap();
+        let mut due = pace.due();
+        let sent = (0..100).take_while(|_| due.take(1000)).count();
+        assert!((10..20).contains(&sent), "{sent}");
     }
 }

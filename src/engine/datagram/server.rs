@@ -13,13 +13,13 @@ use super::desk::{Desk, Others, Taken};
 use super::service::Service;
 pub use super::work::Batch;
 use super::work::Work;
-use super::{Sizes, TURN};
+use super::{Sizes, TURN, receive_runs};
 use crate::engine::frame::Frame;
 use crate::engine::lifetime::{Bounds, COMMAND, Lifetime};
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::net::access::Access;
 use crate::outcome::{Cause, Outcome, refusal};
-use crate::sys::datagrams::BATCH;
+use crate::sys::datagrams::{BATCH, Outbox};
 use crate::sys::socket_file::OwnPath;
 
 /// The tokens of stdin and stdout, and of the reminder of what is quiet for too long.
@@ -95,10 +95,17 @@ impl Server {
             _ => None,
         };
         let desk = Desk::new(handler, terms.sizes.received, terms.access.clone(), report);
+        // Where datagrams are counted, each comes by itself.
+        if !terms.once && !matches!(terms.service, Some(Service::Exec(_))) {
+            for socket in &sockets {
+                receive_runs(socket, terms.sizes, report);
+            }
+        }
+        let outbox = Outbox::new(terms.sizes.in_runs);
         let sockets = sockets.into_iter().enumerate();
         let sockets = sockets.map(|(at, one)| {
             // Nobody waits behind the peer of a conversation.
-            Bound::watch(one, Token(SOCKET + at), terms.service.is_some(), &reactor)
+            Bound::watch(one, Token(SOCKET + at), outbox, terms.service.is_some(), &reactor)
         });
         let sockets = sockets.collect::<anyhow::Result<Vec<_>>>()?;
         let others = Others::start(terms.threads, &sockets, &desk, lifetime.stop())?;

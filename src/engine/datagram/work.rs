@@ -208,11 +208,11 @@ fn relay_runs(relay: &mut Relay, batch: Batch, desk: &Desk, reactor: &mut Reacto
     let mut next = 0;
     while next < count {
         let first = desk.get(next);
-        let asker = Asker { peer: first.from, socket, at: first.to };
+        let asker = Asker { peer: first.from.clone(), socket, at: first.to };
         let mut run = vec![first.bytes];
         while next + run.len() < count {
             let further = desk.get(next + run.len());
-            if further.from != asker.peer || further.to != asker.at {
+            if *further.from != asker.peer || further.to != asker.at {
                 break;
             }
             run.push(further.bytes);

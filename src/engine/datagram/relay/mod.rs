@@ -12,15 +12,15 @@ use std::time::{Duration, Instant};
 use mio::{Token, Waker};
 use slab::Slab;
 
-use super::TURN;
 use super::bound::{Bound, Sent};
 use super::service::Asker;
+use super::{Sizes, TURN};
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::net::connect::Target;
 use crate::net::udp::Casting;
 use crate::outcome::{Cause, refusal};
 use crate::report::Report;
-use crate::sys::datagrams::{BATCH, Inbox, LARGEST, Outgoing};
+use crate::sys::datagrams::{BATCH, Inbox, Outgoing};
 use session::{Session, State};
 
 /// Where datagrams are relayed to, and for how many peers.
@@ -36,6 +36,8 @@ pub struct Route {
     pub idle: Duration,
     /// Sessions at a time; the one that was quiet longest makes room.
     pub most: usize,
+    /// How large datagrams may be, and whether they go in runs.
+    pub sizes: Sizes,
     /// Who is told what happens.
     pub report: Report,
 }
@@ -96,6 +98,7 @@ impl Relay {
             }
         }
         Ok(Self {
+            inbox: Inbox::new(route.sizes.received),
             route,
             sessions: Slab::new(),
             by_asker: HashMap::new(),
@@ -104,7 +107,6 @@ impl Relay {
             asking: Vec::new(),
             again: BTreeSet::new(),
             reminded: false,
-            inbox: Inbox::new(LARGEST),
             waker: reactor.waker(),
             tokens,
             answers: 0,
@@ -305,7 +307,7 @@ impl Relay {
                     session.note_answers(bytes as u64);
                     self.answers += count as u64;
                     self.touch(key);
-                    if count < BATCH {
+                    if !self.inbox.was_filled() {
                         return sent;
                     }
                 }

@@ -11,6 +11,7 @@ use socket2::SockAddr;
 
 use super::Route;
 use crate::engine::datagram::bound::{Bound, Sent};
+use crate::engine::datagram::receive_runs;
 use crate::engine::datagram::service::Asker;
 use crate::engine::reactor::Reactor;
 use crate::net::address::{name, show};
@@ -19,7 +20,7 @@ use crate::net::resolver::background::{self, Pending};
 use crate::net::udp;
 use crate::outcome::{Cause, refusal};
 use crate::report::{Ended, Report, reason};
-use crate::sys::datagrams::Outgoing;
+use crate::sys::datagrams::{Outbox, Outgoing};
 
 /// How many datagrams wait for a look-up, or for the answer of an address that may be wrong.
 const MOST_KEPT: usize = 32;
@@ -214,7 +215,9 @@ impl Line {
     ) -> anyhow::Result<Self> {
         let settings = &route.target.settings;
         let socket = udp::open_to(target, None, settings, &route.casting, route.report)?;
+        receive_runs(&socket, route.sizes, route.report);
         let to = route.casting.reaches_many(target.ip()).then(|| SockAddr::from(target));
-        Ok(Self { bound: Bound::watch(socket, token, true, reactor)?, target, to })
+        let outbox = Outbox::new(route.sizes.in_runs);
+        Ok(Self { bound: Bound::watch(socket, token, outbox, true, reactor)?, target, to })
     }
 }
