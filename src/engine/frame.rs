@@ -71,13 +71,22 @@ impl Frame {
         })
     }
 
+    /// True if a datagram's bytes are all that is printed of it.
+    #[must_use]
+    pub fn prints_as_it_is(self, datagram: &[u8]) -> bool {
+        match self {
+            Frame::Block(_) | Frame::Whole => true,
+            Frame::Line => datagram.ends_with(b"\n"),
+            Frame::Len32 | Frame::Hex => false,
+        }
+    }
+
     /// Appends what is printed of a datagram.
     pub fn print(self, datagram: &[u8], output: &mut Vec<u8>) {
         match self {
-            Frame::Block(_) | Frame::Whole => output.extend_from_slice(datagram),
-            Frame::Line => {
+            Frame::Block(_) | Frame::Whole | Frame::Line => {
                 output.extend_from_slice(datagram);
-                if !datagram.ends_with(b"\n") {
+                if !self.prints_as_it_is(datagram) {
                     output.push(b'\n');
                 }
             }

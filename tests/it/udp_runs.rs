@@ -107,6 +107,28 @@ on_each_way! {
         skat.stop().assert_silent();
     }
 
+    fn lines_end_where_datagrams_do(way) {
+        let skat = udp_server(&[]).way(way).listen();
+        let (socket, mut bytes, mut printed) = (runner(), pattern(60_000), Vec::new());
+        bytes.iter_mut().filter(|byte| **byte == b'\n').for_each(|byte| *byte = b'.');
+        let lines = |bytes: &[u8]| bytes.chunks(1000).map(|one| [one, b"\n"].concat()).collect();
+        for turn in 0..6 {
+            // Of these, each has its newline; of those, one has.
+            let whole: Vec<Vec<u8>> = lines(&bytes[turn..20_000 + turn]);
+            send_run(&socket, &whole.concat(), 1001, skat.address);
+            printed.extend(whole.concat());
+            let mut parts = bytes[..40_000].to_vec();
+            parts[turn * 1000 + 999] = b'\n';
+            send_run(&socket, &parts, 1000, skat.address);
+            for part in parts.chunks(1000) {
+                printed.extend(part);
+                printed.extend(if part.ends_with(b"\n") { "" } else { "\n" }.bytes());
+            }
+            skat.wait_for_stdout(&printed);
+        }
+        skat.stop().assert_silent();
+    }
+
     fn a_client_takes_a_run_of_answers_apart(way) {
         let socket = runner();
         let options = ["--frame", "len32", "--after-eof", "1"];

@@ -329,7 +329,7 @@ impl Client {
             let local = self.total.local.as_deref().unwrap_or_default();
             super::tell_received(&datagram, local, self.terms.report);
             if !self.terms.send_only {
-                self.output.print(datagram.bytes);
+                self.output.print(&datagram);
             }
         }
     }

@@ -79,9 +79,9 @@ impl Conversation {
         })
     }
 
-    /// Prints a datagram that came on socket number `socket`, and remembers its sender.
+    /// Prints what came on socket number `socket`, and remembers its sender.
     pub fn hear(&mut self, datagram: &Received<'_>, socket: usize, report: Report) {
-        self.output.print(datagram.bytes);
+        self.output.print(datagram);
         if address::is_unnamed(datagram.from) {
             return self.tell_unnamed(report);
         }

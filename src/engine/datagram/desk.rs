@@ -32,7 +32,7 @@ pub struct Desk {
     inbox: Inbox,
     /// The user knows that some cannot be answered.
     told_unnamed: bool,
-    /// Where in the inbox the datagrams are that were not dropped.
+    /// Where in the inbox that is which was not dropped.
     admitted: Vec<usize>,
     /// Set when the first datagram comes, at whichever desk.
     came: Arc<AtomicBool>,
@@ -45,7 +45,7 @@ pub struct Desk {
 /// What one call has received.
 #[derive(Clone, Copy, Debug)]
 pub struct Taken {
-    /// Datagrams that were not dropped.
+    /// Datagrams, or runs of them, that were not dropped.
     pub count: usize,
     /// There are no more: the next makes an event.
     pub emptied: bool,
@@ -120,54 +120,45 @@ impl Desk {
         }
     }
 
-    /// A datagram of the batch that was received last, by its place among those not dropped.
-    pub fn get(&self, place: usize) -> Received<'_> {
-        self.inbox.get(self.admitted[place])
+    /// What was received last, but for what was dropped.
+    pub fn received(&self) -> impl Iterator<Item = Received<'_>> {
+        self.admitted.iter().map(|slot| self.inbox.get(*slot))
     }
 
     /// Counts and tells of the batch that was received last, from this socket.
-    pub fn tell(&mut self, bound: &Bound, count: usize) {
+    pub fn tell(&mut self, bound: &Bound) {
         self.came.store(true, Ordering::Relaxed);
-        for slot in &self.admitted[..count] {
-            let datagram = self.inbox.get(*slot);
-            self.bytes_in += datagram.bytes.len() as u64;
-            tell_received(&datagram, &bound.local, self.report);
+        let mut bytes = 0;
+        for received in self.received() {
+            bytes += received.bytes.len() as u64;
+            tell_received(&received, &bound.local, self.report);
         }
+        self.bytes_in += bytes;
     }
 
     /// Answers the batch that was received last, each datagram to where it came from; gives an
     /// error for each answer that cannot be sent.
-    pub fn answer(
-        &mut self,
-        bound: &mut Bound,
-        count: usize,
-        reactor: &Reactor,
-    ) -> Vec<anyhow::Error> {
+    pub fn answer(&mut self, bound: &mut Bound, reactor: &Reactor) -> Vec<anyhow::Error> {
         let mut stamp = Vec::new();
         match self.handler {
             Some(Handler::Echo) => {}
             Some(Handler::Stamp(form)) => form.stamp(&mut stamp),
             Some(Handler::Discard) | None => return Vec::new(),
         }
-        let slots = self.admitted[..count].iter();
-        let mut received: Vec<Received> = slots.map(|slot| self.inbox.get(*slot)).collect();
-        received.retain(|datagram| !address::is_unnamed(datagram.from));
-        if received.len() < count && !std::mem::replace(&mut self.told_unnamed, true) {
+        let unnamed = |received: &Received| address::is_unnamed(received.from);
+        if !self.told_unnamed && self.received().any(|received| unnamed(&received)) {
+            self.told_unnamed = true;
             self.report.warning("a datagram came from a socket without a name: it has no answer");
         }
+        let named = self.received().filter(|received| !unnamed(received));
+        let mut answers: Vec<Outgoing> = named.flat_map(|received| echoes(&received)).collect();
         let stamped: Vec<Vec<u8>> = match &stamp[..] {
             [] => Vec::new(),
-            stamp => received.iter().map(|datagram| [stamp, datagram.bytes].concat()).collect(),
+            stamp => answers.iter().map(|answer| [stamp, answer.bytes].concat()).collect(),
         };
-        let answers: Vec<Outgoing> = received
-            .iter()
-            .enumerate()
-            .map(|(slot, datagram)| Outgoing {
-                bytes: stamped.get(slot).map_or(datagram.bytes, Vec::as_slice),
-                to: Some(datagram.from),
-                from: datagram.to,
-            })
-            .collect();
+        for (answer, stamped) in answers.iter_mut().zip(&stamped) {
+            answer.bytes = stamped;
+        }
         let sent = bound.send(&answers, reactor);
         self.bytes_out += sent.bytes;
         sent.errors
@@ -233,14 +224,20 @@ impl Desk {
             if count == 0 {
                 continue;
             }
-            self.tell(bound, count);
-            let errors = self.answer(bound, count, reactor);
+            self.tell(bound);
+            let errors = self.answer(bound, reactor);
             for error in &errors {
                 self.report.error(error);
             }
         }
         Ok(true)
     }
+}
+
+/// What came, on its way back, from where it was asked.
+fn echoes<'a>(received: &Received<'a>) -> impl Iterator<Item = Outgoing<'a>> + use<'a> {
+    let (to, from) = (Some(received.from), received.to);
+    received.datagrams().map(move |bytes| Outgoing { bytes, to, from })
 }
 
 /// The desks of further threads, all on the same sockets.

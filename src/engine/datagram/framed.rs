@@ -9,9 +9,13 @@ use crate::engine::endpoint::Read;
 use crate::engine::endpoint::stdio::{Input, Output};
 use crate::engine::frame::{Frame, Splitter};
 use crate::outcome::{Cause, refusal};
+use crate::sys::datagrams::Received;
 
 /// How many bytes wait for stdout before no more datagrams are received.
 const ROOM: usize = 4 << 20;
+
+/// From so many bytes on it costs less to write them by themselves than to copy them together.
+const DIRECT: usize = 16 << 10;
 
 /// stdin, cut into datagrams.
 #[derive(Debug)]
@@ -111,9 +115,27 @@ impl FramedOutput {
         self.pending.is_empty()
     }
 
-    /// Prints a datagram, as far as stdout takes it at the next `flush`.
-    pub fn print(&mut self, datagram: &[u8]) {
-        self.frame.print(datagram, &mut self.pending);
+    /// Prints what was received, as far as stdout takes it now or at the next `flush`.
+    pub fn print(&mut self, received: &Received<'_>) {
+        if received.bytes.len() >= DIRECT && self.prints_as_it_is(received) {
+            let written = self.write_at_once(received.bytes);
+            self.pending.extend_from_slice(&received.bytes[written..]);
+            return;
+        }
+        for datagram in received.datagrams() {
+            self.frame.print(datagram, &mut self.pending);
+        }
+    }
+
+    fn prints_as_it_is(&self, received: &Received<'_>) -> bool {
+        received.datagrams().all(|datagram| self.frame.prints_as_it_is(datagram))
+    }
+
+    /// Writes bytes from where they are; gives how many, which is 0 if others wait before them.
+    /// An error comes up again at the next `flush`.
+    fn write_at_once(&mut self, bytes: &[u8]) -> usize {
+        let is_next = self.flush().is_ok() && self.is_empty();
+        if is_next { self.output.write(bytes).ok().flatten().unwrap_or(0) } else { 0 }
     }
 
     /// Writes what stdout takes.

@@ -99,14 +99,16 @@ fn tell_lost(inbox: &Inbox, count: usize, known: &AtomicU32, local: &str, report
     }
 }
 
-/// Tells of a datagram that was received, if that is asked for, and of one that was cut.
-fn tell_received(datagram: &Received<'_>, local: &str, report: Report) {
+/// Tells of what was received, if that is asked for, and of a datagram that was cut.
+fn tell_received(received: &Received<'_>, local: &str, report: Report) {
     if report.tells_connections() {
-        report.datagram(local, &address::name(datagram.from), datagram.length);
+        for one in received.each() {
+            report.datagram(local, &address::name(one.from), one.length);
+        }
     }
-    let left = datagram.bytes.len();
-    if datagram.length > left {
-        let text = format!("a datagram of {} bytes was cut to {left}", datagram.length);
+    let left = received.bytes.len();
+    if received.length > left {
+        let text = format!("a datagram of {} bytes was cut to {left}", received.length);
         report.error(&refusal(Cause::Transfer, text));
     }
 }

@@ -170,7 +170,7 @@ impl Server {
     pub fn send_to(&mut self, batch: Batch) {
         self.last_datagram = Instant::now();
         self.served += batch.count as u64;
-        self.desk.tell(&self.sockets[batch.socket], batch.count);
+        self.desk.tell(&self.sockets[batch.socket]);
         let (sockets, reactor) = (&mut self.sockets, &mut self.reactor);
         let errors = self.work.take(batch, &mut self.desk, sockets, reactor);
         self.tell_unsent(errors);

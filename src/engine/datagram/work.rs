@@ -14,7 +14,7 @@ use super::server::{STDIN, STDOUT, Terms};
 use super::service::{Asker, Service};
 use crate::engine::child::Program;
 use crate::engine::reactor::{Reactor, Readiness};
-use crate::sys::datagrams::BATCH;
+use crate::sys::datagrams::{BATCH, Received};
 
 /// The tokens of sessions and processes count from here.
 pub const WORK: usize = 1 << 20;
@@ -24,7 +24,7 @@ pub const WORK: usize = 1 << 20;
 pub struct Batch {
     /// The socket, by its number.
     pub socket: usize,
-    /// How many.
+    /// How many datagrams or runs of them.
     pub count: usize,
 }
 
@@ -102,20 +102,20 @@ impl Work {
         sockets: &mut [Bound],
         reactor: &mut Reactor,
     ) -> Vec<anyhow::Error> {
-        let Batch { socket, count } = batch;
+        let socket = batch.socket;
         match self {
-            Work::Answer => return desk.answer(&mut sockets[socket], count, reactor),
+            Work::Answer => return desk.answer(&mut sockets[socket], reactor),
             Work::Conversation(conversation) => {
-                for slot in 0..count {
-                    conversation.hear(&desk.get(slot), socket, desk.report());
+                for received in desk.received() {
+                    conversation.hear(&received, socket, desk.report());
                 }
             }
             Work::Children(children) => {
-                for slot in 0..count {
-                    children.start(&desk.get(slot), socket, &sockets[socket], reactor);
+                for datagram in desk.received().flat_map(|received| received.each()) {
+                    children.start(&datagram, socket, &sockets[socket], reactor);
                 }
             }
-            Work::Relay(relay) => relay_runs(relay, batch, desk, reactor),
+            Work::Relay(relay) => relay_by_asker(relay, socket, desk, reactor),
         }
         self.take_errors()
     }
@@ -202,22 +202,13 @@ impl Work {
     }
 }
 
-/// Relays a batch, one peer's datagrams in a row at once.
-fn relay_runs(relay: &mut Relay, batch: Batch, desk: &Desk, reactor: &mut Reactor) {
-    let Batch { socket, count } = batch;
-    let mut next = 0;
-    while next < count {
-        let first = desk.get(next);
-        let asker = Asker { peer: first.from.clone(), socket, at: first.to };
-        let mut run = vec![first.bytes];
-        while next + run.len() < count {
-            let further = desk.get(next + run.len());
-            if *further.from != asker.peer || further.to != asker.at {
-                break;
-            }
-            run.push(further.bytes);
-        }
-        relay.pass_on(&asker, &run, reactor);
-        next += run.len();
+/// Passes on what was received last, all at once that comes from one peer.
+fn relay_by_asker(relay: &mut Relay, socket: usize, desk: &Desk, reactor: &mut Reactor) {
+    let received: Vec<Received> = desk.received().collect();
+    for from_one in received.chunk_by(Received::has_ends_of) {
+        let Received { from, to, .. } = from_one[0];
+        let asker = Asker { peer: from.clone(), socket, at: to };
+        let datagrams: Vec<&[u8]> = from_one.iter().flat_map(Received::datagrams).collect();
+        relay.pass_on(&asker, &datagrams, reactor);
     }
 }

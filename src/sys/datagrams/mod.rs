@@ -26,17 +26,40 @@ pub const LARGEST: usize = 65_536;
 /// is for is a stream.
 pub const LARGEST_UNIX: usize = 1 << 20;
 
-/// One datagram as it was received.
+/// A datagram as it was received, or a run of them.
 #[derive(Clone, Copy, Debug)]
 pub struct Received<'a> {
-    /// The payload, which may be empty.
+    /// The payload, which may be empty; those of a run one after the other.
     pub bytes: &'a [u8],
+    /// The size of each datagram of a run but the last, which may be smaller.
+    pub size: usize,
     /// Who sent it; without an address for a Unix socket that has none.
     pub from: &'a SockAddr,
     /// The local address that it came to, if the socket was asked to tell.
     pub to: Option<IpAddr>,
     /// Its length on the wire: more than `bytes` holds if it was cut.
     pub length: usize,
+}
+
+impl<'a> Received<'a> {
+    /// Each datagram.
+    pub fn each(&self) -> impl Iterator<Item = Self> + use<'a> {
+        let (whole, cut) = (*self, self.length - self.bytes.len());
+        let one = move |bytes: &'a [u8]| Self { bytes, length: bytes.len() + cut, ..whole };
+        self.datagrams().map(one)
+    }
+
+    /// The payload of each datagram.
+    pub fn datagrams(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let empty = self.bytes.is_empty().then_some(self.bytes);
+        self.bytes.chunks(self.size.max(1)).chain(empty)
+    }
+
+    /// True if this came from where `other` did, to the same address.
+    #[must_use]
+    pub fn has_ends_of(&self, other: &Self) -> bool {
+        self.from == other.from && self.to == other.to
+    }
 }
 
 /// One datagram to be sent.

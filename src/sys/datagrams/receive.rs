@@ -26,20 +26,12 @@ pub struct Inbox {
     /// There were as many messages as were asked for.
     filled: bool,
     messages: Vec<Message>,
-    datagrams: Vec<Datagram>,
 }
 
-/// What is known of a message: of a datagram, or of a run of them.
+/// What is known of a datagram, or of a run of them.
 struct Message {
     from: SockAddr,
     told: Told,
-}
-
-/// One datagram of a message.
-struct Datagram {
-    message: usize,
-    start: usize,
-    end: usize,
     length: usize,
 }
 
@@ -71,7 +63,6 @@ impl Inbox {
         // What a Unix socket's messages have besides bytes are descriptors, which would stay open
         // here: the system closes those for which there is no room.
         let control = if room > LARGEST { 0 } else { control::ROOM };
-        let (messages, datagrams) = (Vec::new(), Vec::new());
         let (used, filled) = (BATCH, false);
         Self {
             room,
@@ -83,8 +74,7 @@ impl Inbox {
             _vectors: vectors,
             used,
             filled,
-            messages,
-            datagrams,
+            messages: Vec::with_capacity(BATCH),
         }
     }
 
@@ -94,8 +84,8 @@ impl Inbox {
         self.room
     }
 
-    /// Receives what is there, without waiting, at most `most` and [`BATCH`] messages; gives the
-    /// number of datagrams, which is larger where there are runs.
+    /// Receives what is there, without waiting, at most `most` and [`BATCH`] datagrams or runs of
+    /// them; gives their number.
     pub fn receive(&mut self, fd: impl AsFd, most: usize) -> io::Result<usize> {
         let most = u32::try_from(most).map_or(BATCH_SIZE, |most| most.min(BATCH_SIZE));
         for header in &mut self.headers[..self.used] {
@@ -119,11 +109,14 @@ impl Inbox {
         self.used = BATCH.min(received + 1);
         self.filled = received == most as usize;
         self.messages.clear();
-        self.datagrams.clear();
-        for slot in 0..received {
-            self.take_apart(slot);
-        }
-        Ok(self.datagrams.len())
+        self.messages.extend(self.headers[..received].iter().zip(&self.names).map(
+            |(header, name)| Message {
+                from: address(name, header.msg_hdr.msg_namelen),
+                told: control::read(&header.msg_hdr),
+                length: header.msg_len as usize,
+            },
+        ));
+        Ok(received)
     }
 
     /// True if the last call received as much as was asked for: there may be more.
@@ -132,40 +125,25 @@ impl Inbox {
         self.filled
     }
 
-    /// Notes the datagrams of the message in `slot`.
-    fn take_apart(&mut self, slot: usize) {
-        let header = &self.headers[slot].msg_hdr;
-        let (told, length) = (control::read(header), self.headers[slot].msg_len as usize);
-        self.messages.push(Message { from: address(&self.names[slot], header.msg_namelen), told });
-        let first = slot * self.room;
-        let size = told.segment.unwrap_or(length).max(1);
-        let mut offset = 0;
-        // An empty datagram is one too.
-        while offset < length.max(1) {
-            let next = length.min(offset + size);
-            self.datagrams.push(Datagram {
-                message: slot,
-                start: first + offset.min(self.room),
-                end: first + next.min(self.room),
-                length: next - offset,
-            });
-            offset = next.max(1);
-        }
-    }
-
-    /// A datagram, by its number, which must be below what `receive` gave.
+    /// A datagram or a run, by its number, which must be below what `receive` gave.
     #[must_use]
     pub fn get(&self, number: usize) -> Received<'_> {
-        let Datagram { message, start, end, length } = self.datagrams[number];
-        let Message { from, told } = &self.messages[message];
-        Received { bytes: &self.storage[start..end], from, to: told.to, length }
+        let Message { from, told, length } = &self.messages[number];
+        let start = number * self.room;
+        Received {
+            bytes: &self.storage[start..start + self.room.min(*length)],
+            size: told.segment.unwrap_or(*length),
+            from,
+            to: told.to,
+            length: *length,
+        }
     }
 
     /// How many datagrams the socket had lost, ever, for want of room in its receive buffer when
     /// this one came; `None` if there are none, or the socket was not asked to tell.
     #[must_use]
     pub fn lost(&self, number: usize) -> Option<u32> {
-        self.messages[self.datagrams[number].message].told.lost
+        self.messages[number].told.lost
     }
 }
 

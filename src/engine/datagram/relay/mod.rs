@@ -299,13 +299,13 @@ impl Relay {
             match self.inbox.receive(&line.bound.socket, BATCH) {
                 Ok(count) => {
                     let (peer, from) = (&session.asker.peer, session.asker.at);
-                    let answers = (0..count).map(|slot| self.inbox.get(slot).bytes);
+                    let answers = (0..count).flat_map(|slot| self.inbox.get(slot).datagrams());
                     let answers = answers.map(|bytes| Outgoing { bytes, to: Some(peer), from });
                     let answers: Vec<Outgoing> = answers.collect();
                     let bytes: usize = answers.iter().map(|answer| answer.bytes.len()).sum();
                     sent.add(bound.send(&answers, reactor));
+                    self.answers += answers.len() as u64;
                     session.note_answers(bytes as u64);
-                    self.answers += count as u64;
                     self.touch(key);
                     if !self.inbox.was_filled() {
                         return sent;
