@@ -2,8 +2,6 @@
 
 use std::ffi::OsString;
 
-use clap::Parser as _;
-
 use crate::report::escape;
 
 /// What a netcat command line asks for.
@@ -32,9 +30,8 @@ struct Habit {
 #[must_use]
 pub fn translate(arguments: &[OsString]) -> Option<String> {
     // ncat has what skat has not, such as TLS over UDP.
-    translated(arguments).filter(|line| {
-        shlex::split(line).is_some_and(|words| super::Cli::try_parse_from(words).is_ok())
-    })
+    translated(arguments)
+        .filter(|line| shlex::split(line).is_some_and(|words| super::Command::parse(words).is_ok()))
 }
 
 fn translated(arguments: &[OsString]) -> Option<String> {

@@ -10,10 +10,12 @@ use super::telling::{LogArguments, TELLING};
 use crate::commands::info::{Config, Topic};
 use crate::net::options::Transport;
 
-/// Tell what this system, its kernel and this user can do
-///
-/// Without a topic: a page of most of them; with --json everything in one object.
+/// What the command does, in a line.
+pub const ABOUT: &str = "Tell what this system, its kernel and this user can do";
+const MORE: &str = "Without a topic: a page of most of them; with --json everything in one object.";
+
 #[derive(Debug, Args)]
+#[command(about = ABOUT, long_about = format!("{ABOUT}\n\n{MORE}"))]
 #[command(after_long_help = manual::examples("info"), disable_help_subcommand = true)]
 pub struct Arguments {
     #[command(subcommand)]

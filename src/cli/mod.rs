@@ -34,21 +34,16 @@ use std::io;
 
 use anyhow::Context as _;
 use clap::error::{ContextKind, ErrorKind};
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{Args, FromArgMatches as _, Subcommand};
 
 use crate::commands;
 use crate::outcome::{Cause, Outcome, WithCause as _, refusal};
 use crate::report::{self, Form, Level, Report};
 
-/// Carry bytes over the network, to and from a shell, and tell in the exit status how it went
-#[derive(Debug, Parser)]
-#[command(name = "skat", version, propagate_version = true, subcommand_required = true)]
-#[command(disable_help_subcommand = true)]
-pub struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
+const ABOUT: &str =
+    "Carry bytes over the network, to and from a shell, and tell in the exit status how it went";
 
+/// What was read. The parser has to know the names, see [`command`].
 #[derive(Debug, Subcommand)]
 enum Command {
     TcpServer(tcp_server::Arguments),
@@ -59,6 +54,16 @@ enum Command {
     UnixClient(unix_client::Arguments),
     Resolve(resolve::Arguments),
     Info(info::Arguments),
+}
+
+impl Command {
+    fn parse(
+        arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+    ) -> clap::error::Result<Self> {
+        let mut parser = command();
+        let matches = parser.try_get_matches_from_mut(arguments)?;
+        Self::from_arg_matches(&matches).map_err(|error| error.format(&mut parser))
+    }
 }
 
 /// What the command line asks for.
@@ -75,8 +80,8 @@ pub enum Asked {
 /// [`Cause::Usage`] for arguments that make no sense.
 pub fn parse(arguments: &[OsString]) -> anyhow::Result<Asked> {
     let arguments = &help_as_option(arguments);
-    let cli = match Cli::try_parse_from(arguments) {
-        Ok(cli) => cli,
+    let command = match Command::parse(arguments) {
+        Ok(command) => command,
         Err(error) if !error.use_stderr() => {
             let text = error.render();
             return Ok(Asked::Tell(if report::allows_colour(&io::stdout()) {
@@ -88,7 +93,7 @@ pub fn parse(arguments: &[OsString]) -> anyhow::Result<Asked> {
         Err(error) => return Err(refused(arguments, &error)),
     };
     // What makes no sense is refused here, before anything is done.
-    Ok(Asked::Run(match cli.command {
+    Ok(Asked::Run(match command {
         Command::TcpServer(arguments) => {
             let config = arguments.config().context("tcp-server")?;
             Box::new(move || {
@@ -147,10 +152,32 @@ fn help_as_option(arguments: &[OsString]) -> Vec<OsString> {
     }
 }
 
-/// The parser, for those who render it: manual pages and completions.
+/// The parser. Of the commands it has the names, and the options where they are used: to make all
+/// of them takes longer than many a run. Whoever renders it builds it first.
 #[must_use]
 pub fn command() -> clap::Command {
-    Cli::command()
+    let commands = [
+        lazily::<tcp_server::Arguments>("tcp-server", tcp_server::ABOUT),
+        lazily::<tcp_client::Arguments>("tcp-client", tcp_client::ABOUT),
+        lazily::<udp_server::Arguments>("udp-server", udp_server::ABOUT),
+        lazily::<udp_client::Arguments>("udp-client", udp_client::ABOUT),
+        lazily::<unix_server::Arguments>("unix-server", unix_server::ABOUT),
+        lazily::<unix_client::Arguments>("unix-client", unix_client::ABOUT),
+        lazily::<resolve::Arguments>("resolve", resolve::ABOUT),
+        lazily::<info::Arguments>("info", info::ABOUT),
+    ];
+    clap::Command::new("skat")
+        .about(ABOUT)
+        .version(env!("CARGO_PKG_VERSION"))
+        .propagate_version(true)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .subcommands(commands)
+}
+
+fn lazily<Arguments: Args>(name: &'static str, about: &'static str) -> clap::Command {
+    clap::Command::new(name).about(about).defer(Arguments::augment_args)
 }
 
 /// How to report before the command line is understood.

@@ -20,12 +20,15 @@ const NARROWED: &str = "Narrowed by";
 const MANY: &str = "Many names";
 const MOST_JOBS: usize = 1000;
 
-/// Ask the system's resolver: hosts file, DNS, whatever nsswitch.conf says
-///
-/// Without an option of "What is asked": the addresses of a name, one a line, in the system's
-/// order, each once (getaddrinfo(3)), or the names of an address (getnameinfo(3)). Statuses: 3 for
-/// what does not exist, 4 for what cannot be known now, 2 for a name that makes no sense.
+/// What the command does, in a line.
+pub const ABOUT: &str = "Ask the system's resolver: hosts file, DNS, whatever nsswitch.conf says";
+const MORE: &str = "Without an option of \"What is asked\": the addresses of a name, one a line, in \
+    the system's order, each once (getaddrinfo(3)), or the names of an address (getnameinfo(3)). \
+    Statuses: 3 for what does not exist, 4 for what cannot be known now, 2 for a name that makes \
+    no sense.";
+
 #[derive(Debug, Args)]
+#[command(about = ABOUT, long_about = format!("{ABOUT}\n\n{MORE}"))]
 #[command(after_long_help = manual::examples("resolve"))]
 #[command(mut_arg("verbose", |arg| arg.help("Tell how long each look-up took")))]
 pub struct Arguments {

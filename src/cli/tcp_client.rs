@@ -17,9 +17,11 @@ use crate::engine::client::Terms;
 use crate::engine::probe;
 use crate::net::options::Transport;
 
-/// Connect by TCP and talk: stdin to the peer, the peer to stdout
+/// What the command does, in a line.
+pub const ABOUT: &str = "Connect by TCP and talk: stdin to the peer, the peer to stdout";
+
 #[derive(Debug, Args)]
-#[command(override_usage = "skat tcp-client [OPTIONS] [HOST] [PORT]")]
+#[command(about = ABOUT, override_usage = "skat tcp-client [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::examples("tcp-client"))]
 #[command(mut_arg("idle_timeout", |arg| arg.help(CLIENT_IDLE_HELP)))]
 #[command(mut_arg("bufsize", |arg| arg.help(CLIENT_BUFSIZE_HELP)))]

@@ -12,9 +12,11 @@ use crate::commands::tcp_server::Config;
 use crate::net::options::{Phase, Transport};
 use crate::net::tcp::Binding;
 
-/// Serve TCP: a conversation with stdin and stdout, or a service
+/// What the command does, in a line.
+pub const ABOUT: &str = "Serve TCP: a conversation with stdin and stdout, or a service";
+
 #[derive(Debug, Args)]
-#[command(override_usage = "skat tcp-server [OPTIONS] [HOST] [PORT]")]
+#[command(about = ABOUT, override_usage = "skat tcp-server [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::examples("tcp-server"))]
 #[command(mut_arg("options", |arg| socket_options(arg, Transport::Tcp)))]
 pub struct Arguments {

@@ -19,9 +19,11 @@ use crate::engine::datagram::client::Terms;
 use crate::engine::probe;
 use crate::net::options::Transport;
 
-/// Send stdin as datagrams and print the answers
+/// What the command does, in a line.
+pub const ABOUT: &str = "Send stdin as datagrams and print the answers";
+
 #[derive(Debug, Args)]
-#[command(override_usage = "skat udp-client [OPTIONS] [HOST] [PORT]")]
+#[command(about = ABOUT, override_usage = "skat udp-client [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::examples("udp-client"))]
 #[command(mut_arg("idle_timeout", |arg| arg.help(CLIENT_IDLE_HELP)))]
 #[command(mut_arg("options", |arg| socket_options(arg, Transport::Udp)))]

@@ -21,9 +21,11 @@ use crate::net::options::Transport;
 use crate::net::tcp::Binding;
 use crate::net::udp::Group;
 
-/// Serve UDP: print datagrams and answer from stdin, or a service
+/// What the command does, in a line.
+pub const ABOUT: &str = "Serve UDP: print datagrams and answer from stdin, or a service";
+
 #[derive(Debug, Args)]
-#[command(override_usage = "skat udp-server [OPTIONS] [HOST] [PORT]")]
+#[command(about = ABOUT, override_usage = "skat udp-server [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::examples("udp-server"))]
 #[command(mut_arg("options", |arg| socket_options(arg, Transport::Udp)))]
 #[command(mut_arg("bufsize", |arg| arg.help(BUFSIZE_HELP)))]

@@ -33,9 +33,11 @@ const AFTER_EOF_HELP: &str = "End, status 0, once either side has ended and this
 const SEND_ONLY_HELP: &str = "Print nothing received, yet read on until the peer ends. Datagrams: \
                               end as soon as stdin is sent, and have no name to be answered at";
 
-/// Connect to a Unix socket and talk: stdin to the peer, the peer to stdout
+/// What the command does, in a line.
+pub const ABOUT: &str = "Connect to a Unix socket and talk: stdin to the peer, the peer to stdout";
+
 #[derive(Debug, Args)]
-#[command(override_usage = "skat unix-client [OPTIONS] PATH")]
+#[command(about = ABOUT, override_usage = "skat unix-client [OPTIONS] PATH")]
 #[command(after_long_help = manual::examples("unix-client"))]
 #[command(mut_arg("idle_timeout", |arg| arg.help(CLIENT_IDLE_HELP)))]
 #[command(mut_arg("bufsize", |arg| arg.help(CLIENT_BUFSIZE_HELP)))]

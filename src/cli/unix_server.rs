@@ -28,9 +28,11 @@ const LISTEN_FD_HELP: &str = "Serve on the inherited socket with this number, wh
                               --type dgram, is bound) already; those that systemd hands over need \
                               no option. Its file is left to whoever has made it";
 
-/// Serve a Unix socket: a conversation with stdin and stdout, or a service
+/// What the command does, in a line.
+pub const ABOUT: &str = "Serve a Unix socket: a conversation with stdin and stdout, or a service";
+
 #[derive(Debug, Args)]
-#[command(override_usage = "skat unix-server [OPTIONS] PATH")]
+#[command(about = ABOUT, override_usage = "skat unix-server [OPTIONS] PATH")]
 #[command(after_long_help = manual::examples("unix-server"))]
 #[command(mut_arg("options", |arg| socket_options(arg, Transport::Unix)))]
 #[command(mut_arg("ready_fd", |arg| arg.help("Once listening, write PATH and a newline to this descriptor")))]
