@@ -10,7 +10,8 @@ use crate::transfer;
 
 const RELAYS: &[Entry<1>] = &[
     ("limit", [""]),
-    ("skat", ["{skat} tcp-server --forward 127.0.0.1:{upstream} 127.0.0.1 {port}"]),
+    // A thread a core, as haproxy has.
+    ("skat", ["{skat} tcp-server --threads 0 --forward 127.0.0.1:{upstream} 127.0.0.1 {port}"]),
     ("haproxy", ["haproxy -f {here}/haproxy.cfg"]),
     (
         "socat, 1 MiB",

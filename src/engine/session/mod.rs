@@ -285,12 +285,14 @@ impl Session {
         if let Role::HandedOver { taken_back: false } = self.role {
             return Next::Watch;
         }
-        if self.phase == Phase::Dialing && (!self.reach_target(now) || self.unwatched) {
-            return Next::Watch;
-        }
-        // The target may have to be verified too.
-        if let Some(next) = self.secure(now) {
-            return next;
+        if self.phase == Phase::Dialing {
+            if !self.reach_target(now) || self.unwatched {
+                return Next::Watch;
+            }
+            // The target may have to be verified too.
+            if let Some(next) = self.secure(now) {
+                return next;
+            }
         }
         if self.phase == Phase::Over {
             return Next::Over;
