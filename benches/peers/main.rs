@@ -22,6 +22,7 @@ mod contender;
 mod limits;
 mod loads;
 mod network;
+mod one_core;
 mod options;
 mod pattern;
 mod plot;

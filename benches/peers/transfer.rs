@@ -16,15 +16,30 @@ use crate::pattern::{self, Checker};
 
 /// How much a feeder or a drain moves at once, as cat(1) does.
 const BLOCK: usize = 128 << 10;
+/// What is written at a time where little is.
+const LITTLE: usize = 64;
 
 /// Where the bytes come from and go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
     FileToNull,
     PipeToPipe,
+    /// The same, a little at a time.
+    LittleByLittle,
     FileToFile,
     /// Files to /dev/null, in both directions at once.
     BothWays,
+}
+
+impl Route {
+    /// How much is written at a time to the pipe that is read from, if one is.
+    fn block(self) -> Option<usize> {
+        match self {
+            Route::PipeToPipe => Some(BLOCK),
+            Route::LittleByLittle => Some(LITTLE),
+            Route::FileToNull | Route::FileToFile | Route::BothWays => None,
+        }
+    }
 }
 
 /// The longest that a transfer may take.
@@ -40,7 +55,7 @@ pub fn source(setting: &Setting) -> anyhow::Result<PathBuf> {
         return Ok(path);
     }
     let mut file = File::create(&path).context("make the file to send")?;
-    feed(&mut file, setting.size, true).context("write the file to send")?;
+    feed(&mut file, setting.size, BLOCK, true).context("write the file to send")?;
     Ok(path)
 }
 
@@ -54,7 +69,7 @@ pub fn timed(
     let path = source(setting)?;
     let target = setting.directory.path().join("target");
     let (output, drain) = match route {
-        Route::PipeToPipe => drained(|pipe| drain(pipe, false))?,
+        Route::PipeToPipe | Route::LittleByLittle => drained(|pipe| drain(pipe, false))?,
         Route::FileToFile => (File::create(&target)?.into(), None),
         _ => (Stdio::null(), None),
     };
@@ -165,19 +180,24 @@ fn input(
     size: u64,
     checked: bool,
 ) -> anyhow::Result<(Stdio, Option<Feeder>)> {
-    if route != Route::PipeToPipe {
+    let Some(block) = route.block() else {
         return Ok((File::open(path)?.into(), None));
-    }
+    };
     let (reader, mut writer) = std::io::pipe()?;
-    let feeder = std::thread::spawn(move || feed(&mut writer, size, checked));
+    let feeder = std::thread::spawn(move || feed(&mut writer, size, block, checked));
     Ok((reader.into(), Some(feeder)))
 }
 
-fn feed(to: &mut impl std::io::Write, size: u64, checked: bool) -> std::io::Result<()> {
-    let mut block = vec![0; BLOCK];
+fn feed(
+    to: &mut impl std::io::Write,
+    size: u64,
+    block: usize,
+    checked: bool,
+) -> std::io::Result<()> {
+    let mut block = vec![0; block];
     let mut sent = 0;
     while sent < size {
-        let count = (size - sent).min(BLOCK as u64) as usize;
+        let count = (size - sent).min(block.len() as u64) as usize;
         if checked {
             pattern::fill(&mut block[..count], sent);
         }

@@ -7,7 +7,7 @@ mod handshakes;
 mod idle;
 mod ping_pong;
 mod scan;
-mod tally;
+pub mod tally;
 
 use anyhow::{Context as _, bail};
 

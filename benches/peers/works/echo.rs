@@ -2,12 +2,10 @@
 
 use std::process::Stdio;
 
-use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
-use nix::unistd::Pid;
-
 use super::{Entry, contenders};
 use crate::command::{Table, load, serve};
 use crate::contender::{Better, Goal, Work};
+use crate::one_core::OneCore;
 use crate::options::Setting;
 
 /// Servers that send back what comes.
@@ -42,30 +40,5 @@ pub fn over(connections: usize, servers: &[Entry<1>], setting: &Setting) -> Work
             let millis = setting.duration.as_millis();
             load(&format!("ping-pong {port} {connections} 64 {millis}"), bindings, setting)
         }),
-    }
-}
-
-/// Has what is started run on one core. With one request under way nobody works while another
-/// does: on two cores the figure is the time in which one wakes the other, which is the machine's,
-/// and by far the most where that is a virtual one.
-struct OneCore {
-    before: CpuSet,
-}
-
-impl OneCore {
-    fn take() -> nix::Result<Self> {
-        let before = sched_getaffinity(Pid::from_raw(0))?;
-        let mut one = CpuSet::new();
-        let first = (0..CpuSet::count()).find(|core| before.is_set(*core).unwrap_or(false));
-        one.set(first.unwrap_or(0))?;
-        sched_setaffinity(Pid::from_raw(0), &one)?;
-        Ok(Self { before })
-    }
-}
-
-impl Drop for OneCore {
-    fn drop(&mut self) {
-        // It was possible before.
-        let _ = sched_setaffinity(Pid::from_raw(0), &self.before);
     }
 }

@@ -8,6 +8,7 @@ mod forward;
 mod growth;
 mod memory;
 mod ports;
+mod small;
 mod startup;
 mod tls;
 mod udp;
@@ -25,6 +26,7 @@ fn all(setting: &Setting) -> Vec<Work> {
     }
     let families = [
         bulk::works(setting),
+        small::works(setting),
         echo::works(setting),
         connect::works(setting),
         forward::works(setting),
