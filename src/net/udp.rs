@@ -142,6 +142,7 @@ fn adopt(
         if asked.ip().is_unspecified() {
             tell_destination(&socket, asked.is_ipv6()).context("ask for destinations")?;
         }
+        count_losses(&socket, report)?;
         bound.push(Bound { socket, asked });
     }
     for group in &casting.groups {
@@ -230,12 +231,7 @@ pub fn open(
                 .context("set rcvbuf")?;
         }
     }
-    if report.tells_connections() {
-        // What finds the buffer full is counted, and told.
-        let on = sockopt::int(1);
-        sockopt::set(&socket, libc::SOL_SOCKET, libc::SO_RXQ_OVFL, &on)
-            .context("ask for what is lost")?;
-    }
+    count_losses(&socket, report)?;
     if casting.broadcast {
         socket.set_broadcast(true).context("set broadcast")?;
     }
@@ -245,6 +241,16 @@ pub fn open(
     let kind = SocketKind { v6: address.is_ipv6(), listens: false };
     settings.apply(&socket, Phase::Open, kind, report)?;
     Ok(socket)
+}
+
+/// Has what finds the receive buffer full counted, where that is told.
+fn count_losses(socket: &Socket, report: Report) -> anyhow::Result<()> {
+    if report.tells_connections() {
+        let on = sockopt::int(1);
+        sockopt::set(socket, libc::SOL_SOCKET, libc::SO_RXQ_OVFL, &on)
+            .context("ask for what is lost")?;
+    }
+    Ok(())
 }
 
 fn send_multicasts_from(socket: &Socket, v6: bool, interface: &Interface) -> anyhow::Result<()> {

@@ -3,6 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::Signal;
+
 use crate::support::process::{assert_idle, descriptors};
 use crate::support::programs::is_usable;
 use crate::support::{
@@ -215,6 +217,17 @@ fn a_name_with_several_addresses() {
         let source = asks(&peer, &target, question);
         target.send_to("answer", source);
         peer.expect("answer");
+    }
+    // Many go to the first address before it has refused one.
+    let peer = UdpPeer::of(relay.address);
+    let questions: Vec<String> = (0..60).map(|number| format!("question {number}")).collect();
+    relay.signal(Signal::SIGSTOP);
+    for question in &questions {
+        peer.send(question);
+    }
+    relay.signal(Signal::SIGCONT);
+    for question in &questions {
+        target.expect(question);
     }
     relay.stop().assert_silent();
 }

@@ -3,6 +3,7 @@
 use std::io::IoSlice;
 use std::net::{SocketAddr, UdpSocket};
 use std::os::fd::AsRawFd as _;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use nix::sys::socket::sockopt::UdpGroSegment;
@@ -140,6 +141,27 @@ on_each_way! {
         send_run(&socket, &bytes, 100, client);
         let blocks: Vec<_> = bytes.chunks(100).map(<[u8]>::to_vec).collect();
         skat.finish().assert_status(0).assert_stdout(with_lengths(&blocks)).assert_silent();
+    }
+
+    fn each_answer_of_a_run_counts(way) {
+        let socket = runner();
+        let to = socket.local_addr().unwrap();
+        let run_at_once = || {
+            let mut skat = udp_client(to, &["--frame", "block:100"]).way(way).start();
+            skat.type_in([b'?'; 500]);
+            let (mut came, mut client) = (0, None);
+            while came < 500 {
+                let (count, from) = uninterrupted(|| socket.recv_from(&mut [0; 600])).unwrap();
+                (came, client) = (came + count, Some(from));
+            }
+            send_run(&socket, &pattern(500), 100, client.unwrap());
+            skat.wait_for_stdout(pattern(500));
+            let began = Instant::now();
+            skat.close_stdin();
+            skat.finish().assert_status(0).assert_silent();
+            began.elapsed() < Duration::from_millis(900)
+        };
+        assert!((0..5).any(|_| run_at_once()), "it waits for more answers than it asked for");
     }
 
     fn a_run_is_answered_by_datagrams_as_they_came(way) {

@@ -11,11 +11,11 @@ use anyhow::Context as _;
 use mio::{Interest, Token};
 use socket2::{SockAddr, Socket};
 
-use super::unsendable;
+use super::{MOST_AT_ONCE, unsendable};
 use crate::engine::reactor::Reactor;
 use crate::net::address;
 use crate::outcome::{Cause, refusal};
-use crate::sys::datagrams::{BATCH, Outbox, Outgoing};
+use crate::sys::datagrams::{Outbox, Outgoing};
 
 /// How long a service waits for a peer that does not read.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -149,7 +149,7 @@ impl Bound {
         let mut sent = Sent::default();
         while self.is_full() {
             let outgoing: Vec<Outgoing> =
-                self.waiting.iter().take(BATCH).map(Waiting::outgoing).collect();
+                self.waiting.iter().take(MOST_AT_ONCE).map(Waiting::outgoing).collect();
             let taken = send_until_full(&self.socket, &mut self.outbox, &outgoing, &mut sent);
             self.waiting.drain(..taken);
             if taken > 0 {
@@ -212,7 +212,7 @@ fn send_until_full(
     datagrams: &[Outgoing<'_>],
     sent: &mut Sent,
 ) -> usize {
-    let mut taken = 0;
+    let (mut taken, mut refused_at) = (0, None);
     while let [first, ..] = &datagrams[taken..] {
         match outbox.send(socket, &datagrams[taken..]) {
             Ok(count) => {
@@ -221,9 +221,9 @@ fn send_until_full(
                 taken += count;
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-            // This one was not sent yet.
-            Err(error) if first.to.is_none() && sent.refusal.is_none() => {
-                sent.refusal = Some(error);
+            // An earlier one was refused; this one was not sent yet.
+            Err(error) if first.to.is_none() && refused_at.replace(taken) != Some(taken) => {
+                sent.refusal.get_or_insert(error);
             }
             // A broadcast's or a vanished address cannot be answered from: let the system choose.
             Err(error) if first.from.is_some() && refuses_source(&error) => {

@@ -214,6 +214,13 @@ fn all_refused(mut refused: Vec<(SockAddr, anyhow::Error)>) -> anyhow::Error {
     refusal(cause, format!("send to {}", reasons.join("; ")))
 }
 
+/// True if an error may be a router's word that the way to the peer takes less than was thought:
+/// what is sent after it the system cuts (RFC 1191).
+#[must_use]
+pub fn is_about_the_way(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(libc::EMSGSIZE)
+}
+
 /// True if an error says that nobody is at this address.
 #[must_use]
 pub fn is_refusal(error: &io::Error) -> bool {

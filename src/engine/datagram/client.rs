@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::Context as _;
 use mio::{Interest, Token};
 
-use super::candidates::{Candidate, Candidates, Turn, is_refusal};
+use super::candidates::{Candidate, Candidates, Turn, is_about_the_way, is_refusal};
 use super::framed::{FramedInput, FramedOutput};
 use super::pace::Pace;
 use super::progress::Progress;
@@ -113,7 +113,7 @@ impl Client {
         let interest = Interest::READABLE | Interest::WRITABLE;
         self.reactor.watch(socket, PEER, interest).context("watch the socket")?;
         self.outbox = Outbox::new(self.terms.sizes.in_runs);
-        // Where answers are counted, each comes by itself.
+        // Where no more than some may come, each comes by itself.
         if self.terms.replies.is_none() {
             receive_runs(socket, self.terms.sizes, self.terms.report);
         }
@@ -222,6 +222,7 @@ impl Client {
     }
 
     fn send_a_turn(&mut self) -> anyhow::Result<()> {
+        let mut told = false;
         for _ in 0..TURN {
             if !self.can_send() {
                 break;
@@ -234,6 +235,7 @@ impl Client {
                 Ok(()) => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.writable = false,
                 Err(error) if is_refusal(&error) => return self.refuse(error),
+                Err(error) if is_about_the_way(&error) && !std::mem::replace(&mut told, true) => {}
                 Err(error) => return Err(self.told(error)),
             }
         }
@@ -310,6 +312,7 @@ impl Client {
                 Ok(count) => self.print(count),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.readable = false,
                 Err(error) if is_refusal(&error) => return self.refuse(error),
+                Err(error) if is_about_the_way(&error) => {}
                 Err(error) => return Err(error).context("receive"),
             }
         }
@@ -320,7 +323,8 @@ impl Client {
         if !self.progress.has_answers() {
             self.settle();
         }
-        self.progress.came(count);
+        let came = (0..count).map(|slot| self.inbox.get(slot).datagrams().count()).sum();
+        self.progress.came(came);
         let local = self.total.local.as_deref().unwrap_or_default();
         super::tell_lost(&self.inbox, count, &self.lost, local, self.terms.report);
         for slot in 0..count {

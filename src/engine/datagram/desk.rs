@@ -78,7 +78,7 @@ impl Desk {
         self.came.load(Ordering::Relaxed)
     }
 
-    /// Receives at most `most` datagrams; `None` if none is there. Those of denied peers are
+    /// Receives at most `most` datagrams or runs of them; `None` if none is there. Those of denied peers are
     /// dropped. An ICMP error of one peer concerns nobody else: what comes after it is received.
     ///
     /// # Errors

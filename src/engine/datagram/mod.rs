@@ -32,7 +32,7 @@ use crate::sys::datagrams::{self, Inbox, LARGEST, LARGEST_UNIX, Received};
 /// at the other direction. A flood, or a stdin without end, must not keep it from that.
 const TURN: usize = 16;
 
-/// How many datagrams of stdin are handed over at once: some runs of them.
+/// How many datagrams are handed over at once: some runs of them.
 const MOST_AT_ONCE: usize = 256;
 
 /// How large datagrams may be.
@@ -78,7 +78,7 @@ fn unsendable(bytes: usize, peer: Option<&SockAddr>, error: io::Error) -> anyhow
     failure(Cause::Transfer, anyhow::Error::from(error).context(operation))
 }
 
-/// Has runs of datagrams received from a socket of its own, where that is wanted and nothing is
+/// Has runs of datagrams received from a socket that nobody else has, where that is wanted and nothing is
 /// told: a run that finds no room is lost as one, and each datagram is to be counted.
 fn receive_runs(socket: &Socket, sizes: Sizes, report: Report) {
     if sizes.in_runs && !report.tells_connections() {

@@ -73,7 +73,7 @@ pub struct Server {
     lifetime: Lifetime,
     /// The socket's file, if it has one.
     file: Option<OwnPath>,
-    /// Datagrams that came on this thread.
+    /// Datagrams, or runs of them, that came on this thread.
     served: u64,
     last_datagram: Instant,
 }

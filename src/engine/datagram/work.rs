@@ -83,7 +83,7 @@ impl Work {
         }
     }
 
-    /// How many datagrams of this socket can be taken in now; the others wait in its buffer.
+    /// How many datagrams, or runs of them, of this socket can be taken in now; the others wait in its buffer.
     pub fn room(&self, bound: &Bound) -> usize {
         match self {
             Work::Conversation(conversation) if !conversation.output.has_room() => 0,

@@ -73,7 +73,7 @@ pub struct Outgoing<'a> {
     pub from: Option<IpAddr>,
 }
 
-/// Has a UDP socket give runs of equal datagrams as one, which [`Inbox`] takes apart; false where
+/// Has a UDP socket give runs of equal datagrams as one, which [`Received`] takes apart; false where
 /// the system cannot. A run that finds no room is lost, and counted, as one.
 pub fn receive_runs(fd: impl AsFd) -> bool {
     sockopt::set(fd, libc::SOL_UDP, libc::UDP_GRO, &sockopt::int(1)).is_ok()

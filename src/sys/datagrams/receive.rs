@@ -54,11 +54,12 @@ impl Inbox {
             .collect();
         // SAFETY: zero is a valid value of this C structure.
         let mut headers = vec![unsafe { zeroed::<libc::mmsghdr>() }; BATCH];
-        for (slot, header) in headers.iter_mut().enumerate() {
-            header.msg_hdr.msg_name = (&raw mut names[slot]).cast();
-            header.msg_hdr.msg_iov = &raw mut vectors[slot];
+        let parts = names.iter_mut().zip(&mut vectors).zip(&mut controls);
+        for (header, ((name, vector), control)) in headers.iter_mut().zip(parts) {
+            header.msg_hdr.msg_name = (&raw mut *name).cast();
+            header.msg_hdr.msg_iov = vector;
             header.msg_hdr.msg_iovlen = 1;
-            header.msg_hdr.msg_control = (&raw mut controls[slot]).cast();
+            header.msg_hdr.msg_control = (&raw mut *control).cast();
         }
         // What a Unix socket's messages have besides bytes are descriptors, which would stay open
         // here: the system closes those for which there is no room.

@@ -47,8 +47,13 @@ impl Outbox {
         let run = self.run(datagrams);
         match self.send_once(&fd, datagrams) {
             Err(error) if run > 1 && refuses_run(&error) => {
-                self.largest = datagrams[0].bytes.len() - 1;
-                self.send_once(&fd, datagrams)
+                let before = std::mem::replace(&mut self.largest, datagrams[0].bytes.len() - 1);
+                let alone = self.send_once(&fd, datagrams);
+                if alone.is_err() {
+                    // It was not for being a run.
+                    self.largest = before;
+                }
+                alone
             }
             sent => sent,
         }

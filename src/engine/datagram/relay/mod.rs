@@ -14,7 +14,7 @@ use slab::Slab;
 
 use super::bound::{Bound, Sent};
 use super::service::Asker;
-use super::{Sizes, TURN};
+use super::{Sizes, TURN, tell_lost};
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::net::connect::Target;
 use crate::net::udp::Casting;
@@ -298,6 +298,8 @@ impl Relay {
             }
             match self.inbox.receive(&line.bound.socket, BATCH) {
                 Ok(count) => {
+                    let report = self.route.report;
+                    tell_lost(&self.inbox, count, &line.bound.lost, &line.bound.local, report);
                     let (peer, from) = (&session.asker.peer, session.asker.at);
                     let answers = (0..count).flat_map(|slot| self.inbox.get(slot).datagrams());
                     let answers = answers.map(|bytes| Outgoing { bytes, to: Some(peer), from });

@@ -22,8 +22,10 @@ use crate::outcome::{Cause, refusal};
 use crate::report::{Ended, Report, reason};
 use crate::sys::datagrams::{Outbox, Outgoing};
 
-/// How many datagrams wait for a look-up, or for the answer of an address that may be wrong.
-const MOST_KEPT: usize = 32;
+/// How many bytes wait for a look-up, or for the answer of an address that may be wrong; a
+/// datagram takes some more than it holds.
+const MOST_KEPT: usize = 256 << 10;
+const OF_EACH: usize = 64;
 /// How long a target that cannot be reached is left alone.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -41,6 +43,8 @@ pub struct Session {
     pub last: Instant,
     /// What no address has answered.
     kept: VecDeque<Box<[u8]>>,
+    /// How many datagrams found no room there, since the present address was taken.
+    not_kept: usize,
     /// Something is wrong, and was told.
     has_complained: bool,
     began: Instant,
@@ -79,6 +83,7 @@ impl Session {
             used: 0,
             last: now,
             kept: VecDeque::new(),
+            not_kept: 0,
             has_complained: false,
             began: now,
             bytes_in: 0,
@@ -110,9 +115,16 @@ impl Session {
                     self.candidates.pop_front();
                     route.report.step(format!("{} to {}", line.bound.local, show(&line.target)));
                     self.state = State::Open(Box::new(line));
+                    let missing = std::mem::take(&mut self.not_kept);
                     let kept = std::mem::take(&mut self.kept);
                     let kept: Vec<&[u8]> = kept.iter().map(|datagram| &**datagram).collect();
-                    return Ok(self.pass_on(&kept, reactor));
+                    let mut sent = self.pass_on(&kept, reactor);
+                    if missing > 0 {
+                        let text =
+                            format!("forward: {missing} datagrams came too soon and are lost");
+                        sent.errors.push(refusal(Cause::Transfer, text));
+                    }
+                    return Ok(sent);
                 }
                 Err(error) if super::is_out_of_descriptors(&error) => return Err(error),
                 Err(error) => {
@@ -128,11 +140,7 @@ impl Session {
     pub fn pass_on(&mut self, datagrams: &[&[u8]], reactor: &Reactor) -> Sent {
         let mut complaint = None;
         if matches!(self.state, State::Asking(_)) || self.has_others() {
-            let room = MOST_KEPT - self.kept.len();
-            self.kept.extend(datagrams.iter().take(room).map(|datagram| Box::from(*datagram)));
-            if room < datagrams.len() && matches!(self.state, State::Asking(_)) {
-                complaint = Some("forward: too much waits for the look-up, the rest is dropped");
-            }
+            self.keep(datagrams);
         }
         let mut sent = Sent::default();
         if let State::Open(line) = &mut self.state {
@@ -153,6 +161,18 @@ impl Session {
         sent
     }
 
+    fn keep(&mut self, datagrams: &[&[u8]]) {
+        let taken: usize = self.kept.iter().map(|datagram| datagram.len() + OF_EACH).sum();
+        let mut room = MOST_KEPT.saturating_sub(taken);
+        let fitting = datagrams.iter().take_while(|datagram| {
+            let left = room.checked_sub(datagram.len() + OF_EACH);
+            left.inspect(|left| room = *left).is_some()
+        });
+        let before = self.kept.len();
+        self.kept.extend(fitting.map(|datagram| Box::from(*datagram)));
+        self.not_kept += datagrams.len() - (self.kept.len() - before);
+    }
+
     /// Sends what found no room.
     pub fn send_waiting(&mut self, reactor: &Reactor) -> Sent {
         match &mut self.state {
@@ -166,6 +186,7 @@ impl Session {
         self.bytes_out += bytes;
         self.candidates.clear();
         self.kept.clear();
+        self.not_kept = 0;
         self.has_complained = false;
     }
 
