@@ -21,7 +21,7 @@ const FILTERED: &[Entry<1>] = &[
     (
         "nmap",
         [concat!(
-            "nmap -n -Pn -sT --min-parallelism 1000 --max-retries 0 --initial-rtt-timeout 1s",
+            "nmap -n -Pn -sT --min-parallelism 500 --max-parallelism 500 --max-retries 0 --initial-rtt-timeout 1s",
             " --min-rtt-timeout 1s --max-rtt-timeout 1s -p{first}-{last} 127.0.0.1"
         )],
     ),

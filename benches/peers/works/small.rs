@@ -31,7 +31,8 @@ pub fn works(setting: &Setting) -> Vec<Work> {
             Ok((setting.size as f64 / seconds / 1e6).into())
         },
     );
-    let bytes = contenders(ONE_WAY, setting, byte_by_byte);
+    // A splice that waits holds a byte back: the limit of large transfers is none here.
+    let bytes = contenders(&ONE_WAY[1..], setting, byte_by_byte);
     vec![
         work(
             "small-writes",
