@@ -38,7 +38,7 @@ pub struct Splice {
     /// Neither side is a pipe, so that one of ours has to be between.
     indirect: bool,
     /// The source gives much at once. Small portions are copied: that takes a read and a write,
-    /// where a splice would need a second one to find out that there is no more.
+    /// where after a splice it has to be asked whether there is no more.
     bulky: bool,
     /// The pipe between, as long as it holds bytes.
     between: Option<Pipe>,
@@ -131,7 +131,7 @@ impl Splice {
     /// True if portions are small enough to be copied rather.
     #[must_use]
     pub fn prefers_copying(&self) -> bool {
-        self.indirect && !self.bulky
+        !self.bulky
     }
 
     /// Notes that a copy has found as much as it had room for.
@@ -219,6 +219,7 @@ impl Splice {
             Ok(0) => end_of(from),
             Ok(count) => {
                 self.doubts = 0;
+                self.bulky = count >= SMALL;
                 Ok(Moved::Bytes { taken: count, given: count })
             }
             Err(Errno::EINTR) => Ok(Moved::Bytes { taken: 0, given: 0 }),
