@@ -332,10 +332,8 @@ impl Flow {
             Read::Eof => return Ok(Moved::Eof),
             Read::NotYet => return Ok(Moved::NotYet),
         };
-        if count == room.len()
-            && let Pump::Spliced(splice) = &mut self.pump
-        {
-            splice.note_much();
+        if let Pump::Spliced(splice) = &mut self.pump {
+            splice.note_copied(count, room.len());
         }
         let input = &scratch.input[..count];
         let mut filtered = Ok(());

@@ -134,9 +134,9 @@ impl Splice {
         !self.bulky
     }
 
-    /// Notes that a copy has found as much as it had room for.
-    pub fn note_much(&mut self) {
-        self.bulky = true;
+    /// Notes what a copy has found. Through a pipe of our own much has to come to be worth it.
+    pub fn note_copied(&mut self, count: usize, room: usize) {
+        self.bulky = count == room || (!self.indirect && count >= SMALL);
     }
 
     /// Moves bytes from the source on; the pipe between, if there is one, is empty.
