@@ -18,6 +18,8 @@ use crate::sys::descriptor::{self, Kind};
 const CHUNK: usize = 1 << 20;
 /// A splice of less than this shows that the source gives small portions.
 const SMALL: usize = 16 << 10;
+/// So many small portions in a row are no rest of a large one.
+const SMALL_IN_A_ROW: u8 = 4;
 /// How often in a row a splice may say "not now" though both sides are ready.
 const DOUBTS: u8 = 3;
 
@@ -40,6 +42,8 @@ pub struct Splice {
     /// The source gives much at once. Small portions are copied: that takes a read and a write,
     /// where after a splice it has to be asked whether there is no more.
     bulky: bool,
+    /// How many small portions have come since a large one.
+    small: u8,
     /// The pipe between, as long as it holds bytes.
     between: Option<Pipe>,
     /// Bytes that are in it.
@@ -137,6 +141,12 @@ impl Splice {
     /// Notes what a copy has found. Through a pipe of our own much has to come to be worth it.
     pub fn note_copied(&mut self, count: usize, room: usize) {
         self.bulky = count == room || (!self.indirect && count >= SMALL);
+        self.small = 0;
+    }
+
+    fn note_spliced(&mut self, count: usize) {
+        self.small = if count >= SMALL { 0 } else { self.small + 1 };
+        self.bulky = self.small < SMALL_IN_A_ROW;
     }
 
     /// Moves bytes from the source on; the pipe between, if there is one, is empty.
@@ -197,7 +207,7 @@ impl Splice {
             Ok(0) => end_of(from),
             Ok(count) => {
                 self.held = count;
-                self.bulky = count >= SMALL;
+                self.note_spliced(count);
                 Ok(Moved::Bytes { taken: count, given: 0 })
             }
             Err(Errno::EINTR) => Ok(Moved::Bytes { taken: 0, given: 0 }),
@@ -219,7 +229,7 @@ impl Splice {
             Ok(0) => end_of(from),
             Ok(count) => {
                 self.doubts = 0;
-                self.bulky = count >= SMALL;
+                self.note_spliced(count);
                 Ok(Moved::Bytes { taken: count, given: count })
             }
             Err(Errno::EINTR) => Ok(Moved::Bytes { taken: 0, given: 0 }),

@@ -7,9 +7,7 @@ use std::time::{Duration, Instant};
 
 use socket2::{SockAddr, Socket};
 
-use super::{ADMISSIONS, PAUSE, Server, Terms, WAKE_UP};
-use crate::engine::child::Program;
-use crate::engine::handler::Service;
+use super::{ADMISSIONS, PAUSE, Server, WAKE_UP};
 use crate::net::address;
 use crate::outcome::{cause_of, refusal};
 use crate::sys::connection;
@@ -46,20 +44,6 @@ pub(super) struct Listener {
     pub(super) socket: Socket,
     /// Somebody may be in its backlog.
     pub(super) ready: bool,
-}
-
-impl Terms {
-    /// True if the run is that of one connection, and ends as it does.
-    pub(super) fn serves_one(&self) -> bool {
-        self.once || (self.handler.is_none() && !self.keep_open)
-    }
-
-    /// A command that everybody may run on every address is told of.
-    pub(super) fn warn_of_strangers(&self, locals: &[SockAddr]) {
-        if matches!(self.handler, Some(Service::Exec(_))) && self.access.is_for_all() {
-            Program::warn_if_open_to_all(locals, self.bounds.report);
-        }
-    }
 }
 
 impl Server {

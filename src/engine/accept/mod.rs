@@ -4,6 +4,7 @@ mod backlog;
 mod communicate;
 mod outage;
 mod parting;
+mod terms;
 
 use std::collections::VecDeque;
 use std::io;
@@ -19,27 +20,21 @@ use socket2::Socket;
 pub use backlog::Accepted;
 use backlog::{Door, Listener};
 use outage::Outage;
+pub use terms::Terms;
 
 use super::endpoint::stdio::Stdio;
 use super::endpoint::stream::Stream;
 use super::handler::Service;
-use super::handler::exec::Exec;
-use super::lifetime::{Bounds, COMMAND, Lifetime};
-use super::session::{DRAIN, Limits, Manners};
+use super::lifetime::{COMMAND, Lifetime};
+use super::session::DRAIN;
 use super::stop::Stop;
 use super::{Engine, News, own};
-use crate::net::access::Access;
-use crate::net::options::Settings;
 use crate::net::tls;
 use crate::outcome::{Cause, Outcome, refusal};
-use crate::sys::descriptor;
 use crate::sys::socket_file::OwnPath;
 
 /// How many connections are let in before those that stand have their turn.
 const ADMISSIONS: usize = 64;
-
-/// Descriptors that each loop needs, and what is opened for a moment.
-const SPARE_DESCRIPTORS: usize = 6;
 
 const WAKE_UP: Token = own(0);
 const STDIN: Token = own(1);
@@ -48,52 +43,6 @@ const STDOUT: Token = own(2);
 const PAUSE: Token = own(3);
 /// The listeners' tokens count from here.
 const LISTENER: Token = own(16);
-
-/// What a stream server does and for how long.
-#[derive(Clone, Debug)]
-pub struct Terms {
-    /// What is done with a peer; `None`: a conversation with stdin and stdout.
-    pub handler: Option<Service>,
-    /// Speaks TLS.
-    pub tls: Option<Arc<tls::ServerSettings>>,
-    /// One conversation after another.
-    pub keep_open: bool,
-    /// One connection, then the end.
-    pub once: bool,
-    /// Who is let in.
-    pub access: Access,
-    /// Connections at a time.
-    pub max_conns: Option<usize>,
-    /// Bounds of each connection.
-    pub limits: Limits,
-    /// How a conversation treats its flows.
-    pub manners: Manners,
-    /// Socket options, of which some are set on each connection.
-    pub settings: Settings,
-    /// Bytes read at once, and the longest line.
-    pub buffer: usize,
-    /// Carries stdin and stdout by helper threads.
-    pub stdio_helpers: bool,
-    /// Event loops.
-    pub threads: usize,
-    /// What bounds the run.
-    pub bounds: Bounds,
-}
-
-impl Terms {
-    /// Whoever is let in must find the descriptors that serving takes.
-    fn fit_into_descriptors(&mut self) {
-        // With more relays than pairs of descriptors, all would wait for one another.
-        let each = match &self.handler {
-            Some(Service::Exec(_)) => Exec::DESCRIPTORS,
-            Some(Service::Forward(_)) => 2,
-            _ => return,
-        };
-        let spare = SPARE_DESCRIPTORS * (1 + self.threads);
-        let most = (descriptor::left().saturating_sub(spare) / each).max(1);
-        self.max_conns = Some(self.max_conns.map_or(most, |asked| asked.min(most)));
-    }
-}
 
 /// One loop of a stream server.
 pub struct Server {

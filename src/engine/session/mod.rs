@@ -1,6 +1,7 @@
 //! A session: a connection, what it is connected with, the flows between them, and the rules by
 //! which it ends.
 
+mod manners;
 mod relay;
 mod rules;
 mod securing;
@@ -9,72 +10,26 @@ mod stopping;
 mod summary;
 mod watching;
 
-use std::io;
 use std::time::{Duration, Instant};
 
 use socket2::Socket;
 
 use super::child::Child;
 use super::endpoint::Endpoint;
-use super::endpoint::stdio::{Input, Output, Stdio};
+use super::endpoint::stdio::Stdio;
 use super::endpoint::stream::Stream;
 use super::filter::{Crlf, Filter};
 use super::flow::{self, Ends, Flow, Scratch, Side};
-use super::frame::{Frame, Splitter};
+use super::frame::Splitter;
 use super::handler::forward::Dial;
 use super::pump::Pump;
 use crate::sys::datagrams::LARGEST_UNIX;
 
+pub use manners::{Limits, Manners};
 pub use watching::PARTS;
 
 /// How long peers are given to take what is on its way when skat is told to stop.
 pub const DRAIN: Duration = Duration::from_secs(1);
-
-/// What a conversation or connection is bound by.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Limits {
-    /// Ends after so long without a byte either way.
-    pub idle: Option<Duration>,
-    /// Ends, well, once either side has ended and so long has passed without a byte.
-    pub after_eof: Option<Duration>,
-}
-
-/// How a conversation treats its two flows.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Manners {
-    /// A server's conversation: nobody is told "I am done" by one that only listens.
-    pub listens: bool,
-    /// stdout outlives the conversation, and the peer's end always ends it.
-    pub keep_open: bool,
-    /// Sends nothing, not even a half-close.
-    pub no_stdin: bool,
-    /// Prints nothing that is received.
-    pub send_only: bool,
-    /// Keeps the sending side open after stdin's end.
-    pub no_half_close: bool,
-    /// Sends LF as CRLF.
-    pub crlf: bool,
-    /// Copies bytes even where the kernel could move them.
-    pub copying: bool,
-    /// The user chose the socket's keepalive, which is then left alone.
-    pub own_keepalive: bool,
-    /// The peer sends and takes records: how they are printed, and stdin is cut.
-    pub frame: Option<Frame>,
-}
-
-impl Manners {
-    /// Opens stdin and stdout, as far as the conversation uses them: a stdin that is not read
-    /// stays whole for others, and a stdout that is not written needs no reader.
-    ///
-    /// # Errors
-    /// The system's, for descriptors that cannot be duplicated or carried.
-    pub fn open_stdio(self, through_helpers: bool) -> io::Result<Stdio> {
-        Ok(Stdio {
-            input: if self.no_stdin { Input::unused()? } else { Input::open(through_helpers)? },
-            output: if self.send_only { Output::unused() } else { Output::open(through_helpers)? },
-        })
-    }
-}
 
 /// What is at stake when a session ends.
 #[derive(Clone, Copy, Debug)]
@@ -276,33 +231,12 @@ impl Session {
 
     /// Moves what can be moved and applies the rules, until neither changes anything.
     pub fn run(&mut self, scratch: &mut Scratch, now: Instant) -> Next {
-        if let Some(next) = self.secure(now) {
+        if let Some(next) = self.not_yet(now) {
             return next;
-        }
-        if self.is_handed_over() {
-            return if self.phase == Phase::Over { Next::Over } else { Next::Wait };
-        }
-        if let Role::HandedOver { taken_back: false } = self.role {
-            return Next::Watch;
-        }
-        if self.phase == Phase::Dialing {
-            if !self.reach_target(now) || self.unwatched {
-                return Next::Watch;
-            }
-            // The target may have to be verified too.
-            if let Some(next) = self.secure(now) {
-                return next;
-            }
-        }
-        if self.phase == Phase::Over {
-            return Next::Over;
         }
         loop {
             let before = self.state();
-            let mut again = self.inbound.run(&mut self.ends, scratch);
-            if let Some(outbound) = &mut self.outbound {
-                again |= outbound.run(&mut self.ends, scratch);
-            }
+            let mut again = self.move_bytes(scratch);
             self.note_activity(before.half_closed, now);
             match self.role {
                 Role::Service { settles } => self.apply_service_rules(settles),
@@ -327,6 +261,36 @@ impl Session {
                 return Next::Wait;
             }
         }
+    }
+
+    /// What to wait for before any byte is moved: a handshake, the target, a child's end.
+    fn not_yet(&mut self, now: Instant) -> Option<Next> {
+        if let Some(next) = self.secure(now) {
+            return Some(next);
+        }
+        if self.is_handed_over() {
+            return Some(if self.phase == Phase::Over { Next::Over } else { Next::Wait });
+        }
+        if let Role::HandedOver { taken_back: false } = self.role {
+            return Some(Next::Watch);
+        }
+        if self.phase == Phase::Dialing {
+            if !self.reach_target(now) || self.unwatched {
+                return Some(Next::Watch);
+            }
+            // The target may have to be verified too.
+            if let Some(next) = self.secure(now) {
+                return Some(next);
+            }
+        }
+        (self.phase == Phase::Over).then_some(Next::Over)
+    }
+
+    /// Each flow in its turn; true if there is more that no event will tell of.
+    fn move_bytes(&mut self, scratch: &mut Scratch) -> bool {
+        let again = self.inbound.run(&mut self.ends, scratch);
+        let outbound = self.outbound.as_mut();
+        outbound.is_some_and(|outbound| outbound.run(&mut self.ends, scratch)) | again
     }
 
     /// What a turn may change.

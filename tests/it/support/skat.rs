@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Read, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
@@ -24,6 +24,14 @@ pub enum Way {
     Copying,
     /// Through memory, stdin and stdout by helper threads.
     Helpers,
+}
+
+/// The tests may run under nohup or in a shell's background, where signals are ignored, which skat
+/// would inherit. One that has a handler is at its default in each program that is started.
+#[allow(clippy::exit, clippy::disallowed_methods)]
+fn forget_ignored_signals() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| ctrlc::set_handler(|| std::process::exit(130)).expect("signals are handled"));
 }
 
 /// A skat to be started.
@@ -58,6 +66,7 @@ pub fn shell(script: &str) -> Skat {
 
 impl Skat {
     fn new(mut command: Command) -> Self {
+        forget_ignored_signals();
         command.env("SKAT", env!("CARGO_BIN_EXE_skat"));
         command.env_remove("SKAT_PUMP").env_remove("SKAT_STDIO").env("NO_COLOR", "1");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -1,6 +1,9 @@
 //! A datagram client: stdin's datagrams to the first address that does not refuse them, answers
 //! to stdout.
 
+mod receiving;
+mod sending;
+
 use std::io;
 use std::sync::atomic::AtomicU32;
 use std::time::Instant;
@@ -8,13 +11,13 @@ use std::time::Instant;
 use anyhow::Context as _;
 use mio::{Interest, Token};
 
-use super::candidates::{Candidate, Candidates, Turn, is_about_the_way, is_refusal};
+use super::candidates::{Candidate, Candidates, Turn, is_refusal};
 use super::framed::{FramedInput, FramedOutput};
 use super::pace::Pace;
 use super::progress::Progress;
+use super::receive_runs;
 pub use super::terms::Terms;
 use super::unanswered::Unanswered;
-use super::{MOST_AT_ONCE, TURN, receive_runs, unsendable};
 use crate::engine::endpoint::stdio::{Input, Output};
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::engine::session::DRAIN;
@@ -23,7 +26,7 @@ use crate::net::address::name;
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, Outcome, cause_of, failure};
 use crate::report::{Ended, sentence};
-use crate::sys::datagrams::{BATCH, Inbox, Outbox, Outgoing};
+use crate::sys::datagrams::{Inbox, Outbox};
 
 const STDIN: Token = Token(0);
 const STDOUT: Token = Token(1);
@@ -216,67 +219,6 @@ impl Client {
         }
     }
 
-    /// Sends what stdin gives, as fast as the rate allows, for a turn.
-    pub fn send_to(&mut self) {
-        self.send_a_turn().unwrap_or_else(|error| self.fail(error));
-    }
-
-    fn send_a_turn(&mut self) -> anyhow::Result<()> {
-        let mut told = false;
-        for _ in 0..TURN {
-            if !self.can_send() {
-                break;
-            }
-            self.input.fill()?;
-            if self.unanswered.is_repeated() && !self.input.has_ready() {
-                break;
-            }
-            match self.send_batch() {
-                Ok(()) => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.writable = false,
-                Err(error) if is_refusal(&error) => return self.refuse(error),
-                Err(error) if is_about_the_way(&error) && !std::mem::replace(&mut told, true) => {}
-                Err(error) => return Err(self.told(error)),
-            }
-        }
-        if self.input.is_done() && self.unanswered.is_repeated() && self.paused_until.is_none() {
-            self.progress.everything_is_sent();
-        }
-        Ok(())
-    }
-
-    fn send_batch(&mut self) -> io::Result<()> {
-        let Some(Candidate { socket, to, .. }) = self.candidates.in_use() else { return Ok(()) };
-        let mut due = self.pace.as_ref().map(Pace::due);
-        let outgoing: Vec<Outgoing> = self
-            .unanswered
-            .to_repeat()
-            .chain(self.input.ready())
-            .take_while(|bytes| due.as_mut().is_none_or(|due| due.take(bytes.len())))
-            .take(MOST_AT_ONCE)
-            .map(|bytes| Outgoing { bytes, to: to.as_ref(), from: None })
-            .collect();
-        let count = self.outbox.send(socket, &outgoing)?;
-        let bytes: usize = outgoing[..count].iter().map(|sent| sent.bytes.len()).sum();
-        self.total.bytes_out += bytes as u64;
-        if let Some(pace) = &mut self.pace {
-            pace.sent(bytes);
-        }
-        let new = count - self.unanswered.repeated(count);
-        self.keep_unanswered(new);
-        self.progress.sent(new);
-        self.input.sent(new);
-        Ok(())
-    }
-
-    /// Keeps what was sent for the next address, as long as there is one and nothing answers.
-    fn keep_unanswered(&mut self, count: usize) {
-        let wanted = !self.progress.has_answers() && self.candidates.are_left();
-        if wanted && !self.unanswered.keep(self.input.ready().take(count)) {
-            self.settle();
-        }
-    }
-
     /// The present address is the right one.
     fn settle(&mut self) {
         self.candidates.settle();
@@ -292,50 +234,6 @@ impl Client {
         }
         let turn = self.candidates.refuse(error)?;
         self.turn(turn)
-    }
-
-    /// Receives what has come, and prints it, for a turn.
-    pub fn receive_from(&mut self) {
-        self.receive_a_turn().unwrap_or_else(|error| self.fail(error));
-    }
-
-    fn receive_a_turn(&mut self) -> anyhow::Result<()> {
-        for _ in 0..TURN {
-            if !self.can_receive() {
-                break;
-            }
-            let Some(Candidate { socket, .. }) = self.candidates.in_use() else { return Ok(()) };
-            let most = self.progress.most_wanted(&self.terms);
-            let most = most.and_then(|most| usize::try_from(most).ok()).unwrap_or(BATCH);
-            match self.inbox.receive(socket, most) {
-                Ok(0) => return Ok(()),
-                Ok(count) => self.print(count),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.readable = false,
-                Err(error) if is_refusal(&error) => return self.refuse(error),
-                Err(error) if is_about_the_way(&error) => {}
-                Err(error) => return Err(error).context("receive"),
-            }
-        }
-        Ok(())
-    }
-
-    fn print(&mut self, count: usize) {
-        if !self.progress.has_answers() {
-            self.settle();
-        }
-        let came = (0..count).map(|slot| self.inbox.get(slot).datagrams().count()).sum();
-        self.progress.came(came);
-        let local = self.total.local.as_deref().unwrap_or_default();
-        super::tell_lost(&self.inbox, count, &self.lost, local, self.terms.report);
-        for slot in 0..count {
-            let datagram = self.inbox.get(slot);
-            self.total.bytes_in += datagram.bytes.len() as u64;
-            let local = self.total.local.as_deref().unwrap_or_default();
-            super::tell_received(&datagram, local, self.terms.report);
-            if !self.terms.send_only {
-                self.output.print(&datagram);
-            }
-        }
     }
 
     /// Closes the socket and tells how the exchange ended.
@@ -363,24 +261,8 @@ impl Client {
         result
     }
 
-    /// True if there may be something to send, and it may be sent now.
-    fn can_send(&mut self) -> bool {
-        let allowed = self.pace.as_mut().is_none_or(Pace::allows);
-        allowed && self.writable && self.may_talk() && self.has_unsent()
-    }
-
-    fn can_receive(&self) -> bool {
-        let wanted = self.progress.most_wanted(&self.terms) != Some(0);
-        wanted && self.readable && self.may_talk() && self.output.has_room()
-    }
-
     fn may_talk(&self) -> bool {
         self.paused_until.is_none() && self.drained_by.is_none()
-    }
-
-    fn has_unsent(&self) -> bool {
-        let more = self.input.has_ready() || self.input.input.can_read();
-        !self.unanswered.is_repeated() || (more && !self.input.is_done())
     }
 
     fn deadline(&self) -> Option<Instant> {
@@ -390,11 +272,5 @@ impl Client {
         let waits_for_pace = self.writable && self.has_unsent();
         let pace = self.pace.as_ref().filter(|_| waits_for_pace).map(Pace::next);
         earlier(earlier(self.progress.deadline(&self.terms), pace), self.paused_until)
-    }
-
-    fn told(&self, error: io::Error) -> anyhow::Error {
-        let peer = self.candidates.in_use().map(|candidate| &candidate.peer);
-        let bytes = self.unanswered.to_repeat().chain(self.input.ready()).next();
-        unsendable(bytes.map_or(0, <[u8]>::len), peer, error)
     }
 }

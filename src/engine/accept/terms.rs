@@ -1,0 +1,76 @@
+//! What a stream server does, for whom and for how long.
+
+use std::sync::Arc;
+
+use socket2::SockAddr;
+
+use crate::engine::child::Program;
+use crate::engine::handler::Service;
+use crate::engine::handler::exec::Exec;
+use crate::engine::lifetime::Bounds;
+use crate::engine::session::{Limits, Manners};
+use crate::net::access::Access;
+use crate::net::options::Settings;
+use crate::net::tls;
+use crate::sys::descriptor;
+
+/// Descriptors that each loop needs, and what is opened for a moment.
+const SPARE_DESCRIPTORS: usize = 6;
+
+/// What a stream server does and for how long.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// What is done with a peer; `None`: a conversation with stdin and stdout.
+    pub handler: Option<Service>,
+    /// Speaks TLS.
+    pub tls: Option<Arc<tls::ServerSettings>>,
+    /// One conversation after another.
+    pub keep_open: bool,
+    /// One connection, then the end.
+    pub once: bool,
+    /// Who is let in.
+    pub access: Access,
+    /// Connections at a time.
+    pub max_conns: Option<usize>,
+    /// Bounds of each connection.
+    pub limits: Limits,
+    /// How a conversation treats its flows.
+    pub manners: Manners,
+    /// Socket options, of which some are set on each connection.
+    pub settings: Settings,
+    /// Bytes read at once, and the longest line.
+    pub buffer: usize,
+    /// Carries stdin and stdout by helper threads.
+    pub stdio_helpers: bool,
+    /// Event loops.
+    pub threads: usize,
+    /// What bounds the run.
+    pub bounds: Bounds,
+}
+
+impl Terms {
+    /// Whoever is let in must find the descriptors that serving takes.
+    pub(super) fn fit_into_descriptors(&mut self) {
+        // With more relays than pairs of descriptors, all would wait for one another.
+        let each = match &self.handler {
+            Some(Service::Exec(_)) => Exec::DESCRIPTORS,
+            Some(Service::Forward(_)) => 2,
+            _ => return,
+        };
+        let spare = SPARE_DESCRIPTORS * (1 + self.threads);
+        let most = (descriptor::left().saturating_sub(spare) / each).max(1);
+        self.max_conns = Some(self.max_conns.map_or(most, |asked| asked.min(most)));
+    }
+
+    /// True if the run is that of one connection, and ends as it does.
+    pub(super) fn serves_one(&self) -> bool {
+        self.once || (self.handler.is_none() && !self.keep_open)
+    }
+
+    /// A command that everybody may run on every address is told of.
+    pub(super) fn warn_of_strangers(&self, locals: &[SockAddr]) {
+        if matches!(self.handler, Some(Service::Exec(_))) && self.access.is_for_all() {
+            Program::warn_if_open_to_all(locals, self.bounds.report);
+        }
+    }
+}

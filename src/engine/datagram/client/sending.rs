@@ -1,0 +1,90 @@
+//! What a datagram client sends: what the address before has not answered, then stdin's datagrams,
+//! as fast as the rate allows.
+
+use std::io;
+
+use super::Client;
+use crate::engine::datagram::candidates::{Candidate, is_about_the_way, is_refusal};
+use crate::engine::datagram::pace::Pace;
+use crate::engine::datagram::{MOST_AT_ONCE, TURN, unsendable};
+use crate::sys::datagrams::Outgoing;
+
+impl Client {
+    /// Sends what stdin gives, as fast as the rate allows, for a turn.
+    pub fn send_to(&mut self) {
+        self.send_a_turn().unwrap_or_else(|error| self.fail(error));
+    }
+
+    fn send_a_turn(&mut self) -> anyhow::Result<()> {
+        let mut told = false;
+        for _ in 0..TURN {
+            if !self.can_send() {
+                break;
+            }
+            self.input.fill()?;
+            if self.unanswered.is_repeated() && !self.input.has_ready() {
+                break;
+            }
+            match self.send_batch() {
+                Ok(()) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.writable = false,
+                Err(error) if is_refusal(&error) => return self.refuse(error),
+                Err(error) if is_about_the_way(&error) && !std::mem::replace(&mut told, true) => {}
+                Err(error) => return Err(self.told(error)),
+            }
+        }
+        if self.input.is_done() && self.unanswered.is_repeated() && self.paused_until.is_none() {
+            self.progress.everything_is_sent();
+        }
+        Ok(())
+    }
+
+    fn send_batch(&mut self) -> io::Result<()> {
+        let Some(Candidate { socket, to, .. }) = self.candidates.in_use() else { return Ok(()) };
+        let mut due = self.pace.as_ref().map(Pace::due);
+        let outgoing: Vec<Outgoing> = self
+            .unanswered
+            .to_repeat()
+            .chain(self.input.ready())
+            .take_while(|bytes| due.as_mut().is_none_or(|due| due.take(bytes.len())))
+            .take(MOST_AT_ONCE)
+            .map(|bytes| Outgoing { bytes, to: to.as_ref(), from: None })
+            .collect();
+        let count = self.outbox.send(socket, &outgoing)?;
+        let bytes: usize = outgoing[..count].iter().map(|sent| sent.bytes.len()).sum();
+        self.total.bytes_out += bytes as u64;
+        if let Some(pace) = &mut self.pace {
+            pace.sent(bytes);
+        }
+        let new = count - self.unanswered.repeated(count);
+        self.keep_unanswered(new);
+        self.progress.sent(new);
+        self.input.sent(new);
+        Ok(())
+    }
+
+    /// Keeps what was sent for the next address, as long as there is one and nothing answers.
+    fn keep_unanswered(&mut self, count: usize) {
+        let wanted = !self.progress.has_answers() && self.candidates.are_left();
+        if wanted && !self.unanswered.keep(self.input.ready().take(count)) {
+            self.settle();
+        }
+    }
+
+    fn told(&self, error: io::Error) -> anyhow::Error {
+        let peer = self.candidates.in_use().map(|candidate| &candidate.peer);
+        let bytes = self.unanswered.to_repeat().chain(self.input.ready()).next();
+        unsendable(bytes.map_or(0, <[u8]>::len), peer, error)
+    }
+
+    /// True if there may be something to send, and it may be sent now.
+    pub(super) fn can_send(&mut self) -> bool {
+        let allowed = self.pace.as_mut().is_none_or(Pace::allows);
+        allowed && self.writable && self.may_talk() && self.has_unsent()
+    }
+
+    pub(super) fn has_unsent(&self) -> bool {
+        let more = self.input.has_ready() || self.input.input.can_read();
+        !self.unanswered.is_repeated() || (more && !self.input.is_done())
+    }
+}
