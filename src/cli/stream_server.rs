@@ -39,7 +39,7 @@ pub struct StreamServerArguments {
     /// One conversation after another, until interrupted
     #[arg(short, long, help_heading = SERVING)]
     keep_open: bool,
-    /// Serve one connection, then exit
+    /// Serve one connection, the first that comes, then exit
     #[arg(long, conflicts_with = "keep_open", help_heading = SERVING)]
     once: bool,
     /// At most so many connections at a time; later ones wait in the backlog

@@ -40,6 +40,8 @@ pub struct Patience {
 #[derive(Clone, Debug)]
 pub struct Backoff {
     give_up: Option<Instant>,
+    /// The whole run is over then.
+    ends_run: bool,
     /// What the last attempt has for itself.
     last_moment: Duration,
     pause: Duration,
@@ -50,10 +52,15 @@ pub struct Backoff {
 impl Backoff {
     /// Pauses until the time for retries is over; none if there is none.
     #[must_use]
-    pub fn new(Patience { retry_for, .. }: Patience) -> Self {
-        let give_up = retry_for.map(|duration| Instant::now() + duration);
-        let last_moment = (retry_for.unwrap_or_default() / 10).min(LAST_MOMENT);
-        Self { give_up, last_moment, pause: PAUSES.0, round: 0, jitter: RandomState::new() }
+    pub fn new(Patience { retry_for, end, .. }: Patience) -> Self {
+        let now = Instant::now();
+        let give_up = retry_for.map(|duration| now + duration);
+        let ends_run = give_up.zip(end).is_some_and(|(give_up, end)| end < give_up);
+        let give_up = if ends_run { end } else { give_up };
+        let time = give_up.map_or(Duration::ZERO, |give_up| give_up.saturating_duration_since(now));
+        let last_moment = (time / 10).min(LAST_MOMENT);
+        let (pause, jitter) = (PAUSES.0, RandomState::new());
+        Self { give_up, ends_run, last_moment, pause, round: 0, jitter }
     }
 
     /// When the last attempt must be over.
@@ -67,16 +74,26 @@ impl Backoff {
         self.give_up = None;
     }
 
+    /// True if it would be tried again, had the whole run more time.
+    #[must_use]
+    pub fn ends_run(&self) -> bool {
+        self.ends_run && self.give_up.is_some()
+    }
+
     /// The error to end with, which says that it was tried again: nobody is advised to do what
     /// was done.
     #[must_use]
     pub fn last_word(&self, error: anyhow::Error) -> anyhow::Error {
+        let attempts = match self.round {
+            0 => String::new(),
+            round => format!(" ({} attempts)", round + 1),
+        };
+        if self.ends_run() && may_pass(&error) {
+            return out_of_time(&format!("{}{attempts}", sentence(&error)));
+        }
         match self.round {
             0 => error,
-            round => {
-                let attempts = round + 1;
-                refusal(cause_of(&error), format!("{} ({attempts} attempts)", sentence(&error)))
-            }
+            _ => refusal(cause_of(&error), format!("{}{attempts}", sentence(&error))),
         }
     }
 
@@ -97,6 +114,12 @@ impl Backoff {
         self.round += 1;
         Some(wait.min(left))
     }
+}
+
+/// The time of the whole run is over, and this is why it was not enough.
+#[must_use]
+pub fn out_of_time(reason: &str) -> anyhow::Error {
+    refusal(Cause::Timeout, format!("the time of --max-time is over; {reason}"))
 }
 
 /// True unless the failure will be the same next time.
@@ -136,9 +159,7 @@ impl Patience {
                 Err(error) => error,
             };
             let pause = if may_pass(&error) { backoff.next_pause() } else { None };
-            let in_time =
-                |pause: &Duration| self.end.is_none_or(|end| Instant::now() + *pause < end);
-            match pause.filter(in_time) {
+            match pause {
                 Some(pause) => {
                     std::thread::sleep(pause);
                     before = Some(error);

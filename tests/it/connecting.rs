@@ -91,7 +91,8 @@ fn retry_for_ends_with_the_last_cause() {
     finished.assert_status(5).assert_told("connection refused (").assert_told("attempts)");
     assert!(!finished.stderr.contains("--retry-for"), "{}", finished.stderr);
     assert!(began.elapsed() < Duration::from_secs(20));
-    client(address, &["--retry-for", "1h", "--max-time", "300ms"]).run().assert_status(5);
+    let cut_off = client(address, &["--retry-for", "1h", "--max-time", "300ms"]).run();
+    cut_off.assert_status(6).assert_told("--max-time").assert_told("connection refused (");
 }
 
 #[test]

@@ -206,7 +206,8 @@ fn max_time_ends_it_all() {
     let finished = probe(&["--max-time", "300ms"], &[filtered, there.address()]).run();
     finished.assert_status(6).assert_stdout(lines(&[there.address()])).assert_told("--max-time");
     let (_closed, closed) = refusing();
-    probe(&["--max-time", "300ms", "--retry-for", "1h"], &[closed]).run().assert_status(5);
+    let cut_off = probe(&["--max-time", "300ms", "--retry-for", "1h"], &[closed]).run();
+    cut_off.assert_status(6).assert_told("--max-time").assert_told("connection refused");
 }
 
 #[test]

@@ -40,6 +40,50 @@ fn one_conversation_after_another_whoever_is_silent() {
     skat.stop();
 }
 
+/// The one peer is who is verified: no stranger takes its place, none is waited for once it has
+/// come.
+#[test]
+fn a_conversation_is_with_the_first_that_is_verified() {
+    let (mut skat, authority) = serve(&[]);
+    let mut silent = skat.connect();
+    let mut plain = skat.connect();
+    plain.send("GET / HTTP/1.0\r\n\r\n");
+    skat.wait_for_stderr("does not speak TLS");
+    client(skat.address, &["--tls"]).run().assert_status(7);
+    let mut peer = connect(&skat, &authority).shake();
+    silent.expect_end();
+    client(skat.address, &[]).run().assert_status(5);
+    peer.send("hello");
+    skat.wait_for_stdout("hello");
+    skat.type_in("and good-bye");
+    skat.close_stdin();
+    assert_eq!(peer.receive_to_end(), b"and good-bye");
+    peer.finish();
+    drop(peer);
+    skat.finish().assert_status(0).assert_stdout("hello").assert_told("unknown ca");
+}
+
+/// With `--once` it is who comes first.
+#[test]
+fn once_is_for_the_first_that_comes() {
+    let (skat, _) = serve(&["--once"]);
+    let mut plain = skat.connect();
+    plain.send("GET / HTTP/1.0\r\n\r\n");
+    plain.finish();
+    skat.finish().assert_status(7);
+    let (skat, _) = serve(&["--once", "--handshake-timeout", "100ms"]);
+    let _silent = skat.connect();
+    skat.finish().assert_status(6);
+}
+
+/// Strangers are nobody: the time to wait for a peer goes on, and then the run is over.
+#[test]
+fn strangers_alone_are_nobody() {
+    let (skat, _) = serve(&["--accept-timeout", "300ms"]);
+    let _silent = skat.connect();
+    skat.finish().assert_status(6).assert_told("nobody came in time");
+}
+
 /// Two are verified at once; the slower one's conversation follows.
 #[test]
 fn a_verified_peer_waits_for_the_one_before() {

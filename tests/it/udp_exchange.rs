@@ -255,7 +255,7 @@ fn retries_end_with_the_refusal() {
         udp_client(refusing_address(), &["--retry-for", "60", "--max-time", "1"]).start();
     skat.type_in("anybody?\n");
     skat.close_stdin();
-    skat.finish().assert_status(6);
+    skat.finish().assert_status(6).assert_told("--max-time").assert_told("connection refused");
     let mut skat = udp_client(refusing_address(), &["--retry-for", "60"]).start();
     skat.type_in("anybody?\n");
     assert_idle(&skat);

@@ -133,6 +133,8 @@ fn a_client_waits_for_a_server() {
     skat.stop();
     let refused = unix_client(&name, &["--retry-for", "200ms"]).run();
     refused.assert_status(5).assert_told(&format!("connect {name}: connection refused"));
+    let cut_off = unix_client(&name, &["--retry-for", "20s", "--max-time", "200ms"]).run();
+    cut_off.assert_status(6).assert_told("--max-time").assert_told("connection refused (");
     // Nobody is advised to do what was done.
     for kind in ["stream", "dgram", "seqpacket"] {
         let options = ["--type", kind, "--retry-for", "100ms"];

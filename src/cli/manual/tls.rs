@@ -12,8 +12,9 @@ pub const SECTION: Section = Section {
             "With `--tls` the connection is secured by TLS 1.3 or 1.2. No byte of stdin is sent, \
              and no process started, before the peer is verified. A failed handshake is status 7 \
              and says what is wrong; one that takes longer than `--handshake-timeout` is status \
-             6. A service drops such a peer, and goes on. `-v` tells what was agreed on, and \
-             whose certificate it is.",
+             6. A server tells of it, drops that peer and waits for others, unless it serves the \
+             first that comes (`--once`). `-v` tells what was agreed on, and whose certificate it \
+             is.",
         ),
         Item(
             "Whom a client trusts",

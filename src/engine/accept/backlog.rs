@@ -92,17 +92,24 @@ impl Server {
     }
 
     fn admit(&mut self, socket: Socket, peer: SockAddr) -> Option<Accepted> {
-        let before = self.door.came.fetch_add(1, Ordering::AcqRel);
-        if self.terms.serves_one() {
-            self.door.closing.store(true, Ordering::Release);
-            self.listeners.clear();
-            self.stop.wake_all();
-            if before > 0 {
-                self.leave();
-                return None;
-            }
+        let accepted = Accepted { socket, peer };
+        if self.terms.serves_the_first_verified() || self.is_to_be_served() {
+            return Some(accepted);
         }
-        Some(Accepted { socket, peer })
+        self.leave();
+        None
+    }
+
+    /// Counts who is to be served; false if that is one more than the only one.
+    pub(super) fn is_to_be_served(&mut self) -> bool {
+        let before = self.door.came.fetch_add(1, Ordering::AcqRel);
+        if !self.terms.serves_one() {
+            return true;
+        }
+        self.door.closing.store(true, Ordering::Release);
+        self.listeners.clear();
+        self.stop.wake_all();
+        before == 0
     }
 
     /// Who is denied is told nothing, and cannot take that for success: a reset leaves no doubt,

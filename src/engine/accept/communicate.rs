@@ -1,6 +1,7 @@
 //! What is begun with a connection that was let in.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use anyhow::Context as _;
 
@@ -45,6 +46,20 @@ impl Server {
             self.note_failure(anyhow::Error::from(error).context("watch a connection"));
         }
         Ok(())
+    }
+
+    /// A peer is who it has to be. If only one is served, the others are not waited for any more.
+    pub(super) fn welcome(&mut self, peer: Stream) -> anyhow::Result<()> {
+        if !self.terms.serves_the_first_verified() {
+            return self.serve(peer);
+        }
+        if !self.is_to_be_served() {
+            peer.reset_at_close();
+            self.leave();
+            return Ok(());
+        }
+        self.engine.drop_all("another peer was faster", Instant::now());
+        self.serve(peer)
     }
 
     /// Begins with a peer that is who it has to be.

@@ -15,7 +15,7 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use mio::{Interest, Token};
-use socket2::Socket;
+use socket2::{SockAddr, Socket};
 
 pub use backlog::Accepted;
 use backlog::{Door, Listener};
@@ -87,15 +87,16 @@ impl Server {
         let mut engine = Engine::new(terms.buffer).context("make an event loop")?;
         let mut lifetime = Lifetime::begin(terms.bounds.clone(), engine.reactor())?;
         terms.fit_into_descriptors();
+        let locals = sockets.iter().map(Socket::local_addr).collect::<io::Result<Vec<_>>>();
+        let locals = locals.context("ask for the address")?;
         let stop = lifetime.stop().clone();
         let mut server = Self::with_loop(sockets, terms, engine, Arc::default(), stop)?;
+        server.locals = locals.iter().filter_map(SockAddr::as_socket).collect();
         if server.terms.handler.is_none() {
             let stdio = server.terms.manners.open_stdio(server.terms.stdio_helpers);
             server.stdio = Some(stdio.context("open stdin and stdout")?);
             server.watch_stdio()?;
         }
-        let locals = server.listeners.iter().map(|listener| listener.socket.local_addr());
-        let locals = locals.collect::<io::Result<Vec<_>>>().context("ask for the address")?;
         server.terms.warn_of_strangers(&locals);
         let context =
             |it: &Arc<tls::ServerSettings>| it.context(&locals, server.terms.bounds.report);
@@ -134,13 +135,11 @@ impl Server {
             let watched = engine.watch(&listener.socket, token, Interest::READABLE);
             watched.context("watch the listening socket")?;
         }
-        let locals = listeners.iter().filter_map(|listener| listener.socket.local_addr().ok());
-        let locals = locals.filter_map(|local| local.as_socket()).collect();
         Ok(Self {
             terms,
             engine,
             listeners,
-            locals,
+            locals: Arc::default(),
             outage: Outage::default(),
             door,
             stop,
@@ -177,6 +176,7 @@ impl Server {
             stop.add(engine.reactor().waker());
             let mut other = Self::with_loop(sockets, self.terms.clone(), engine, door, stop)?;
             other.tls.clone_from(&self.tls);
+            other.locals = Arc::clone(&self.locals);
             let work = move || (accept_loop(&mut other), other);
             others.push(std::thread::Builder::new().spawn(work).context("start a thread")?);
         }
@@ -239,7 +239,7 @@ impl Server {
     fn learn(&mut self, news: News) -> anyhow::Result<()> {
         match news {
             News::Ended(session) => self.part(session)?,
-            News::Secured(stream) => self.serve(*stream)?,
+            News::Secured(stream) => self.welcome(*stream)?,
             News::Ready(STDIN, readiness) => {
                 if let Some(stdio) = &mut self.stdio {
                     stdio.input.note(&readiness);

@@ -9,7 +9,8 @@ impl Server {
         self.bytes_in += session.bytes_in();
         self.bytes_out += session.bytes_out();
         let missed_target = session.has_missed_target();
-        let fell_behind = session.has_fallen_behind();
+        let was_stranger = session.is_greeting() && self.terms.serves_the_first_verified();
+        let others_go_on = was_stranger || session.has_fallen_behind();
         let verdict = session.verdict();
         if self.terms.bounds.report.tells_connections() {
             self.terms.bounds.report.disconnected(&session.summary(&verdict));
@@ -22,7 +23,7 @@ impl Server {
         self.stdio = returned.or_else(|| self.stdio.take());
         self.leave();
         if let Err(error) = verdict {
-            self.note_end(error, missed_target, fell_behind)?;
+            self.note_end(error, missed_target, others_go_on)?;
         }
         if had_stdio { self.after_conversation() } else { Ok(()) }
     }
@@ -32,7 +33,7 @@ impl Server {
         &mut self,
         error: anyhow::Error,
         missed_target: bool,
-        fell_behind: bool,
+        others_go_on: bool,
     ) -> anyhow::Result<()> {
         let stdout_failed =
             self.stdio.as_ref().is_some_and(|stdio| stdio.output.failure().is_some());
@@ -41,7 +42,7 @@ impl Server {
         }
         if missed_target && !self.terms.once {
             self.bear_outage(&error);
-        } else if self.stopping || self.terms.keep_open || fell_behind {
+        } else if self.stopping || self.terms.keep_open || others_go_on {
             self.terms.bounds.report.error(&error);
         } else if self.terms.serves_one() {
             self.failure = Some(error);

@@ -67,6 +67,12 @@ impl Terms {
         self.once || (self.handler.is_none() && !self.keep_open)
     }
 
+    /// True if the one is who was verified first: a stranger at the door is none. With `--once` it
+    /// is who comes first, as for every service.
+    pub(super) fn serves_the_first_verified(&self) -> bool {
+        self.serves_one() && !self.once && self.tls.is_some()
+    }
+
     /// A command that everybody may run on every address is told of.
     pub(super) fn warn_of_strangers(&self, locals: &[SockAddr]) {
         if matches!(self.handler, Some(Service::Exec(_))) && self.access.is_for_all() {

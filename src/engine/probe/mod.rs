@@ -211,7 +211,6 @@ impl Probes {
 
     /// The port is not open, for now or for good.
     fn try_again(&mut self, index: usize, failed: Vec<Failed>, now: Instant) {
-        let end = self.field.target.end;
         let cut_short = self.backoff.give_up().is_some_and(|end| end <= now);
         let mut backoff = self.backoff.clone();
         let mut reason = failed;
@@ -222,11 +221,13 @@ impl Probes {
                 reason = before;
             }
         }
-        match backoff.next_pause().filter(|pause| end.is_none_or(|end| now + *pause < end)) {
+        let next = backoff.next_pause().map(|pause| now + pause);
+        // With nothing left to be done before the end of the run, that is waited for.
+        match next.or(self.field.target.end.filter(|_| backoff.ends_run())) {
             None => self.results.note(Found::Closed(index, reason)),
-            Some(pause) => {
+            Some(next) => {
                 self.again.insert(index, (backoff, reason));
-                self.waiting.push(Reverse((now + pause, index)));
+                self.waiting.push(Reverse((next, index)));
             }
         }
     }
@@ -237,10 +238,10 @@ impl Probes {
         let running = std::mem::take(&mut self.running);
         let running = running.into_iter().map(|(_, probe)| probe.index);
         for index in waiting.chain(running) {
-            match self.again.remove(&index) {
-                Some((_, reason)) => self.results.note(Found::Closed(index, reason)),
-                None => self.results.cut_off(),
+            if let Some((_, reason)) = self.again.remove(&index) {
+                self.results.note(Found::Closed(index, reason));
             }
+            self.results.cut_off();
         }
     }
 }

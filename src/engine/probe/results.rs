@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use anyhow::Context as _;
 
 use crate::net::attempt::{Failed, all_failed, cause_of_all};
+use crate::net::retry::out_of_time;
 use crate::outcome::{Cause, Outcome, cause_of, of_stdout, refusal};
 use crate::report::{Report, sentence};
 
@@ -30,8 +31,8 @@ pub struct Results {
     /// Why the first port that is not open is not, and the worst cause of all.
     first: Option<anyhow::Error>,
     worst: Option<Cause>,
-    /// Ports of which nothing is known.
-    unknown: bool,
+    /// The time was over before all was known.
+    cut_off: bool,
 }
 
 impl Results {
@@ -46,7 +47,7 @@ impl Results {
             open: 0,
             first: None,
             worst: None,
-            unknown: false,
+            cut_off: false,
         }
     }
 
@@ -61,9 +62,9 @@ impl Results {
         self.known[index] = Some(found);
     }
 
-    /// Nothing will be known of those that are not.
+    /// No more will be known of any port.
     pub fn cut_off(&mut self) {
-        self.unknown = true;
+        self.cut_off = true;
     }
 
     /// True until all ports were handed out.
@@ -80,7 +81,7 @@ impl Results {
     pub fn next_in_order(&mut self) -> Option<Found> {
         while let Some(known) = self.known.get_mut(self.told) {
             match known.take() {
-                None if !self.unknown => return None,
+                None if !self.cut_off => return None,
                 None => self.told += 1,
                 found => {
                     self.told += 1;
@@ -120,8 +121,11 @@ impl Results {
 
     /// The verdict.
     pub fn close(self) -> anyhow::Result<Outcome> {
-        if self.unknown {
-            return Err(refusal(Cause::Timeout, "the time of --max-time is over"));
+        if self.cut_off {
+            return Err(match self.first {
+                Some(first) => out_of_time(&sentence(&first)),
+                None => refusal(Cause::Timeout, "the time of --max-time is over"),
+            });
         }
         let enough = if self.all_are_wanted { self.ports.len() } else { 1 };
         let Some(first) = self.first.filter(|_| self.open < enough) else {

@@ -33,6 +33,12 @@ impl Session {
         Self::new(ends, Flow::into_nowhere(Side::Nowhere), None, Role::Greeting, Limits::default())
     }
 
+    /// True if it was begun for the handshake alone.
+    #[must_use]
+    pub fn is_greeting(&self) -> bool {
+        matches!(self.role, Role::Greeting)
+    }
+
     /// True once nothing that was written waits in skat: records do, where the wire has no room.
     pub(super) fn is_sent(&self) -> bool {
         [&self.ends.peer, &self.ends.local].into_iter().all(|end| match end {
