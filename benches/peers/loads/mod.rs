@@ -6,7 +6,7 @@ mod datagrams;
 mod handshakes;
 mod idle;
 mod ping_pong;
-mod scan;
+pub mod scan;
 pub mod tally;
 
 use anyhow::{Context as _, bail};

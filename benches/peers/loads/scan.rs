@@ -12,7 +12,7 @@ use nix::sys::socket::{
 };
 
 /// The port that is open, and must be found.
-const OPEN: u16 = 30_000;
+pub const OPEN: u16 = 30_000;
 const BOUND: Duration = Duration::from_secs(30);
 
 /// Seconds that `command` takes. With `filtered`, these ports answer nobody: their backlog is

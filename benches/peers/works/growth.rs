@@ -7,14 +7,15 @@ use std::time::{Duration, Instant};
 use super::{bulk, contenders, echo, ports};
 use crate::command::start;
 use crate::contender::{Better, Goal, Work};
+use crate::loads::scan::OPEN;
 use crate::options::Setting;
 use crate::transfer::{self, Route};
 
 pub fn works(setting: &Setting) -> Vec<Work> {
     let few = |all: &[u64]| all[..if setting.tiny { 2 } else { all.len() }].to_vec();
-    let connections = few(&[1, 10, 100, 1_000, 9_900]);
+    let connections = few(&[1, 10, 100, 1_000, 10_000]);
     let bytes = few(&[1 << 10, 32 << 10, 1 << 20, 32 << 20, 1 << 30, 8 << 30]);
-    let ports = few(&[1, 10, 100, 1_000, 10_000, 35_535]);
+    let ports = few(&[1, 10, 100, 1_000, 10_000, 65_535]);
     let names = few(&[1, 10, 100, 1_000, 10_000, 100_000]);
     let mut works = Vec::new();
     works.extend(connections.into_iter().map(|count| connected(count, setting)));
@@ -45,10 +46,11 @@ fn transferred(size: u64, setting: &Setting) -> Work {
     }
 }
 
-/// The ports up to the open one of the scan, and beyond.
+/// Ports with the open one of the scan among them.
 fn scanned(count: u64, setting: &Setting) -> Work {
-    let first = 30_000;
-    let last = first + u16::try_from(count - 1).unwrap_or(u16::MAX - first);
+    let further = u16::try_from(count - 1).unwrap_or(u16::MAX);
+    let last = OPEN.saturating_add(further);
+    let first = last - further;
     Work { goal: Goal::None, ..ports::closed(format!("ports-{count}"), first, last, setting) }
 }
 

@@ -23,7 +23,7 @@ pub fn works(setting: &Setting) -> Vec<Work> {
         goal: Goal::Figure(goal),
         contenders,
     };
-    let connections = if setting.tiny { 100 } else { 9_900 };
+    let connections = if setting.tiny { 100 } else { 10_000 };
     vec![
         work(
             "memory-bulk",
