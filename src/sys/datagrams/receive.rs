@@ -113,7 +113,9 @@ impl Inbox {
         self.messages.extend(self.headers[..received].iter().zip(&self.names).map(
             |(header, name)| Message {
                 from: address(name, header.msg_hdr.msg_namelen),
-                told: control::read(&header.msg_hdr),
+                // SAFETY: the call has filled in as many headers as it says, each with control
+                // memory of its own.
+                told: unsafe { control::read(&header.msg_hdr) },
                 length: header.msg_len as usize,
             },
         ));
