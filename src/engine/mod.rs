@@ -68,7 +68,6 @@ pub struct Engine {
 }
 
 struct Slot {
-    /// In a box from the start: it is large, and is handed on when it ends.
     session: Box<Session>,
     /// When the reactor will remind of it.
     reminder: Option<Instant>,
@@ -115,8 +114,7 @@ impl Engine {
     }
 
     /// Takes a session in and lets it move what it can.
-    pub fn start(&mut self, session: Session) -> io::Result<()> {
-        let mut session = Box::new(session);
+    pub fn start(&mut self, mut session: Box<Session>) -> io::Result<()> {
         let entry = self.sessions.vacant_entry();
         session.watch(&self.reactor, Token(entry.key() * PARTS))?;
         let begins = session.has_to_begin();

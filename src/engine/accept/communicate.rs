@@ -91,7 +91,7 @@ impl Server {
     }
 
     /// The session of a peer: with stdin and stdout, or with what the service says.
-    fn session(&mut self, mut peer: Stream) -> anyhow::Result<Session> {
+    fn session(&mut self, mut peer: Stream) -> anyhow::Result<Box<Session>> {
         let (limits, manners) = (self.terms.limits, self.terms.manners);
         if manners.frame.is_some() {
             peer.carry_records().context("ask for records")?;

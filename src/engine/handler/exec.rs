@@ -39,7 +39,7 @@ impl Exec {
         manners: Manners,
         limits: Limits,
         report: Report,
-    ) -> anyhow::Result<Session> {
+    ) -> anyhow::Result<Box<Session>> {
         let is_counted = peer.peer().as_socket().is_some();
         if peer.has_tls() || limits.idle.is_some() || (report.tells_connections() && !is_counted) {
             return self.attend(peer, manners, limits);
@@ -52,7 +52,12 @@ impl Exec {
         Ok(Session::handed_over(peer, child))
     }
 
-    fn attend(&self, peer: Stream, manners: Manners, limits: Limits) -> anyhow::Result<Session> {
+    fn attend(
+        &self,
+        peer: Stream,
+        manners: Manners,
+        limits: Limits,
+    ) -> anyhow::Result<Box<Session>> {
         let kind = if peer.has_records() { Type::SEQPACKET } else { Type::STREAM };
         let pair = Socket::pair(Domain::UNIX, kind, None);
         let (ours, its) = pair.context("make a socket for the command")?;

@@ -127,7 +127,7 @@ pub struct Session {
 impl Session {
     /// The netcat conversation: stdin to the peer, the peer to stdout.
     #[must_use]
-    pub fn conversation(peer: Stream, stdio: Stdio, manners: Manners, limits: Limits) -> Self {
+    pub fn conversation(peer: Stream, stdio: Stdio, manners: Manners, limits: Limits) -> Box<Self> {
         let ends = Ends::new(Endpoint::Stream(peer), Endpoint::Stdio(stdio));
         let inbound = if manners.send_only {
             // What is received goes through memory and nowhere; stdout is not touched.
@@ -161,16 +161,23 @@ impl Session {
     /// when the peer has acknowledged everything, which matters to whoever hears how it ended,
     /// and to TLS, whose end is a message too.
     #[must_use]
-    pub fn service(peer: Stream, answers: Flow, limits: Limits, settles: bool) -> Self {
+    pub fn service(peer: Stream, answers: Flow, limits: Limits, settles: bool) -> Box<Self> {
         let settles = settles || peer.has_tls();
         let ends = Ends::new(Endpoint::Stream(peer), Endpoint::Nowhere);
         Self::new(ends, answers, None, Role::Service { settles }, limits)
     }
 
-    fn new(ends: Ends, inbound: Flow, outbound: Option<Flow>, role: Role, limits: Limits) -> Self {
+    /// In a box from the start: it is large, and is handed on when it begins and when it ends.
+    fn new(
+        ends: Ends,
+        inbound: Flow,
+        outbound: Option<Flow>,
+        role: Role,
+        limits: Limits,
+    ) -> Box<Self> {
         let now = Instant::now();
         let phase = securing::first_phase(&ends, now);
-        Self {
+        Box::new(Self {
             ends,
             inbound,
             outbound,
@@ -187,7 +194,7 @@ impl Session {
             moved: 0,
             left: usize::MAX,
             verdict: Ok("both sides have ended"),
-        }
+        })
     }
 
     /// The peer's stream.
@@ -222,7 +229,7 @@ impl Session {
 
     /// Gives back stdin and stdout, and closes the connection.
     #[must_use]
-    pub fn into_stdio(self) -> Option<Stdio> {
+    pub fn into_stdio(self: Box<Self>) -> Option<Stdio> {
         match self.ends.local {
             Endpoint::Stdio(stdio) => Some(stdio),
             _ => None,

@@ -33,7 +33,7 @@ impl Session {
         manners: Manners,
         limits: Limits,
         settles: bool,
-    ) -> Self {
+    ) -> Box<Self> {
         let role = Role::Relay { manners, settles };
         let nothing = Flow::into_nowhere(Side::Nowhere);
         let mut session =
@@ -50,7 +50,7 @@ impl Session {
         manners: Manners,
         limits: Limits,
         settles: bool,
-    ) -> Self {
+    ) -> Box<Self> {
         let peer = Endpoint::Stream(peer);
         let mut session = Self::relay(peer, Endpoint::Nowhere, manners, limits, settles);
         session.phase = Phase::Dialing;
@@ -60,7 +60,7 @@ impl Session {
 
     /// Joins a connection with all others of a room.
     #[must_use]
-    pub fn chat(peer: Stream, seat: Seat, manners: Manners, limits: Limits) -> Self {
+    pub fn chat(peer: Stream, seat: Seat, manners: Manners, limits: Limits) -> Box<Self> {
         let filter = seat.filter();
         let peer = Endpoint::Stream(peer);
         let mut session = Self::relay(peer, Endpoint::Seat(seat), manners, limits, false);

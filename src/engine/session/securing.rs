@@ -28,7 +28,7 @@ fn limit(ends: &Ends) -> Option<Duration> {
 impl Session {
     /// A peer whose handshake is all there is to do for now.
     #[must_use]
-    pub fn greeting(peer: Stream) -> Self {
+    pub fn greeting(peer: Stream) -> Box<Self> {
         let ends = Ends::new(Endpoint::Stream(peer), Endpoint::Nowhere);
         Self::new(ends, Flow::into_nowhere(Side::Nowhere), None, Role::Greeting, Limits::default())
     }

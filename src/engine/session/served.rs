@@ -18,7 +18,7 @@ const PARTING: Duration = Duration::from_secs(2);
 impl Session {
     /// A peer whose socket is its child's stdin and stdout: skat waits for the child's end.
     #[must_use]
-    pub fn handed_over(peer: Stream, child: Child) -> Self {
+    pub fn handed_over(peer: Stream, child: Child) -> Box<Self> {
         let ends = Ends::new(Endpoint::Stream(peer), Endpoint::Nowhere);
         let mut nothing = Flow::into_nowhere(Side::Nowhere);
         nothing.abandon();
@@ -36,7 +36,7 @@ impl Session {
         child: Child,
         copying: bool,
         limits: Limits,
-    ) -> Self {
+    ) -> Box<Self> {
         let manners = Manners { copying, ..Manners::default() };
         let mut session = Self::relay(peer, Endpoint::Stream(to_child), manners, limits, false);
         session.role = Role::Attended;
