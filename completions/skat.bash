@@ -801,7 +801,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__udp__subcmd__server)
-            opts="-4 -6 -n -c -m -b -i -v -O -e -h -V --numeric --echo --stamp --discard --forward --sh-exec --max-conns --once --reply-to --join --allow --deny --listen-fd --threads --ready-fd --ready-file --run --accept-timeout --frame --broadcast --multicast-if --idle-timeout --max-time --quiet --log --sockopt --bufsize --exec --help --version"
+            opts="-4 -6 -n -c -m -b -i -v -O -e -h -V --numeric --echo --stamp --discard --forward --sh-exec --max-conns --once --reply-to --join --allow --deny --listen-fd --ready-fd --ready-file --run --accept-timeout --frame --broadcast --multicast-if --idle-timeout --max-time --quiet --log --sockopt --bufsize --exec --threads --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -854,10 +854,6 @@ _skat() {
                     return 0
                     ;;
                 --listen-fd)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -929,6 +925,10 @@ _skat() {
                     return 0
                     ;;
                 -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1083,7 +1083,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__unix__subcmd__server)
-            opts="-e -c -k -m -C -i -v -O -h -V --type --mode --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --threads --accept-timeout --no-stdin --send-only --no-half-close --after-eof --crlf --tls --key --alpn --tls-min --ignore-unexpected-eof --client-ca --cert --handshake-timeout --ca --pin --insecure --server-name --reply-to --frame --idle-timeout --max-time --bufsize --quiet --log --sockopt --ready-fd --ready-file --listen-fd --run --help --version"
+            opts="-e -c -k -m -C -i -v -O -h -V --type --mode --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --accept-timeout --no-stdin --send-only --no-half-close --after-eof --crlf --tls --key --alpn --tls-min --ignore-unexpected-eof --client-ca --cert --handshake-timeout --ca --pin --insecure --server-name --reply-to --frame --idle-timeout --max-time --bufsize --quiet --log --sockopt --ready-fd --ready-file --listen-fd --run --threads --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1130,10 +1130,6 @@ _skat() {
                     return 0
                     ;;
                 --backlog)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1285,6 +1281,10 @@ _skat() {
                     return 0
                     ;;
                 --run)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

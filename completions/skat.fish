@@ -76,15 +76,15 @@ fastopen\t'TCP fast open: a server\'s queue length; any number but 0 for a clien
 freebind\t'bind to an address that is not there yet (IP_FREEBIND)'
 keepalive\t'probe an idle connection: seconds idle, between probes, number of probes (SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT)'
 linger\t'seconds that close waits for delivery; 0 resets; \'off\' (SO_LINGER)'
-linger2\t'seconds in FIN_WAIT2 (TCP_LINGER2)'
+linger2\t'seconds in FIN_WAIT2; 0 the system\'s, -1 none (TCP_LINGER2)'
 mark\t'firewall mark; needs CAP_NET_ADMIN (SO_MARK)'
 maxseg\t'largest segment in bytes (TCP_MAXSEG)'
 mptcp\t'multipath TCP (IPPROTO_MPTCP)'
-mtu-discover\t'path MTU discovery: 0 off, 1 want, 2 do, 3 probe (IP_MTU_DISCOVER)'
+mtu-discover\t'path MTU discovery: 0 off, 1 want, 2 do, 3 probe, 4 interface, 5 omit (IP_MTU_DISCOVER, IPV6_MTU_DISCOVER)'
 nodelay\t'no Nagle delay; on unless nodelay=0 (TCP_NODELAY)'
 notsent-lowat\t'unsent bytes the kernel holds at most (TCP_NOTSENT_LOWAT)'
 oobinline\t'urgent data within the stream (SO_OOBINLINE)'
-priority\t'queueing priority, 0 to 6 (SO_PRIORITY)'
+priority\t'queueing priority; above 6 needs CAP_NET_ADMIN (SO_PRIORITY)'
 quickack\t'acknowledge at once (TCP_QUICKACK)'
 rcvbuf\t'receive buffer in bytes (SO_RCVBUF)'
 rcvlowat\t'bytes that make a connection readable (SO_RCVLOWAT)'
@@ -146,15 +146,15 @@ fastopen\t'TCP fast open: a server\'s queue length; any number but 0 for a clien
 freebind\t'bind to an address that is not there yet (IP_FREEBIND)'
 keepalive\t'probe an idle connection: seconds idle, between probes, number of probes (SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT)'
 linger\t'seconds that close waits for delivery; 0 resets; \'off\' (SO_LINGER)'
-linger2\t'seconds in FIN_WAIT2 (TCP_LINGER2)'
+linger2\t'seconds in FIN_WAIT2; 0 the system\'s, -1 none (TCP_LINGER2)'
 mark\t'firewall mark; needs CAP_NET_ADMIN (SO_MARK)'
 maxseg\t'largest segment in bytes (TCP_MAXSEG)'
 mptcp\t'multipath TCP (IPPROTO_MPTCP)'
-mtu-discover\t'path MTU discovery: 0 off, 1 want, 2 do, 3 probe (IP_MTU_DISCOVER)'
+mtu-discover\t'path MTU discovery: 0 off, 1 want, 2 do, 3 probe, 4 interface, 5 omit (IP_MTU_DISCOVER, IPV6_MTU_DISCOVER)'
 nodelay\t'no Nagle delay; on unless nodelay=0 (TCP_NODELAY)'
 notsent-lowat\t'unsent bytes the kernel holds at most (TCP_NOTSENT_LOWAT)'
 oobinline\t'urgent data within the stream (SO_OOBINLINE)'
-priority\t'queueing priority, 0 to 6 (SO_PRIORITY)'
+priority\t'queueing priority; above 6 needs CAP_NET_ADMIN (SO_PRIORITY)'
 quickack\t'acknowledge at once (TCP_QUICKACK)'
 rcvbuf\t'receive buffer in bytes (SO_RCVBUF)'
 rcvlowat\t'bytes that make a connection readable (SO_RCVLOWAT)'
@@ -194,7 +194,6 @@ complete -c skat -n "__fish_skat_using_subcommand udp-server" -l join -d 'Receiv
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l allow -d 'Only this address or network (10.0.0.0/8) may come, or those in @FILE; repeatable' -r -f
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l deny -d 'This address or network, or those in @FILE, may not come, even if allowed; repeatable' -r -f
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l listen-fd -d 'Serve on the inherited socket with this number, which listens (for UDP, is bound) already; those that systemd hands over need no option' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -l threads -d 'Event-loop threads of a service; 0: one a core' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-fd -d 'Once listening, write ADDRESS:PORT and a newline to this descriptor' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-file -d 'Once listening, write ADDRESS:PORT to this file, which appears complete' -r -F
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l run -d 'Once listening, run this by /bin/sh with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; at its end, finish with those who have come and exit with its status' -r -f -a "(__fish_complete_command)"
@@ -215,10 +214,10 @@ busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
 dontroute\t'directly connected hosts only (SO_DONTROUTE)'
 freebind\t'bind to an address that is not there yet (IP_FREEBIND)'
 mark\t'firewall mark; needs CAP_NET_ADMIN (SO_MARK)'
-mtu-discover\t'path MTU discovery: 0 off, 1 want, 2 do, 3 probe (IP_MTU_DISCOVER)'
+mtu-discover\t'path MTU discovery: 0 off, 1 want, 2 do, 3 probe, 4 interface, 5 omit (IP_MTU_DISCOVER, IPV6_MTU_DISCOVER)'
 multicast-loop\t'own multicasts are received here too (IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP)'
 multicast-ttl\t'hops of a multicast (IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS)'
-priority\t'queueing priority, 0 to 6 (SO_PRIORITY)'
+priority\t'queueing priority; above 6 needs CAP_NET_ADMIN (SO_PRIORITY)'
 rcvbuf\t'receive buffer in bytes (SO_RCVBUF)'
 reuseaddr\t'bind beside closing connections (SO_REUSEADDR)'
 reuseport\t'several sockets on one port (SO_REUSEPORT)'
@@ -228,6 +227,7 @@ transparent\t'transparent proxying; needs CAP_NET_ADMIN (IP_TRANSPARENT)'
 ttl\t'hops of a packet (IP_TTL, IPV6_UNICAST_HOPS)'"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l bufsize -d 'Bytes of stdin read at a time [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s e -l exec -d 'Run CMD for each datagram, which is its stdin; what it writes to its stdout, if anything, is the answer. CMD is split into words as a shell does it, without one' -r -f -a "(__fish_complete_command)"
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l threads -d 'Event-loop threads of --echo, --stamp or --discard, not of --exec or --forward; 0: one a core' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s 4 -d 'IPv4 only'
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s 6 -d 'IPv6 only'
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s n -l numeric -d 'No name or service look-ups; a name is an error'
@@ -263,10 +263,10 @@ busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
 dontroute\t'directly connected hosts only (SO_DONTROUTE)'
 freebind\t'bind to an address that is not there yet (IP_FREEBIND)'
 mark\t'firewall mark; needs CAP_NET_ADMIN (SO_MARK)'
-mtu-discover\t'path MTU discovery: 0 off, 1 want, 2 do, 3 probe (IP_MTU_DISCOVER)'
+mtu-discover\t'path MTU discovery: 0 off, 1 want, 2 do, 3 probe, 4 interface, 5 omit (IP_MTU_DISCOVER, IPV6_MTU_DISCOVER)'
 multicast-loop\t'own multicasts are received here too (IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP)'
 multicast-ttl\t'hops of a multicast (IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS)'
-priority\t'queueing priority, 0 to 6 (SO_PRIORITY)'
+priority\t'queueing priority; above 6 needs CAP_NET_ADMIN (SO_PRIORITY)'
 rcvbuf\t'receive buffer in bytes (SO_RCVBUF)'
 reuseaddr\t'bind beside closing connections (SO_REUSEADDR)'
 reuseport\t'several sockets on one port (SO_REUSEPORT)'
@@ -297,7 +297,6 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -s c -l sh-exec -
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l forward -d 'Relay each connection to HOST:PORT, tls:HOST:PORT (verified by name) or unix:PATH' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s m -l max-conns -d 'At most so many connections at a time; later ones wait in the backlog' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l backlog -d 'The listen queue; the system\'s maximum if left out' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -l threads -d 'Event-loop threads of a service; 0: one a core' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l accept-timeout -d 'Exit with status 6 if nobody comes in time' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l key -d 'The key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if it is not in that file' -r -F
@@ -328,6 +327,7 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -l ready-fd -d 'O
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l ready-file -d 'Once listening, write PATH to this file, which appears complete' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l listen-fd -d 'Serve on the inherited socket with this number, which listens (with --type dgram, is bound) already; those that systemd hands over need no option. Its file is left to whoever has made it' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l run -d 'Once listening, run this by /bin/sh with SKAT and SKAT_ADDR (PATH) set; at its end, finish with those who have come and exit with its status' -r -f -a "(__fish_complete_command)"
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l threads -d 'Event-loop threads of a service (with --type dgram, not of --exec); 0: one a core' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l echo -d 'Send back what comes'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l discard -d 'Read and drop'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l chat -d 'Send each peer\'s lines to all others, with "<user-N> " before each'

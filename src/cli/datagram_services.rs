@@ -49,7 +49,7 @@ pub struct DatagramServiceArguments {
     exec: ExecArguments,
     /// At most so many sessions of --forward at a time (16384), of which the one that was quiet
     /// longest makes room for another; or so many processes of --exec (100): later datagrams wait
-    #[arg(short, long, value_name = "N", value_parser = values::at_least_one, conflicts_with = "once", help_heading = SERVING)]
+    #[arg(short, long, value_name = "N", value_parser = values::at_least_one::<usize>, conflicts_with = "once", help_heading = SERVING)]
     max_conns: Option<usize>,
 }
 

@@ -79,7 +79,7 @@ impl ReplyToArgument {
 #[derive(Debug, Args)]
 pub struct ExchangeArguments {
     /// End, status 0, after so many datagrams; status 8 if they do not come in time
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "prompt", help_heading = ENDING)]
+    #[arg(long, value_name = "N", value_parser = values::at_least_one::<u64>, conflicts_with = "prompt", help_heading = ENDING)]
     replies: Option<u64>,
     /// Send at most so many bytes a second, evenly
     #[arg(long, value_name = "SIZE", value_parser = values::rate, conflicts_with = "prompt", help_heading = DATA)]

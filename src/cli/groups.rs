@@ -215,10 +215,10 @@ pub const CLIENT_BUFSIZE_HELP: &str = "Bytes copied at a time [default: 64K]";
 #[derive(Debug, Args)]
 pub struct ServerArguments {
     /// Event-loop threads of a service; 0: one a core
-    #[arg(long, value_name = "N", default_value = "1", conflicts_with = "once", help_heading = SERVING)]
+    #[arg(long, value_name = "N", value_parser = threads, default_value = "1", conflicts_with = "once", help_heading = SERVING)]
     threads: usize,
     /// Once listening, write ADDRESS:PORT and a newline to this descriptor
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(RawFd).range(0..), help_heading = STARTING)]
+    #[arg(long, value_name = "N", value_parser = values::descriptor, help_heading = STARTING)]
     ready_fd: Option<RawFd>,
     /// Once listening, write ADDRESS:PORT to this file, which appears complete
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, help_heading = STARTING)]
@@ -239,8 +239,7 @@ impl ServerArguments {
             (1, _) => Ok(1),
             (_, false) => super::usage(format!("--threads is for {those}")),
             (0, _) => Ok(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)),
-            (threads @ 2..=1024, _) => Ok(threads),
-            _ => super::usage("--threads is 1024 at most"),
+            (threads, _) => Ok(threads),
         }
     }
 
@@ -258,6 +257,10 @@ impl ServerArguments {
             report: common.report(),
         }
     }
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    values::up_to(text, 1024)
 }
 
 /// What clients of hosts and ports have.

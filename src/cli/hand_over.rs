@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::headings::STARTING;
 use super::refusals::{Given, refuse};
+use super::values;
 use crate::net::inherited::Inherited;
 
 /// What servers have that can serve on an inherited socket.
@@ -13,7 +14,7 @@ use crate::net::inherited::Inherited;
 pub struct HandOverArguments {
     /// Serve on the inherited socket with this number, which listens (for UDP, is bound) already;
     /// those that systemd hands over need no option
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(RawFd).range(0..), help_heading = STARTING)]
+    #[arg(long, value_name = "N", value_parser = values::descriptor, help_heading = STARTING)]
     listen_fd: Option<RawFd>,
 }
 

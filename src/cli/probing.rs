@@ -15,7 +15,7 @@ pub struct ProbeArguments {
     #[arg(short = 'z', long, help_heading = PROBING)]
     probe: bool,
     /// Probes at once
-    #[arg(long, value_name = "N", value_parser = values::at_least_one, default_value = "512", requires = "probe", help_heading = PROBING)]
+    #[arg(long, value_name = "N", value_parser = values::at_least_one::<usize>, default_value = "512", requires = "probe", help_heading = PROBING)]
     jobs: usize,
 }
 

@@ -43,10 +43,10 @@ pub struct StreamServerArguments {
     #[arg(long, conflicts_with = "keep_open", help_heading = SERVING)]
     once: bool,
     /// At most so many connections at a time; later ones wait in the backlog
-    #[arg(short, long, value_name = "N", value_parser = values::at_least_one, help_heading = SERVING)]
+    #[arg(short, long, value_name = "N", value_parser = values::at_least_one::<usize>, help_heading = SERVING)]
     max_conns: Option<usize>,
     /// The listen queue; the system's maximum if left out
-    #[arg(long, value_name = "N", help_heading = SERVING)]
+    #[arg(long, value_name = "N", value_parser = backlog, help_heading = SERVING)]
     backlog: Option<u16>,
     #[command(flatten)]
     server: ServerArguments,
@@ -116,6 +116,12 @@ impl StreamServerArguments {
         Ok(Manners { listens: true, keep_open: self.keep_open, ..manners })
     }
 
+    /// True if skat is between a program and its peer (see [`Exec::serve`]).
+    fn is_carried(&self, common: &CommonArguments, is_unix: bool) -> bool {
+        let is_counted = is_unix && common.report().tells_connections();
+        self.tls.settings().is_some() || common.idle_timeout().is_some() || is_counted
+    }
+
     pub fn terms(
         &self,
         common: &CommonArguments,
@@ -130,6 +136,11 @@ impl StreamServerArguments {
         if is_service {
             refuse(&[(self.keep_open, "--keep-open")], SERVICE)?;
             self.stream.refuse_for_services()?;
+            if handler.as_ref().is_some_and(|it| matches!(it, Service::Exec(_)))
+                && !self.is_carried(common, lookup.is_none())
+            {
+                refuse(&[common.bufsize()], "a program that has the connection itself")?;
+            }
         } else if self.max_conns.is_some() {
             return usage("--max-conns is for services, such as --echo or --exec");
         }
@@ -153,4 +164,8 @@ impl StreamServerArguments {
             bounds: self.server.bounds(common, family),
         })
     }
+}
+
+fn backlog(text: &str) -> Result<u16, String> {
+    values::up_to(text, u16::MAX)
 }

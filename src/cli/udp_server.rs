@@ -21,6 +21,10 @@ use crate::net::options::Transport;
 use crate::net::tcp::Binding;
 use crate::net::udp::Group;
 
+/// Processes and sessions belong to one loop.
+const THREADS_HELP: &str =
+    "Event-loop threads of --echo, --stamp or --discard, not of --exec or --forward; 0: one a core";
+
 /// What the command does, in a line.
 pub const ABOUT: &str = "Serve UDP: print datagrams and answer from stdin, or a service";
 
@@ -30,6 +34,7 @@ pub const ABOUT: &str = "Serve UDP: print datagrams and answer from stdin, or a 
 #[command(mut_arg("options", |arg| socket_options(arg, Transport::Udp)))]
 #[command(mut_arg("bufsize", |arg| arg.help(BUFSIZE_HELP)))]
 #[command(mut_arg("exec", |arg| arg.help(EXEC_HELP)))]
+#[command(mut_arg("threads", |arg| arg.help(THREADS_HELP)))]
 pub struct Arguments {
     #[command(flatten)]
     address: AddressArguments,

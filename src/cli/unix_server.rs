@@ -28,6 +28,10 @@ const LISTEN_FD_HELP: &str = "Serve on the inherited socket with this number, wh
                               --type dgram, is bound) already; those that systemd hands over need \
                               no option. Its file is left to whoever has made it";
 
+/// A socket's datagrams go to processes from one loop.
+const THREADS_HELP: &str =
+    "Event-loop threads of a service (with --type dgram, not of --exec); 0: one a core";
+
 /// What the command does, in a line.
 pub const ABOUT: &str = "Serve a Unix socket: a conversation with stdin and stdout, or a service";
 
@@ -39,6 +43,7 @@ pub const ABOUT: &str = "Serve a Unix socket: a conversation with stdin and stdo
 #[command(mut_arg("ready_file", |arg| arg.help("Once listening, write PATH to this file, which appears complete")))]
 #[command(mut_arg("listen_fd", |arg| arg.help(LISTEN_FD_HELP)))]
 #[command(mut_arg("run", |arg| arg.help(RUN_HELP)))]
+#[command(mut_arg("threads", |arg| arg.help(THREADS_HELP)))]
 pub struct Arguments {
     /// A file path, or @NAME in the abstract namespace
     #[arg(value_name = "PATH", value_hint = ValueHint::FilePath)]

@@ -1,6 +1,9 @@
 //! Readers of option values.
 
 use std::ffi::OsStr;
+use std::fmt::Display;
+use std::os::fd::RawFd;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Arg;
@@ -94,9 +97,9 @@ pub fn size(text: &str) -> Result<u64, String> {
 /// # Errors
 /// For what is not one, in words.
 pub fn buffer_size(text: &str) -> Result<usize, String> {
-    match size(text)? {
-        bytes @ 1..=0x4000_0000 => usize::try_from(bytes).map_err(|error| error.to_string()),
-        _ => Err("not within 1 byte to 1G".to_owned()),
+    match size(text).map(usize::try_from) {
+        Ok(Ok(bytes @ 1..=0x4000_0000)) => Ok(bytes),
+        _ => Err("not a size from 1 byte to 1G, such as 64K".to_owned()),
     }
 }
 
@@ -115,12 +118,39 @@ pub fn rate(text: &str) -> Result<u64, String> {
 ///
 /// # Errors
 /// For what is not one, in words.
-pub fn at_least_one(text: &str) -> Result<usize, String> {
-    match text.parse::<usize>() {
-        Ok(0) => Err("at least 1".to_owned()),
-        Ok(number) => Ok(number),
+pub fn at_least_one<Number: FromStr + From<u8> + PartialOrd>(text: &str) -> Result<Number, String> {
+    match text.parse() {
+        Ok(number) if number >= 1.into() => Ok(number),
+        Ok(_) => Err("at least 1".to_owned()),
+        Err(_) if is_whole(text) => Err("too large a number".to_owned()),
         Err(_) => Err("not a number of 1 or more".to_owned()),
     }
+}
+
+/// Reads a number from 0 to `most`.
+///
+/// # Errors
+/// For what is not one, in words.
+pub fn up_to<Number: FromStr + PartialOrd + Display + Copy>(
+    text: &str,
+    most: Number,
+) -> Result<Number, String> {
+    match text.parse() {
+        Ok(number) if is_whole(text) && number <= most => Ok(number),
+        _ => Err(format!("not a number from 0 to {most}")),
+    }
+}
+
+/// Reads the number of a descriptor.
+///
+/// # Errors
+/// For what is not one, in words.
+pub fn descriptor(text: &str) -> Result<RawFd, String> {
+    up_to(text, RawFd::MAX).map_err(|_| "not the number of a descriptor, such as 3".to_owned())
+}
+
+fn is_whole(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -153,7 +183,7 @@ mod tests {
     proptest! {
         #[test]
         fn readers_never_panic(text: String) {
-            let _ = (duration(&text), size(&text), at_least_one(&text));
+            let _ = (duration(&text), size(&text), at_least_one::<usize>(&text), descriptor(&text));
         }
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use crate::net::options::parse_size;
+
 /// What a block holds where the user names no size: it fits an Ethernet frame.
 pub const DEFAULT_BLOCK: usize = 1400;
 /// The largest payload of a UDP datagram: over IPv6, where the length field is the only limit.
@@ -60,13 +62,10 @@ impl Frame {
                 "hex" => Frame::Hex,
                 _ => return Err("not one of line, block[:SIZE], whole, len32, hex".to_owned()),
             },
-            Some(("block", size)) => {
-                let size = crate::net::options::parse_size(size).map_err(|e| e.to_string())?;
-                match usize::try_from(size) {
-                    Ok(size @ 1..=LARGEST_PAYLOAD) => Frame::Block(size),
-                    _ => return Err(format!("a datagram holds 1 to {LARGEST_PAYLOAD} bytes")),
-                }
-            }
+            Some(("block", size)) => match parse_size(size).map(usize::try_from) {
+                Ok(Ok(size @ 1..=LARGEST_PAYLOAD)) => Frame::Block(size),
+                _ => return Err(format!("a block has a size from 1 to {LARGEST_PAYLOAD} bytes")),
+            },
             Some(_) => return Err("only block takes a size".to_owned()),
         })
     }

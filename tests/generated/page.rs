@@ -247,11 +247,12 @@ fn socket_options(roff: &mut Roff, page: &str) {
     );
     roff.text(marked_up(&text));
     for option in options::TABLE.iter().filter(|option| option.transports.contains(&transport)) {
-        item(
-            roff,
-            [bold(option.name), roman(value_of(option.kind))],
-            &format!("{}.", option.about),
-        );
+        let range = match option.kind {
+            Kind::Number(least, most) => format!(" From {least} to {most}."),
+            _ => String::new(),
+        };
+        let text = format!("{}.{range}", option.about);
+        item(roff, [bold(option.name), roman(value_of(option.kind))], &text);
     }
 }
 
@@ -259,8 +260,8 @@ fn socket_options(roff: &mut Roff, page: &str) {
 fn value_of(kind: Kind) -> &'static str {
     match kind {
         Kind::Flag => "[=0|1]",
-        Kind::Number => "=NUMBER",
-        Kind::Count => "[=NUMBER]",
+        Kind::Number(..) => "=NUMBER",
+        Kind::Count(..) => "[=NUMBER]",
         Kind::Size => "=SIZE",
         Kind::Text => "=NAME",
         Kind::Linger => "=SECONDS|off",

@@ -132,6 +132,8 @@ fn an_option_that_would_do_nothing_is_refused() {
         ("tcp-server --echo --threads 2 --once", "--threads"),
         ("tcp-server --threads 2", "--threads"),
         ("tcp-server --max-conns 2", "--max-conns is for services, such as --echo"),
+        ("tcp-server --exec cat --bufsize 1K", "--bufsize would do nothing with a program"),
+        ("unix-server --sh-exec cat --bufsize 1K x", "--bufsize would do nothing with a program"),
         ("tcp-server --chat --keep-open", "--keep-open would do nothing with a service"),
         ("unix-server --type dgram --max-conns 2 x", "--max-conns is for --exec"),
         ("unix-server --type dgram --echo --reply-to all x", "--reply-to would do nothing"),
@@ -217,6 +219,38 @@ fn a_refusal_is_one_sentence() {
     ] {
         let finished = skat(line.split(' ')).run();
         assert_eq!(finished.stderr, told, "{line}");
+    }
+}
+
+/// A value that cannot be is told with what may be, in words for the user of a program.
+#[test]
+fn what_a_value_may_be_is_told() {
+    for (line, told) in [
+        ("tcp-server -O tos=0x1ff", "'tos=0x1ff' takes a number from 0 to 255"),
+        ("udp-server -O multicast-ttl=256", "takes a number from 0 to 255"),
+        ("tcp-server -O defer-accept=-1", "takes a number from 0 to 29887"),
+        ("tcp-server -O fastopen=-1", "takes a number from 0 to 2147483647"),
+        ("tcp-server -O syncnt=0", "takes a number from 1 to 127"),
+        ("tcp-client -O rcvbuf=99999G host", "takes a size such as 64K, at most 2147483647 bytes"),
+        ("tcp-client -O rcvbuf host", "'rcvbuf' takes a size such as 64K"),
+        ("tcp-client -O linger=-1 host", "takes seconds from 0 to 65535, or 'off'"),
+        ("tcp-client -O nodelay=2 host", "'nodelay=2' takes 1 or 0"),
+        ("tcp-client -O keepalive=9,0 host", "seconds from 1 to 32767, a count from 1 to 127"),
+        ("tcp-client -O keepalive=1,2,3,4 host", "takes 1, 0, or IDLE[,INTERVAL[,COUNT]]"),
+        ("tcp-client -O congestion= host", "takes a name"),
+        ("udp-client --frame block:99999999999999999999 host", "a size from 1 to 65527 bytes"),
+        ("udp-client --replies 0 host", "'--replies <N>': at least 1"),
+        ("udp-client --replies x host", "not a number of 1 or more"),
+        ("udp-client --rate 99999999999999999999 host", "too large a size"),
+        ("tcp-server --bufsize 99999999999999999999", "not a size from 1 byte to 1G"),
+        ("tcp-server --max-conns 99999999999999999999", "too large a number"),
+        ("tcp-server --ready-fd x", "not the number of a descriptor"),
+        ("tcp-server --listen-fd 9999999999", "not the number of a descriptor"),
+        ("tcp-server --backlog 65536", "not a number from 0 to 65535"),
+        ("tcp-server --echo --threads x", "not a number from 0 to 1024"),
+        ("tcp-server --echo --threads 1025", "not a number from 0 to 1024"),
+    ] {
+        skat(line.split(' ')).run().assert_status(2).assert_stdout("").assert_told(told);
     }
 }
 

@@ -73,7 +73,7 @@ pub fn options(transport: Option<Transport>) -> Facts {
             }
             cells.push(text);
         }
-        cells.extend(row([form_of(option.kind), option.about]));
+        cells.extend([form_of(option.kind), option.about.to_owned()]);
         rows.push(cells);
         values.push(json!({
             "name": option.name, "takes": form_of(option.kind), "about": option.about,
@@ -117,7 +117,7 @@ fn read(socket: &Socket, option: &SocketOption, v6: bool) -> io::Result<(String,
                 format!("{on} ({})", times.join(",")).into(),
             ))
         }
-        Kind::Flag | Kind::Number | Kind::Count | Kind::Size => {
+        Kind::Flag | Kind::Number(..) | Kind::Count(..) | Kind::Size => {
             let number = number(socket, place)?;
             Ok((number.to_string(), number.into()))
         }

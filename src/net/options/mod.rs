@@ -14,7 +14,7 @@ pub use table::TABLE;
 use value::Value;
 pub use value::{form_of, parse_size};
 
-use crate::outcome::{Cause, WithCause as _, refusal};
+use crate::outcome::{Cause, refusal};
 use crate::report::{Report, escape};
 use crate::sys::sockopt;
 
@@ -37,10 +37,11 @@ pub enum Phase {
 pub enum Kind {
     /// 1 or 0; 1 if no value is given.
     Flag,
-    /// A decimal or 0x number.
-    Number,
+    /// A decimal or 0x number, from the first of these to the second: what the kernel takes, and
+    /// does not cut or wrap (ip(7), ipv6(7), tcp(7), socket(7)).
+    Number(i64, i64),
     /// The same; 1 if no value is given.
-    Count,
+    Count(i64, i64),
     /// Bytes, with K, M or G.
     Size,
     /// The name of an interface, a congestion control …
@@ -181,10 +182,11 @@ impl Setting {
                 let message = format!("no socket option '{name}' here: see 'skat info options'");
                 refusal(Cause::Usage, message)
             })?;
-        let value = value::parse_value(option.kind, value).with_context(|| {
-            format!("socket option '{}' takes {}", escape(word.as_bytes()), form_of(option.kind))
-        });
-        Ok(Self { option, value: value.cause(Cause::Usage)?, text: word.to_owned() })
+        let value = value::parse_value(option.kind, value).ok_or_else(|| {
+            let (word, form) = (escape(word.as_bytes()), form_of(option.kind));
+            refusal(Cause::Usage, format!("socket option '{word}' takes {form}"))
+        })?;
+        Ok(Self { option, value, text: word.to_owned() })
     }
 
     fn apply(&self, fd: BorrowedFd<'_>, socket: SocketKind, report: Report) -> io::Result<()> {
@@ -209,11 +211,40 @@ impl Setting {
 
 #[cfg(test)]
 mod tests {
+    use super::Transport::Tcp;
     use super::*;
+    use crate::report::{Form, Level};
 
     #[test]
     fn the_table_is_in_order_and_names_are_unique() {
         assert!(TABLE.windows(2).all(|pair| pair[0].name < pair[1].name));
+    }
+
+    /// The system takes what the table says that it takes.
+    #[test]
+    fn both_ends_of_a_range_are_taken_and_no_more() {
+        use socket2::{Domain, Socket, Type};
+        for option in TABLE {
+            let Kind::Number(least, most) = option.kind else { continue };
+            let kind = if option.transports.contains(&Tcp) { Type::STREAM } else { Type::DGRAM };
+            for number in [least, most] {
+                let socket = Socket::new(Domain::IPV4, kind, None).unwrap();
+                let word = format!("{}={number}", option.name);
+                let setting = Setting::parse(&word, option.transports[0]).unwrap();
+                let report = Report { level: Level::Errors, form: Form::Text };
+                match setting.apply(socket.as_fd(), SocketKind { v6: false, listens: true }, report)
+                {
+                    Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {}
+                    result => result.expect(&word),
+                }
+            }
+            for number in [least - 1, most + 1] {
+                let word = format!("{}={number}", option.name);
+                let error = Setting::parse(&word, option.transports[0]).unwrap_err();
+                let told = format!("socket option '{word}' takes a number from {least} to {most}");
+                assert_eq!(error.to_string(), told);
+            }
+        }
     }
 
     #[test]
@@ -225,6 +256,8 @@ mod tests {
         assert_eq!(parse("tos=0x10").unwrap(), Value::Number(16));
         assert_eq!(parse("keepalive=60,10,3").unwrap(), Value::Keepalive(true, vec![60, 10, 3]));
         assert_eq!(parse("linger=0").unwrap(), Value::Linger(Some(0)));
+        // The system takes an unsigned number as the int with the same bits.
+        assert_eq!(parse("mark=0xffffffff").unwrap(), Value::Number(-1));
         for word in ["nosuch", "rcvbuf", "rcvbuf=1X", "rcvbuf=9999999999", "tos=x", "broadcast"] {
             let error = parse(word).unwrap_err();
             assert_eq!(crate::outcome::cause_of(&error), Cause::Usage, "{word}");
