@@ -30,7 +30,7 @@
 //! - *flow*: bytes going one way between endpoints; open, draining once its source has ended,
 //!   then closed.
 //! - *conversation*: two flows between a peer and stdin and stdout.
-//! - *service*: a server whose handler needs no stdin: echo, stamp, discard.
+//! - *service*: a server whose handler needs no stdin: echo, stamp, discard, forward, chat, exec.
 //! - *handler*: what a server does with a peer.
 //! - *frame*: the rule that maps bytes of stdin and stdout to datagrams and back.
 //! - *pump*: how a flow moves bytes: through memory, or within the kernel.

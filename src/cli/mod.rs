@@ -64,12 +64,65 @@ impl Command {
         let matches = parser.try_get_matches_from_mut(arguments)?;
         Self::from_arg_matches(&matches).map_err(|error| error.format(&mut parser))
     }
+
+    /// What is to be run. What makes no sense is refused here, before anything is done.
+    fn configured(self) -> anyhow::Result<Run> {
+        Ok(match self {
+            Command::TcpServer(arguments) => {
+                let config = arguments.config().context("tcp-server")?;
+                Box::new(move || {
+                    // Before a socket of skat's own takes the number.
+                    config.terms.bounds.readiness.check()?;
+                    commands::tcp_server::run(config)
+                })
+            }
+            Command::TcpClient(arguments) => {
+                let config = arguments.config().context("tcp-client")?;
+                Box::new(move || commands::tcp_client::run(&config))
+            }
+            Command::UdpServer(arguments) => {
+                let config = arguments.config().context("udp-server")?;
+                Box::new(move || {
+                    // Before a socket of skat's own takes the number.
+                    config.terms.bounds.readiness.check()?;
+                    commands::udp_server::run(config)
+                })
+            }
+            Command::UdpClient(arguments) => {
+                let config = arguments.config().context("udp-client")?;
+                Box::new(move || commands::udp_client::run(config))
+            }
+            Command::UnixServer(arguments) => {
+                let config = arguments.config().context("unix-server")?;
+                Box::new(move || {
+                    // Before a socket of skat's own takes the number.
+                    config.terms.bounds().readiness.check()?;
+                    commands::unix_server::run(config)
+                })
+            }
+            Command::UnixClient(arguments) => {
+                let config = arguments.config().context("unix-client")?;
+                Box::new(move || commands::unix_client::run(config))
+            }
+            Command::Resolve(arguments) => {
+                let config = arguments.config().context("resolve")?;
+                Box::new(move || commands::resolve::run(config))
+            }
+            Command::Info(arguments) => {
+                let config = arguments.config();
+                Box::new(move || commands::info::run(&config))
+            }
+        })
+    }
 }
+
+/// A command that only has to be run.
+type Run = Box<dyn FnOnce() -> anyhow::Result<Outcome>>;
 
 /// What the command line asks for.
 pub enum Asked {
     /// To run a command.
-    Run(Box<dyn FnOnce() -> anyhow::Result<Outcome>>),
+    Run(Run),
     /// To be told something: help or the version, for stdout.
     Tell(String),
 }
@@ -92,53 +145,7 @@ pub fn parse(arguments: &[OsString]) -> anyhow::Result<Asked> {
         }
         Err(error) => return Err(refused(arguments, &error)),
     };
-    // What makes no sense is refused here, before anything is done.
-    Ok(Asked::Run(match command {
-        Command::TcpServer(arguments) => {
-            let config = arguments.config().context("tcp-server")?;
-            Box::new(move || {
-                // Before a socket of skat's own takes the number.
-                config.terms.bounds.readiness.check()?;
-                commands::tcp_server::run(config)
-            })
-        }
-        Command::TcpClient(arguments) => {
-            let config = arguments.config().context("tcp-client")?;
-            Box::new(move || commands::tcp_client::run(&config))
-        }
-        Command::UdpServer(arguments) => {
-            let config = arguments.config().context("udp-server")?;
-            Box::new(move || {
-                // Before a socket of skat's own takes the number.
-                config.terms.bounds.readiness.check()?;
-                commands::udp_server::run(config)
-            })
-        }
-        Command::UdpClient(arguments) => {
-            let config = arguments.config().context("udp-client")?;
-            Box::new(move || commands::udp_client::run(config))
-        }
-        Command::UnixServer(arguments) => {
-            let config = arguments.config().context("unix-server")?;
-            Box::new(move || {
-                // Before a socket of skat's own takes the number.
-                config.terms.bounds().readiness.check()?;
-                commands::unix_server::run(config)
-            })
-        }
-        Command::UnixClient(arguments) => {
-            let config = arguments.config().context("unix-client")?;
-            Box::new(move || commands::unix_client::run(config))
-        }
-        Command::Resolve(arguments) => {
-            let config = arguments.config().context("resolve")?;
-            Box::new(move || commands::resolve::run(config))
-        }
-        Command::Info(arguments) => {
-            let config = arguments.config();
-            Box::new(move || commands::info::run(&config))
-        }
-    }))
+    command.configured().map(Asked::Run)
 }
 
 /// `skat help COMMAND` for those who ask in this way, in the form `skat COMMAND --help`.

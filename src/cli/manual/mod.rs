@@ -13,8 +13,8 @@ mod unix;
 pub use examples::EXAMPLES;
 pub use sections::SECTIONS;
 
-/// The date of the pages: that of the last change to what they say.
-pub const DATE: &str = "2026-11-22";
+/// The date of the pages: that of the release, or of the last change to what they say since.
+pub const DATE: &str = "2026-11-24";
 
 /// What the page of them all says after its first sentence.
 pub const DESCRIPTION: &[&str] = &[

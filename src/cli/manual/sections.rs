@@ -17,10 +17,9 @@ pub const SECTIONS: &[Section] = &[
                  peer that left is not sent to the next; an error line says how many bytes.",
             ),
             Text(
-                "With a handler (`--echo`, `--stamp`, `--discard`, `--exec`, `--sh-exec`) it is a \
-                 service: any number \
-                 of peers at a time, until interrupted; stdin is not read. `--once` serves one \
-                 connection and exits. A line longer than `--bufsize` is stamped in pieces, and \
+                "With a handler (`--echo`, `--stamp`, `--discard`, `--forward`, `--chat`, `--broker`, \
+                 `--exec`, `--sh-exec`) it is a service: any number of peers at a time, until \
+                 interrupted; stdin is not read. `--once` serves one connection and exits. A line longer than `--bufsize` is stamped in pieces, and \
                  a last line without a newline is stamped too.",
             ),
             Text(
