@@ -3,11 +3,15 @@
 //! A [`Report`] says how much is told and in which form; it is a small value that is handed to
 //! whoever has something to tell. Bytes that a peer chose reach stderr only through [`escape`].
 
+mod event;
+
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 use nix::errno::Errno;
 use serde_json::Value;
+
+pub use event::Event;
 
 use crate::outcome::{self, Cause};
 
@@ -77,20 +81,20 @@ impl Report {
     /// A server listens on `local`.
     pub fn listening(self, local: &str) {
         let fields = [("local", local.into())];
-        self.tell(Level::Normal, "listening", &format!("listening on {local}"), &fields);
+        self.tell(Level::Normal, Event::Listening, &format!("listening on {local}"), &fields);
     }
 
     /// An address is tried.
     pub fn connecting(self, peer: &str) {
         let fields = [("peer", peer.into())];
-        self.tell(Level::Steps, "connecting", &format!("connecting to {peer}"), &fields);
+        self.tell(Level::Steps, Event::Connecting, &format!("connecting to {peer}"), &fields);
     }
 
     /// A connection stands.
     pub fn connected(self, local: &str, peer: &str) {
         let text = format!("connected {local} with {peer}");
         let fields = [("local", local.into()), ("peer", peer.into())];
-        self.tell(Level::Connections, "connected", &text, &fields);
+        self.tell(Level::Connections, Event::Connected, &text, &fields);
     }
 
     /// A connection stands, is secured, and its peer verified; `agreed` says how and who.
@@ -100,7 +104,7 @@ impl Report {
         let text = format!("connected {local} with {peer}: {}", details.join(", "));
         let mut fields = vec![("local", local.into()), ("peer", peer.into())];
         fields.extend(agreed.iter().map(|(name, value)| (*name, value.as_str().into())));
-        self.tell(Level::Connections, "connected", &text, &fields);
+        self.tell(Level::Connections, Event::Connected, &text, &fields);
     }
 
     /// A server has made itself a certificate, which its clients know by this.
@@ -108,13 +112,13 @@ impl Report {
         let text =
             format!("made a certificate for this run; a client knows it by --pin {fingerprint}");
         let fields = [("fingerprint", fingerprint.into())];
-        self.tell(Level::Normal, "certificate", &text, &fields);
+        self.tell(Level::Normal, Event::Certificate, &text, &fields);
     }
 
     /// A peer was not let in.
     pub fn denied(self, peer: &str) {
         let fields = [("peer", peer.into())];
-        self.tell(Level::Connections, "denied", &format!("denied {peer}"), &fields);
+        self.tell(Level::Connections, Event::Denied, &format!("denied {peer}"), &fields);
     }
 
     /// A port that was probed is not open.
@@ -127,26 +131,26 @@ impl Report {
                 ("reason", text.as_str().into()),
                 ("status", status.into()),
             ];
-            self.tell(Level::Connections, "not-open", &text, &fields);
+            self.tell(Level::Connections, Event::NotOpen, &text, &fields);
         }
     }
 
     /// A connection is over.
     pub fn disconnected(self, ended: &Ended) {
-        self.tell_end("disconnected", None, ended);
+        self.tell_end(Event::Disconnected, None, ended);
     }
 
     /// The run is over.
     pub fn ended(self, status: u8, ended: &Ended) {
-        self.tell_end("ended", Some(status), ended);
+        self.tell_end(Event::Ended, Some(status), ended);
     }
 
-    fn tell_end(self, event: &str, status: Option<u8>, ended: &Ended) {
+    fn tell_end(self, event: Event, status: Option<u8>, ended: &Ended) {
         if !self.tells_connections() {
             return;
         }
         let mut fields: Vec<(&str, Value)> = Vec::new();
-        let mut text = event.to_owned();
+        let mut text = event.name().to_owned();
         if let Some(local) = &ended.local {
             fields.push(("local", local.as_str().into()));
         }
@@ -174,13 +178,13 @@ impl Report {
         let text = format!("datagram of {bytes} bytes from {peer}");
         let fields =
             [("local", local.into()), ("peer", peer.into()), ("bytes_in", (bytes as u64).into())];
-        self.tell(Level::Connections, "datagram", &text, &fields);
+        self.tell(Level::Connections, Event::Datagram, &text, &fields);
     }
 
     /// A step that only `-vv` shows.
     pub fn step(self, text: impl AsRef<str>) {
         let text = text.as_ref();
-        self.tell(Level::Steps, "step", text, &[("reason", text.into())]);
+        self.tell(Level::Steps, Event::Step, text, &[("reason", text.into())]);
     }
 
     /// So many datagrams that came to `local` were lost there, which only `-v` shows.
@@ -188,20 +192,20 @@ impl Report {
         let text =
             format!("{datagrams} datagrams were lost at {local}: the receive buffer was full");
         let fields = [("local", local.into()), ("reason", text.as_str().into())];
-        self.tell(Level::Connections, "warning", &text, &fields);
+        self.tell(Level::Connections, Event::Warning, &text, &fields);
     }
 
     /// Something that the user should know though nothing failed.
     pub fn warning(self, text: impl AsRef<str>) {
         let text = text.as_ref();
-        self.tell(Level::Normal, "warning", text, &[("reason", text.into())]);
+        self.tell(Level::Normal, Event::Warning, text, &[("reason", text.into())]);
     }
 
     /// What may be behind something that nobody expected; if not `likely`, only `-v` shows it.
     pub fn hint(self, likely: bool, text: impl AsRef<str>) {
         let text = text.as_ref();
         let level = if likely { Level::Normal } else { Level::Connections };
-        self.tell(level, "warning", text, &[("reason", text.into())]);
+        self.tell(level, Event::Warning, text, &[("reason", text.into())]);
     }
 
     /// Something failed. That nobody reads stdout any more is told to nobody.
@@ -215,10 +219,10 @@ impl Report {
         }
         let status = outcome::cause_of(error).status();
         let fields = [("reason", text.as_str().into()), ("status", status.into())];
-        self.tell(Level::Errors, "error", &text, &fields);
+        self.tell(Level::Errors, Event::Error, &text, &fields);
     }
 
-    fn tell(self, level: Level, event: &str, text: &str, fields: Fields) {
+    fn tell(self, level: Level, event: Event, text: &str, fields: Fields) {
         if self.level < level {
             return;
         }
@@ -247,9 +251,9 @@ pub fn allows_colour(stream: &impl io::IsTerminal) -> bool {
     !unwanted && !dumb && stream.is_terminal()
 }
 
-fn json_line(event: &str, fields: Fields) -> String {
+fn json_line(event: Event, fields: Fields) -> String {
     let now = jiff::Zoned::now().strftime("%Y-%m-%dT%H:%M:%S%.6f%:z").to_string();
-    let mut line = format!("{{\"time\":\"{now}\",\"event\":\"{event}\"");
+    let mut line = format!("{{\"time\":\"{now}\",\"event\":\"{}\"", event.name());
     for (name, value) in fields {
         let _ = write!(line, ",\"{name}\":{value}");
     }
@@ -354,7 +358,7 @@ mod tests {
 
     #[test]
     fn json_lines_are_json() {
-        let line = json_line("error", &[("reason", "a \"quoted\"\nline".into())]);
+        let line = json_line(Event::Error, &[("reason", "a \"quoted\"\nline".into())]);
         let value: Value = serde_json::from_str(&line).unwrap();
         assert_eq!(value["reason"], "a \"quoted\"\nline");
     }

@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap_complete::Shell;
-use skat::cli::manual;
+use skat::cli::manual::{self, Part};
+use skat::report::Event;
 
 const FIX: &str = "SKAT_REGENERATE=1 cargo test --locked --test generated";
 
@@ -179,5 +180,21 @@ fn every_page_has_examples_and_every_example_a_page() {
         named.chain(manual::ENVIRONMENT.iter().flat_map(|(pages, ..)| pages.iter().copied()));
     for page in named {
         assert!(pages.iter().any(|known| known == page), "there is no page {page}");
+    }
+}
+
+/// What `--log json` writes is part of the interface, so the manual has all of it.
+#[test]
+fn the_manual_names_every_event() {
+    let told = manual::SECTIONS.iter().find(|section| section.title == "WHAT IS TOLD").unwrap();
+    let texts: String = told
+        .body
+        .iter()
+        .map(|part| match part {
+            Part::Text(text) | Part::Item(_, text) => *text,
+        })
+        .collect();
+    for event in Event::ALL {
+        assert!(texts.contains(&format!("`{}`", event.name())), "{event:?}");
     }
 }

@@ -227,9 +227,12 @@ pub const SECTIONS: &[Section] = &[
             ),
             Text(
                 "With `--log json` each line is an object with `time` (RFC 3339) and `event`: \
-                 `listening`, `connecting`, `connected`, `denied`, `disconnected`, `datagram`, `not-open` (of a \
-                 probe), `error`, `ended`, `warning` or `step`; then, as they apply, `local`, `peer`, `bytes_in`, \
-                 `bytes_out`, `seconds`, `reason` and `status`.",
+                 `listening`, `connecting`, `connected`, `certificate` (made for the run), `denied`, \
+                 `disconnected`, `datagram`, `not-open` (of a probe), `error`, `ended`, `warning` or \
+                 `step`; then, as they apply, `local`, `peer`, `bytes_in`, `bytes_out`, `seconds`, \
+                 `reason` and `status`. With `--tls`, `connected` also has `tls` (the version), \
+                 `cipher`, `alpn`, and of the peer's certificate `subject`, `issuer`, `not_before`, \
+                 `not_after` and `fingerprint` (SHA-256), as `certificate` has it.",
             ),
         ],
     },
