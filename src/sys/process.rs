@@ -51,6 +51,7 @@ pub fn wait_for_end(ended: &OwnedFd) -> io::Result<()> {
     wait(ended, WaitPidFlag::WEXITED).map(|_| ())
 }
 
+/// waitid(2) with P_PIDFD (Linux 5.4).
 fn wait(ended: &OwnedFd, flags: WaitPidFlag) -> io::Result<Option<u8>> {
     loop {
         return match waitid(Id::PIDFd(ended.as_fd()), flags) {
