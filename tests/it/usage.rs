@@ -235,7 +235,7 @@ fn what_a_value_may_be_is_told() {
         ("tcp-client -O rcvbuf host", "'rcvbuf' takes a size such as 64K"),
         ("tcp-client -O linger=-1 host", "takes seconds from 0 to 65535, or 'off'"),
         ("tcp-client -O nodelay=2 host", "'nodelay=2' takes 1 or 0"),
-        ("tcp-client -O keepalive=9,0 host", "seconds from 1 to 32767, a count from 1 to 127"),
+        ("tcp-client -O keepalive=9,0 host", "IDLE[,INTERVAL[,COUNT]] from 1 to 32767,32767,127"),
         ("tcp-client -O keepalive=1,2,3,4 host", "takes 1, 0, or IDLE[,INTERVAL[,COUNT]]"),
         ("tcp-client -O congestion= host", "takes a name"),
         ("udp-client --frame block:99999999999999999999 host", "a size from 1 to 65527 bytes"),

@@ -97,9 +97,10 @@ pub fn form_of(kind: Kind) -> String {
         Kind::Size => format!("a size such as 64K, at most {} bytes", i32::MAX),
         Kind::Text => "a name".to_owned(),
         Kind::Linger => format!("seconds from 0 to {LONGEST_LINGER}, or 'off'"),
-        Kind::Keepalive => format!(
-            "1, 0, or IDLE[,INTERVAL[,COUNT]]: seconds from 1 to {LONGEST_KEEPALIVE}, \
-             a count from 1 to {MOST_PROBES}"
-        ),
+        Kind::Keepalive => {
+            let most = [LONGEST_KEEPALIVE, LONGEST_KEEPALIVE, MOST_PROBES];
+            let most = most.map(|number| number.to_string()).join(",");
+            format!("1, 0, or IDLE[,INTERVAL[,COUNT]] from 1 to {most}")
+        }
     }
 }
