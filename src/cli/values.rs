@@ -184,6 +184,17 @@ mod tests {
         #[test]
         fn readers_never_panic(text: String) {
             let _ = (duration(&text), size(&text), at_least_one::<usize>(&text), descriptor(&text));
+            let _ = (Frame::parse(&text), Frame::parse(&format!("block:{text}")));
+        }
+
+        /// An option of the table takes a value or says which.
+        #[test]
+        fn socket_options_are_read_or_refused(row in 0..options::TABLE.len(), value in "-?[0-9a-fx,KMG]{0,12}|\\PC{0,8}") {
+            let option = &options::TABLE[row];
+            let words = [format!("{}={value}", option.name)];
+            if let Err(error) = options::Settings::parse(&words, option.transports[0]) {
+                assert!(error.to_string().contains("takes"), "{error}");
+            }
         }
     }
 }
