@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 
 use nix::sys::signal::Signal;
 
-use crate::support::{Listener, Peer, server, shell, skat, wait_until};
+use crate::support::{Bounded, Listener, Peer, server, shell, skat, wait_until};
 
 #[test]
 fn port_0_tells_the_real_one() {
@@ -52,7 +52,7 @@ fn a_ready_descriptor_gets_a_line_and_its_end() {
     let (reader, writer) = std::io::pipe().unwrap();
     let script = r#"exec "$SKAT" tcp-server --echo --ready-fd 5 127.0.0.1 0 5>&1 >/dev/null"#;
     let skat = shell(script).stdout(writer).start();
-    let mut lines = BufReader::new(reader);
+    let mut lines = BufReader::new(Bounded::new(reader));
     let mut line = String::new();
     lines.read_line(&mut line).unwrap();
     Peer::connect(line.trim_end().parse().unwrap());

@@ -11,7 +11,8 @@ use nix::sys::signal::Signal;
 
 use crate::support::terminal::Terminal;
 use crate::support::{
-    Role, Skat, assert_same_bytes, converse, converse_with, on_each_way, pattern, shell, wait_until,
+    Bounded, Role, Skat, assert_same_bytes, converse, converse_with, on_each_way, pattern, shell,
+    wait_until,
 };
 
 on_each_way! {
@@ -165,7 +166,7 @@ on_each_way! {
             (&writer).write_all(b"x").unwrap();
             peer.expect("x");
             peer.send("y");
-            (&its_reader).read_exact(&mut [0]).unwrap();
+            Bounded::new(&its_reader).read_exact(&mut [0]).unwrap();
             assert!(!is_nonblocking(&shared_in) && !is_nonblocking(&shared_out));
             if let Some(signal) = end {
                 skat.signal(signal);

@@ -12,7 +12,9 @@ use nix::sys::signal::Signal;
 use socket2::{Socket, Type};
 
 use crate::support::unix::{abstract_name, address, listening, socket, unix_client, unix_server};
-use crate::support::{Skat, assert_same_bytes, pattern, process, programs, skat, wait_until};
+use crate::support::{
+    PATIENCE, Skat, assert_same_bytes, pattern, process, programs, skat, wait_until,
+};
 
 const DGRAM: [&str; 2] = ["--type", "dgram"];
 
@@ -59,6 +61,7 @@ fn patiently<T>(mut call: impl FnMut() -> std::io::Result<T>) -> T {
 fn hears_nothing(peer: &Socket) {
     peer.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
     std::io::Read::read(&mut &*peer, &mut [0]).expect_err("nothing");
+    peer.set_read_timeout(Some(PATIENCE)).unwrap();
 }
 
 #[test]
@@ -134,7 +137,6 @@ fn who_has_no_name_is_heard_and_has_no_answer() {
     send(&unnamed, b"unnamed\n", &name);
     skat.wait_for_stderr("without a name, which cannot be answered");
     skat.type_in("for the other\n");
-    named.set_read_timeout(None).unwrap();
     send(&named, b"named\n", &name);
     assert_eq!(receive(&named), b"for the other\n");
     skat.wait_for_stdout("unnamed\nnamed\n");

@@ -51,11 +51,11 @@ fn help_is_a_word_too() {
 #[test]
 fn colours_are_for_terminals_that_have_them() {
     for (terminal, coloured) in [("xterm", true), ("dumb", false)] {
-        let ends = Terminal::open();
+        let mut ends = Terminal::open();
         let skat = skat(["-h"]).env("NO_COLOR", "").env("TERM", terminal);
         skat.stdout(ends.its()).start().finish().assert_status(0);
         let mut told = [0; 1024];
-        let count = (&ends.ours).read(&mut told).unwrap();
+        let count = ends.ours.read(&mut told).unwrap();
         assert_eq!(told[..count].contains(&0x1b), coloured, "{terminal}");
     }
 }

@@ -132,13 +132,10 @@ fn an_ordinary_user_is_told_what_an_ordinary_user_can() {
     assert!(copied.unwrap().success());
     let open = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     fs::set_permissions(directory.path(), open).unwrap();
-    let output = std::process::Command::new(&program)
-        .args(["info", "--json"])
-        .current_dir("/")
-        .uid(65_534)
-        .gid(65_534)
-        .output()
-        .unwrap();
+    let mut info = std::process::Command::new(&program);
+    info.args(["info", "--json"]).current_dir("/").uid(65_534).gid(65_534);
+    let mut info = assert_cmd::Command::from_std(info);
+    let output = info.timeout(Duration::from_secs(20)).output().unwrap();
     let facts: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert!(!usable(&facts["families"], "AF_PACKET"));
     assert!(usable(&facts["families"], "AF_INET"));

@@ -1,5 +1,6 @@
 //! skat under test, scripted peers, and what the system says of a process.
 
+pub mod bounded;
 pub mod conversation;
 pub mod passage;
 pub mod peer;
@@ -15,6 +16,7 @@ pub mod unix;
 
 use std::time::{Duration, Instant};
 
+pub use bounded::Bounded;
 pub use conversation::{ROLES, Role, TCP_ROLES, converse, converse_unread, converse_with};
 pub use peer::{Listener, Peer};
 pub use skat::{Finished, Running, Skat, Way, client, server, shell, skat};

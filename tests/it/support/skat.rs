@@ -12,6 +12,7 @@ use std::time::Instant;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use super::bounded::Bounded;
 use super::peer::Peer;
 use super::{PATIENCE, wait_until};
 
@@ -122,7 +123,7 @@ impl Skat {
         let mut child = self.command.spawn().expect("skat starts");
         // The command keeps the test's own descriptors open as long as it lives.
         drop(self.command);
-        let stdin = child.stdin.take();
+        let stdin = child.stdin.take().map(Bounded::new);
         let stderr = child.stderr.take().map(Collected::from).expect("stderr is piped");
         let unspecified = (Ipv4Addr::UNSPECIFIED, 0).into();
         Running { child, stdin, stdout: None, stderr, address: unspecified, status: None }
@@ -146,7 +147,7 @@ impl Skat {
 /// A running skat; killed when dropped.
 pub struct Running {
     child: Child,
-    stdin: Option<ChildStdin>,
+    stdin: Option<Bounded<ChildStdin>>,
     stdout: Option<Collected>,
     stderr: Collected,
     /// Where it listens, once it has said so.
@@ -212,13 +213,13 @@ impl Running {
         self.stdin = None;
     }
 
-    pub fn take_stdin(&mut self) -> ChildStdin {
+    pub fn take_stdin(&mut self) -> Bounded<ChildStdin> {
         self.stdin.take().expect("stdin is open")
     }
 
     /// The stdout of a skat that was started with `start_unread`.
-    pub fn take_stdout(&mut self) -> ChildStdout {
-        self.child.stdout.take().expect("stdout is the test's")
+    pub fn take_stdout(&mut self) -> Bounded<ChildStdout> {
+        Bounded::new(self.child.stdout.take().expect("stdout is the test's"))
     }
 
     /// What stdout has given up to now.

@@ -8,10 +8,12 @@ use nix::pty::{grantpt, posix_openpt, ptsname_r, unlockpt};
 use nix::sys::stat::Mode;
 use nix::sys::termios::{self, LocalFlags, SetArg};
 
+use super::Bounded;
+
 /// Both ends of a terminal, which no other test's process inherits.
 pub struct Terminal {
     /// Where the test types and reads.
-    pub ours: File,
+    pub ours: Bounded<File>,
     /// What skat takes for stdin or stdout.
     pub its: OwnedFd,
     pub name: String,
@@ -25,7 +27,7 @@ impl Terminal {
         unlockpt(&ours).unwrap();
         let name = ptsname_r(&ours).unwrap();
         let its = open(name.as_str(), flags, Mode::empty()).unwrap();
-        Self { ours: File::from(OwnedFd::from(ours)), its, name }
+        Self { ours: Bounded::new(File::from(OwnedFd::from(ours))), its, name }
     }
 
     /// Neither echoes nor changes what passes; still hands out whole lines.
