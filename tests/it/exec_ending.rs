@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 
 use crate::support::passage::{PASSAGES, Passage, server_by};
-use crate::support::{Finished, Peer, Running, process, server, wait_until};
+use crate::support::{Finished, Peer, Running, moments, process, server, wait_until};
 
 /// Connects to a server whose process first says its number.
 #[track_caller]
@@ -173,22 +173,20 @@ fn max_time_ends_the_processes() {
 /// A peer and a process that are silent are both let go; the server goes on, and --once tells.
 #[test]
 fn silence_ends_both() {
-    let options = ["-i", "400ms", "-c", "echo $$; exec cat"];
-    let skat = server(&options).listen();
+    let command = ["-c", "echo $$; exec cat"];
+    let skat = server(&[&["-i", "1500ms"], &command[..]].concat()).listen();
     let (mut silent, id) = connect(&skat);
     let (mut lively, _) = connect(&skat);
-    let end = Instant::now() + Duration::from_secs(1);
-    while Instant::now() < end {
+    for _ in moments(Duration::from_millis(1800)) {
         lively.send("x");
         lively.expect("x");
-        std::thread::sleep(Duration::from_millis(20));
     }
     silent.expect_end();
     wait_until("the end of the process", || !process::exists(id));
     drop(lively);
     skat.stop().assert_silent();
 
-    let skat = server(&[&["--once"], &options[..]].concat()).listen();
+    let skat = server(&[&["--once", "-i", "400ms"], &command[..]].concat()).listen();
     let (mut silent, _) = connect(&skat);
     silent.expect_end();
     drop(silent);

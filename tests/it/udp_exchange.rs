@@ -6,7 +6,8 @@ use nix::sys::signal::Signal;
 
 use crate::support::process::assert_idle;
 use crate::support::{
-    PATIENCE, UdpPeer, on_each_stdio, refusing_address, skat, udp_client, udp_server, wait_until,
+    PATIENCE, UdpPeer, moments, on_each_stdio, refusing_address, skat, udp_client, udp_server,
+    wait_until,
 };
 
 on_each_stdio! {
@@ -101,17 +102,15 @@ fn replies_that_do_not_come_are_an_expectation_unmet() {
 #[test]
 fn after_eof_is_counted_from_the_last_answer() {
     let peer = UdpPeer::new();
-    let mut skat = udp_client(peer.address(), &["--after-eof", "2s"]).start();
+    let mut skat = udp_client(peer.address(), &["--after-eof", "1500ms"]).start();
     skat.type_in("question\n");
     skat.close_stdin();
     let client = peer.expect("question\n");
-    for _ in 0..3 {
-        std::thread::sleep(Duration::from_millis(900));
-        peer.send_to("answer\n", client);
-    }
+    let answers = moments(Duration::from_millis(1800)).map(|_| peer.send_to("answer\n", client));
+    let wanted = "answer\n".repeat(answers.count());
     let last = Instant::now();
-    skat.finish().assert_status(0).assert_stdout("answer\n".repeat(3)).assert_silent();
-    assert!(last.elapsed() >= Duration::from_millis(1900));
+    skat.finish().assert_status(0).assert_stdout(wanted).assert_silent();
+    assert!(last.elapsed() >= Duration::from_millis(1400));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use nix::sys::signal::Signal;
 use crate::support::process::{assert_idle, descriptors};
 use crate::support::programs::is_usable;
 use crate::support::{
-    Running, UdpPeer, pattern, refusing_address, shell, skat, udp_server, wait_until,
+    Running, UdpPeer, moments, pattern, refusing_address, shell, skat, udp_server, wait_until,
 };
 
 /// A relay to this target on a free port of 127.0.0.1.
@@ -122,11 +122,10 @@ fn a_quiet_session_ends() {
 #[test]
 fn a_session_with_answers_is_not_quiet() {
     let target = UdpPeer::new();
-    let relay = relay(&target, &["-i", "600ms"]);
+    let relay = relay(&target, &["-i", "1500ms"]);
     let peer = UdpPeer::of(relay.address);
     let source = asks(&peer, &target, "?");
-    for number in 0..8 {
-        std::thread::sleep(Duration::from_millis(150));
+    for number in moments(Duration::from_millis(1800)) {
         target.send_to(number.to_string(), source);
         peer.expect(number.to_string());
     }

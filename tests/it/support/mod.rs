@@ -37,6 +37,16 @@ pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     }
 }
 
+/// Numbers, 10 ms after each other, until `duration` is over: for what must not fall silent, and for
+/// limits so much longer that a machine which is late does not reach them.
+pub fn moments(duration: Duration) -> impl Iterator<Item = u32> {
+    let end = Instant::now() + duration;
+    (0..).take_while(move |_| {
+        std::thread::sleep(Duration::from_millis(10));
+        Instant::now() < end
+    })
+}
+
 /// Calls again what a signal has interrupted, as a stopped process that goes on is (signal(7)).
 pub fn uninterrupted<T>(mut call: impl FnMut() -> std::io::Result<T>) -> std::io::Result<T> {
     loop {
