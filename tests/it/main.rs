@@ -31,6 +31,7 @@ mod keep_open;
 mod addresses;
 mod connecting;
 mod listening;
+mod several_addresses;
 mod usage;
 
 // Servers that need no stdin; the command that a server is there for.

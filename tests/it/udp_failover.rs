@@ -1,39 +1,25 @@
-//! A name with several addresses: the next gets what the first refuses.
-//!
-//! The order of the addresses is made by a hosts file of the test's own, which skat sees through
-//! a mount of its own (unshare(1)).
+//! UDP and a name with several addresses: the next gets what the first refuses.
 
 use std::net::{Ipv6Addr, SocketAddr};
 
-use crate::support::programs::is_usable;
-use crate::support::{Running, Skat, UdpPeer, refusing_address, skat::shell, wait_until};
+use crate::support::hosts::{NAME, with_addresses};
+use crate::support::{Running, Skat, UdpPeer, refusing_address, wait_until};
 
-const UNSHARE: [&str; 3] = ["--map-root-user", "--mount", "true"];
-
-/// skat with these arguments, to which `twofold.test` is ::1 and 127.0.0.1, in this order.
-fn with_two_addresses(arguments: &str) -> Skat {
-    let script = format!(
-        r#"exec unshare --map-root-user --mount sh -ec '
-            hosts=$(mktemp); printf "::1 twofold.test\n127.0.0.1 twofold.test\n" >"$hosts"
-            mount --bind "$hosts" /etc/hosts; rm "$hosts"
-            exec "$SKAT" {arguments}'"#
-    );
-    shell(&script)
+/// skat with these arguments, to which the name is ::1 and 127.0.0.1, in this order.
+fn with_two_addresses(arguments: &str) -> Option<Skat> {
+    with_addresses(&["::1", "127.0.0.1"], arguments)
 }
 
-fn client(port: u16, options: &str) -> Running {
-    with_two_addresses(&format!("udp-client {options} twofold.test {port}")).start()
+fn client(port: u16, options: &str) -> Option<Running> {
+    Some(with_two_addresses(&format!("udp-client {options} {NAME} {port}"))?.start())
 }
 
 #[test]
 fn what_the_first_address_refuses_goes_to_the_next() {
-    if !is_usable("unshare", &UNSHARE) {
-        return;
-    }
     let waiting = "--replies 3 --after-eof 30s";
     for options in [waiting, "--send-only", "--rate 1M --after-eof 5s", "-s :0 --after-eof 5s"] {
         let peer = UdpPeer::new();
-        let mut skat = client(peer.address().port(), options);
+        let Some(mut skat) = client(peer.address().port(), options) else { return };
         skat.type_in("a\nb\nc\n");
         skat.close_stdin();
         let mut got = Vec::new();
@@ -54,12 +40,10 @@ fn what_the_first_address_refuses_goes_to_the_next() {
 
 #[test]
 fn a_fixed_source_port_serves_both_families() {
-    if !is_usable("unshare", &UNSHARE) {
-        return;
-    }
     let peer = UdpPeer::new();
     let port = refusing_address().port();
-    let mut skat = client(peer.address().port(), &format!("-s :{port}"));
+    let options = format!("-s :{port}");
+    let Some(mut skat) = client(peer.address().port(), &options) else { return };
     skat.type_in("a\n");
     let client = peer.expect("a\n");
     assert_eq!(client.port(), port);
@@ -71,13 +55,10 @@ fn a_fixed_source_port_serves_both_families() {
 
 #[test]
 fn the_first_address_is_used_if_it_answers() {
-    if !is_usable("unshare", &UNSHARE) {
-        return;
-    }
     let peer = UdpPeer::on((Ipv6Addr::LOCALHOST, 0).into());
     let v4 = SocketAddr::from(([127, 0, 0, 1], peer.address().port()));
     let Ok(silent) = UdpPeer::try_on(v4) else { return };
-    let mut skat = client(peer.address().port(), "--replies 1");
+    let Some(mut skat) = client(peer.address().port(), "--replies 1") else { return };
     skat.type_in("a\n");
     let client = peer.expect("a\n");
     peer.send_to("A\n", client);
@@ -87,12 +68,9 @@ fn the_first_address_is_used_if_it_answers() {
 
 #[test]
 fn only_when_all_refuse_is_it_refused() {
-    if !is_usable("unshare", &UNSHARE) {
-        return;
-    }
     for options in ["", "--send-only", "--prompt"] {
         let port = refusing_address().port();
-        let mut skat = client(port, options);
+        let Some(mut skat) = client(port, options) else { return };
         skat.type_in("a\n");
         skat.close_stdin();
         let finished = skat.finish();
@@ -104,20 +82,16 @@ fn only_when_all_refuse_is_it_refused() {
 
 #[test]
 fn a_dialogue_goes_on_with_the_next_address() {
-    if !is_usable("unshare", &UNSHARE) {
-        return;
-    }
-    let mut skat = client(UdpPeer::new().echo_in_background().port(), "--prompt=");
+    let port = UdpPeer::new().echo_in_background().port();
+    let Some(mut skat) = client(port, "--prompt=") else { return };
     skat.type_in("a\nb\n\n");
     skat.finish().assert_status(0).assert_stdout("a\nb\n").assert_silent();
 }
 
 #[test]
 fn a_server_on_a_name_serves_each_of_its_addresses() {
-    if !is_usable("unshare", &UNSHARE) {
-        return;
-    }
-    let skat = with_two_addresses("udp-server --echo twofold.test 0").listen();
+    let skat = with_two_addresses(&format!("udp-server --echo {NAME} 0"));
+    let Some(skat) = skat.map(Skat::listen) else { return };
     for host in ["::1", "127.0.0.1"] {
         let address = SocketAddr::new(host.parse().unwrap(), skat.address.port());
         let peer = UdpPeer::of(address);

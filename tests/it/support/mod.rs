@@ -2,6 +2,7 @@
 
 pub mod bounded;
 pub mod conversation;
+pub mod hosts;
 pub mod passage;
 pub mod peer;
 pub mod process;
@@ -22,7 +23,7 @@ pub use peer::{Listener, Peer};
 pub use skat::{Finished, Running, Skat, Way, client, server, shell, skat};
 pub(crate) use udp::on_each_stdio;
 pub use udp::{UdpPeer, refusing_address, udp_client, udp_server};
-pub use unanswering::{refusing, silent};
+pub use unanswering::{refusing, silent, silent_on};
 
 /// How long anything may take. Far more than it needs: only a failure waits so long.
 pub const PATIENCE: Duration = Duration::from_secs(30);

@@ -2,21 +2,31 @@
 
 use std::net::SocketAddr;
 
+use socket2::{Domain, Socket, Type};
+
 /// A port of 127.0.0.1 on which nobody listens: it is bound, so that nobody else takes it.
-pub fn refusing() -> (socket2::Socket, SocketAddr) {
-    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
-    socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+pub fn refusing() -> (Socket, SocketAddr) {
+    bound("127.0.0.1:0".parse().unwrap())
+}
+
+fn bound(address: SocketAddr) -> (Socket, SocketAddr) {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None).unwrap();
+    socket.bind(&address.into()).unwrap();
     let address = socket.local_addr().unwrap().as_socket().unwrap();
     (socket, address)
 }
 
 /// A listener whose queue is full: connecting to it takes forever.
-pub fn silent() -> (socket2::Socket, SocketAddr, Vec<socket2::Socket>) {
-    let (socket, address) = refusing();
+pub fn silent() -> (Socket, SocketAddr, Vec<Socket>) {
+    silent_on("127.0.0.1:0".parse().unwrap())
+}
+
+/// The same on a free port of another address.
+pub fn silent_on(address: SocketAddr) -> (Socket, SocketAddr, Vec<Socket>) {
+    let (socket, address) = bound(address);
     socket.listen(0).unwrap();
     let connecting = |_| {
-        let peer =
-            socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        let peer = Socket::new(Domain::for_address(address), Type::STREAM, None).unwrap();
         peer.set_nonblocking(true).unwrap();
         let _ = peer.connect(&address.into());
         peer

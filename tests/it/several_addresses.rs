@@ -1,0 +1,113 @@
+//! TCP and a name with several addresses: a client tries the next while the first is silent
+//! (RFC 8305), a server serves each.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::support::hosts::{NAME, script_with_addresses, with_addresses};
+use crate::support::{Listener, Peer, Skat, refusing_address, silent_on, wait_until};
+
+/// In the order that the resolver gives them (RFC 6724): the first is silent, the second answers.
+const PAIRS: [[&str; 2]; 2] = [["::1", "127.0.0.1"], ["127.0.0.1", "127.0.0.2"]];
+
+/// Somebody who accepts nobody at the first address, and a listener at the second, on one port.
+fn silent_and_answering(pair: [&str; 2]) -> (impl Drop, Listener) {
+    let [first, second] = pair.map(|text| text.parse::<IpAddr>().unwrap());
+    loop {
+        let (socket, address, peers) = silent_on((first, 0).into());
+        if let Some(listener) = Listener::try_on((second, address.port()).into()) {
+            return (Box::new((socket, peers)), listener);
+        }
+    }
+}
+
+/// When it began to connect to each address, as it told it.
+fn beginnings(told: &str) -> Vec<(jiff::Timestamp, SocketAddr)> {
+    let events = told.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let word = |event: &Value, name: &str| event[name].as_str().unwrap().to_owned();
+    events
+        .filter(|event| event["event"] == "connecting")
+        .map(|event| (word(&event, "time"), word(&event, "peer")))
+        .map(|(time, peer)| (time.parse().unwrap(), peer.parse().unwrap()))
+        .collect()
+}
+
+#[test]
+fn a_silent_address_has_a_head_start_of_250_ms() {
+    for pair in PAIRS {
+        let (_silent, listener) = silent_and_answering(pair);
+        let port = listener.address().port();
+        let command = format!("tcp-client -vv --log json {NAME} {port}");
+        let Some(skat) = with_addresses(&pair, &command) else { return };
+        let mut skat = skat.start();
+        let mut peer = listener.accept();
+        peer.send("answer");
+        skat.wait_for_stdout("answer");
+        skat.close_stdin();
+        peer.expect_end();
+        drop(peer);
+        let finished = skat.finish();
+        finished.assert_status(0);
+        let [(first, silent), (second, answering)] = beginnings(&finished.stderr)[..] else {
+            panic!("{}", finished.stderr)
+        };
+        assert_eq!([silent, answering].map(|peer| peer.ip().to_string()), pair);
+        let head_start = Duration::try_from(second - first).unwrap();
+        // It cannot be too short; who is late is not wrong.
+        let allowed = Duration::from_millis(249)..Duration::from_secs(5);
+        assert!(allowed.contains(&head_start), "{head_start:?}");
+    }
+}
+
+#[test]
+fn a_source_port_serves_the_next_address_while_the_first_holds_it() {
+    for pair in PAIRS {
+        let (_silent, listener) = silent_and_answering(pair);
+        let (port, source) = (listener.address().port(), refusing_address().port());
+        let command = format!("tcp-client -s :{source} -O linger=0 {NAME} {port}");
+        let Some(skat) = with_addresses(&pair, &command) else { return };
+        let mut skat = skat.start();
+        let mut peer = listener.accept();
+        assert_eq!(peer.remote().port(), source);
+        peer.send("answer");
+        skat.wait_for_stdout("answer");
+        peer.finish();
+        skat.close_stdin();
+        skat.finish().assert_status(0).assert_silent();
+    }
+}
+
+#[test]
+fn a_server_serves_each_address_on_one_port() {
+    let addresses = ["::1", "127.0.0.1", "127.0.0.2"];
+    let skat = with_addresses(&addresses, &format!("tcp-server --echo {NAME} 0"));
+    let Some(skat) = skat.map(Skat::listen) else { return };
+    for host in addresses {
+        let mut peer = Peer::connect(SocketAddr::new(host.parse().unwrap(), skat.address.port()));
+        peer.send("hello");
+        peer.expect("hello");
+    }
+    wait_until("a line for each", || skat.stderr().matches("listening on").count() == 3);
+    skat.stop();
+}
+
+/// A network of its own has so few ports to give away that every other one is taken at the second
+/// address.
+#[test]
+fn a_port_that_is_taken_at_one_address_is_given_up() {
+    let script = r#"ip link set lo up; echo 40000 40007 >/proc/sys/net/ipv4/ip_local_port_range
+        "$SKAT" tcp-server --echo --quiet --ready-file "$READY" 127.0.0.1 40001 &
+        trap "kill $!" EXIT
+        until [ -e "$READY" ]; do sleep 0.01; done
+        for _ in 1 2 3 4 5 6 7 8; do "$SKAT" tcp-server --echo --run true several.test 0; done"#;
+    let folder = tempfile::tempdir().unwrap();
+    let options = "--map-root-user --mount --net";
+    let Some(skat) = script_with_addresses(&["::1", "127.0.0.1"], options, script) else { return };
+    let finished = skat.env("READY", folder.path().join("ready")).run();
+    finished.assert_status(0);
+    let told = |address: &str| finished.stderr.matches(address).count();
+    assert_eq!((told(" [::1]:4000"), told(" 127.0.0.1:4000")), (8, 8), "{}", finished.stderr);
+    assert!(!finished.stderr.contains(":40001"), "{}", finished.stderr);
+}
