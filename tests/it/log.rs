@@ -1,7 +1,10 @@
 //! What stderr tells: one line an event, in words or as JSON.
 
+use std::io::{BufRead as _, BufReader};
+
 use serde_json::Value;
 
+use crate::support::terminal::Terminal;
 use crate::support::{Finished, Listener, client, server, shell, skat};
 
 fn events(finished: &Finished) -> Vec<Value> {
@@ -95,10 +98,24 @@ fn hostile_text_is_escaped() {
     finished.assert_status(2);
 }
 
+/// The prefix of an error is red on a terminal, unless the user wants no colours.
 #[test]
 fn no_colour_but_on_a_terminal() {
-    let finished = skat(["tcp-server", "192.0.2.1", "0"]).run();
-    assert!(finished.stderr.starts_with("skat: "), "{}", finished.stderr);
+    let fails = r#"exec "$SKAT" tcp-server 192.0.2.1 0"#;
+    let red = "\x1b[31mskat:\x1b[0m listen on 192.0.2.1:0";
+    for (colours, wanted) in
+        [("unset NO_COLOR", red), ("export NO_COLOR=1", "skat: listen on 192.0.2.1:0")]
+    {
+        let mut ends = Terminal::open();
+        let skat = shell(&format!("{colours}; {fails} 2>&1")).env("TERM", "xterm");
+        skat.stdout(ends.its()).start().finish().assert_status(9);
+        let mut line = String::new();
+        BufReader::new(&mut ends.ours).read_line(&mut line).unwrap();
+        assert!(line.starts_with(wanted), "{line:?}");
+        let piped = shell(&format!("{colours}; {fails}")).env("TERM", "xterm").run();
+        piped.assert_status(9);
+        assert!(piped.stderr.starts_with("skat: listen on"), "{:?}", piped.stderr);
+    }
 }
 
 #[test]

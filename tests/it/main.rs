@@ -30,11 +30,13 @@ mod keep_open;
 // Before there is a connection: what is written on the command line, connecting, listening.
 mod addresses;
 mod connecting;
+mod kernel_options;
 mod listening;
 mod several_addresses;
 mod usage;
 
 // Servers that need no stdin; the command that a server is there for.
+mod many;
 mod run_command;
 mod services;
 mod stamp;
@@ -60,9 +62,10 @@ mod access;
 mod hand_over;
 mod unix_hand_over;
 
-// The same bytes with nc, ncat and socat; the table that compares them.
+// The same bytes with nc, ncat and socat; the table that compares them; what strace(1) sees.
 mod other_programs;
 mod readme_table;
+mod system_calls;
 
 // Commands that the README and the manual show.
 mod shown;

@@ -2,8 +2,11 @@
 
 use std::time::Instant;
 
-use nix::sys::signal::Signal;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
+use crate::support::process::only_child;
+use crate::support::programs::is_usable;
 use crate::support::{
     PATIENCE, ROLES, Role, converse, converse_unread, on_each_way, pattern, server, shell,
     wait_until,
@@ -136,4 +139,20 @@ fn a_client_that_still_connects_is_stopped() {
     skat.wait_for_stderr("connecting to");
     skat.signal(Signal::SIGINT);
     skat.finish().assert_died_of(Signal::SIGINT);
+}
+
+/// A signal that it raises does not kill process 1, such as that of a container.
+#[test]
+fn process_1_ends_with_the_number_of_the_signal() {
+    if !is_usable("unshare", &["-rpf", "true"]) {
+        return;
+    }
+    for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP] {
+        let script = r#"exec unshare -rpf --kill-child "$SKAT" tcp-server --echo 127.0.0.1 0"#;
+        let skat = shell(script).listen();
+        skat.connect();
+        // unshare(1) waits for it and ends as it does.
+        kill(Pid::from_raw(only_child(skat.id())), signal).unwrap();
+        skat.finish().assert_status(128 + signal as i32).assert_silent();
+    }
 }

@@ -3,6 +3,7 @@
 use std::process::{Child, Command, Stdio};
 
 use crate::support::programs::is_usable;
+use crate::support::trace::calls;
 use crate::support::{UdpPeer, refusing_address, shell, udp_client, udp_server, wait_until};
 
 /// Each program as a client of `ADDRESS PORT` that sends stdin and prints answers.
@@ -127,18 +128,4 @@ fn system_calls_are_those_of_the_textbook() {
         ["socket", "setsockopt", "bind", "getsockname", "recvmmsg", "sendmmsg"]
     );
     assert_eq!(calls(&asked), ["socket", "setsockopt", "connect", "sendmmsg", "recvmmsg"]);
-}
-
-/// The calls of a trace that found something to do, each once where it is repeated.
-fn calls(trace: &str) -> Vec<String> {
-    let trace = std::fs::read_to_string(trace).unwrap();
-    let lines = trace.lines().filter(|line| !line.contains("EAGAIN"));
-    let mut calls: Vec<String> = lines
-        .filter_map(|line| line.split_once(' ')?.1.trim_start().split_once('('))
-        .map(|(call, _)| call.to_owned())
-        // A call that the thread did not outlive has no name.
-        .filter(|call| call.bytes().all(|letter| letter.is_ascii_alphanumeric()))
-        .collect();
-    calls.dedup();
-    calls
 }

@@ -11,6 +11,7 @@ pub mod skat;
 pub mod terminal;
 #[cfg(feature = "tls")]
 pub mod tls;
+pub mod trace;
 pub mod udp;
 pub mod unanswering;
 pub mod unix;

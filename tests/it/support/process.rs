@@ -46,6 +46,13 @@ pub fn assert_idle(running: &Running) {
     assert!(!(0..5).all(|_| computes()), "it computes with nothing to do");
 }
 
+/// The one process that it has started, as a number that kill(2) takes.
+#[track_caller]
+pub fn only_child(id: u32) -> i32 {
+    let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).expect("it runs");
+    children.trim().parse().expect("one child")
+}
+
 /// How many threads it has.
 pub fn threads(id: u32) -> usize {
     fs::read_dir(format!("/proc/{id}/task")).expect("it runs").count()
