@@ -20,116 +20,111 @@ fn assert_rows(command: &str, rows: &[Row]) {
     }
 }
 
+/// Every call, and its answer.
+const CALLS: &[Row] = &[
+    (&["one.test"], 0, "192.0.2.1\n", ""),
+    (&["-4", "both.test"], 0, "192.0.2.2\n", ""),
+    (&["-6", "both.test"], 0, "2001:db8::2\n", ""),
+    (&["six.test"], 0, "2001:db8::6\n", ""),
+    (&["compatible.test"], 0, "::1.2.3.4\n", ""),
+    (&["-6", "--v4mapped", "one.test"], 0, "::ffff:192.0.2.1\n", ""),
+    (&["bücher.test"], 0, "192.0.2.77\n", ""),
+    (&["192.0.2.1"], 0, "one.test\n", ""),
+    (&["2001:db8::2"], 0, "both.test\n", ""),
+    (&["127.1"], 0, "127.0.0.1\n", ""),
+    (&["dotless"], 0, "192.0.2.51\n", ""),
+    (&["--canonical", "alias.test"], 0, "both.test\n", ""),
+    (&["--canonical", "hosted"], 0, "hosted.example\n", ""),
+    (&["--canonical", "latin1"], 0, "caf\u{fffd}.example\n", ""),
+    (
+        &["--all", "--type", "stream", "alias.test:http", "-4"],
+        0,
+        "AF_INET\tSOCK_STREAM\tIPPROTO_TCP\t192.0.2.2\t80\tboth.test\n",
+        "",
+    ),
+    (
+        &["--all", "one.test", "--type", "dgram"],
+        0,
+        "AF_INET\tSOCK_DGRAM\tIPPROTO_UDP\t192.0.2.1\t0\tone.test\n",
+        "",
+    ),
+    (
+        &["--all", "--passive", "-6", "--type", "stream", ":443"],
+        0,
+        "AF_INET6\tSOCK_STREAM\tIPPROTO_TCP\t::\t443\t-\n",
+        "",
+    ),
+    (
+        &["--host-entry", "alias.test"],
+        0,
+        "name\tboth.test\nalias\talias.test\naddress\t192.0.2.2\n",
+        "",
+    ),
+    (&["--host-entry", "-6", "both.test"], 0, "name\tboth.test\naddress\t2001:db8::2\n", ""),
+    (
+        &["--host-entry", "192.0.2.50"],
+        0,
+        "name\thosted.example\nalias\thosted\nalias\talso-hosted\naddress\t192.0.2.50\n",
+        "",
+    ),
+    (&["--fqdn", "also-hosted"], 0, "hosted.example\n", ""),
+    (&["--fqdn", "dotless"], 0, "dotless\n", ""),
+    (&["--fqdn", "plain"], 0, "plain.example\n", ""),
+    (&["--name-info", "192.0.2.1:80"], 0, "one.test\thttp\n", ""),
+    (&["--name-info", "[::1]:514", "--datagram"], 0, "localhost\tsyslog\n", ""),
+    (&["--name-info", "-n", "[::1]:514"], 0, "::1\t514\n", ""),
+    (&["--service", "www"], 0, "80\n", ""),
+    (&["--service", "domain/udp"], 0, "53\n", ""),
+    (&["--port", "514/udp"], 0, "syslog\n", ""),
+    (&["--port", "514/tcp"], 0, "shell\n", ""),
+    (&["--protocol", "TCP"], 0, "6\n", ""),
+    (&["--protocol", "262"], 0, "mptcp\n", ""),
+];
+
 #[test]
 fn every_call_answers() {
     with_private_data_bases("the calls of resolve", |_| {
-        assert_rows(
-            "resolve",
-            &[
-                (&["one.test"], 0, "192.0.2.1\n", ""),
-                (&["-4", "both.test"], 0, "192.0.2.2\n", ""),
-                (&["-6", "both.test"], 0, "2001:db8::2\n", ""),
-                (&["six.test"], 0, "2001:db8::6\n", ""),
-                (&["compatible.test"], 0, "::1.2.3.4\n", ""),
-                (&["-6", "--v4mapped", "one.test"], 0, "::ffff:192.0.2.1\n", ""),
-                (&["bücher.test"], 0, "192.0.2.77\n", ""),
-                (&["192.0.2.1"], 0, "one.test\n", ""),
-                (&["2001:db8::2"], 0, "both.test\n", ""),
-                (&["127.1"], 0, "127.0.0.1\n", ""),
-                (&["dotless"], 0, "192.0.2.51\n", ""),
-                (&["--canonical", "alias.test"], 0, "both.test\n", ""),
-                (&["--canonical", "hosted"], 0, "hosted.example\n", ""),
-                (&["--canonical", "latin1"], 0, "caf\u{fffd}.example\n", ""),
-                (
-                    &["--all", "--type", "stream", "alias.test:http", "-4"],
-                    0,
-                    "AF_INET\tSOCK_STREAM\tIPPROTO_TCP\t192.0.2.2\t80\tboth.test\n",
-                    "",
-                ),
-                (
-                    &["--all", "one.test", "--type", "dgram"],
-                    0,
-                    "AF_INET\tSOCK_DGRAM\tIPPROTO_UDP\t192.0.2.1\t0\tone.test\n",
-                    "",
-                ),
-                (
-                    &["--all", "--passive", "-6", "--type", "stream", ":443"],
-                    0,
-                    "AF_INET6\tSOCK_STREAM\tIPPROTO_TCP\t::\t443\t-\n",
-                    "",
-                ),
-                (
-                    &["--host-entry", "alias.test"],
-                    0,
-                    "name\tboth.test\nalias\talias.test\naddress\t192.0.2.2\n",
-                    "",
-                ),
-                (
-                    &["--host-entry", "-6", "both.test"],
-                    0,
-                    "name\tboth.test\naddress\t2001:db8::2\n",
-                    "",
-                ),
-                (
-                    &["--host-entry", "192.0.2.50"],
-                    0,
-                    "name\thosted.example\nalias\thosted\nalias\talso-hosted\naddress\t192.0.2.50\n",
-                    "",
-                ),
-                (&["--fqdn", "also-hosted"], 0, "hosted.example\n", ""),
-                (&["--fqdn", "dotless"], 0, "dotless\n", ""),
-                (&["--fqdn", "plain"], 0, "plain.example\n", ""),
-                (&["--name-info", "192.0.2.1:80"], 0, "one.test\thttp\n", ""),
-                (&["--name-info", "[::1]:514", "--datagram"], 0, "localhost\tsyslog\n", ""),
-                (&["--name-info", "-n", "[::1]:514"], 0, "::1\t514\n", ""),
-                (&["--service", "www"], 0, "80\n", ""),
-                (&["--service", "domain/udp"], 0, "53\n", ""),
-                (&["--port", "514/udp"], 0, "syslog\n", ""),
-                (&["--port", "514/tcp"], 0, "shell\n", ""),
-                (&["--protocol", "TCP"], 0, "6\n", ""),
-                (&["--protocol", "262"], 0, "mptcp\n", ""),
-            ],
-        );
+        assert_rows("resolve", CALLS);
     });
 }
+
+/// Every way to fail, and its status.
+const FAILURES: &[Row] = &[
+    (&["nx.test"], 3, "", "look up nx.test: no such name"),
+    (&["nodata.test"], 3, "", "the name exists, but has no address of this kind"),
+    (&["-4", "six.test"], 3, "", "the name exists, but has no address of this kind"),
+    (&["fail.test"], 4, "", "a name server failed"),
+    (&["refused.test"], 4, "", ""),
+    (&["silent.test"], 4, "", "none answered in time"),
+    (&["192.0.2.7"], 3, "", "no such name"),
+    (&["192.0.2.8"], 4, "", "a name server failed"),
+    (&["--host-entry", "nx.test"], 3, "", "no such name"),
+    (&["--host-entry", "six.test"], 3, "", "has no address of this kind"),
+    (&["--host-entry", "fail.test"], 4, "", "a name server failed"),
+    (&["--fqdn", "nx.test"], 3, "", "no such name"),
+    (&["--fqdn", "fail.test"], 4, "", "a name server failed"),
+    (&["--canonical", "nx.test"], 3, "", "no such name"),
+    (&["--all", "one.test:nosuch"], 3, "", "no such service"),
+    (&["--service", "nosuch"], 3, "", "no such service"),
+    (&["--service", "syslog/tcp"], 3, "", "no such service"),
+    (&["--port", "65000"], 3, "", "no service on this port"),
+    (&["--protocol", "nosuch"], 3, "", "no such protocol"),
+    (&["--protocol", "255"], 3, "", "no such protocol"),
+    // Out of range, or of no sense: not asked.
+    (&["--port", "65536"], 2, "", "not within 0-65535"),
+    (&["--all", "one.test:65536"], 2, "", "not within 0-65535"),
+    (&["--name-info", "127.0.0.1:65536"], 2, "", "not within 0-65535"),
+    (&["--protocol", "99999999999"], 2, "", "at most"),
+    (&["--name-info", "one.test:80"], 2, "", "not an ADDRESS:PORT"),
+    (&["a b"], 2, "", "a space"),
+    (&[""], 2, "", "empty"),
+    (&["bü-"], 2, "", "malformed as an international name"),
+];
 
 #[test]
 fn every_failure_has_its_status() {
     with_private_data_bases("the failures of resolve", |_| {
-        assert_rows(
-            "resolve",
-            &[
-                (&["nx.test"], 3, "", "look up nx.test: no such name"),
-                (&["nodata.test"], 3, "", "the name exists, but has no address of this kind"),
-                (&["-4", "six.test"], 3, "", "the name exists, but has no address of this kind"),
-                (&["fail.test"], 4, "", "a name server failed"),
-                (&["refused.test"], 4, "", ""),
-                (&["silent.test"], 4, "", "none answered in time"),
-                (&["192.0.2.7"], 3, "", "no such name"),
-                (&["192.0.2.8"], 4, "", "a name server failed"),
-                (&["--host-entry", "nx.test"], 3, "", "no such name"),
-                (&["--host-entry", "six.test"], 3, "", "has no address of this kind"),
-                (&["--host-entry", "fail.test"], 4, "", "a name server failed"),
-                (&["--fqdn", "nx.test"], 3, "", "no such name"),
-                (&["--fqdn", "fail.test"], 4, "", "a name server failed"),
-                (&["--canonical", "nx.test"], 3, "", "no such name"),
-                (&["--all", "one.test:nosuch"], 3, "", "no such service"),
-                (&["--service", "nosuch"], 3, "", "no such service"),
-                (&["--service", "syslog/tcp"], 3, "", "no such service"),
-                (&["--port", "65000"], 3, "", "no service on this port"),
-                (&["--protocol", "nosuch"], 3, "", "no such protocol"),
-                (&["--protocol", "255"], 3, "", "no such protocol"),
-                // Out of range, or of no sense: not asked.
-                (&["--port", "65536"], 2, "", "not within 0-65535"),
-                (&["--all", "one.test:65536"], 2, "", "not within 0-65535"),
-                (&["--name-info", "127.0.0.1:65536"], 2, "", "not within 0-65535"),
-                (&["--protocol", "99999999999"], 2, "", "at most"),
-                (&["--name-info", "one.test:80"], 2, "", "not an ADDRESS:PORT"),
-                (&["a b"], 2, "", "a space"),
-                (&[""], 2, "", "empty"),
-                (&["bü-"], 2, "", "malformed as an international name"),
-            ],
-        );
+        assert_rows("resolve", FAILURES);
         assert_rows(
             "tcp-client",
             &[
