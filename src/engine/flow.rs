@@ -240,6 +240,12 @@ impl Flow {
 
     /// Moves what can be moved now; true if there is more that no event will tell of.
     pub fn run(&mut self, ends: &mut Ends, scratch: &mut Scratch) -> bool {
+        let more = self.take_turn(ends, scratch);
+        ends.get(self.to).flush();
+        more
+    }
+
+    fn take_turn(&mut self, ends: &mut Ends, scratch: &mut Scratch) -> bool {
         let mut moved = 0;
         while self.state != State::Closed {
             match self.step(ends, scratch) {

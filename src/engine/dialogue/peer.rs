@@ -38,7 +38,11 @@ impl Peer {
     /// Sends what there is room for; `None` if there is none.
     pub fn send(&mut self, bytes: &[u8]) -> io::Result<Option<usize>> {
         match self {
-            Peer::Stream(stream) => stream.write(bytes),
+            Peer::Stream(stream) => {
+                let sent = stream.write(bytes);
+                stream.flush();
+                sent
+            }
             Peer::Records(stream) => {
                 let mut record = Vec::new();
                 Frame::Len32.print(bytes, &mut record);

@@ -88,6 +88,13 @@ impl Endpoint {
         }
     }
 
+    /// Sends what was written and waits for more to go with it; an error is kept.
+    pub fn flush(&mut self) {
+        if let Endpoint::Stream(stream) = self {
+            stream.flush();
+        }
+    }
+
     /// Says that no more will be written: FIN, or the end of stdout.
     pub fn finish(&mut self) -> io::Result<()> {
         match self {

@@ -148,6 +148,11 @@ impl Stream {
     /// Notes what the loop saw.
     pub fn note(&mut self, readiness: &Readiness) {
         self.wire.note(readiness);
+        self.flush();
+    }
+
+    /// Sends what waits for more to be sent with it, as far as there is room; an error is kept.
+    pub fn flush(&mut self) {
         if let Some(tls) = &mut self.tls {
             tls.send_pending(&mut self.wire);
         }

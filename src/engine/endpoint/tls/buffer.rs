@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 
-/// How much is received or sent by one system call: 16 records.
-const SIZE: usize = 272 * 1024;
+/// How much is received or sent by one system call: 32 records.
+const SIZE: usize = 544 * 1024;
 /// What is left over is kept in memory of its own size if it is no more than this, one record.
 const REST: usize = 17 * 1024;
 

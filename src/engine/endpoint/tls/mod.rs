@@ -19,8 +19,9 @@ use crate::report::Report;
 use buffer::Buffer;
 use records::{Plain, Step, Wanted, step};
 
-/// How much is encrypted at a time: what a peer that does not read keeps waiting here.
-const MOST: usize = 256 * 1024;
+/// How much is sent at a time, so that the peer is woken seldom; also what a peer that does not
+/// read keeps waiting here.
+const MOST: usize = 512 * 1024;
 
 /// One side of a TLS connection.
 #[derive(Debug)]
@@ -204,22 +205,25 @@ impl Tls {
         self.failure = Some(Refusal::new(Cause::Transfer, text));
     }
 
-    /// Encrypts and sends; `None` as long as records of before wait for the wire.
+    /// Encrypts, and sends once there is much to send, the rest with `send_pending`; `None` as
+    /// long as too much waits for the wire.
     pub fn write(&mut self, wire: &mut Wire, bytes: &[u8]) -> io::Result<Option<usize>> {
-        if let Some(error) = wire.error().or_else(|| self.error()) {
-            return Err(error);
+        self.send_if_much(wire)?;
+        let room = MOST.saturating_sub(self.outgoing.len());
+        if !self.secured || room == 0 {
+            return Ok(None);
         }
-        self.send_pending(wire);
-        if !self.secured || !self.outgoing.is_empty() {
-            return wire.error().map_or(Ok(None), Err);
-        }
-        let bytes = &bytes[..bytes.len().min(MOST)];
+        let bytes = &bytes[..bytes.len().min(room)];
         self.process(&mut [], Wanted::Bytes(bytes));
-        self.send_pending(wire);
-        match wire.error().or_else(|| self.error()) {
-            Some(error) => Err(error),
-            None => Ok(Some(bytes.len())),
+        self.send_if_much(wire)?;
+        Ok(Some(bytes.len()))
+    }
+
+    fn send_if_much(&mut self, wire: &mut Wire) -> io::Result<()> {
+        if self.outgoing.len() >= MOST {
+            self.send_pending(wire);
         }
+        wire.error().or_else(|| self.error()).map_or(Ok(()), Err)
     }
 
     /// Says that no more is sent: close_notify, then FIN, once all before them is on its way.
