@@ -6,8 +6,8 @@ use anyhow::Context as _;
 use mio::Token;
 
 use super::endpoint::stream::Stream;
-use super::session::{DRAIN, Limits, Manners, Session};
-use super::stop::Stop;
+use super::session::{Limits, Manners, Session};
+use super::stop::{DRAIN, Stop};
 use super::{Engine, News, own};
 use crate::outcome::{Cause, Outcome, cause_of, refusal};
 use crate::report::{Ended, Report};
@@ -76,7 +76,7 @@ impl Conversation {
         while let Some(news) = self.engine.news() {
             match news {
                 News::Ended(session) => self.over = Some(session),
-                News::Due(MAX_TIME) => {
+                News::Due(MAX_TIME) if self.over.is_none() => {
                     let reason = "the time of --max-time is over";
                     self.timed_out = Some(refusal(Cause::Timeout, reason));
                     self.drained_by = Some(Instant::now() + DRAIN);
@@ -127,7 +127,8 @@ impl Conversation {
         // What nobody is told is not asked for.
         let told = self.terms.report.tells_connections();
         let ended = if told { session.summary(&verdict) } else { Ended::default() };
-        let settled = session.into_stdio().map(|mut it| it.output.settle_by(self.drained_by));
+        let until = self.drained_by.or(self.terms.end);
+        let settled = session.into_stdio().map(|mut it| it.output.settle_by(until));
         let settled = settled.unwrap_or(Ok(())).context("write stdout");
         let verdict = self.timed_out.map_or(Ok(()), Err).and(verdict.map(|_| ())).and(settled);
         let result = match (self.stop.signal(), verdict) {

@@ -6,18 +6,23 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd::{pipe2, read, write};
 
-use crate::sys::descriptor;
+use super::stop::DRAIN;
+use crate::outcome::{Cause, Refusal};
+use crate::sys::{descriptor, signals};
 
 /// As much as a pipe holds.
 const CHUNK: usize = 64 * 1024;
 
-/// A thread that carries bytes to stdout.
+/// How often the wait for a helper's end looks whether its time is over.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// A thread that carries bytes from stdin or to stdout.
 #[derive(Debug)]
 pub struct Ferry {
     ended: Receiver<()>,
@@ -26,32 +31,39 @@ pub struct Ferry {
 
 impl Ferry {
     /// Starts to carry stdin; gives the non-blocking end to read.
-    pub fn from_stdin() -> io::Result<OwnedFd> {
+    pub fn from_stdin() -> io::Result<(OwnedFd, Self)> {
         let (near, far) = pipe2(OFlag::O_CLOEXEC)?;
         make_nonblocking(&near)?;
-        // A failure to read stdin ends the stream; the thread ends with the process otherwise.
-        std::thread::Builder::new().spawn(move || carry(&io::stdin(), &far))?;
-        Ok(near)
+        Ok((near, Self::start(far, |far| carry(&io::stdin(), far))?))
     }
 
     /// Starts to carry to stdout; gives the non-blocking end to write.
     pub fn to_stdout() -> io::Result<(OwnedFd, Self)> {
         let (far, near) = pipe2(OFlag::O_CLOEXEC)?;
         make_nonblocking(&near)?;
+        // The end of what is carried is the end of stdout, and its reader must see it.
+        let work = |far: &OwnedFd| carry_while_read(far).and_then(|()| descriptor::close_stdout());
+        Ok((near, Self::start(far, work)?))
+    }
+
+    fn start(
+        far: OwnedFd,
+        work: impl FnOnce(&OwnedFd) -> io::Result<()> + Send + 'static,
+    ) -> io::Result<Self> {
         let failure = Arc::new(AtomicI32::new(0));
         let note = Arc::clone(&failure);
         let (end, ended) = mpsc::channel();
         std::thread::Builder::new().spawn(move || {
-            // The end of what is carried is the end of stdout, and its reader must see it.
-            if let Err(error) = carry_while_read(&far).and_then(|()| descriptor::close_stdout()) {
+            if let Err(error) = work(&far) {
                 note.store(error.raw_os_error().unwrap_or(libc::EIO), Ordering::Release);
             }
-            drop(end);
+            // Whoever sees the end of the pipe asks whether it is one.
+            drop((far, end));
         })?;
-        Ok((near, Self { ended, failure }))
+        Ok(Self { ended, failure })
     }
 
-    /// Why stdout could not be written, if it could not.
+    /// Why it could not carry on, if it could not.
     #[must_use]
     pub fn failure(&self) -> Option<io::Error> {
         match self.failure.load(Ordering::Acquire) {
@@ -60,18 +72,20 @@ impl Ferry {
         }
     }
 
-    /// Waits for the last byte to be written, not longer than `until`; the near end must be
-    /// closed.
-    pub fn join(self, until: Option<Instant>) -> io::Result<()> {
-        let ended = match until {
-            None => self.ended.recv().map_err(RecvTimeoutError::from),
-            Some(until) => self.ended.recv_timeout(until.saturating_duration_since(Instant::now())),
-        };
+    /// Waits for the last byte to be written, not longer than `until`, nor much longer than a
+    /// signal; the near end must be closed.
+    pub fn join(self, mut until: Option<Instant>) -> io::Result<()> {
         // The thread sends nothing: its end shows by its sender's.
-        match ended {
-            Err(RecvTimeoutError::Timeout) => Err(io::ErrorKind::TimedOut.into()),
-            _ => self.failure().map_or(Ok(()), Err),
+        while let Err(RecvTimeoutError::Timeout) = self.ended.recv_timeout(LOOK) {
+            if until.is_none() && signals::termination().is_some() {
+                until = Some(Instant::now() + DRAIN);
+            }
+            if until.is_some_and(|until| until <= Instant::now()) {
+                let text = "its reader has not taken everything in time";
+                return Err(Refusal::new(Cause::Timeout, text).into());
+            }
         }
+        self.failure().map_or(Ok(()), Err)
     }
 }
 
@@ -80,11 +94,12 @@ fn make_nonblocking(fd: &OwnedFd) -> io::Result<()> {
     Ok(())
 }
 
-fn carry(from: &impl AsFd, to: &OwnedFd) {
+fn carry(from: &impl AsFd, to: &OwnedFd) -> io::Result<()> {
     let mut buffer = vec![0; CHUNK];
-    while let Ok(count) = uninterrupted(|| read(from.as_fd(), &mut buffer)) {
-        if count == 0 || write_all(to, &buffer[..count]).is_err() {
-            return;
+    loop {
+        match uninterrupted(|| read(from.as_fd(), &mut buffer))? {
+            0 => return Ok(()),
+            count => write_all(to, &buffer[..count])?,
         }
     }
 }

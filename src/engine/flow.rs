@@ -9,7 +9,7 @@ use super::pipes::Pipes;
 use super::pump::{self, Fault, Moved, Pump};
 
 /// How much a flow moves before it lets the others have their turn.
-const TURN: usize = 4 << 20;
+const TURN: u64 = 4 << 20;
 
 /// How much is filtered at a time: what comes out of it may be thirty times as much, and is held
 /// for a peer that does not read.
@@ -246,14 +246,13 @@ impl Flow {
     }
 
     fn take_turn(&mut self, ends: &mut Ends, scratch: &mut Scratch) -> bool {
-        let mut moved = 0;
+        let (taken_before, given_before) = (self.taken, self.given);
         while self.state != State::Closed {
             match self.step(ends, scratch) {
                 Ok(Moved::Bytes { taken, given }) => {
                     self.taken += taken as u64;
                     self.given += given as u64;
-                    moved += taken.max(given);
-                    if moved > TURN {
+                    if (self.taken - taken_before).max(self.given - given_before) > TURN {
                         return true;
                     }
                 }
@@ -327,50 +326,43 @@ impl Flow {
 
     /// Reads once and writes at once; what finds no room is kept.
     fn copy(&mut self, ends: &mut Ends, scratch: &mut Scratch) -> Result<Moved, Fault> {
-        let room = if self.filter.is_none() || self.filter.takes_records() {
-            &mut scratch.input[..]
+        let size = if self.filter.is_none() || self.filter.takes_records() {
+            scratch.input.len()
         } else {
-            let size = scratch.input.len().min(FILTERED);
-            &mut scratch.input[..size]
+            scratch.input.len().min(FILTERED)
         };
-        let count = match ends.get(self.from).read(room).map_err(Fault::Source)? {
-            Read::Data(count) => count,
-            Read::Eof => return Ok(Moved::Eof),
-            Read::NotYet => return Ok(Moved::NotYet),
-        };
-        if let Pump::Spliced(splice) = &mut self.pump {
-            splice.note_copied(count, room.len());
-        }
-        let input = &scratch.input[..count];
-        let mut filtered = Ok(());
-        let output = if self.filter.is_none() {
-            input
-        } else {
-            scratch.output.clear();
-            filtered = self.filter.feed(input, &mut scratch.output);
-            &scratch.output
+        let count = match ends.get(self.from).read(&mut scratch.input[..size]) {
+            Ok(Read::Data(count)) => count,
+            Ok(Read::Eof) => return Ok(Moved::Eof),
+            Ok(Read::NotYet) => return Ok(Moved::NotYet),
+            Err(error) => return Err(Fault::Source(error)),
         };
         self.taken += count as u64;
-        let mut given = 0;
-        if !output.is_empty() {
-            match ends.get(self.to).write(output) {
-                Ok(written) => given = written.unwrap_or(0),
-                Err(error) => {
-                    self.pending = output.to_vec();
-                    return Err(Fault::Sink(error));
-                }
-            }
+        if let Pump::Spliced(splice) = &mut self.pump {
+            splice.note_copied(count, size);
         }
-        if given < output.len() {
-            self.pending = output[given..].to_vec();
+        let input = &scratch.input[..count];
+        if self.filter.is_none() {
+            return self.give(ends, input);
         }
+        scratch.output.clear();
+        let filtered = self.filter.feed(input, &mut scratch.output);
+        let moved = self.give(ends, &scratch.output)?;
         if let Err(text) = filtered {
             // What is left of it is nothing whole.
             self.filter = Filter::None;
-            self.given += given as u64;
-            return Err(Fault::Source(io::Error::other(text)));
+            self.fail(Fault::Source(io::Error::other(text)));
         }
-        Ok(Moved::Bytes { taken: 0, given })
+        Ok(moved)
+    }
+
+    fn give(&mut self, ends: &mut Ends, output: &[u8]) -> Result<Moved, Fault> {
+        let written = if output.is_empty() { Ok(None) } else { ends.get(self.to).write(output) };
+        let given = written.as_ref().map_or(0, |written| written.unwrap_or(0));
+        if given < output.len() {
+            self.pending = output[given..].to_vec();
+        }
+        written.map(|_| Moved::Bytes { taken: 0, given }).map_err(Fault::Sink)
     }
 
     /// A source that failed is drained like one that ended; without a sink nothing is left to do.

@@ -59,6 +59,9 @@ pub enum News {
 pub struct Engine {
     reactor: Reactor,
     sessions: Slab<Slot>,
+    /// When the reactor will remind of the session of each key. It outlives the session: the next
+    /// one is reminded too early, once, and needs no reminder of its own until then.
+    reminders: Vec<Option<Instant>>,
     /// Sessions with more to move than a turn allows, whom no event will remind.
     again: VecDeque<usize>,
     ready: Vec<Readiness>,
@@ -69,8 +72,6 @@ pub struct Engine {
 
 struct Slot {
     session: Box<Session>,
-    /// When the reactor will remind of it.
-    reminder: Option<Instant>,
     /// It is among those to run again.
     queued: bool,
 }
@@ -84,6 +85,7 @@ impl Engine {
         Ok(Self {
             reactor: Reactor::new()?,
             sessions: Slab::new(),
+            reminders: Vec::new(),
             again: VecDeque::new(),
             ready: Vec::new(),
             scratch: Scratch::new(buffer),
@@ -119,7 +121,7 @@ impl Engine {
         session.watch(&self.reactor, Token(entry.key() * PARTS))?;
         let begins = session.has_to_begin();
         let key = entry.key();
-        entry.insert(Slot { session, reminder: None, queued: false });
+        entry.insert(Slot { session, queued: false });
         self.now = Instant::now();
         if begins {
             self.run(key);
@@ -210,10 +212,12 @@ impl Engine {
             return;
         }
         let key = token.0 / PARTS;
-        let Some(slot) = self.sessions.get_mut(key) else { return };
-        // A reminder that an earlier session of this key left behind concerns nobody.
-        if slot.reminder == Some(time) {
-            slot.reminder = None;
+        // One that an earlier one has come before is not counted on any more.
+        let Some(reminder) = self.reminders.get_mut(key).filter(|it| **it == Some(time)) else {
+            return;
+        };
+        *reminder = None;
+        if let Some(slot) = self.sessions.get_mut(key) {
             slot.session.expire(self.now);
             self.run(key);
         }
@@ -264,10 +268,13 @@ impl Engine {
 
     /// Reminders are not taken back: one that comes too early is set anew.
     fn set_reminder(&mut self, key: usize) {
-        let Some(slot) = self.sessions.get_mut(key) else { return };
+        let Some(slot) = self.sessions.get(key) else { return };
         let Some(deadline) = slot.session.deadline() else { return };
-        if slot.reminder.is_none_or(|reminder| deadline < reminder) {
-            slot.reminder = Some(deadline);
+        if self.reminders.len() <= key {
+            self.reminders.resize(key + 1, None);
+        }
+        if self.reminders[key].is_none_or(|reminder| deadline < reminder) {
+            self.reminders[key] = Some(deadline);
             self.reactor.remind(deadline, Token(key * PARTS));
         }
     }

@@ -1,10 +1,14 @@
 //! Stopping: a termination signal wakes every loop of the process.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use mio::Waker;
 
 use crate::sys::signals;
+
+/// How long peers are given to take what is on its way when skat is told to stop.
+pub const DRAIN: Duration = Duration::from_secs(1);
 
 /// Who is to be woken when the process is told to end.
 #[derive(Clone, Default)]

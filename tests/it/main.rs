@@ -16,6 +16,7 @@ mod hostile;
 mod hostile_streams;
 mod resets;
 mod signals;
+mod silence;
 mod stdout_gone;
 
 // What passes and through what: every kind of stdin and stdout, much of it, none of it.

@@ -161,6 +161,6 @@ impl Conversation {
 
     /// True once `most` datagrams were sent, or stdin has no more; nobody waits for a terminal.
     pub fn has_answered(&self, most: u64) -> bool {
-        self.answers >= most || self.input.is_done() || self.input.input.is_terminal()
+        self.answers >= most || self.input.is_done() || self.input.input.is_interactive()
     }
 }

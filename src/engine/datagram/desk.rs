@@ -13,7 +13,7 @@ use super::bound::Bound;
 use super::{TURN, tell_lost, tell_received};
 use crate::engine::handler::Handler;
 use crate::engine::reactor::Reactor;
-use crate::engine::session::DRAIN;
+use crate::engine::stop::DRAIN;
 use crate::engine::stop::Stop;
 use crate::net::access::Access;
 use crate::net::address;

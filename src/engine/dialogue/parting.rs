@@ -6,7 +6,7 @@ use anyhow::Context as _;
 
 use super::peer::Peer;
 use super::{Dialogue, TIMER};
-use crate::engine::session::DRAIN;
+use crate::engine::stop::DRAIN;
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, Outcome, cause_of};
 use crate::report::sentence;

@@ -36,6 +36,7 @@ pub struct Input {
     shared: bool,
     /// A terminal, read by whichever way.
     interactive: bool,
+    ferry: Option<Ferry>,
 }
 
 /// stdout.
@@ -66,16 +67,22 @@ impl Stdio {
     /// True if stdin is a terminal, whose end nobody waits for once the peer has ended.
     #[must_use]
     pub fn is_interactive(&self) -> bool {
-        self.input.interactive
+        self.input.is_interactive()
     }
 }
 
 impl Input {
     /// A stdin that nobody asks for anything.
     pub fn unused() -> io::Result<Self> {
-        let fd = OwnedFd::from(std::fs::File::open("/dev/null")?);
-        let kind = Kind::Device;
-        Ok(Self { fd, kind, watched: false, readable: true, shared: false, interactive: false })
+        Ok(Self {
+            fd: OwnedFd::from(std::fs::File::open("/dev/null")?),
+            kind: Kind::Device,
+            watched: false,
+            readable: true,
+            shared: false,
+            interactive: false,
+            ferry: None,
+        })
     }
 
     /// Opens stdin. `through_helpers` forces the way for what cannot be reopened.
@@ -84,14 +91,26 @@ impl Input {
             return Self::unused();
         }
         let kind = descriptor::kind(io::stdin())?;
-        let interactive = kind == Kind::Terminal;
         let waits = matches!(kind, Kind::Pipe | Kind::Terminal);
-        let (fd, kind, shared) = match descriptor::reopen(0, OFlag::O_RDONLY) {
-            Ok(own) if waits && !through_helpers => (own, kind, false),
-            _ if waits => (Ferry::from_stdin()?, Kind::Pipe, false),
-            _ => (descriptor::duplicate(0)?, kind, true),
+        let mut input = Self {
+            fd: descriptor::duplicate(0)?,
+            kind,
+            watched: false,
+            readable: true,
+            shared: !waits,
+            interactive: kind == Kind::Terminal,
+            ferry: None,
         };
-        Ok(Self { fd, kind, watched: false, readable: true, shared, interactive })
+        if waits {
+            match descriptor::reopen(0, OFlag::O_RDONLY) {
+                Ok(own) if !through_helpers => input.fd = own,
+                _ => {
+                    let (fd, ferry) = Ferry::from_stdin()?;
+                    (input.fd, input.kind, input.ferry) = (fd, Kind::Pipe, Some(ferry));
+                }
+            }
+        }
+        Ok(input)
     }
 
     /// Watches stdin under `token`, from now on or anew.
@@ -110,8 +129,8 @@ impl Input {
 
     /// True if stdin is a terminal.
     #[must_use]
-    pub fn is_terminal(&self) -> bool {
-        self.kind == Kind::Terminal
+    pub fn is_interactive(&self) -> bool {
+        self.interactive
     }
 
     /// True unless a read is known to give nothing.
@@ -140,7 +159,10 @@ impl Input {
             _ => nix::unistd::read(&self.fd, buffer),
         });
         match result {
-            Ok(0) => Ok(Read::Eof),
+            Ok(0) => match self.ferry.as_ref().and_then(Ferry::failure) {
+                Some(failure) => Err(failure),
+                None => Ok(Read::Eof),
+            },
             Ok(count) => Ok(Read::Data(count)),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 self.not_readable();
@@ -185,15 +207,18 @@ impl Output {
         let kind = descriptor::kind(io::stdout())?;
         let waits = matches!(kind, Kind::Pipe | Kind::Terminal);
         let mut output = Self::of(kind, descriptor::appends(io::stdout()));
+        if !waits {
+            output.fd = Some(descriptor::duplicate(1)?);
+            return Ok(output);
+        }
         match descriptor::reopen(1, OFlag::O_WRONLY) {
-            Ok(own) if waits && !through_helpers => output.fd = Some(own),
+            Ok(own) if !through_helpers => output.fd = Some(own),
             // A pipe is opened for writing only while somebody reads it.
-            Err(error) if waits && error.raw_os_error() == Some(libc::ENXIO) => output.gone = true,
-            _ if waits => {
+            Err(error) if error.raw_os_error() == Some(libc::ENXIO) => output.gone = true,
+            _ => {
                 let (fd, ferry) = Ferry::to_stdout()?;
                 (output.fd, output.kind, output.ferry) = (Some(fd), Kind::Pipe, Some(ferry));
             }
-            _ => output.fd = Some(descriptor::duplicate(1)?),
         }
         Ok(output)
     }
@@ -270,29 +295,26 @@ impl Output {
     }
 
     /// Ends stdout, so that its reader sees the end: closed, or shut down if it is a socket.
+    ///
+    /// # Errors
+    /// What the system says only now of bytes that it had taken.
     pub fn finish(&mut self) -> io::Result<()> {
         let Some(fd) = self.fd.take() else { return Ok(()) };
         if self.kind == Kind::Socket {
             let _ = nix::sys::socket::shutdown(fd.as_raw_fd(), nix::sys::socket::Shutdown::Write);
         }
-        drop(fd);
+        // The helper closes stdout itself. Else it is closed before our copy is, whose close(2)
+        // would take the error and tell nobody.
         if self.ferry.is_some() { Ok(()) } else { descriptor::close_stdout() }
     }
 
-    /// Waits until everything written has reached stdout; only a helper can hold bytes back.
+    /// Ends stdout, and waits until everything written has reached it, but not longer than
+    /// `until`; only a helper can hold bytes back.
     ///
     /// # Errors
-    /// The helper's.
-    pub fn settle(&mut self) -> io::Result<()> {
-        self.settle_by(None)
-    }
-
-    /// The same, but not longer than `until`.
-    ///
-    /// # Errors
-    /// The helper's; `TimedOut` if bytes are left.
+    /// As for [`Output::finish`]; [`crate::outcome::Cause::Timeout`] if a helper has bytes left.
     pub fn settle_by(&mut self, until: Option<Instant>) -> io::Result<()> {
-        self.fd = None;
+        self.finish().map_err(of_stdout)?;
         self.ferry.take().map_or(Ok(()), |ferry| ferry.join(until).map_err(of_stdout))
     }
 

@@ -10,7 +10,7 @@ mod stopping;
 mod summary;
 mod watching;
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use socket2::Socket;
 
@@ -27,9 +27,6 @@ use crate::sys::datagrams::LARGEST_UNIX;
 
 pub use manners::{Limits, Manners};
 pub use watching::PARTS;
-
-/// How long peers are given to take what is on its way when skat is told to stop.
-pub const DRAIN: Duration = Duration::from_secs(1);
 
 /// What is at stake when a session ends.
 #[derive(Clone, Copy, Debug)]
@@ -118,8 +115,9 @@ pub struct Session {
     began: Instant,
     last_byte: Instant,
     moved: u64,
-    /// What the peer had not acknowledged when that was last looked at.
+    /// What the peer had not acknowledged when that was last looked at, and the last byte before.
     left: usize,
+    looked_since: Option<Instant>,
     /// Why it ended, once it has.
     verdict: anyhow::Result<&'static str>,
 }
@@ -193,6 +191,7 @@ impl Session {
             last_byte: now,
             moved: 0,
             left: usize::MAX,
+            looked_since: None,
             verdict: Ok("both sides have ended"),
         })
     }
@@ -257,6 +256,7 @@ impl Session {
                     Role::Relay { .. } => self.finish_stopping_relay(scratch),
                     _ => self.finish_stopping(scratch),
                 };
+                self.end_stopping_early();
             }
             if self.phase == Phase::Over {
                 return Next::Over;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::rules::{same, with_loss};
 use super::securing::first_phase;
-use super::{DRAIN, Limits, Manners, Phase, Role, Session};
+use super::{Limits, Manners, Phase, Role, Session};
 use crate::engine::endpoint::Endpoint;
 use crate::engine::endpoint::stream::Stream;
 use crate::engine::filter::Filter;
@@ -14,6 +14,7 @@ use crate::engine::flow::{Ends, Flow, Scratch, Side};
 use crate::engine::handler::chat::Seat;
 use crate::engine::handler::forward::Dial;
 use crate::engine::pump::{Fault, Pump};
+use crate::engine::stop::DRAIN;
 use crate::outcome::{Cause, cause_of, refusal};
 use crate::report::sentence;
 
@@ -229,8 +230,8 @@ impl Session {
             self.end_failed(side);
             return false;
         }
-        let ends = &mut self.ends;
         let mut is_closed = true;
+        let ends = &mut self.ends;
         for flow in std::iter::once(&mut self.inbound).chain(&mut self.outbound) {
             if flow.held() == 0 && !ends.get(flow.source()).can_read() {
                 flow.stop_reading();
@@ -243,9 +244,10 @@ impl Session {
         let (mut again, mut ended) = (false, true);
         for side in [Side::Peer, Side::Local] {
             let mut rest = Flow::into_nowhere(side);
-            again |= rest.run(ends, scratch);
+            again |= rest.run(&mut self.ends, scratch);
+            self.note_dropped(&rest);
             // Those in a room never end.
-            ended &= rest.is_closed() || matches!(ends.get(side), Endpoint::Seat(_));
+            ended &= rest.is_closed() || matches!(self.ends.get(side), Endpoint::Seat(_));
         }
         if ended {
             self.end(Ok("stopped"));

@@ -4,10 +4,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
-use super::{DRAIN, Limits, Next, Phase, Role, Session};
+use super::{Limits, Next, Phase, Role, Session};
 use crate::engine::endpoint::Endpoint;
 use crate::engine::endpoint::stream::Stream;
 use crate::engine::flow::{Ends, Flow, Side};
+use crate::engine::stop::DRAIN;
 use crate::net::address;
 use crate::outcome::{Cause, refusal};
 

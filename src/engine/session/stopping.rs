@@ -3,10 +3,24 @@
 use std::time::{Duration, Instant};
 
 use super::rules::with_loss;
-use super::{DRAIN, Phase, Role, Session};
+use super::{Phase, Role, Session};
 use crate::engine::flow::{Flow, Scratch, Side};
+use crate::engine::stop::DRAIN;
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, refusal};
+
+/// A peer that sends nothing for so long has nothing under way.
+const LULL: Duration = Duration::from_millis(100);
+
+/// What ends by a silence.
+enum Silence {
+    /// Anything (`--idle-timeout`).
+    Idle,
+    /// What one side has ended already (`--after-eof`).
+    AfterEof,
+    /// The wait for a peer that has ended, while others wait to be served.
+    Lingering,
+}
 
 impl Session {
     /// Takes no more, delivers what is on its way, shuts the peer down; over by `until`.
@@ -36,7 +50,7 @@ impl Session {
         if self.inbound.sink() == Side::Peer {
             self.inbound.stop_reading();
         }
-        self.phase = Phase::Stopping(until);
+        (self.phase, self.last_byte) = (Phase::Stopping(until), Instant::now());
     }
 
     /// Half-closes once nothing is left to send, then reads what still comes: closing with
@@ -54,7 +68,7 @@ impl Session {
             self.end(Ok("stopped"));
             return false;
         }
-        // Who was silent for too long is not waited for.
+        // A peer that timed out is not waited for.
         if self.verdict.is_err() {
             self.end(Ok("stopped"));
         }
@@ -63,6 +77,7 @@ impl Session {
         }
         let mut rest = Flow::into_nowhere(Side::Peer);
         let again = rest.run(&mut self.ends, scratch);
+        self.note_dropped(&rest);
         if rest.is_closed() && self.is_sent() {
             self.peer_has_ended = rest.fault().is_none();
             self.end(Ok("stopped"));
@@ -70,21 +85,55 @@ impl Session {
         again
     }
 
+    /// What came to a session that takes no more shows that its peer is not silent.
+    pub(super) fn note_dropped(&mut self, rest: &Flow) {
+        if rest.taken() > 0 {
+            self.last_byte = Instant::now();
+        }
+    }
+
+    /// Ends a stop early where the peer has everything and is silent: it would lose nothing by a
+    /// reset. (Not where a child has just ended, whose peer may only begin to read.)
+    pub(super) fn end_stopping_early(&mut self) {
+        if !matches!(self.phase, Phase::Stopping(_)) || self.lull_ends() > Some(Instant::now()) {
+            return;
+        }
+        let acknowledged = self.ends.peer.is_settled() && self.ends.local.is_settled();
+        if self.child.is_none()
+            && acknowledged
+            && self.is_sent()
+            && self.undelivered() + self.inbound.held() == 0
+        {
+            self.end(Ok("stopped"));
+        }
+    }
+
+    /// When a session that is being stopped may be over before its time.
+    fn lull_ends(&self) -> Option<Instant> {
+        self.child.is_none().then(|| self.last_byte + LULL)
+    }
+
     /// The moment at which something must happen though nothing moves.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
-        if let Phase::Stopping(until) | Phase::Securing(until) | Phase::Refusing(until) = self.phase
-        {
-            return Some(until);
+        match self.phase {
+            Phase::Stopping(until) => {
+                let lull_ends = self.lull_ends().filter(|time| *time > Instant::now());
+                return earlier(Some(until), lull_ends);
+            }
+            Phase::Securing(until) | Phase::Refusing(until) => {
+                return Some(until);
+            }
+            _ => {}
         }
         if self.phase == Phase::Dialing {
             return self.dial.as_ref().and_then(|dial| dial.next_event());
         }
-        let after = |limit: Duration| self.last_byte + limit;
-        let idle = self.limits.idle.map(after);
-        let after_eof = self.limits.after_eof.filter(|_| self.half_closed()).map(after);
-        let lingering = self.lingers().then(|| after(DRAIN));
-        earlier(earlier(idle, after_eof), earlier(lingering, self.next_step()))
+        let silence = self.silence_allowed().map(|(limit, _)| {
+            let is_half_over = self.looked_since == Some(self.last_byte);
+            self.last_byte + if is_half_over { limit } else { limit / 2 }
+        });
+        earlier(silence, self.next_step())
     }
 
     /// Its deadline may have come: ends what it bounds.
@@ -92,31 +141,57 @@ impl Session {
         if self.next_probe().is_some_and(|time| time <= now) {
             self.probe();
         }
-        let last_byte = self.last_byte;
-        let passed = |limit: Option<Duration>| limit.is_some_and(|limit| last_byte + limit <= now);
         match self.phase {
             Phase::Stopping(until) if until <= now => self.end_stopped(),
             Phase::Securing(until) | Phase::Refusing(until) if until <= now => self.end_securing(),
-            Phase::Securing(_)
-            | Phase::Refusing(_)
-            | Phase::Dialing
-            | Phase::Stopping(_)
-            | Phase::Failing(_)
-            | Phase::Over => {}
-            _ if self.half_closed() && passed(self.limits.after_eof) => self.end_after_eof(now),
-            _ if self.lingers() && passed(Some(DRAIN)) => self.end_lingering(now),
-            _ if passed(self.limits.idle) => {
-                let seconds = self.limits.idle.unwrap_or_default().as_secs_f64();
-                let reason = format!("no byte for {seconds} s from or to {}", self.peer_name());
-                let error = refusal(Cause::Timeout, reason);
-                if self.stop_child(now + DRAIN) {
-                    self.verdict = Err(error);
-                } else {
-                    self.cut_off_what_is_under_way();
-                    self.end(Err(error));
-                }
-            }
+            Phase::Talking | Phase::Settling => self.limit_silence(now),
             _ => {}
+        }
+    }
+
+    /// How long nothing may move, and what is at its end.
+    fn silence_allowed(&self) -> Option<(Duration, Silence)> {
+        let idle = self.limits.idle.map(|limit| (limit, Silence::Idle));
+        let after_eof = self.limits.after_eof.filter(|_| self.half_closed());
+        let after_eof = after_eof.map(|limit| (limit, Silence::AfterEof));
+        let lingers = self.lingers().then_some((DRAIN, Silence::Lingering));
+        [after_eof, lingers, idle].into_iter().flatten().min_by_key(|(limit, _)| *limit)
+    }
+
+    /// What the system goes on delivering after the last call of ours is no silence. Half-way it
+    /// is noted how much is on its way, and at the end it is seen whether that has become less.
+    fn limit_silence(&mut self, now: Instant) {
+        let Some((limit, silence)) = self.silence_allowed() else { return };
+        if self.last_byte + limit / 2 > now {
+            return;
+        }
+        let left = self.undelivered();
+        if self.looked_since != Some(self.last_byte) {
+            (self.looked_since, self.left) = (Some(self.last_byte), left);
+        }
+        if self.last_byte + limit > now {
+            return;
+        }
+        if left < self.left {
+            self.last_byte = now;
+            return;
+        }
+        match silence {
+            Silence::Idle => self.end_idle(limit, now),
+            Silence::AfterEof => self.end_after_eof(now),
+            Silence::Lingering => self.end_lingering(left),
+        }
+    }
+
+    fn end_idle(&mut self, limit: Duration, now: Instant) {
+        let seconds = limit.as_secs_f64();
+        let reason = format!("no byte for {seconds} s from or to {}", self.peer_name());
+        let error = refusal(Cause::Timeout, reason);
+        if self.stop_child(now + DRAIN) {
+            self.verdict = Err(error);
+        } else {
+            self.cut_off_what_is_under_way();
+            self.end(Err(error));
         }
     }
 
@@ -155,12 +230,7 @@ impl Session {
     }
 
     /// A peer that has ended may still read; one that does not would stop the server.
-    fn end_lingering(&mut self, now: Instant) {
-        let left = self.undelivered();
-        if left < self.left {
-            (self.left, self.last_byte) = (left, now);
-            return;
-        }
+    fn end_lingering(&mut self, left: usize) {
         let text = format!("{} has ended and does not read", self.peer_name());
         self.end(Err(with_loss(&refusal(Cause::Transfer, text), left)));
     }

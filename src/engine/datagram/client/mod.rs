@@ -20,7 +20,7 @@ pub use super::terms::Terms;
 use super::unanswered::Unanswered;
 use crate::engine::endpoint::stdio::{Input, Output};
 use crate::engine::reactor::{Reactor, Readiness};
-use crate::engine::session::DRAIN;
+use crate::engine::stop::DRAIN;
 use crate::engine::stop::Stop;
 use crate::net::address::name;
 use crate::net::retry::earlier;
