@@ -36,6 +36,19 @@ impl Filter {
         matches!(self, Filter::Print(_) | Filter::StampRecords(_))
     }
 
+    /// How many bytes of its output are not the lengths of records.
+    #[must_use]
+    pub fn payload(&self, output: &[u8]) -> usize {
+        match self {
+            Filter::Cut(_) => {
+                let mut payload = 0;
+                for_each(output, |record| payload += record.len());
+                payload
+            }
+            _ => output.len(),
+        }
+    }
+
     /// Takes bytes and appends what becomes of them.
     ///
     /// # Errors

@@ -206,7 +206,7 @@ impl Flow {
     /// Bytes read that are not written.
     #[must_use]
     pub fn held(&self) -> usize {
-        self.pending.len() - self.written + self.pump.held()
+        self.filter.payload(&self.pending[self.written..]) + self.pump.held()
     }
 
     /// Why the flow failed, if it did.
@@ -229,6 +229,18 @@ impl Flow {
                 self.fault.get_or_insert(Fault::Source(io::Error::other(text)));
             }
         }
+    }
+
+    /// Reads no more; what was read and is nothing whole yet stays with the filter.
+    pub fn set_aside(&mut self) {
+        if self.state == State::Open {
+            self.state = State::Draining;
+        }
+    }
+
+    /// Gives back the filter, with what it holds.
+    pub fn into_filter(self) -> Filter {
+        self.filter
     }
 
     /// Gives up, with what was read and not written.

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 
 use crate::support::passage::{PASSAGES, Passage, server_by};
+use crate::support::process::assert_idle;
 use crate::support::{Finished, Peer, Running, moments, process, server, wait_until};
 
 /// Connects to a server whose process first says its number.
@@ -194,6 +195,17 @@ fn silence_ends_both() {
 }
 
 /// The connection ends with the process, not with what that has left behind.
+/// The child is told once, and not again each time that this makes an event.
+#[test]
+fn a_child_that_outlives_its_peer_takes_no_work() {
+    let skat = server(&["-i", "60s", "--sh-exec", "echo $$; exec sleep 20"]).listen();
+    let (peer, child) = connect(&skat);
+    peer.reset();
+    assert_idle(&skat);
+    skat.stop();
+    wait_until("the child's end", || !process::exists(child));
+}
+
 #[test]
 fn who_inherits_the_socket_is_not_waited_for() {
     for passage in PASSAGES {

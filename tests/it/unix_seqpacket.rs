@@ -9,7 +9,10 @@ use socket2::{Socket, Type};
 
 use crate::support::unix::{UnixListener, abstract_name, address, socket};
 use crate::support::unix::{listening, unix_client, unix_server};
-use crate::support::{Running, Skat, assert_same_bytes, pattern, programs, skat};
+use crate::support::{
+    Running, Skat, assert_same_bytes, not_tested, pattern, programs, skat, wait_until,
+};
+use skat::sys::sockopt;
 
 const SEQPACKET: [&str; 2] = ["--type", "seqpacket"];
 
@@ -198,6 +201,44 @@ fn one_conversation_after_another() {
     }
     skat.wait_for_stdout("hello\nhello\nhello\n");
     skat.stop().assert_silent();
+}
+
+/// What was read for a peer that left is not for the next; a record is for one of the two.
+#[test]
+fn the_next_peer_gets_whole_records() {
+    let name = abstract_name();
+    let mut skat = listening(server(&name, &["-k"]));
+    let lines: Vec<String> = (0..5000).map(|number| format!("{number}\n")).collect();
+    let first = socket(Type::SEQPACKET);
+    first.connect(&address(&name)).unwrap();
+    let (mut stdin, typed) = (skat.take_stdin(), lines.concat());
+    let typing = std::thread::spawn(move || stdin.write_all(typed.as_bytes()).unwrap());
+    wait_until("records to come", || !receive(&first).is_empty());
+    drop(first);
+    skat.wait_for_stderr("bytes were not delivered");
+    let second = socket(Type::SEQPACKET);
+    second.connect(&address(&name)).unwrap();
+    let mut got = Vec::new();
+    while got.last() != lines.last() {
+        got.push(String::from_utf8(receive(&second)).unwrap());
+    }
+    assert_eq!(got, lines[lines.len() - got.len()..]);
+    typing.join().unwrap();
+    skat.stop();
+}
+
+#[test]
+fn a_record_that_is_too_large_is_an_error_with_its_size() {
+    let name = abstract_name();
+    let (listener, bytes) = (UnixListener::of_kind(Type::SEQPACKET, &name), vec![b'x'; 1_100_000]);
+    let skat = client(&name, &[]).start();
+    let peer = listener.accept_socket();
+    let room = sockopt::int(4 << 20);
+    if let Err(error) = sockopt::set(&peer, libc::SOL_SOCKET, libc::SO_SNDBUFFORCE, &room) {
+        return not_tested("records beyond the limit of send buffers", &error.to_string());
+    }
+    peer.send(&bytes).unwrap();
+    skat.finish().assert_status(1).assert_told("a record of 1100000 bytes is larger than");
 }
 
 #[test]

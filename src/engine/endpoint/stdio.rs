@@ -11,6 +11,7 @@ use nix::sys::socket::{MsgFlags, recv, send};
 
 use super::{Conduit, Read};
 use crate::engine::ferry::{Ferry, uninterrupted};
+use crate::engine::frame::Splitter;
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::outcome::of_stdout;
 use crate::sys::descriptor::{self, Kind};
@@ -22,6 +23,8 @@ pub struct Stdio {
     pub input: Input,
     /// stdout.
     pub output: Output,
+    /// What was read of stdin and is no whole record yet.
+    pub begun: Option<Splitter>,
 }
 
 /// stdin.
@@ -55,7 +58,8 @@ pub struct Output {
 impl Stdio {
     /// Opens both. `through_helpers` forces the way for descriptors that cannot be reopened.
     pub fn open(through_helpers: bool) -> io::Result<Self> {
-        Ok(Self { input: Input::open(through_helpers)?, output: Output::open(through_helpers)? })
+        let (input, output) = (Input::open(through_helpers)?, Output::open(through_helpers)?);
+        Ok(Self { input, output, begun: None })
     }
 
     /// Watches both, stdin under `input` and stdout under `output`.

@@ -33,6 +33,7 @@ pub struct Wire {
     /// Urgent data came, at which a read stops short though there is more.
     urgent: bool,
     finished: bool,
+    cut: bool,
     probed: bool,
     /// It carries records, which are larger by so much here.
     records: Option<Overhead>,
@@ -63,6 +64,7 @@ impl Wire {
             read_closed: false,
             urgent: false,
             finished: false,
+            cut: false,
             probed: false,
             records: None,
             error: None,
@@ -263,10 +265,13 @@ impl Wire {
 
     /// Reads and writes no more, and lets the other side know both.
     pub fn cut(&mut self) {
-        // The other side may be gone.
-        let _ = self.socket.shutdown(Shutdown::Both);
-        self.finished = true;
-        self.readable = true;
+        // Once: each shutdown(2) is an event, which would be answered by the next.
+        if !std::mem::replace(&mut self.cut, true) {
+            // The other side may be gone.
+            let _ = self.socket.shutdown(Shutdown::Both);
+            self.finished = true;
+            self.readable = true;
+        }
     }
 
     /// Has close(2) send a reset, and drop what is not sent yet (SO_LINGER in socket(7)).

@@ -125,7 +125,13 @@ pub struct Session {
 impl Session {
     /// The netcat conversation: stdin to the peer, the peer to stdout.
     #[must_use]
-    pub fn conversation(peer: Stream, stdio: Stdio, manners: Manners, limits: Limits) -> Box<Self> {
+    pub fn conversation(
+        peer: Stream,
+        mut stdio: Stdio,
+        manners: Manners,
+        limits: Limits,
+    ) -> Box<Self> {
+        let begun = stdio.begun.take();
         let ends = Ends::new(Endpoint::Stream(peer), Endpoint::Stdio(stdio));
         let inbound = if manners.send_only {
             // What is received goes through memory and nowhere; stdout is not touched.
@@ -137,7 +143,9 @@ impl Session {
         };
         let outbound = (!manners.no_stdin).then(|| {
             let filter = match manners.frame {
-                Some(frame) => Filter::Cut(Splitter::new(frame, LARGEST_UNIX)),
+                Some(frame) => {
+                    Filter::Cut(begun.unwrap_or_else(|| Splitter::new(frame, LARGEST_UNIX)))
+                }
                 None if manners.crlf => Filter::Crlf(Crlf::default()),
                 None => Filter::None,
             };
@@ -229,10 +237,11 @@ impl Session {
     /// Gives back stdin and stdout, and closes the connection.
     #[must_use]
     pub fn into_stdio(self: Box<Self>) -> Option<Stdio> {
-        match self.ends.local {
-            Endpoint::Stdio(stdio) => Some(stdio),
-            _ => None,
+        let Endpoint::Stdio(mut stdio) = self.ends.local else { return None };
+        if let Some(Filter::Cut(splitter)) = self.outbound.map(Flow::into_filter) {
+            stdio.begun = Some(splitter);
         }
+        Some(stdio)
     }
 
     /// Moves what can be moved and applies the rules, until neither changes anything.

@@ -16,8 +16,8 @@ impl Session {
         if !self.inbound.is_closed() || !matches!(self.phase, Phase::Talking | Phase::Settling) {
             return;
         }
-        match self.inbound.fault() {
-            Some(fault) => self.end(Err(self.told(fault))),
+        match self.failure_of_flow(&self.inbound) {
+            Some(failure) => self.end(Err(failure)),
             None if settles && self.peer_is_lost() => self.end_lost(),
             None if settles => self.settle(),
             None => self.end(Ok("the peer has ended")),
@@ -35,7 +35,9 @@ impl Session {
         {
             stream.probe_while_half_open(manners.own_keepalive);
         }
-        if peer_ended && self.ends_with_peer(manners) {
+        if peer_ended && manners.keep_open {
+            self.outbound.iter_mut().for_each(Flow::set_aside);
+        } else if peer_ended && self.stdio().is_some_and(|stdio| stdio.is_interactive()) {
             self.stop_sending();
         }
         self.allow_half_close(manners, peer_ended);
@@ -57,10 +59,6 @@ impl Session {
             _ => self.stdio()?.output.failure()?,
         };
         Some(anyhow::Error::from(error).context("write stdout"))
-    }
-
-    fn ends_with_peer(&mut self, manners: Manners) -> bool {
-        manners.keep_open || self.stdio().is_some_and(|stdio| stdio.is_interactive())
     }
 
     pub(super) fn stop_sending(&mut self) {
@@ -89,9 +87,9 @@ impl Session {
     fn end_lost(&mut self) {
         let unsent = self.undelivered();
         let sending_failed = self.outbound.as_ref().is_some_and(Flow::has_failed_to_write);
-        let verdict = match self.inbound.fault() {
+        let verdict = match self.failure_of_flow(&self.inbound) {
             None if unsent == 0 && !sending_failed => Ok("the peer has gone"),
-            Some(fault) => Err(self.told(fault)),
+            Some(failure) => Err(failure),
             None => {
                 let error = self.stream().and_then(Stream::error);
                 let error = error.unwrap_or_else(|| io::ErrorKind::ConnectionReset.into());
@@ -109,12 +107,9 @@ impl Session {
             return self.end(Err(anyhow::Error::from(error).context("shut down the connection")));
         }
         if self.stream().is_none_or(Stream::is_settled) {
-            let stdin_failed = self.outbound.as_ref().and_then(Flow::fault);
-            let verdict = match stdin_failed {
-                Some(fault) => Err(self.told(fault)),
-                None => Ok("both sides have ended"),
-            };
-            self.end(verdict);
+            let mut flows = self.outbound.iter().chain([&self.inbound]);
+            let failure = flows.find_map(|flow| self.failure_of_flow(flow));
+            self.end(failure.map_or(Ok("both sides have ended"), Err));
         } else if self.phase == Phase::Talking {
             self.phase = Phase::Settling;
         }
@@ -127,19 +122,17 @@ impl Session {
         held + self.ends.peer.unacknowledged() + self.ends.local.unacknowledged()
     }
 
-    pub(super) fn told(&self, fault: &Fault) -> anyhow::Error {
-        let to_peer = |flow: &Flow| flow.sink() == Side::Peer;
-        let (error, operation) = match fault {
-            Fault::Source(error) if self.inbound.fault().is_some() => {
-                (error, format!("receive from {}", self.peer_name()))
+    /// Why a flow failed, if it did.
+    pub(super) fn failure_of_flow(&self, flow: &Flow) -> Option<anyhow::Error> {
+        let (error, operation) = match flow.fault()? {
+            Fault::Source(error) if flow.source() == Side::Local => {
+                (error, "read stdin".to_owned())
             }
-            Fault::Source(error) => (error, "read stdin".to_owned()),
-            Fault::Sink(error) if self.outbound.is_some() || to_peer(&self.inbound) => {
-                (error, format!("send to {}", self.peer_name()))
-            }
-            Fault::Sink(error) => (error, "write stdout".to_owned()),
+            Fault::Source(error) => (error, format!("receive from {}", self.peer_name())),
+            Fault::Sink(error) if flow.sink() == Side::Local => (error, "write stdout".to_owned()),
+            Fault::Sink(error) => (error, format!("send to {}", self.peer_name())),
         };
-        anyhow::Error::from(same(error)).context(operation)
+        Some(anyhow::Error::from(same(error)).context(operation))
     }
 }
 

@@ -79,12 +79,13 @@ impl Session {
         if self.child_runs() {
             return;
         }
-        // To the child a transfer that was cut off may have looked like one that had ended. Where
-        // skat has stopped it, nobody asks.
+        // The child may have taken a transfer that was cut off for a complete one, so that is
+        // reported, unless skat stopped the child itself.
         if self.phase == Phase::Talking
-            && let Some(fault @ Fault::Source(_)) = self.inbound.fault()
+            && let Some(Fault::Source(_)) = self.inbound.fault()
+            && let Some(failure) = self.failure_of_flow(&self.inbound)
         {
-            self.verdict = Err(self.told(fault));
+            self.verdict = Err(failure);
         }
         let Endpoint::Stream(to_child) = &mut self.ends.local else { return };
         let Some(outbound) = &mut self.outbound else { return };
