@@ -9,7 +9,7 @@ use crate::support::process::only_child;
 use crate::support::programs::is_usable;
 use crate::support::{
     PATIENCE, ROLES, Role, assert_second_signal_counts, converse, converse_unread, on_each_way,
-    pattern, server, shell, wait_until,
+    pattern, server, shell, stands_still, wait_until,
 };
 
 on_each_way! {
@@ -81,13 +81,6 @@ on_each_way! {
             skat.finish()
         });
     }
-}
-
-/// True if a number of bytes does not change any more.
-fn stands_still(bytes: impl Fn() -> usize) -> bool {
-    let before = bytes();
-    std::thread::sleep(std::time::Duration::from_millis(100));
-    before > 0 && before == bytes()
 }
 
 #[test]
