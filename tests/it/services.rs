@@ -1,9 +1,9 @@
 //! Services: many peers, one after another and at once, and none can harm the others.
 
-use crate::support::programs::is_usable;
+use crate::support::programs::{free_port, is_usable};
 use crate::support::{
     Peer, Running, Skat, Way, assert_same_bytes, on_each_way, pattern, process, server, shell,
-    wait_until,
+    skat, wait_until,
 };
 
 on_each_way! {
@@ -113,11 +113,13 @@ fn a_conversation_without_descriptors_for_pipes_copies() {
 
 #[test]
 fn once_is_one_connection() {
-    let skat = server(&["--echo", "--once"]).listen();
+    // One that no other test's server gets.
+    let address: std::net::SocketAddr = format!("127.0.0.1:{}", free_port()).parse().unwrap();
+    let skat = skat(["tcp-server", "--echo", "--once", &address.to_string()]).listen();
     let mut peer = skat.connect();
     peer.send("only");
     peer.expect("only");
-    wait_until("a closed port", || Peer::try_connect(skat.address).is_err());
+    wait_until("a closed port", || Peer::try_connect(address).is_err());
     peer.finish();
     peer.expect_end();
     drop(peer);
