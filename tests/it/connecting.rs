@@ -1,10 +1,11 @@
 //! Connecting: which addresses are tried, for how long, and what a failure is called.
 
-use std::fs;
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use crate::support::{Listener, PATIENCE, Peer, client, refusing, server, shell, silent, skat};
+use crate::support::hosts::{NAME, with_addresses};
+use crate::support::{
+    Listener, Peer, client, refusing, refusing_address, server, silent, skat, wait_until,
+};
 
 #[test]
 fn nobody_listens_is_5_with_advice() {
@@ -18,26 +19,23 @@ fn nobody_listens_is_5_with_advice() {
 #[test]
 fn no_answer_in_time_is_6() {
     let (_socket, address, _peers) = silent();
+    let began = Instant::now();
     let finished = client(address, &["-w", "300ms"]).run();
     finished.assert_status(6).assert_told(&format!("connect {address}: no answer in time"));
+    assert!(began.elapsed() >= Duration::from_millis(300));
 }
 
 #[test]
 fn max_time_counts_connecting() {
     let (_socket, address, _peers) = silent();
+    let began = Instant::now();
     client(address, &["--max-time", "300ms"]).run().assert_status(6);
+    assert!(began.elapsed() >= Duration::from_millis(300));
 }
 
+/// `resolve::statuses` has names that do not exist.
 #[test]
-fn a_name_that_is_not_is_3() {
-    for options in [&[][..], &["-w", "20"]] {
-        let words = [&["tcp-client"], options, &["no-such-host.invalid", "80"]].concat();
-        let finished = skat(words).run();
-        // Where no name server answers at all, the failure is a temporary one.
-        let status = finished.status.code().unwrap();
-        assert!(status == 3 || status == 4, "{status}: {}", finished.stderr);
-        finished.assert_told("look up no-such-host.invalid");
-    }
+fn a_service_that_is_not_is_3() {
     let finished = skat(["tcp-client", "127.0.0.1", "no-such-service"]).run();
     finished.assert_status(3).assert_told("no-such-service: no such service");
 }
@@ -70,10 +68,9 @@ fn families_that_do_not_fit() {
 
 #[test]
 fn retry_for_waits_for_a_server_that_comes_later() {
-    let (socket, address) = refusing();
+    let address = refusing_address();
     let mut client = client(address, &["--retry-for", "30", "-vv"]).start();
-    client.wait_for_stderr("connecting to");
-    drop(socket);
+    wait_until("a second attempt", || client.stderr().matches("connecting to").count() > 1);
     let listener = Listener::on(address);
     let mut peer = listener.accept();
     client.type_in("at last");
@@ -90,15 +87,14 @@ fn retry_for_ends_with_the_last_cause() {
     let finished = client(address, &["--retry-for", "400ms"]).run();
     finished.assert_status(5).assert_told("connection refused (").assert_told("attempts)");
     assert!(!finished.stderr.contains("--retry-for"), "{}", finished.stderr);
-    assert!(began.elapsed() < Duration::from_secs(20));
+    assert!(began.elapsed() >= Duration::from_millis(300));
     let cut_off = client(address, &["--retry-for", "1h", "--max-time", "300ms"]).run();
     cut_off.assert_status(6).assert_told("--max-time").assert_told("connection refused (");
 }
 
 #[test]
 fn a_source_address_and_port() {
-    let (holder, source) = refusing();
-    drop(holder);
+    let source = refusing_address();
     for given in [source.to_string(), "127.0.0.1".to_owned(), format!(":{}", source.port())] {
         let listener = Listener::new();
         let running = client(listener.address(), &["-s", &given, "-O", "linger=0"]).start();
@@ -118,18 +114,15 @@ fn a_source_that_cannot_be_is_told() {
     let listener = Listener::new();
     let finished = client(listener.address(), &["-s", "192.0.2.1"]).run();
     finished.assert_status(9).assert_told("bind 192.0.2.1:0");
-    let started = std::time::Instant::now();
+    // What makes no sense is not tried again.
     let finished = client(listener.address(), &["-s", "::1", "--retry-for", "1m"]).run();
     finished.assert_status(2).assert_told("family");
-    // What makes no sense is not tried again.
-    assert!(started.elapsed() < PATIENCE);
 }
 
 /// TCP lets a socket connect to itself: that is nobody.
 #[test]
 fn a_connection_to_itself_is_no_success() {
-    let (holder, address) = refusing();
-    drop(holder);
+    let address = refusing_address();
     let finished = client(address, &["-s", &address.to_string()]).run();
     finished.assert_status(5).assert_told("nobody");
 }
@@ -148,28 +141,13 @@ fn a_peer_that_resets_at_once_was_there() {
     }
 }
 
-/// A client tries every address of a name.
 #[test]
-fn localhost_is_reached_on_either_family() {
-    let hosts = tempfile::NamedTempFile::new().unwrap();
-    fs::write(hosts.path(), "::1 both-here\n127.0.0.1 both-here\n").unwrap();
-    // The hosts file of this one process.
-    let script = r#"mount --bind "$HOSTS" /etc/hosts && exec "$SKAT" tcp-client "$HOST" "$PORT""#;
-    let inside = format!("unshare -rm sh -c '{script}'");
-    let possible = shell("unshare -rm sh -c 'mount --bind /etc/hosts /etc/hosts'").run();
-    let named = possible.status.success();
+fn a_client_tries_every_address_of_a_name() {
+    let addresses = ["::1", "127.0.0.1"];
     for listens in ["127.0.0.1:0", "[::1]:0"] {
         let listener = Listener::on(listens.parse().unwrap());
-        let port = listener.address().port().to_string();
-        let skat = if named {
-            shell(&inside).env("HOSTS", hosts.path()).env("HOST", "both-here").env("PORT", &port)
-        } else {
-            eprintln!("no namespaces here: only the family of localhost is tried");
-            skat(["tcp-client", "localhost", port.as_str()])
-        };
-        if !named && !resolves_to(listener.address()) {
-            continue;
-        }
+        let command = format!("tcp-client {NAME} {}", listener.address().port());
+        let Some(skat) = with_addresses(&addresses, &command) else { return };
         let mut running = skat.start();
         let mut peer = listener.accept();
         running.type_in("here");
@@ -178,19 +156,13 @@ fn localhost_is_reached_on_either_family() {
         drop(peer);
         running.finish().assert_status(0).assert_silent();
     }
-    if named {
-        let (_socket, address) = refusing();
-        let port = address.port().to_string();
-        let skat = shell(&inside).env("HOSTS", hosts.path()).env("HOST", "both-here");
-        let finished = skat.env("PORT", &port).run();
-        finished.assert_status(5).assert_told(&format!("[::1]:{port}: connection refused"));
-        finished.assert_told(&format!("{address}: connection refused"));
-    }
-}
-
-fn resolves_to(address: SocketAddr) -> bool {
-    use std::net::ToSocketAddrs as _;
-    ("localhost", 0).to_socket_addrs().unwrap().any(|found| found.ip() == address.ip())
+    let address = refusing_address();
+    let port = address.port();
+    let command = format!("tcp-client {NAME} {port}");
+    let Some(skat) = with_addresses(&addresses, &command) else { return };
+    let finished = skat.run();
+    finished.assert_status(5).assert_told(&format!("[::1]:{port}: connection refused"));
+    finished.assert_told(&format!("{address}: connection refused"));
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! How a conversation ends: who ends first, and what is still delivered.
 
-use crate::support::{Peer, ROLES, Role, Way, converse, converse_with, on_each_way, pattern};
 use std::process::Stdio;
+
+use crate::support::programs::free_port;
+use crate::support::{Peer, ROLES, Role, converse, converse_with, on_each_way, pattern, skat};
 
 on_each_way! {
     fn stdin_ends_first_and_receiving_goes_on(way) {
@@ -154,7 +156,8 @@ on_each_way! {
 /// Only one peer is talked to: when it has come, the port is free for another program.
 #[test]
 fn the_listener_closes_when_the_peer_has_come() {
-    let (skat, mut peer) = converse(Role::Server, &["-v"], Way::Fast);
+    let skat = skat(["tcp-server", "127.0.0.1", &free_port()]).listen();
+    let mut peer = skat.connect();
     peer.send("x");
     skat.wait_for_stdout("x");
     assert!(Peer::try_connect(skat.address).is_err(), "a second peer was let in");

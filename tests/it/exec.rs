@@ -103,7 +103,7 @@ fn a_long_answer_waits_for_a_slow_client() {
         let command = "head -c 20000000 /dev/zero; echo end";
         let skat = server_by(passage, &["-c", command]).listen();
         let mut peer = skat.connect();
-        wait_until("a full connection", || peer.unread() > 0);
+        wait_until("a full connection", || peer.held_back() > 0);
         let came = peer.receive_to_end();
         assert_eq!(came.len(), 20_000_004, "{passage:?}");
         assert!(came.ends_with(b"\0end\n"));
@@ -151,7 +151,7 @@ fn bytes_are_counted() {
     for passage in PASSAGES {
         let command = "wc -c; head -c 3000000 /dev/zero";
         let mut skat = server_by(passage, &["-v", "-c", command]).listen();
-        for finishes in [true, false] {
+        for _ in 0..2 {
             let mut peer = skat.connect();
             peer.send(pattern(500_000));
             peer.finish();
@@ -160,9 +160,6 @@ fn bytes_are_counted() {
             assert_eq!(rest.len(), 3_000_000);
             drop(peer);
             skat.wait_for_stderr("(500000 bytes in, 3000007 out");
-            if !finishes {
-                break;
-            }
         }
         let told = skat.stop().stderr;
         assert_eq!(told.matches("the command ended with status 0 (500000 ").count(), 2, "{told}");

@@ -1,7 +1,9 @@
 //! States in which nothing happens take no CPU.
 
 use crate::support::process::assert_idle;
-use crate::support::{ROLES, Role, converse, converse_unread, on_each_way, server, wait_until};
+use crate::support::{
+    ROLES, Role, converse, converse_unread, on_each_way, server, stands_still, wait_until,
+};
 
 on_each_way! {
     fn a_half_closed_conversation(way) {
@@ -30,7 +32,7 @@ on_each_way! {
         let (mut skat, peer) = converse_unread(Role::Client, &[], way);
         let mut twin = peer.twin();
         let flooding = std::thread::spawn(move || while twin.try_send(&[0; 16384]).is_ok() {});
-        wait_until("a full connection", || peer.unacknowledged() > 0);
+        wait_until("a full connection", || stands_still(|| peer.unacknowledged()));
         assert_idle(&skat);
         drop(skat.take_stdout());
         skat.finish();
@@ -43,7 +45,7 @@ on_each_way! {
         let typing = std::thread::spawn(move || {
             while std::io::Write::write_all(&mut stdin, &[0; 16384]).is_ok() {}
         });
-        wait_until("bytes to come", || peer.stream().peek(&mut [0]).is_ok());
+        wait_until("a full connection", || stands_still(|| peer.held_back()));
         assert_idle(&skat);
         peer.reset();
         skat.finish().assert_status(1);
@@ -95,7 +97,7 @@ fn a_service_with_idle_and_half_closed_and_stuck_peers() {
             flooding.join().unwrap();
             assert_idle(&skat);
         } else {
-            wait_until("a full connection", || stuck.unacknowledged() > 0);
+            wait_until("a full connection", || stands_still(|| stuck.unacknowledged()));
             assert_idle(&skat);
             skat.stop();
             flooding.join().unwrap();

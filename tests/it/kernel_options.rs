@@ -1,9 +1,75 @@
-//! `-O mptcp` and `-O fastopen` in connections: what the kernel counts tells that they were used.
+//! Socket options as the kernel has them: set on skat's sockets, counted where they were used.
 
 use std::collections::HashMap;
+use std::time::Duration;
+
+use socket2::Socket;
 
 use crate::support::programs::is_usable;
-use crate::support::shell;
+use crate::support::sockets::sockets;
+use crate::support::{Role, UdpPeer, Way, converse, shell, udp_client, udp_server};
+
+/// An option, and what tells that it is set.
+type Row = (&'static str, fn(&Socket) -> bool);
+
+/// Of every socket.
+const COMMON: &[Row] = &[
+    ("ttl=5", |socket| socket.ttl_v4().unwrap() == 5),
+    ("tos=0x10", |socket| socket.tos_v4().unwrap() == 0x10),
+    // The system doubles it, for what it needs itself.
+    ("rcvbuf=64K", |socket| socket.recv_buffer_size().unwrap() == 128 << 10),
+    ("sndbuf=64K", |socket| socket.send_buffer_size().unwrap() == 128 << 10),
+];
+
+/// Of TCP.
+const STREAMS: &[Row] = &[
+    // It is on unless it is turned off.
+    ("rcvlowat=1", |socket| socket.tcp_nodelay().unwrap()),
+    ("nodelay=0", |socket| !socket.tcp_nodelay().unwrap()),
+    ("linger=7", |socket| socket.linger().unwrap() == Some(Duration::from_secs(7))),
+    ("linger=off", |socket| socket.linger().unwrap().is_none()),
+    ("keepalive=60,10,3", |socket| {
+        socket.keepalive().unwrap()
+            && socket.tcp_keepalive_time().unwrap() == Duration::from_secs(60)
+            && socket.tcp_keepalive_interval().unwrap() == Duration::from_secs(10)
+            && socket.tcp_keepalive_retries().unwrap() == 3
+    }),
+    ("keepalive=0", |socket| !socket.keepalive().unwrap()),
+];
+
+#[test]
+fn a_connection_has_what_was_asked_for() {
+    for (option, is_set) in COMMON.iter().chain(STREAMS) {
+        for role in [Role::Server, Role::Client] {
+            let (mut skat, peer) = converse(role, &["-O", option, "-v"], Way::Fast);
+            skat.wait_for_stderr("connected");
+            let Some(sockets) = sockets(&skat) else { return };
+            let connected = sockets.iter().find(|socket| socket.peer_addr().is_ok());
+            assert!(is_set(connected.expect("a connection")), "{option}, {role:?}");
+            drop(peer);
+        }
+    }
+}
+
+#[test]
+fn a_datagram_socket_has_what_was_asked_for() {
+    let datagrams: &[Row] = &[
+        ("broadcast", |socket| socket.broadcast().unwrap()),
+        ("broadcast=0", |socket| !socket.broadcast().unwrap()),
+        ("multicast-loop=0", |socket| !socket.multicast_loop_v4().unwrap()),
+    ];
+    for (option, is_set) in COMMON.iter().chain(datagrams) {
+        let server = udp_server(&["-O", option]).listen();
+        let peer = UdpPeer::new();
+        let mut client = udp_client(peer.address(), &["-O", option]).start();
+        client.type_in("x\n");
+        peer.expect("x\n");
+        for skat in [server, client] {
+            let Some(sockets) = sockets(&skat) else { return };
+            assert!(sockets.iter().any(is_set), "{option}: {sockets:?}");
+        }
+    }
+}
 
 /// Two clients, one after the other, of an echo, all with one socket option in a network of their
 /// own; what that network has counted since (proc_pid_net(5)).

@@ -3,9 +3,11 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 
+use crate::support::programs::free_port;
 use crate::support::{Bounded, Listener, Peer, server, shell, skat, wait_until};
 
 #[test]
@@ -86,12 +88,13 @@ fn every_address_on_one_port() {
 
 #[test]
 fn one_family_only() {
-    let only = skat(["tcp-server", "--echo", "-4", "0"]).listen();
-    assert!(Peer::try_connect(format!("[::1]:{}", only.address.port()).parse().unwrap()).is_err());
-    only.connect();
-    let only = skat(["tcp-server", "--echo", "-6", "0"]).listen();
-    assert!(Peer::try_connect(only.address).is_err());
-    Peer::connect(format!("[::1]:{}", only.address.port()).parse().unwrap());
+    for (option, serves, does_not) in [("-4", "127.0.0.1", "[::1]"), ("-6", "[::1]", "127.0.0.1")] {
+        let port = free_port();
+        let _only = skat(["tcp-server", "--echo", option, &port]).listen();
+        let connect = |host| Peer::try_connect(format!("{host}:{port}").parse().unwrap());
+        connect(serves).unwrap();
+        assert!(connect(does_not).is_err(), "{option}");
+    }
 }
 
 #[test]
@@ -134,21 +137,23 @@ fn an_address_of_another_machine_is_9() {
 #[test]
 fn nobody_in_time_is_6() {
     for options in [&[][..], &["-k"], &["--echo"], &["--echo", "--threads", "2"]] {
+        let began = Instant::now();
         let finished = server(&[options, &["--accept-timeout", "200ms"]].concat()).start().finish();
         finished.assert_status(6).assert_told("nobody came in time");
+        assert!(began.elapsed() >= Duration::from_millis(200), "{options:?}");
     }
 }
 
 #[test]
 fn somebody_in_time_ends_the_accept_timeout() {
-    for options in [&["--accept-timeout", "1500ms"][..], &["--echo", "--accept-timeout", "1500ms"]]
-    {
-        let mut skat = server(options).listen();
-        let mut peer = skat.connect();
-        peer.send("x");
-        std::thread::sleep(std::time::Duration::from_millis(1800));
+    let servers = [&[][..], &["--echo"]].map(|options| {
+        let skat = server(&[options, &["--accept-timeout", "3s"]].concat()).listen();
+        let peer = skat.connect();
+        (skat, peer)
+    });
+    std::thread::sleep(Duration::from_millis(3300));
+    for (mut skat, mut peer) in servers {
         skat.assert_running();
         peer.send("y");
-        drop(peer);
     }
 }

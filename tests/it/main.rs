@@ -3,8 +3,8 @@
 //! Every wait is for something, and bounded; a skat that hangs is killed and the test fails.
 //! Tests of data run on each way of moving bytes (`on_each_way!`).
 
-// A test fails by a panic, and says on stderr what it could not test.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+// A test fails by a panic.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 // What all tests use: skat under test, scripted peers, what the system says of a process.
 mod support;
@@ -126,7 +126,7 @@ mod tls_unix;
 
 use assert_cmd::Command;
 
-/// The README's first command.
+/// A server and its client in one command.
 #[test]
 fn a_line_is_stamped_and_comes_back() {
     let mut skat = Command::new(env!("CARGO_BIN_EXE_skat"));

@@ -1,7 +1,9 @@
 //! Services: many peers, one after another and at once, and none can harm the others.
 
+use crate::support::programs::{free_port, is_usable};
 use crate::support::{
-    Peer, Running, Way, assert_same_bytes, on_each_way, pattern, process, server, shell, wait_until,
+    Peer, Running, Skat, Way, assert_same_bytes, on_each_way, pattern, process, server, shell,
+    skat, wait_until,
 };
 
 on_each_way! {
@@ -111,11 +113,13 @@ fn a_conversation_without_descriptors_for_pipes_copies() {
 
 #[test]
 fn once_is_one_connection() {
-    let skat = server(&["--echo", "--once"]).listen();
+    // One that no other test's server gets.
+    let address: std::net::SocketAddr = format!("127.0.0.1:{}", free_port()).parse().unwrap();
+    let skat = skat(["tcp-server", "--echo", "--once", &address.to_string()]).listen();
     let mut peer = skat.connect();
     peer.send("only");
     peer.expect("only");
-    wait_until("a closed port", || Peer::try_connect(skat.address).is_err());
+    wait_until("a closed port", || Peer::try_connect(address).is_err());
     peer.finish();
     peer.expect_end();
     drop(peer);
@@ -205,12 +209,23 @@ fn connections_are_spread_over_threads_and_none_is_lost() {
 }
 
 #[test]
-fn a_small_backlog_still_serves_all() {
-    let skat = server(&["--echo", "--backlog", "1"]).listen();
-    for _ in 0..10 {
-        exchange(&skat);
+fn the_backlog_is_what_was_asked_for_or_the_most_that_the_system_allows() {
+    if !is_usable("ss", &["-V"]) {
+        return;
     }
-    skat.stop();
+    let most = std::fs::read_to_string("/proc/sys/net/core/somaxconn").unwrap();
+    for (options, backlog) in [(&["--backlog", "1"][..], "1"), (&[], most.trim())] {
+        let skat = server(&[&["--echo"], options].concat()).listen();
+        let of_port = format!("sport = :{}", skat.address.port());
+        let told = Skat::another("ss", &["-ltnH", &of_port]).run();
+        let told = String::from_utf8(told.stdout).unwrap();
+        // State, bytes or peers that wait, the most of them.
+        assert_eq!(told.split_whitespace().nth(2), Some(backlog), "{options:?}: {told}");
+        for _ in 0..10 {
+            exchange(&skat);
+        }
+        skat.stop();
+    }
 }
 
 /// One peer's silence, flood or refusal to read never holds up another.

@@ -8,8 +8,8 @@ use nix::unistd::Pid;
 use crate::support::process::only_child;
 use crate::support::programs::is_usable;
 use crate::support::{
-    PATIENCE, ROLES, Role, converse, converse_unread, on_each_way, pattern, server, shell,
-    wait_until,
+    PATIENCE, ROLES, Role, assert_second_signal_counts, converse, converse_unread, on_each_way,
+    pattern, server, shell, stands_still, wait_until,
 };
 
 on_each_way! {
@@ -71,23 +71,16 @@ on_each_way! {
         typing.join().unwrap();
     }
 
-    fn a_second_signal_ends_at_once(way) {
-        // Nothing moves: the peer neither ends nor reads, so the first signal waits.
-        let (skat, peer) = converse(Role::Client, &[], way);
-        skat.signal(Signal::SIGTERM);
-        skat.signal(Signal::SIGINT);
-        let status = skat.finish();
-        let died_of = std::os::unix::process::ExitStatusExt::signal(&status.status);
-        assert!([Some(2), Some(15)].contains(&died_of), "{:?}", status.status);
-        drop(peer);
+    fn skat_dies_at_once_of_a_second_signal(way) {
+        assert_second_signal_counts(|| {
+            let (skat, mut peer) = converse(Role::Client, &[], way);
+            skat.signal(Signal::SIGTERM);
+            // The peer does not end, so that skat waits.
+            peer.expect_end();
+            skat.signal(Signal::SIGINT);
+            skat.finish()
+        });
     }
-}
-
-/// True if a number of bytes does not change any more.
-fn stands_still(bytes: impl Fn() -> usize) -> bool {
-    let before = bytes();
-    std::thread::sleep(std::time::Duration::from_millis(100));
-    before > 0 && before == bytes()
 }
 
 #[test]

@@ -73,11 +73,12 @@ fn with_openssl() {
     let path = folder.path().join("socket");
     let (path, text) = (path.as_path(), path.to_str().unwrap());
     let skat = listening(unix_server(path, &["--tls", "--stamp=epoch", "--once"]));
-    let arguments = ["s_client", "-quiet", "-unix", text];
+    let arguments = ["s_client", "-quiet", "-no_ign_eof", "-unix", text];
     let Some(client) = program("openssl", &arguments) else { return };
     let mut client = client.start();
     client.type_in("hello\n");
     wait_until("the answer", || client.stdout().ends_with(b"]: hello\n"));
-    drop(client);
-    drop(skat);
+    client.close_stdin();
+    client.finish().assert_status(0);
+    skat.finish().assert_status(0);
 }

@@ -6,8 +6,7 @@ use nix::sys::signal::Signal;
 
 use crate::support::process::assert_idle;
 use crate::support::{
-    PATIENCE, UdpPeer, moments, on_each_stdio, refusing_address, skat, udp_client, udp_server,
-    wait_until,
+    UdpPeer, moments, on_each_stdio, refusing_address, skat, udp_client, udp_server, wait_until,
 };
 
 on_each_stdio! {
@@ -331,35 +330,7 @@ fn addresses_that_make_no_sense_are_refused_at_once() {
     skat(["udp-client", "-6", "127.0.0.1", "9"]).run().assert_status(3).assert_told("IPv6");
     skat(["udp-client", "-4", "::1", "9"]).run().assert_status(3).assert_told("IPv4");
     skat(["udp-client", "-4", "-6", "localhost"]).run().assert_status(2);
-    let began = Instant::now();
     skat(["udp-client", "-O", "nosuch", "127.0.0.1", "9"]).run().assert_status(2);
     skat(["udp-client", "-O", "nodelay", "127.0.0.1", "9"]).run().assert_status(2);
     skat(["udp-client", "-O", "ttl=9999", "127.0.0.1", "9"]).run().assert_status(2);
-    assert!(began.elapsed() < PATIENCE);
-}
-
-#[test]
-fn socket_options_are_set() {
-    let peer = UdpPeer::new();
-    let options = [
-        "-vv",
-        "-O",
-        "ttl=5",
-        "-O",
-        "tos=0x10",
-        "-O",
-        "rcvbuf=64K",
-        "-O",
-        "broadcast",
-        "--send-only",
-    ];
-    let mut skat = udp_client(peer.address(), &options).start();
-    skat.type_in("x");
-    skat.close_stdin();
-    peer.expect("x");
-    let finished = skat.finish();
-    finished.assert_status(0);
-    for option in ["ttl=5", "tos=0x10", "rcvbuf=64K", "broadcast"] {
-        finished.assert_told(&format!("set socket option {option}"));
-    }
 }

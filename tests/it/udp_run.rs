@@ -1,6 +1,6 @@
 //! A UDP server's run: until interrupted, for a command, or for a time; and its port.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 
@@ -112,27 +112,29 @@ fn time_and_idleness_are_bounded() {
         (&["-i", "200ms"], "no datagram for 0.2 s"),
     ];
     for (options, text) in cases {
+        let began = Instant::now();
         let skat = udp_server(&[options, &["-v", "--log", "json"]].concat()).listen();
         let finished = skat.finish();
         finished.assert_status(6).assert_told(text);
+        assert!(began.elapsed() >= Duration::from_millis(200), "{options:?}");
         let last = finished.stderr.lines().find(|line| line.contains("\"ended\"")).unwrap();
         let last: serde_json::Value = serde_json::from_str(last).unwrap();
         assert_eq!(last["status"], 6, "{options:?}");
     }
 }
 
-/// On whichever thread it came.
+/// Whichever thread has read it.
 #[test]
-fn who_has_heard_somebody_waits_for_nobody() {
+fn a_datagram_ends_the_accept_timeout() {
     let kinds = [&["--echo"][..], &["--echo", "--threads", "4"], &[]];
     let servers = kinds.map(|options| {
-        let options = [options, &["--accept-timeout", "2s", "-v"]].concat();
+        let options = [options, &["--accept-timeout", "3s", "-v"]].concat();
         let mut skat = udp_server(&options).listen();
         UdpPeer::of(skat.address).send("I\n");
         skat.wait_for_stderr("datagram of 2 bytes");
         skat
     });
-    std::thread::sleep(Duration::from_millis(2300));
+    std::thread::sleep(Duration::from_millis(3300));
     for mut skat in servers {
         skat.assert_running();
         skat.stop();
@@ -251,13 +253,7 @@ fn a_quiet_server_computes_nothing_and_holds_nothing() {
 }
 
 #[test]
-fn socket_options_are_set_and_unknown_ones_refused() {
-    let good = ["ttl=5", "rcvbuf=64K", "tos=0x10", "broadcast=0", "reuseport", "multicast-loop=0"];
-    for option in good {
-        let mut skat = udp_server(&["--echo", "-vv", "-O", option]).listen();
-        skat.wait_for_stderr(&format!("set socket option {option}"));
-        skat.stop();
-    }
+fn unknown_socket_options_are_refused() {
     for option in ["nosuch", "nodelay", "rcvbuf", "rcvbuf=x", "bindtodevice=nosuch0"] {
         let skat = udp_server(&["--echo", "-O", option]).run();
         assert!(skat.status.code() == Some(2), "{option}: {}", skat.stderr);

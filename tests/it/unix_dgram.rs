@@ -13,7 +13,7 @@ use socket2::{Socket, Type};
 
 use crate::support::unix::{abstract_name, address, listening, socket, unix_client, unix_server};
 use crate::support::{
-    PATIENCE, Skat, assert_same_bytes, pattern, process, programs, skat, wait_until,
+    PATIENCE, Skat, assert_same_bytes, pattern, process, programs, skat, uninterrupted, wait_until,
 };
 
 const DGRAM: [&str; 2] = ["--type", "dgram"];
@@ -36,31 +36,22 @@ fn peer(name: &str) -> Socket {
 #[track_caller]
 fn receive(peer: &Socket) -> Vec<u8> {
     let mut bytes = vec![0; 1 << 20];
-    let count = patiently(|| std::io::Read::read(&mut &*peer, &mut bytes));
+    let read = || std::io::Read::read(&mut &*peer, &mut bytes);
+    let count = uninterrupted(read).expect("skat sends");
     bytes.truncate(count);
     bytes
 }
 
 #[track_caller]
 fn send(peer: &Socket, bytes: &[u8], to: &str) {
-    patiently(|| peer.send_to(bytes, &address(to)));
-}
-
-/// A call with a time limit is not restarted by itself.
-#[track_caller]
-fn patiently<T>(mut call: impl FnMut() -> std::io::Result<T>) -> T {
-    loop {
-        match call() {
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            other => return other.expect("skat sends and receives"),
-        }
-    }
+    uninterrupted(|| peer.send_to(bytes, &address(to))).expect("skat receives");
 }
 
 #[track_caller]
 fn hears_nothing(peer: &Socket) {
     peer.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
-    std::io::Read::read(&mut &*peer, &mut [0]).expect_err("nothing");
+    let error = uninterrupted(|| std::io::Read::read(&mut &*peer, &mut [0]));
+    assert_eq!(error.expect_err("nothing").kind(), std::io::ErrorKind::WouldBlock);
     peer.set_read_timeout(Some(PATIENCE)).unwrap();
 }
 
@@ -100,10 +91,13 @@ fn a_server_converses_with_whom_it_heard() {
         skat.wait_for_stdout("1\n");
         send(&two, b"2", &name);
         skat.wait_for_stdout("1\n2\n");
-        skat.type_in("answer\n");
+        let answer = format!("to {whom}\n");
+        skat.type_in(&answer);
         for (peer, answers) in [&one, &two].into_iter().zip(answers) {
             if answers {
-                assert_eq!(receive(peer), b"answer\n");
+                assert_eq!(receive(peer), answer.as_bytes());
+            } else {
+                hears_nothing(peer);
             }
         }
         skat.stop().assert_silent();
@@ -230,7 +224,8 @@ fn a_slow_stdout_holds_the_sender_back() {
     let (mut stdin, typed) = (sending.take_stdin(), data.clone());
     let typing = std::thread::spawn(move || stdin.write_all(&typed).unwrap());
     let mut stdout = skat.take_stdout();
-    std::thread::sleep(Duration::from_millis(100));
+    process::assert_idle(&sending);
+    assert!(!typing.is_finished(), "{} bytes are nowhere", data.len());
     let mut got = vec![0; data.len()];
     std::io::Read::read_exact(&mut stdout, &mut got).unwrap();
     assert_same_bytes(&got, &data);
@@ -238,7 +233,7 @@ fn a_slow_stdout_holds_the_sender_back() {
     sending.finish().assert_status(0);
     assert!(process::peak_memory(skat.id()) < 32);
     drop(stdout);
-    skat.finish();
+    skat.finish().assert_died_of(Signal::SIGPIPE);
 }
 
 #[test]
@@ -321,10 +316,10 @@ fn the_file_goes_with_the_server() {
 #[test]
 fn a_client_waits_for_a_server() {
     let name = abstract_name();
-    let mut asking = client(&name, &["--retry-for", "20s"]).start();
+    let mut asking = client(&name, &["--retry-for", "20s", "-vv"]).start();
     asking.type_in("x\n");
     asking.close_stdin();
-    std::thread::sleep(Duration::from_millis(100));
+    wait_until("a second attempt", || asking.stderr().matches("connecting to").count() > 1);
     let skat = listening(server(&name, &["--echo"]));
     asking.finish().assert_status(0).assert_stdout("x\n");
     skat.stop();

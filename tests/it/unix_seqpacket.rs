@@ -234,7 +234,8 @@ fn a_record_that_is_too_large_is_an_error_with_its_size() {
     let skat = client(&name, &[]).start();
     let peer = listener.accept_socket();
     let room = sockopt::int(4 << 20);
-    if let Err(error) = sockopt::set(&peer, libc::SOL_SOCKET, libc::SO_SNDBUFFORCE, &room) {
+    if let Err(error) = sockopt::set(&peer, nix::libc::SOL_SOCKET, nix::libc::SO_SNDBUFFORCE, &room)
+    {
         return not_tested("records beyond the limit of send buffers", &error.to_string());
     }
     peer.send(&bytes).unwrap();

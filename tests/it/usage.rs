@@ -285,20 +285,11 @@ fn a_path_of_any_bytes() {
     assert!(path.exists());
 }
 
+/// `kernel_options` has what they do.
 #[test]
-fn socket_options() {
-    for option in [
-        "nodelay=0",
-        "rcvbuf=1M",
-        "sndbuf=64K",
-        "keepalive=60,10,3",
-        "linger=0",
-        "tos=0x10",
-        "ttl=5",
-    ] {
-        let finished = server(&["--echo", "-O", option, "-vv", "--run", "true"]).run();
-        finished.assert_status(0).assert_told(&format!("set socket option {option}"));
-    }
+fn socket_options_are_told_or_refused() {
+    let finished = server(&["--echo", "-O", "tos=0x10", "-vv", "--run", "true"]).run();
+    finished.assert_status(0).assert_told("set socket option tos=0x10");
     for (option, told) in [
         ("nosuch", "no socket option 'nosuch'"),
         ("nodelay=maybe", "nodelay=maybe"),
@@ -310,11 +301,10 @@ fn socket_options() {
     }
 }
 
-/// What an option sets can be seen on the socket.
+/// With linger=0 the close is a reset.
 #[test]
 fn a_socket_option_reaches_the_peer() {
-    // With linger=0 the close is a reset.
-    let skat = server(&["-O", "linger=0", "--no-stdin", "--max-time", "1s"]).listen();
+    let skat = server(&["-O", "linger=0", "--no-stdin", "--max-time", "3s"]).listen();
     let mut peer = skat.connect();
     peer.send("x");
     skat.wait_for_stdout("x");

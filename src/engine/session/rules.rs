@@ -107,8 +107,8 @@ impl Session {
             return self.end(Err(anyhow::Error::from(error).context("shut down the connection")));
         }
         if self.stream().is_none_or(Stream::is_settled) {
-            let mut flows = self.outbound.iter().chain([&self.inbound]);
-            let failure = flows.find_map(|flow| self.failure_of_flow(flow));
+            let outbound = self.outbound.as_ref().and_then(|flow| self.failure_of_flow(flow));
+            let failure = outbound.or_else(|| self.failure_of_flow(&self.inbound));
             self.end(failure.map_or(Ok("both sides have ended"), Err));
         } else if self.phase == Phase::Talking {
             self.phase = Phase::Settling;

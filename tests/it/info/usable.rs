@@ -8,7 +8,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{facts, text};
-use crate::resolve::{not_tested, with_private_data_bases};
+use crate::resolve::with_private_data_bases;
+use crate::support::not_tested;
 
 /// Whether a family is usable, by its name.
 fn usable(families: &Value, name: &str) -> bool {

@@ -323,7 +323,6 @@ fn skat_and_python_agree() {
             compared += questions;
             answered += answers;
         }
-        eprintln!("{compared} questions compared, {answered} of them with an answer");
         assert!(compared == 0 || (compared > 3000 && answered > 1000), "{compared}, {answered}");
     });
 }

@@ -21,7 +21,7 @@ fn names_are_asked_at_once_and_told_in_order() {
         let wanted: Vec<String> = names.iter().map(|name| name.clone() + "\t192.0.2.3\n").collect();
         assert_eq!(stdout(&output), wanted.concat());
         // Two rounds; one by one it would be 100 seconds.
-        assert!(took >= LATE * 2 && took < LATE * 10, "{took:?}");
+        assert!(took >= LATE * 2 && took < LATE * 40, "{took:?}");
     });
 }
 

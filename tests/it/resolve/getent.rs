@@ -5,7 +5,8 @@ use std::process::Command;
 
 use super::agreement::HOSTS;
 use super::private::with_private_data_bases;
-use super::{not_tested, stdout};
+use super::stdout;
+use crate::support::not_tested;
 
 /// The words of a line after the first.
 fn lines_of(text: &str) -> Vec<Vec<&str>> {

@@ -12,7 +12,7 @@ use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
 
 use super::name_server::NameServer;
-use super::not_tested;
+use crate::support::not_tested;
 
 const FILES: [(&str, &[u8]); 5] = [
     ("/etc/resolv.conf", b"nameserver 127.0.0.1\noptions timeout:2 attempts:1\n"),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::not_tested;
+use crate::support::not_tested;
 
 /// Reads a list of [function, arguments...], writes a list of {"ok": answer} or {"error": kind}.
 const PYTHON: &str = r#"

@@ -8,6 +8,7 @@ pub mod peer;
 pub mod process;
 pub mod programs;
 pub mod skat;
+pub mod sockets;
 pub mod terminal;
 #[cfg(feature = "tls")]
 pub mod tls;
@@ -16,7 +17,11 @@ pub mod udp;
 pub mod unanswering;
 pub mod unix;
 
+use std::io::Write as _;
+use std::os::unix::process::ExitStatusExt as _;
 use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
 
 pub use bounded::Bounded;
 pub use conversation::{ROLES, Role, TCP_ROLES, converse, converse_unread, converse_with};
@@ -29,6 +34,18 @@ pub use unanswering::{refusing, silent, silent_on};
 /// How long anything may take. Far more than it needs: only a failure waits so long.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Says aloud what is not tested, past the harness, which keeps what a test prints for itself;
+/// fails where everything must be, with `SKAT_REQUIRE_PEERS=1`.
+#[track_caller]
+pub fn not_tested(what: &str, why: &str) {
+    let _ = writeln!(std::io::stderr(), "NOT TESTED: {what}: {why}");
+    assert!(!is_required("SKAT_REQUIRE_PEERS"), "{what} must be tested: {why}");
+}
+
+fn is_required(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|value| value == "1")
+}
+
 /// Looks until `condition` holds; fails, saying what was waited for, when patience is over.
 #[track_caller]
 pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
@@ -39,6 +56,13 @@ pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     }
 }
 
+/// True if a number of bytes does not change any more.
+pub fn stands_still(bytes: impl Fn() -> usize) -> bool {
+    let before = bytes();
+    std::thread::sleep(Duration::from_millis(100));
+    before > 0 && before == bytes()
+}
+
 /// Numbers, 10 ms after each other, until `duration` is over: for what must not fall silent, and for
 /// limits so much longer that a machine which is late does not reach them.
 pub fn moments(duration: Duration) -> impl Iterator<Item = u32> {
@@ -47,6 +71,14 @@ pub fn moments(duration: Duration) -> impl Iterator<Item = u32> {
         std::thread::sleep(Duration::from_millis(10));
         Instant::now() < end
     })
+}
+
+/// Runs what is told to end twice: it dies of the second signal, SIGINT. Under load the time that the
+/// first one grants may be over before the second is sent; not in all runs.
+#[track_caller]
+pub fn assert_second_signal_counts(run: impl Fn() -> Finished) {
+    let died_of = || run().status.signal();
+    assert!((0..5).any(|_| died_of() == Some(Signal::SIGINT as i32)), "it waits all the same");
 }
 
 /// Calls again what a signal has interrupted, as a stopped process that goes on is (signal(7)).

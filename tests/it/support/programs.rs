@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use socket2::{Domain, Socket, Type};
 
-use super::{Running, Skat};
+use super::{Running, Skat, is_required, not_tested};
 
-/// True if `program` runs with these arguments. Otherwise it is said loudly that the test did
-/// nothing, or, with `SKAT_REQUIRE_PEERS=1`, the test fails.
+/// True if `program` runs with these arguments. Otherwise it is said aloud that the test did
+/// nothing, or, where everything is required, the test fails.
 #[track_caller]
 pub fn is_usable(program: &str, arguments: &[&str]) -> bool {
     let mut command = Command::new(program);
@@ -19,11 +19,11 @@ pub fn is_usable(program: &str, arguments: &[&str]) -> bool {
     if command.status().is_ok_and(|status| status.success()) {
         return true;
     }
-    let what = format!("'{program} {}' does not work here", arguments.join(" "));
-    assert!(std::env::var_os("SKAT_REQUIRE_PEERS").is_none_or(|v| v != "1"), "{what}");
-    #[expect(clippy::print_stderr, reason = "the harness shows it with --nocapture")]
-    {
-        eprintln!("NOT TESTED: {what}");
+    let command = format!("{program} {}", arguments.join(" "));
+    if program == "unshare" {
+        not_tested(&command, "namespaces are not permitted");
+    } else {
+        not_installed(&command);
     }
     false
 }
@@ -34,10 +34,15 @@ pub fn program(name: &str, arguments: &[&str]) -> Option<Skat> {
     if known.is_ok_and(|output| output.status.success()) {
         return Some(Skat::another(name, arguments));
     }
-    let required = std::env::var_os("SKAT_REQUIRE_PEERS").is_some_and(|value| value == "1");
-    assert!(!required, "{name} is not installed");
-    eprintln!("NOT TESTED: {name} is not installed");
+    not_installed(name);
     None
+}
+
+/// Whoever runs the tests may be able to install a program, and not be root.
+#[track_caller]
+fn not_installed(command: &str) {
+    not_tested(command, "it is not installed, or does not work");
+    assert!(!is_required("SKAT_REQUIRE_PROGRAMS"), "{command} is required");
 }
 
 /// Types `bytes` and ends stdin, from a thread of its own.

@@ -3,13 +3,13 @@
 use std::ffi::{OsStr, OsString};
 use std::io::{ErrorKind, Read, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::os::unix::process::ExitStatusExt as _;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, Once};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 
 use super::bounded::Bounded;
@@ -32,8 +32,17 @@ pub enum Way {
 #[allow(clippy::exit, clippy::disallowed_methods)]
 fn forget_ignored_signals() {
     static ONCE: Once = Once::new();
-    ONCE.call_once(|| ctrlc::set_handler(|| std::process::exit(130)).expect("signals are handled"));
+    let end = || {
+        for group in RUNNING.lock().unwrap().iter() {
+            let _ = killpg(*group, Signal::SIGKILL);
+        }
+        std::process::exit(130)
+    };
+    ONCE.call_once(|| ctrlc::set_handler(end).expect("signals are handled"));
 }
+
+/// The process groups of what runs, which a terminal's Ctrl-C does not reach.
+static RUNNING: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
 
 /// A skat to be started.
 pub struct Skat {
@@ -71,6 +80,8 @@ impl Skat {
         command.env("SKAT", env!("CARGO_BIN_EXE_skat"));
         command.env_remove("SKAT_PUMP").env_remove("SKAT_STDIO").env("NO_COLOR", "1");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // So that what a script has started goes with it.
+        command.process_group(0);
         Self { command }
     }
 
@@ -121,6 +132,7 @@ impl Skat {
     #[track_caller]
     pub fn start_unread(mut self) -> Running {
         let mut child = self.command.spawn().expect("skat starts");
+        RUNNING.lock().unwrap().push(group(&child));
         // The command keeps the test's own descriptors open as long as it lives.
         drop(self.command);
         let stdin = child.stdin.take().map(Bounded::new);
@@ -144,7 +156,11 @@ impl Skat {
     }
 }
 
-/// A running skat; killed when dropped.
+fn group(child: &Child) -> Pid {
+    Pid::from_raw(i32::try_from(child.id()).unwrap())
+}
+
+/// A running skat; killed when dropped, with what it or its script has started in its group.
 pub struct Running {
     child: Child,
     stdin: Option<Bounded<ChildStdin>>,
@@ -294,10 +310,12 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        let group = group(&self.child);
         if !self.has_ended() {
-            let _ = self.child.kill();
+            let _ = killpg(group, Signal::SIGKILL);
             let _ = self.child.wait();
         }
+        RUNNING.lock().unwrap().retain(|other| *other != group);
     }
 }
 
