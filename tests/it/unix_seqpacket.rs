@@ -12,7 +12,7 @@ use crate::support::unix::{listening, unix_client, unix_server};
 use crate::support::{
     Running, Skat, assert_same_bytes, not_tested, pattern, programs, skat, wait_until,
 };
-use skat::sys::sockopt;
+use ::skat::sys::sockopt;
 
 const SEQPACKET: [&str; 2] = ["--type", "seqpacket"];
 

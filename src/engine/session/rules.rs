@@ -78,7 +78,8 @@ impl Session {
 
     /// True if nothing can be sent any more, and all that came has been read and written.
     fn peer_is_lost(&self) -> bool {
-        let failed = self.stream().is_some_and(|stream| stream.error().is_some());
+        let failed = self.stream().is_some_and(|stream| stream.error().is_some())
+            || matches!(self.inbound.fault(), Some(Fault::Source(_)));
         failed && self.inbound.is_closed() && self.phase != Phase::Over
     }
 
