@@ -204,7 +204,7 @@ fn silence_ends_both() {
 /// The child is told once, and not again each time that this makes an event.
 #[test]
 fn a_child_that_outlives_its_peer_takes_no_work() {
-    let skat = server(&["-i", "60s", "--sh-exec", "echo $$; exec sleep 20"]).listen();
+    let skat = server(&["-i", "60s", "--sh-exec", "echo $$; exec sleep 60"]).listen();
     let (peer, child) = connect(&skat);
     peer.reset();
     assert_idle(&skat);
