@@ -19,6 +19,14 @@ on_each_way! {
         skat.stop().assert_silent();
     }
 
+    fn a_full_disk_ends_it(way) {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let skat = server(&["-k"]).way(way).stdout(full).listen();
+        let mut peer = skat.connect();
+        peer.send("no room for this");
+        skat.finish().assert_status(1).assert_told("write stdout: no space left on device");
+    }
+
     fn the_second_waits_for_its_turn(way) {
         let skat = server(&["-k"]).way(way).listen();
         let mut first = skat.connect();

@@ -2,6 +2,7 @@
 
 use super::Server;
 use crate::engine::session::Session;
+use crate::outcome::is_reader_gone;
 
 impl Server {
     /// A session is over.
@@ -9,6 +10,7 @@ impl Server {
         self.bytes_in += session.bytes_in();
         self.bytes_out += session.bytes_out();
         let missed_target = session.has_missed_target();
+        let lost_stdout = session.has_lost_stdout();
         let was_stranger = session.is_greeting() && self.terms.serves_the_first_verified();
         let others_go_on = was_stranger || session.has_fallen_behind();
         let verdict = session.verdict();
@@ -23,23 +25,17 @@ impl Server {
         self.stdio = returned.or_else(|| self.stdio.take());
         self.leave();
         if let Err(error) = verdict {
-            self.note_end(error, missed_target, others_go_on)?;
+            // Nothing that comes later could be delivered.
+            if lost_stdout && (!self.stopping || is_reader_gone(&error)) {
+                return Err(error);
+            }
+            self.note_end(error, missed_target, others_go_on);
         }
         if had_stdio { self.after_conversation() } else { Ok(()) }
     }
 
     /// Something ended badly.
-    fn note_end(
-        &mut self,
-        error: anyhow::Error,
-        missed_target: bool,
-        others_go_on: bool,
-    ) -> anyhow::Result<()> {
-        let stdout_failed =
-            self.stdio.as_ref().is_some_and(|stdio| stdio.output.failure().is_some());
-        if stdout_failed || crate::outcome::is_reader_gone(&error) {
-            return Err(error);
-        }
+    fn note_end(&mut self, error: anyhow::Error, missed_target: bool, others_go_on: bool) {
         if missed_target && !self.terms.once {
             self.bear_outage(&error);
         } else if self.stopping || self.terms.keep_open || others_go_on {
@@ -47,7 +43,6 @@ impl Server {
         } else if self.terms.serves_one() {
             self.failure = Some(error);
         }
-        Ok(())
     }
 
     /// stdin and stdout are there for the next.

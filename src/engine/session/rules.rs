@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::{Manners, Phase, Session};
+use super::{Manners, Phase, Role, Session};
 use crate::engine::endpoint::Endpoint;
 use crate::engine::endpoint::stream::Stream;
 use crate::engine::flow::{Flow, Side};
@@ -59,6 +59,12 @@ impl Session {
             _ => self.stdio()?.output.failure()?,
         };
         Some(anyhow::Error::from(error).context("write stdout"))
+    }
+
+    /// True if stdout could not be written, or has nobody left to read it.
+    #[must_use]
+    pub fn has_lost_stdout(&mut self) -> bool {
+        matches!(self.role, Role::Conversation(_)) && self.stdout_failure().is_some()
     }
 
     pub(super) fn stop_sending(&mut self) {
