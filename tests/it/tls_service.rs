@@ -106,6 +106,29 @@ fn peers_that_do_not_shake_hands_delay_nobody() {
     told.assert_told("not done within 3 s (0 bytes in, 0 out");
 }
 
+/// The places of `--max-conns` are for peers that are served, each for one.
+#[test]
+fn strangers_take_no_place() {
+    for threads in ["1", "3"] {
+        let options = ["-m", "1", "--handshake-timeout", "25s", "--threads", threads];
+        let (skat, authority) = echo(&options);
+        let silent: Vec<_> = (0..5).map(|_| skat.connect()).collect();
+        let mut first = connect(&skat, &authority).shake();
+        first.send("ping");
+        first.expect("ping");
+        let mut second = skat.connect();
+        assert!(second.hears_nothing());
+        drop(first);
+        let mut third = connect(&skat, &authority).shake();
+        third.send("ping");
+        third.expect("ping");
+        second.finish();
+        assert!(silent.iter().all(is_open), "others waited");
+        drop((silent, second, third));
+        skat.stop();
+    }
+}
+
 /// True unless skat has ended the connection.
 fn is_open(peer: &Peer) -> bool {
     peer.stream().set_nonblocking(true).unwrap();

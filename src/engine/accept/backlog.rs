@@ -23,7 +23,11 @@ const TOLD_EVERY: Duration = Duration::from_secs(1);
 /// What the loops of one server share.
 #[derive(Default)]
 pub(super) struct Door {
+    /// Connections that are served.
     pub(super) open: AtomicUsize,
+    /// Connections that are not yet: in their handshake, or verified while there is no place.
+    pub(super) unserved: AtomicUsize,
+    /// Connections that were let in.
     pub(super) came: AtomicUsize,
     /// Nobody new is waited for; who has come is served to the end.
     pub(super) closing: AtomicBool,
@@ -81,8 +85,8 @@ impl Server {
         listens && !self.starved && !self.outage.is_pausing() && self.admitted < ADMISSIONS
     }
 
-    /// Counts one more connection, if one more is allowed.
-    fn take_place(&self) -> bool {
+    /// Counts one more connection as served, if one more may be.
+    pub(super) fn take_place(&self) -> bool {
         if self.terms.handler.is_none() && self.stdio.is_none() {
             return false;
         }

@@ -1,6 +1,7 @@
 //! What is begun with a connection that was let in.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -40,9 +41,12 @@ impl Server {
         if stream.handshake_limit().is_none() {
             return self.serve(stream);
         }
-        // Nothing is begun with a peer, and nobody waits for it, before it is verified.
+        // Nothing is begun with a peer before it is verified, and nobody waits for it: a stranger
+        // takes no place.
+        self.door.unserved.fetch_add(1, Ordering::AcqRel);
+        self.leave();
         if let Err(error) = self.engine.start(Session::greeting(stream)) {
-            self.leave();
+            self.door.unserved.fetch_sub(1, Ordering::AcqRel);
             self.note_failure(anyhow::Error::from(error).context("watch a connection"));
         }
         Ok(())
@@ -50,25 +54,31 @@ impl Server {
 
     /// A peer is who it has to be. If only one is served, the others are not waited for any more.
     pub(super) fn welcome(&mut self, peer: Stream) -> anyhow::Result<()> {
-        if !self.terms.serves_the_first_verified() {
-            return self.serve(peer);
+        if self.terms.serves_the_first_verified() {
+            if !self.is_to_be_served() {
+                peer.reset_at_close();
+                self.door.unserved.fetch_sub(1, Ordering::AcqRel);
+                return Ok(());
+            }
+            self.engine.drop_all("another peer was faster", Instant::now());
         }
-        if !self.is_to_be_served() {
-            peer.reset_at_close();
-            self.leave();
-            return Ok(());
-        }
-        self.engine.drop_all("another peer was faster", Instant::now());
-        self.serve(peer)
+        self.waiting.push_back(peer);
+        self.serve_waiting()
     }
 
-    /// Begins with a peer that is who it has to be.
-    pub(super) fn serve(&mut self, peer: Stream) -> anyhow::Result<()> {
-        if self.terms.handler.is_none() && self.stdio.is_none() {
-            // Another was faster.
-            self.waiting.push_back(peer);
-            return Ok(());
+    /// Begins with verified peers, as far as there are places.
+    pub(super) fn serve_waiting(&mut self) -> anyhow::Result<()> {
+        while !self.stopping && !self.waiting.is_empty() && self.take_place() {
+            if let Some(peer) = self.waiting.pop_front() {
+                self.door.unserved.fetch_sub(1, Ordering::AcqRel);
+                self.serve(peer)?;
+            }
         }
+        Ok(())
+    }
+
+    /// Begins with a peer that is who it has to be, and has a place.
+    fn serve(&mut self, peer: Stream) -> anyhow::Result<()> {
         let session = match self.session(peer) {
             Err(error) if self.terms.handler.is_none() => return Err(error),
             Err(error) => {

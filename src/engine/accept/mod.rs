@@ -55,7 +55,7 @@ pub struct Server {
     /// The run as a whole, which the first loop looks after.
     lifetime: Option<Lifetime>,
     tls: Option<tls::Context>,
-    /// Verified peers whose conversation has to wait for that of another.
+    /// Verified peers that wait until there is a place for them.
     waiting: VecDeque<Stream>,
     stdio: Option<Stdio>,
     /// Connections let in since those that stand had their turn.
@@ -203,6 +203,7 @@ impl Server {
                 self.learn(news)?;
             }
             self.obey();
+            self.serve_waiting()?;
             if self.admitted < ADMISSIONS
                 && let Some(accepted) = self.next_in_backlog()
             {
@@ -333,9 +334,11 @@ impl Server {
     fn is_over(&self) -> bool {
         let waits = self.lifetime.as_ref().is_some_and(Lifetime::waits_for_command);
         let idle = self.engine.sessions() == 0 && !self.engine.has_news();
+        let idle = idle && (self.waiting.is_empty() || self.stopping);
         // The first loop looks after the run for as long as others serve.
+        let counts = [&self.door.open, &self.door.unserved];
         let served = self.lifetime.is_some() && self.terms.threads > 1;
-        let served = served && self.door.open.load(Ordering::Acquire) > 0;
+        let served = served && counts.iter().any(|count| count.load(Ordering::Acquire) > 0);
         idle && self.listeners.is_empty() && !waits && !served
     }
 }

@@ -1,5 +1,7 @@
 //! What is left to do when a connection is over.
 
+use std::sync::atomic::Ordering;
+
 use super::Server;
 use crate::engine::session::Session;
 use crate::outcome::is_reader_gone;
@@ -11,7 +13,8 @@ impl Server {
         self.bytes_out += session.bytes_out();
         let missed_target = session.has_missed_target();
         let lost_stdout = session.has_lost_stdout();
-        let was_stranger = session.is_greeting() && self.terms.serves_the_first_verified();
+        let was_greeting = session.is_greeting();
+        let was_stranger = was_greeting && self.terms.serves_the_first_verified();
         let others_go_on = was_stranger || session.has_fallen_behind();
         let verdict = session.verdict();
         if self.terms.bounds.report.tells_connections() {
@@ -23,7 +26,12 @@ impl Server {
         let returned = session.into_stdio();
         let had_stdio = returned.is_some();
         self.stdio = returned.or_else(|| self.stdio.take());
-        self.leave();
+        if was_greeting {
+            self.door.unserved.fetch_sub(1, Ordering::AcqRel);
+            self.starved = false;
+        } else {
+            self.leave();
+        }
         if let Err(error) = verdict {
             // Nothing that comes later could be delivered.
             if lost_stdout && (!self.stopping || is_reader_gone(&error)) {
@@ -31,7 +39,11 @@ impl Server {
             }
             self.note_end(error, missed_target, others_go_on);
         }
-        if had_stdio { self.after_conversation() } else { Ok(()) }
+        if had_stdio {
+            // They are there for the next.
+            self.watch_stdio()?;
+        }
+        Ok(())
     }
 
     /// Something ended badly.
@@ -42,15 +54,6 @@ impl Server {
             self.terms.bounds.report.error(&error);
         } else if self.terms.serves_one() {
             self.failure = Some(error);
-        }
-    }
-
-    /// stdin and stdout are there for the next.
-    fn after_conversation(&mut self) -> anyhow::Result<()> {
-        self.watch_stdio()?;
-        match self.waiting.pop_front() {
-            Some(next) if !self.stopping => self.serve(next),
-            _ => Ok(()),
         }
     }
 }
