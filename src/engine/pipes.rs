@@ -10,14 +10,18 @@ use std::sync::Arc;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::unistd::pipe2;
 
+use crate::sys::descriptor;
+
 /// What one of the first pipes holds, if the system gives as much. An ordinary user gets only so
 /// many large ones (`fs.pipe-user-pages-soft`, pipe(7)), and then less than the default of
 /// 64 KiB.
 const LARGE: i32 = 1 << 20;
 /// How many pipes of a loop are large.
 const LARGE_ONES: usize = 8;
-/// How many pipes a loop has at most: beyond, bytes are copied.
+/// How many pipes a loop has at most, and for how many descriptors that may be open one:
+/// beyond, bytes are copied.
 const MOST: usize = 128;
+const SHARE: usize = 16;
 /// How many are kept though nobody uses them.
 const SPARE: usize = 8;
 
@@ -39,6 +43,16 @@ pub struct Pipes {
     count: Arc<()>,
 }
 
+/// How many descriptors the pipes of a loop take at most.
+#[must_use]
+pub fn most_descriptors() -> usize {
+    2 * most()
+}
+
+fn most() -> usize {
+    MOST.min(descriptor::limit() / SHARE)
+}
+
 impl Pipes {
     /// An empty pipe.
     ///
@@ -49,7 +63,7 @@ impl Pipes {
             return Ok(pipe);
         }
         let others = Arc::strong_count(&self.count) - 1;
-        if others >= MOST {
+        if others >= most() {
             return Err(io::ErrorKind::QuotaExceeded.into());
         }
         let (reader, writer) = pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)?;
@@ -75,7 +89,7 @@ mod tests {
     #[test]
     fn pipes_are_used_again_and_are_not_too_many() {
         let mut pipes = Pipes::default();
-        let mut taken: Vec<Pipe> = (0..MOST).map(|_| pipes.take().unwrap()).collect();
+        let mut taken: Vec<Pipe> = (0..most()).map(|_| pipes.take().unwrap()).collect();
         assert!(pipes.take().is_err());
         taken.drain(..).for_each(|pipe| pipes.give_back(pipe));
         assert_eq!(Arc::strong_count(&pipes.count) - 1, SPARE);

@@ -153,11 +153,16 @@ pub fn raise_limit() {
     }
 }
 
+/// How many descriptors this process may have open.
+pub fn limit() -> usize {
+    let limit = getrlimit(Resource::RLIMIT_NOFILE).map_or(u64::MAX, |(soft, _)| soft);
+    usize::try_from(limit).unwrap_or(usize::MAX)
+}
+
 /// How many more descriptors this process may open, as far as the system tells.
 pub fn left() -> usize {
-    let limit = getrlimit(Resource::RLIMIT_NOFILE).map_or(u64::MAX, |(soft, _)| soft);
     let open = std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count);
-    usize::try_from(limit).unwrap_or(usize::MAX).saturating_sub(open)
+    limit().saturating_sub(open)
 }
 
 /// The soft and the hard limit of open descriptors before they were raised, if they were: what a

@@ -177,3 +177,16 @@ fn what_a_user_wants_of_backtraces_reaches_the_command() {
     run().run().assert_status(0).assert_stdout("1 unset\n");
     run().env("RUST_LIB_BACKTRACE", "full").run().assert_status(0).assert_stdout("1 full\n");
 }
+
+/// With few descriptors nobody may ever be let in; the end of the command is the end all the same.
+#[test]
+fn want_of_descriptors_does_not_keep_a_server_whose_command_has_ended() {
+    for limit in 6..14 {
+        let run = r#"true | "$SKAT" tcp-client -w 1s --after-eof 1s "$SKAT_ADDR""#;
+        let script = format!(
+            r#"ulimit -n {limit}; exec "$SKAT" tcp-server --echo --run '{run}' 127.0.0.1 0"#
+        );
+        let finished = shell(&script).run();
+        assert!(finished.status.code().is_some(), "{limit}: {:?}", finished.status);
+    }
+}

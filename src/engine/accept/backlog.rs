@@ -35,6 +35,12 @@ pub(super) struct Door {
     pub(super) closed: AtomicBool,
 }
 
+impl Door {
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+}
+
 /// A connection from the backlog.
 #[derive(Debug)]
 pub struct Accepted {
@@ -133,6 +139,13 @@ impl Server {
         let gone = [libc::ECONNABORTED, libc::EPROTO, libc::EINTR, libc::EPERM];
         if error.raw_os_error().is_some_and(|number| gone.contains(&number)) {
             return;
+        }
+        if self.door.closing.load(Ordering::Acquire) && self.engine.sessions() == 0 {
+            // The command has ended, and no end of a connection will free a descriptor for those
+            // that are queued.
+            let text = format!("accept: {}; nobody more is served", crate::report::reason(error));
+            self.terms.bounds.report.warning(text);
+            return self.listeners.clear();
         }
         let (reason, now) = (crate::report::reason(error), Instant::now());
         let is_new = !std::mem::replace(&mut self.was_starved, true);

@@ -176,7 +176,15 @@ impl Server {
             let mut other = Self::with_loop(sockets, self.terms.clone(), engine, door, stop)?;
             other.tls.clone_from(&self.tls);
             other.locals = Arc::clone(&self.locals);
-            let work = move || (accept_loop(&mut other), other);
+            let work = move || {
+                let result = accept_loop(&mut other);
+                if result.is_err() {
+                    // Nobody serves its connections any more, or waits for them.
+                    other.door.closed.store(true, Ordering::Release);
+                    other.stop.wake_all();
+                }
+                (result, other)
+            };
             others.push(std::thread::Builder::new().spawn(work).context("start a thread")?);
         }
         accept_loop(self)?;
@@ -315,7 +323,7 @@ impl Server {
 
     /// Ends what another has ended: a signal, a time that is over.
     fn obey(&mut self) {
-        let given_up = self.door.closed.load(Ordering::Acquire);
+        let given_up = self.door.is_closed();
         if self.stopping || !(given_up || self.stop.signal().is_some()) {
             return;
         }
@@ -337,7 +345,7 @@ impl Server {
         let idle = idle && (self.waiting.is_empty() || self.stopping);
         // The first loop looks after the run for as long as others serve.
         let counts = [&self.door.open, &self.door.unserved];
-        let served = self.lifetime.is_some() && self.terms.threads > 1;
+        let served = self.lifetime.is_some() && self.terms.threads > 1 && !self.door.is_closed();
         let served = served && counts.iter().any(|count| count.load(Ordering::Acquire) > 0);
         idle && self.listeners.is_empty() && !waits && !served
     }

@@ -8,6 +8,7 @@ use crate::engine::child::Program;
 use crate::engine::handler::Service;
 use crate::engine::handler::exec::Exec;
 use crate::engine::lifetime::Bounds;
+use crate::engine::pipes;
 use crate::engine::session::{Limits, Manners};
 use crate::net::access::Access;
 use crate::net::options::Settings;
@@ -52,12 +53,12 @@ impl Terms {
     /// Whoever is let in must find the descriptors that serving takes.
     pub(super) fn fit_into_descriptors(&mut self) {
         // With more relays than pairs of descriptors, all would wait for one another.
-        let each = match &self.handler {
-            Some(Service::Exec(_)) => Exec::DESCRIPTORS,
-            Some(Service::Forward(_)) => 2,
+        let (each, pipes) = match &self.handler {
+            Some(Service::Exec(_)) => (Exec::DESCRIPTORS, 0),
+            Some(Service::Forward(_)) => (2, pipes::most_descriptors()),
             _ => return,
         };
-        let spare = SPARE_DESCRIPTORS * (1 + self.threads);
+        let spare = SPARE_DESCRIPTORS * (1 + self.threads) + pipes * self.threads;
         let most = (descriptor::left().saturating_sub(spare) / each).max(1);
         self.max_conns = Some(self.max_conns.map_or(most, |asked| asked.min(most)));
     }

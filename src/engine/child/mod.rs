@@ -22,6 +22,7 @@ pub struct Child {
     /// The child, or (negative) the process group that it leads.
     id: i32,
     status: Option<u8>,
+    told_to_end: bool,
     /// A second signal ends skat at once, and the child too.
     bound: Option<Bound>,
 }
@@ -31,12 +32,13 @@ impl Child {
     /// ends.
     #[must_use]
     pub fn new(id: i32, ended: OwnedFd) -> Self {
-        Self { ended, id, status: None, bound: Some(children::bind(id)) }
+        let bound = Some(children::bind(id));
+        Self { ended, id, status: None, told_to_end: false, bound }
     }
 
     fn from_started(started: Started) -> Self {
         let Started { group, ended, bound } = started;
-        Self { ended, id: group, status: None, bound: Some(bound) }
+        Self { ended, id: group, status: None, told_to_end: false, bound: Some(bound) }
     }
 
     /// A descriptor that becomes readable when the child ends.
@@ -76,8 +78,15 @@ impl Child {
         }
     }
 
+    /// True if it did not end by itself.
+    #[must_use]
+    pub fn was_told_to_end(&self) -> bool {
+        self.told_to_end
+    }
+
     /// Asks it to end.
-    pub fn terminate(&self) {
+    pub fn terminate(&mut self) {
+        self.told_to_end = true;
         self.signal(libc::SIGTERM);
         // A stopped process would notice nothing.
         self.signal(libc::SIGCONT);

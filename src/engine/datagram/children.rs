@@ -229,7 +229,7 @@ impl Children {
     /// Asks all to end.
     pub fn terminate(&mut self) {
         if !std::mem::replace(&mut self.terminated, true) {
-            for (_, running) in &self.running {
+            for (_, running) in &mut self.running {
                 running.child.terminate();
             }
         }

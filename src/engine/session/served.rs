@@ -117,7 +117,7 @@ impl Session {
 
     /// Tells the child to end; it has until then. False if none runs.
     pub fn stop_child(&mut self, until: Instant) -> bool {
-        let Some(child) = self.child.as_ref().filter(|child| !child.has_ended()) else {
+        let Some(child) = self.child.as_mut().filter(|child| !child.has_ended()) else {
             return false;
         };
         if !matches!(self.phase, Phase::Stopping(_)) {

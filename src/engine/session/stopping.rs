@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::rules::with_loss;
 use super::{Phase, Role, Session};
+use crate::engine::child::Child;
 use crate::engine::flow::{Flow, Scratch, Side};
 use crate::engine::stop::DRAIN;
 use crate::net::retry::earlier;
@@ -93,13 +94,14 @@ impl Session {
     }
 
     /// Ends a stop early where the peer has everything and is silent: it would lose nothing by a
-    /// reset. (Not where a child has just ended, whose peer may only begin to read.)
+    /// reset. (Not where a child has ended by itself, whose peer may only begin to read.)
     pub(super) fn end_stopping_early(&mut self) {
-        if !matches!(self.phase, Phase::Stopping(_)) || self.lull_ends() > Some(Instant::now()) {
+        let stopping = matches!(self.phase, Phase::Stopping(_));
+        if !stopping || self.lull_ends().is_none_or(|end| end > Instant::now()) {
             return;
         }
         let acknowledged = self.ends.peer.is_settled() && self.ends.local.is_settled();
-        if self.child.is_none()
+        if !self.child_runs()
             && acknowledged
             && self.is_sent()
             && self.undelivered() + self.inbound.held() == 0
@@ -110,7 +112,8 @@ impl Session {
 
     /// When a session that is being stopped may be over before its time.
     fn lull_ends(&self) -> Option<Instant> {
-        self.child.is_none().then(|| self.last_byte + LULL)
+        let stopped = self.child.as_ref().is_none_or(Child::was_told_to_end);
+        stopped.then(|| self.last_byte + LULL)
     }
 
     /// The moment at which something must happen though nothing moves.
