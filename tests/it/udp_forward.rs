@@ -288,13 +288,21 @@ fn a_target_that_is_many_is_reached_by_broadcast() {
     relay.stop().assert_silent();
 }
 
+/// One datagram would go around for ever.
 #[test]
-fn a_relay_to_itself_is_refused() {
+fn a_circle_is_refused() {
     let port = refusing_address().port().to_string();
-    for target in [format!("127.0.0.1:{port}"), format!("[::1]:{port}")] {
-        let finished = skat(["udp-server", "--forward", &target, &port]).run();
-        finished.assert_status(2).assert_told("this server itself");
+    for (target, host) in [("127.0.0.1", ""), ("[::1]", ""), ("0.0.0.0", "127.0.0.1")] {
+        let target = format!("{target}:{port}");
+        let finished = skat(["udp-server", "--forward", &target, host, &port]).run();
+        finished.assert_status(2).assert_told("listens there itself");
     }
+    // A name is looked up when it is needed.
+    let target = format!("localhost:{port}");
+    let mut relay = skat(["udp-server", "-v", "--forward", &target, "127.0.0.1", &port]).listen();
+    UdpPeer::of(relay.address).send("?");
+    relay.wait_for_stderr("listens there itself");
+    assert_eq!(relay.stop().stderr.matches("datagram").count(), 1);
 }
 
 #[test]

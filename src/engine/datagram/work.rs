@@ -56,8 +56,8 @@ impl Work {
             )?)),
             Some(Service::Answer(_)) => Work::Answer,
             Some(Service::Forward(route)) => {
-                let locals: Vec<_> = locals.iter().filter_map(SockAddr::as_socket).collect();
-                let relay = Relay::open((**route).clone(), &locals, WORK, reactor)?;
+                let locals = locals.iter().filter_map(SockAddr::as_socket).collect();
+                let relay = Relay::open((**route).clone(), locals, WORK, reactor)?;
                 Work::Relay(Box::new(relay))
             }
             Some(Service::Exec(commands)) => {

@@ -16,9 +16,10 @@ use super::bound::{Bound, Sent};
 use super::service::Asker;
 use super::{Sizes, TURN, tell_lost};
 use crate::engine::reactor::{Reactor, Readiness};
+use crate::net::circle;
 use crate::net::connect::Target;
 use crate::net::udp::Casting;
-use crate::outcome::{Cause, refusal};
+use crate::outcome::Cause;
 use crate::report::Report;
 use crate::sys::datagrams::{BATCH, Inbox, Outgoing};
 use session::{Session, State};
@@ -59,6 +60,8 @@ impl Route {
 /// The sessions of a server that relays.
 pub struct Relay {
     route: Route,
+    /// Where the server listens.
+    locals: Vec<SocketAddr>,
     sessions: Slab<Session>,
     by_asker: HashMap<Asker, usize>,
     /// Sessions by when they were used last, each by the number of that use.
@@ -87,19 +90,15 @@ impl Relay {
     /// [`Cause::Usage`] for a target that is the server itself.
     pub fn open(
         route: Route,
-        locals: &[SocketAddr],
+        locals: Vec<SocketAddr>,
         tokens: usize,
         reactor: &Reactor,
     ) -> anyhow::Result<Self> {
-        for target in route.known.iter().flatten() {
-            if locals.iter().any(|local| is_circle(local, target)) {
-                let text = "--forward: the target is this server itself";
-                return Err(refusal(Cause::Usage, text));
-            }
-        }
+        circle::refuse(route.known.as_deref().unwrap_or_default(), &locals, Cause::Usage)?;
         Ok(Self {
             inbox: Inbox::new(route.sizes.received),
             route,
+            locals,
             sessions: Slab::new(),
             by_asker: HashMap::new(),
             by_use: BTreeMap::new(),
@@ -204,6 +203,7 @@ impl Relay {
         reactor: &mut Reactor,
     ) {
         let opened = answer.and_then(|addresses| {
+            circle::refuse(&addresses, &self.locals, Cause::Unreachable)?;
             self.sessions[key].candidates = addresses.into();
             self.open_next(key, reactor)
         });
@@ -349,11 +349,4 @@ impl Relay {
 fn is_out_of_descriptors(error: &anyhow::Error) -> bool {
     let number = crate::outcome::find::<io::Error>(error).and_then(io::Error::raw_os_error);
     matches!(number, Some(libc::EMFILE | libc::ENFILE))
-}
-
-/// True if what is sent to `target` comes to a socket that is bound to `local`.
-fn is_circle(local: &SocketAddr, target: &SocketAddr) -> bool {
-    let (here, there) = (local.ip().to_canonical(), target.ip().to_canonical());
-    let everywhere = here.is_unspecified() && (there.is_loopback() || there.is_unspecified());
-    local.port() == target.port() && (here == there || everywhere)
 }
