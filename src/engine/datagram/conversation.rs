@@ -132,7 +132,7 @@ impl Conversation {
             }
             self.input.fill()?;
             if !self.input.has_ready() {
-                break;
+                continue;
             }
             let left = usize::try_from(most - self.answers).unwrap_or(batch);
             let frames: Vec<&[u8]> = self.input.ready().take(left.min(batch)).collect();
@@ -155,8 +155,7 @@ impl Conversation {
     /// True if stdin may have something to send.
     #[must_use]
     pub fn can_send(&self, most: u64) -> bool {
-        let more = self.input.has_ready() || self.input.input.can_read();
-        !self.partners.is_empty() && self.answers < most && more && !self.input.is_done()
+        !self.partners.is_empty() && self.answers < most && self.input.has_more()
     }
 
     /// True once `most` datagrams were sent, or stdin has no more; nobody waits for a terminal.

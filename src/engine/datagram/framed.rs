@@ -37,35 +37,53 @@ impl FramedInput {
         Self { input, splitter: Splitter::new(frame, largest), buffer, fault: None, ended: false }
     }
 
-    /// Reads until a datagram is complete or nothing more is there.
+    /// Reads once if no datagram is complete. More may be there after that, with or without a
+    /// datagram: an input that makes none must not keep the loop from everything else.
     ///
     /// # Errors
     /// What cannot be read, or made a datagram of, once all before it is sent.
     pub fn fill(&mut self) -> anyhow::Result<()> {
-        while self.splitter.is_empty() {
-            if let Some(fault) = self.fault.take() {
-                self.ended = true;
-                return Err(fault);
-            }
-            if self.ended || !self.input.can_read() {
-                return Ok(());
-            }
-            let cut = match self.input.read(&mut self.buffer).context("read stdin")? {
-                Read::NotYet => return Ok(()),
-                Read::Data(count) => self.splitter.feed(&self.buffer[..count]),
-                Read::Eof => {
-                    self.ended = true;
-                    self.splitter.finish()
-                }
-            };
-            self.fault = cut.err().map(|what| refusal(Cause::Transfer, format!("stdin: {what}")));
+        if !self.splitter.is_empty() {
+            return Ok(());
         }
+        if self.fault.is_none() && self.may_give_more() {
+            self.read()?;
+        }
+        match self.fault.take_if(|_| self.splitter.is_empty()) {
+            Some(fault) => {
+                self.ended = true;
+                Err(fault)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn read(&mut self) -> anyhow::Result<()> {
+        let cut = match self.input.read(&mut self.buffer).context("read stdin")? {
+            Read::NotYet => return Ok(()),
+            Read::Data(count) => self.splitter.feed(&self.buffer[..count]),
+            Read::Eof => {
+                self.ended = true;
+                self.splitter.finish()
+            }
+        };
+        self.fault = cut.err().map(|what| refusal(Cause::Transfer, format!("stdin: {what}")));
         Ok(())
+    }
+
+    fn may_give_more(&self) -> bool {
+        !self.ended && self.input.can_read()
     }
 
     /// The datagrams to send next, in order.
     pub fn ready(&self) -> impl Iterator<Item = &[u8]> {
         self.splitter.ready()
+    }
+
+    /// True if there may be something to send without waiting, or to fail for.
+    #[must_use]
+    pub fn has_more(&self) -> bool {
+        self.has_ready() || self.fault.is_some() || self.may_give_more()
     }
 
     /// True if a datagram waits to be sent.

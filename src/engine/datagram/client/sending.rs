@@ -23,7 +23,7 @@ impl Client {
             }
             self.input.fill()?;
             if self.unanswered.is_repeated() && !self.input.has_ready() {
-                break;
+                continue;
             }
             match self.send_batch() {
                 Ok(()) => {}
@@ -84,7 +84,6 @@ impl Client {
     }
 
     pub(super) fn has_unsent(&self) -> bool {
-        let more = self.input.has_ready() || self.input.input.can_read();
-        !self.unanswered.is_repeated() || (more && !self.input.is_done())
+        !self.unanswered.is_repeated() || self.input.has_more()
     }
 }
