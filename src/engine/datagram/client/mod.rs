@@ -32,6 +32,7 @@ const STDIN: Token = Token(0);
 const STDOUT: Token = Token(1);
 const PEER: Token = Token(2);
 const TIMER: Token = Token(3);
+const LOOK_UP: Token = Token(4);
 
 /// A datagram client at work.
 pub struct Client {
@@ -50,8 +51,8 @@ pub struct Client {
     readable: bool,
     writable: bool,
     progress: Progress,
-    /// All addresses have refused, and are asked again then.
-    paused_until: Option<Instant>,
+    /// What became of turning to an address.
+    turn: Turn,
     stop: Stop,
     /// A signal has come, or this has failed; what waits for stdout has until then.
     drained_by: Option<Instant>,
@@ -65,7 +66,9 @@ impl Client {
     ///
     /// # Errors
     /// The system's, for stdin, stdout and the event loop; those of the look-up.
-    pub fn open(candidates: Candidates, terms: Terms) -> anyhow::Result<Self> {
+    pub fn open(mut candidates: Candidates, terms: Terms) -> anyhow::Result<Self> {
+        // Signals that are not taken over yet end a look-up that takes its time.
+        let turn = candidates.begin()?;
         let stop = Stop::on_signals()?;
         let reactor = Reactor::new().context("make an event loop")?;
         stop.add(reactor.waker());
@@ -92,14 +95,13 @@ impl Client {
             readable: false,
             writable: true,
             progress: Progress::new(),
-            paused_until: None,
+            turn,
             stop,
             drained_by: None,
             failure: None,
             began: Instant::now(),
             total: Ended::default(),
         };
-        let turn = client.candidates.begin()?;
         client.turn(turn)?;
         Ok(client)
     }
@@ -108,10 +110,7 @@ impl Client {
     fn turn(&mut self, turn: Turn) -> anyhow::Result<()> {
         self.unanswered.repeat_all();
         self.progress.sends_again();
-        self.paused_until = match turn {
-            Turn::InUse => None,
-            Turn::NotBefore(time) => Some(time),
-        };
+        self.turn = turn;
         let Some(Candidate { socket, peer, .. }) = self.candidates.in_use() else { return Ok(()) };
         let interest = Interest::READABLE | Interest::WRITABLE;
         self.reactor.watch(socket, PEER, interest).context("watch the socket")?;
@@ -130,12 +129,17 @@ impl Client {
 
     /// With every address refusing, the next round begins when the pause is over.
     fn try_again(&mut self) -> anyhow::Result<()> {
-        let paused_until = self.paused_until.filter(|_| self.drained_by.is_none());
-        if paused_until.is_some_and(|end| end <= Instant::now()) {
-            let turn = self.candidates.begin()?;
-            self.turn(turn)?;
+        if self.drained_by.is_some() {
+            return Ok(());
         }
-        Ok(())
+        let turn = match self.turn {
+            Turn::NotBefore(end) if end <= Instant::now() => {
+                self.candidates.begin_in_background(self.reactor.bell(LOOK_UP))?
+            }
+            Turn::LookingUp => self.candidates.go_on()?,
+            Turn::InUse | Turn::NotBefore(_) => return Ok(()),
+        };
+        self.turn(turn)
     }
 
     /// Waits until something can be sent or received; `false` when the exchange is over.
@@ -177,6 +181,7 @@ impl Client {
             match readiness.token {
                 STDIN => self.input.input.note(readiness),
                 STDOUT => self.output.output.note(readiness),
+                LOOK_UP => {}
                 _ => {
                     self.readable |= readiness.readable || readiness.failed;
                     self.writable |= readiness.writable || readiness.failed;
@@ -262,7 +267,7 @@ impl Client {
     }
 
     fn may_talk(&self) -> bool {
-        self.paused_until.is_none() && self.drained_by.is_none()
+        self.candidates.in_use().is_some() && self.drained_by.is_none()
     }
 
     fn deadline(&self) -> Option<Instant> {
@@ -271,6 +276,10 @@ impl Client {
         }
         let waits_for_pace = self.writable && self.has_unsent();
         let pace = self.pace.as_ref().filter(|_| waits_for_pace).map(Pace::next);
-        earlier(earlier(self.progress.deadline(&self.terms), pace), self.paused_until)
+        let paused_until = match self.turn {
+            Turn::NotBefore(time) => Some(time),
+            Turn::InUse | Turn::LookingUp => None,
+        };
+        earlier(earlier(self.progress.deadline(&self.terms), pace), paused_until)
     }
 }

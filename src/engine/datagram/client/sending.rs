@@ -33,7 +33,10 @@ impl Client {
                 Err(error) => return Err(self.told(error)),
             }
         }
-        if self.input.is_done() && self.unanswered.is_repeated() && self.paused_until.is_none() {
+        if self.input.is_done()
+            && self.unanswered.is_repeated()
+            && self.candidates.in_use().is_some()
+        {
             self.progress.everything_is_sent();
         }
         Ok(())
