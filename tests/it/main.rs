@@ -100,6 +100,7 @@ mod unix_file;
 mod unix_seqpacket;
 mod unix_services;
 mod unix_stream;
+mod unix_unnamed;
 
 // Probes, which only find out what is open: TCP and UDP.
 mod probe_tcp;

@@ -12,6 +12,7 @@ use slab::Slab;
 use socket2::SockAddr;
 
 use super::bound::{Bound, Sent};
+use super::desk::Desk;
 use super::service::Asker;
 use crate::engine::child::{Child, Contact, Program};
 use crate::engine::frame::{LARGEST_OVER_IPV4, LARGEST_PAYLOAD};
@@ -140,6 +141,7 @@ impl Children {
     pub fn note(
         &mut self,
         readiness: &Readiness,
+        desk: &Desk,
         sockets: &mut [Bound],
         reactor: &Reactor,
     ) -> Sent {
@@ -153,7 +155,7 @@ impl Children {
         let mut sent = Sent::default();
         // What the process has started may hold its stdout open: nobody waits for that.
         if (complete || ended) && running.output.take().is_some() {
-            sent = self.answer(number / PARTS, sockets, reactor);
+            sent = self.answer(number / PARTS, desk, sockets, reactor);
         }
         if ended {
             self.remove(number / PARTS);
@@ -162,15 +164,20 @@ impl Children {
     }
 
     /// Sends what a process has written, if anything.
-    fn answer(&mut self, key: usize, sockets: &mut [Bound], reactor: &Reactor) -> Sent {
+    fn answer(
+        &mut self,
+        key: usize,
+        desk: &Desk,
+        sockets: &mut [Bound],
+        reactor: &Reactor,
+    ) -> Sent {
         let running = &mut self.running[key];
         let Asker { peer, socket, at } = &running.asker;
         let answer = std::mem::take(&mut running.answer);
         let bound = sockets.get_mut(*socket).filter(|_| running.written > 0);
         let Some(bound) = bound else { return Sent::default() };
         if is_unnamed(peer) {
-            let text = "a socket without a name cannot be sent an answer";
-            self.errors.push(refusal(Cause::Transfer, text));
+            desk.tell_unnamed();
             return Sent::default();
         }
         if running.written > answer.len() {

@@ -30,8 +30,8 @@ pub struct Desk {
     access: Access,
     report: Report,
     inbox: Inbox,
-    /// The user knows that some cannot be answered.
-    told_unnamed: bool,
+    /// Set when the user knows, from whichever desk, that some cannot be answered.
+    told_unnamed: Arc<AtomicBool>,
     /// Where in the inbox that is which was not dropped.
     admitted: Vec<usize>,
     /// Set when the first datagram comes, at whichever desk.
@@ -59,7 +59,7 @@ impl Desk {
             access,
             report,
             inbox: Inbox::new(room),
-            told_unnamed: false,
+            told_unnamed: Arc::default(),
             admitted: Vec::new(),
             came: Arc::default(),
             bytes_in: 0,
@@ -70,7 +70,8 @@ impl Desk {
     fn another(&self) -> Self {
         let another =
             Self::new(self.handler.clone(), self.inbox.room(), self.access.clone(), self.report);
-        Self { came: Arc::clone(&self.came), ..another }
+        let (came, told_unnamed) = (Arc::clone(&self.came), Arc::clone(&self.told_unnamed));
+        Self { came, told_unnamed, ..another }
     }
 
     /// True once a datagram has come, at this desk or at another.
@@ -103,11 +104,6 @@ impl Desk {
         }
     }
 
-    /// Who is told what happens.
-    pub fn report(&self) -> Report {
-        self.report
-    }
-
     fn drop_denied(&mut self, received: usize) {
         self.admitted.clear();
         for slot in 0..received {
@@ -136,6 +132,14 @@ impl Desk {
         self.bytes_in += bytes;
     }
 
+    /// Tells, once, that an answer has nowhere to go.
+    pub fn tell_unnamed(&self) {
+        if !self.told_unnamed.swap(true, Ordering::Relaxed) {
+            let text = "a datagram came from a socket without a name, which cannot be answered";
+            self.report.warning(text);
+        }
+    }
+
     /// Answers the batch that was received last, each datagram to where it came from; gives an
     /// error for each answer that cannot be sent.
     pub fn answer(&mut self, bound: &mut Bound, reactor: &Reactor) -> Vec<anyhow::Error> {
@@ -146,9 +150,8 @@ impl Desk {
             Some(Handler::Discard) | None => return Vec::new(),
         }
         let unnamed = |received: &Received| address::is_unnamed(received.from);
-        if !self.told_unnamed && self.received().any(|received| unnamed(&received)) {
-            self.told_unnamed = true;
-            self.report.warning("a datagram came from a socket without a name: it has no answer");
+        if self.received().any(|received| unnamed(&received)) {
+            self.tell_unnamed();
         }
         let named = self.received().filter(|received| !unnamed(received));
         let mut answers: Vec<Outgoing> = named.flat_map(|received| echoes(&received)).collect();

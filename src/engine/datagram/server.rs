@@ -314,7 +314,7 @@ impl Server {
             bound.ready = true;
             return;
         }
-        let sent = self.work.note(readiness, &mut self.sockets, &mut self.reactor);
+        let sent = self.work.note(readiness, &self.desk, &mut self.sockets, &mut self.reactor);
         self.note_sent(sent);
     }
 

@@ -107,7 +107,9 @@ impl Work {
             Work::Answer => return desk.answer(&mut sockets[socket], reactor),
             Work::Conversation(conversation) => {
                 for received in desk.received() {
-                    conversation.hear(&received, socket, desk.report());
+                    if !conversation.hear(&received, socket) {
+                        desk.tell_unnamed();
+                    }
                 }
             }
             Work::Children(children) => {
@@ -124,6 +126,7 @@ impl Work {
     pub fn note(
         &mut self,
         readiness: &Readiness,
+        desk: &Desk,
         sockets: &mut [Bound],
         reactor: &mut Reactor,
     ) -> Sent {
@@ -137,7 +140,9 @@ impl Work {
                 Sent::default()
             }
             (Work::Relay(relay), Token(WORK..)) => relay.note(readiness, sockets, reactor),
-            (Work::Children(children), Token(WORK..)) => children.note(readiness, sockets, reactor),
+            (Work::Children(children), Token(WORK..)) => {
+                children.note(readiness, desk, sockets, reactor)
+            }
             _ => Sent::default(),
         }
     }
