@@ -11,9 +11,9 @@ use mio::{Interest, Token};
 use slab::Slab;
 use socket2::SockAddr;
 
+use super::asker::Asker;
 use super::bound::{Bound, Sent};
 use super::desk::Desk;
-use super::service::Asker;
 use crate::engine::child::{Child, Contact, Program};
 use crate::engine::frame::{LARGEST_OVER_IPV4, LARGEST_PAYLOAD};
 use crate::engine::reactor::{Reactor, Readiness};
@@ -52,8 +52,8 @@ pub struct Children {
     commands: Commands,
     running: Slab<Running>,
     tokens: usize,
-    /// When the server is reminded of those that are silent.
-    reminder: Option<Instant>,
+    /// None is to be stopped for its silence before that.
+    silent_until: Option<Instant>,
     /// The status of the process that ended last.
     pub status: Option<u8>,
     /// What went wrong and is to be told.
@@ -79,9 +79,15 @@ impl Children {
         // Whoever is started must find its descriptors.
         let most = descriptor::left().saturating_sub(SPARE_DESCRIPTORS) / DESCRIPTORS;
         commands.most = commands.most.min(most.max(1));
-        let (running, reminder) = (Slab::new(), None);
-        let errors = Vec::new();
-        Self { commands, running, tokens, reminder, status: None, errors, terminated: false }
+        Self {
+            commands,
+            running: Slab::new(),
+            tokens,
+            silent_until: None,
+            status: None,
+            errors: Vec::new(),
+            terminated: false,
+        }
     }
 
     /// How many more may run.
@@ -102,7 +108,7 @@ impl Children {
         datagram: &Received<'_>,
         socket: usize,
         bound: &Bound,
-        reactor: &mut Reactor,
+        reactor: &Reactor,
     ) {
         if let Err(error) = self.try_to_start(datagram, socket, bound, reactor) {
             self.errors.push(error);
@@ -114,7 +120,7 @@ impl Children {
         datagram: &Received<'_>,
         socket: usize,
         bound: &Bound,
-        reactor: &mut Reactor,
+        reactor: &Reactor,
     ) -> anyhow::Result<()> {
         let input = descriptor::file_of(datagram.bytes).context("give the command a datagram")?;
         let (output, its_output) = descriptor::pipe_to_read().context("make a pipe")?;
@@ -131,9 +137,7 @@ impl Children {
         let last = Instant::now();
         let output = Some(File::from(output));
         entry.insert(Running { child, asker, output, answer: Vec::new(), written: 0, last });
-        if let (Some(idle), None) = (self.commands.idle, self.reminder) {
-            self.remind(last + idle, reactor);
-        }
+        self.silent_until = self.silent_until.or(self.commands.idle.map(|idle| last + idle));
         Ok(())
     }
 
@@ -204,10 +208,18 @@ impl Children {
         Sent::default()
     }
 
+    /// When it is to be looked for those that are silent for too long.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.silent_until
+    }
+
     /// Stops those that are silent for too long.
-    pub fn expire(&mut self, now: Instant, reactor: &mut Reactor) {
+    pub fn expire(&mut self, now: Instant) {
         let Some(idle) = self.commands.idle else { return };
-        self.reminder = None;
+        if self.silent_until.is_none_or(|until| now < until) {
+            return;
+        }
         let late: Vec<usize> = self
             .running
             .iter()
@@ -223,14 +235,7 @@ impl Children {
             );
             self.errors.push(refusal(Cause::Timeout, text));
         }
-        if let Some(next) = self.running.iter().map(|(_, one)| one.last + idle).min() {
-            self.remind(next, reactor);
-        }
-    }
-
-    fn remind(&mut self, time: Instant, reactor: &mut Reactor) {
-        self.reminder = Some(time);
-        reactor.remind(time, super::server::IDLE);
+        self.silent_until = self.running.iter().map(|(_, one)| one.last + idle).min();
     }
 
     /// Asks all to end.

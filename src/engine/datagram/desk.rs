@@ -70,8 +70,8 @@ impl Desk {
     fn another(&self) -> Self {
         let another =
             Self::new(self.handler.clone(), self.inbox.room(), self.access.clone(), self.report);
-        let (came, told_unnamed) = (Arc::clone(&self.came), Arc::clone(&self.told_unnamed));
-        Self { came, told_unnamed, ..another }
+        let (told_unnamed, came) = (Arc::clone(&self.told_unnamed), Arc::clone(&self.came));
+        Self { told_unnamed, came, ..another }
     }
 
     /// True once a datagram has come, at this desk or at another.

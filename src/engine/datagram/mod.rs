@@ -1,5 +1,6 @@
 //! Datagrams: servers of any number of peers on one socket, and clients.
 
+mod asker;
 mod bound;
 pub mod candidates;
 pub mod children;
@@ -7,13 +8,10 @@ pub mod client;
 pub mod conversation;
 mod desk;
 pub mod framed;
-mod pace;
-mod progress;
 pub mod relay;
 pub mod server;
 pub mod service;
 mod terms;
-mod unanswered;
 mod work;
 
 use std::io;

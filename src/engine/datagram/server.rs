@@ -1,61 +1,30 @@
 //! A datagram server: any number of peers at once, each answered from the address it asked.
 
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Context as _;
 use mio::Token;
 use socket2::Socket;
 
 use super::bound::{Bound, Sent};
-use super::conversation::ReplyTo;
 use super::desk::{Desk, Others, Taken};
 use super::service::Service;
+pub use super::terms::Terms;
 pub use super::work::Batch;
 use super::work::Work;
-use super::{Sizes, TURN, receive_runs};
-use crate::engine::frame::Frame;
-use crate::engine::lifetime::{Bounds, COMMAND, Lifetime};
+use super::{TURN, receive_runs};
+use crate::engine::lifetime::{COMMAND, Lifetime};
 use crate::engine::reactor::{Reactor, Readiness};
-use crate::net::access::Access;
+use crate::net::retry::earlier;
 use crate::outcome::{Cause, Outcome, refusal};
 use crate::sys::datagrams::{BATCH, Outbox};
 use crate::sys::socket_file::OwnPath;
 
-/// The tokens of stdin and stdout, and of the reminder of what is quiet for too long.
-pub(super) const STDIN: Token = Token(0);
-pub(super) const STDOUT: Token = Token(1);
-pub(super) const IDLE: Token = Token(2);
-const RETRY: Token = Token(3);
+/// The token of what is due next; those of stdin and stdout are the work's.
+const TIMER: Token = Token(2);
 /// The sockets' tokens count from here.
 const SOCKET: usize = 16;
-
-/// What a datagram server does and for how long.
-#[derive(Clone, Debug)]
-pub struct Terms {
-    /// What is done with a datagram; `None`: a conversation with stdin and stdout.
-    pub service: Option<Service>,
-    /// Whose datagrams are dropped.
-    pub access: Access,
-    /// One datagram and its answer, then the end.
-    pub once: bool,
-    /// How datagrams are printed, and stdin is cut.
-    pub frame: Frame,
-    /// Whom stdin's datagrams go to.
-    pub reply_to: ReplyTo,
-    /// Ends the conversation after so long without a datagram either way.
-    pub idle: Option<Duration>,
-    /// Event loops of a service, all on the same sockets.
-    pub threads: usize,
-    /// How large datagrams may be.
-    pub sizes: Sizes,
-    /// Bytes of stdin read at once.
-    pub buffer: usize,
-    /// Carries stdin and stdout by helper threads.
-    pub stdio_helpers: bool,
-    /// What bounds the run.
-    pub bounds: Bounds,
-}
 
 /// A datagram server.
 pub struct Server {
@@ -110,9 +79,6 @@ impl Server {
         let sockets = sockets.collect::<anyhow::Result<Vec<_>>>()?;
         let others = Others::start(terms.threads, &sockets, &desk, lifetime.stop())?;
         let now = Instant::now();
-        if let Some(idle) = terms.idle {
-            reactor.remind(now + idle, IDLE);
-        }
         lifetime.announce(&locals, work.conversation().is_some(), &reactor)?;
         Ok(Self {
             terms,
@@ -171,7 +137,7 @@ impl Server {
         self.last_datagram = Instant::now();
         self.served += batch.count as u64;
         self.desk.tell(&self.sockets[batch.socket]);
-        let (sockets, reactor) = (&mut self.sockets, &mut self.reactor);
+        let (sockets, reactor) = (&mut self.sockets, &self.reactor);
         let errors = self.work.take(batch, &mut self.desk, sockets, reactor);
         self.tell_unsent(errors);
     }
@@ -280,8 +246,8 @@ impl Server {
     }
 
     fn wait_for_events(&mut self, patient: bool) -> anyhow::Result<()> {
-        if let Some(retry) = self.sockets.iter().filter_map(Bound::retry).min() {
-            self.reactor.wake_by(retry, RETRY);
+        if let Some(next) = self.deadline() {
+            self.reactor.wake_by(next, TIMER);
         }
         let mut ready = std::mem::take(&mut self.ready);
         let now = self.reactor.wait(patient, &mut ready).context("wait for events")?;
@@ -291,15 +257,25 @@ impl Server {
         self.ready = ready;
         let errors = self.desk.send_waiting(&mut self.sockets, &self.reactor);
         self.tell_unsent(errors);
-        let sent = self.work.go_on(&mut self.sockets, &mut self.reactor);
+        self.work.expire(now);
+        let sent = self.work.go_on(&mut self.sockets, &self.reactor);
         self.note_sent(sent);
         while let Some((_, token)) = self.reactor.due(now) {
-            match token {
-                IDLE => self.expire_idle(now)?,
-                _ => self.lifetime.expire(token, self.desk.anything_came())?,
-            }
+            self.lifetime.expire(token, self.desk.anything_came())?;
         }
-        Ok(())
+        self.check_idle(now)?;
+        self.check_only_answer()
+    }
+
+    /// When the time alone changes something, beside the run as a whole.
+    fn deadline(&self) -> Option<Instant> {
+        let retry = self.sockets.iter().filter_map(Bound::retry).min();
+        earlier(earlier(retry, self.work.deadline()), self.idle_by())
+    }
+
+    fn idle_by(&self) -> Option<Instant> {
+        let idle = self.terms.idle.filter(|_| !self.lifetime.is_stopped());
+        idle.map(|idle| self.last_datagram + idle)
     }
 
     fn note(&mut self, readiness: &Readiness) {
@@ -314,7 +290,7 @@ impl Server {
             bound.ready = true;
             return;
         }
-        let sent = self.work.note(readiness, &self.desk, &mut self.sockets, &mut self.reactor);
+        let sent = self.work.note(readiness, &self.desk, &mut self.sockets, &self.reactor);
         self.note_sent(sent);
     }
 
@@ -323,18 +299,14 @@ impl Server {
         self.tell_unsent(sent.errors);
     }
 
-    fn expire_idle(&mut self, now: Instant) -> anyhow::Result<()> {
-        let Some(idle) = self.terms.idle else {
-            self.work.expire(now, &mut self.reactor);
-            return self.check_only_answer();
-        };
-        let idle_by = self.last_datagram + idle;
-        if idle_by <= now {
-            let text = format!("no datagram for {} s", idle.as_secs_f64());
-            return Err(refusal(Cause::Timeout, text));
+    fn check_idle(&self, now: Instant) -> anyhow::Result<()> {
+        match self.terms.idle {
+            Some(idle) if self.idle_by().is_some_and(|idle_by| idle_by <= now) => {
+                let text = format!("no datagram for {} s", idle.as_secs_f64());
+                Err(refusal(Cause::Timeout, text))
+            }
+            _ => Ok(()),
         }
-        self.reactor.remind(idle_by, IDLE);
-        Ok(())
     }
 
     /// Who is there for one datagram has failed if its session has ended without an answer.

@@ -5,19 +5,23 @@ use std::time::Instant;
 use mio::Token;
 use socket2::SockAddr;
 
+use super::asker::Asker;
 use super::bound::{Bound, Sent};
 use super::children::Children;
 use super::conversation::Conversation;
 use super::desk::Desk;
 use super::relay::Relay;
-use super::server::{STDIN, STDOUT, Terms};
-use super::service::{Asker, Service};
+use super::service::Service;
+use super::terms::Terms;
 use crate::engine::child::Program;
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::sys::datagrams::{BATCH, Received};
 
+/// The tokens of a conversation.
+const STDIN: Token = Token(0);
+const STDOUT: Token = Token(1);
 /// The tokens of sessions and processes count from here.
-pub const WORK: usize = 1 << 20;
+const WORK: usize = 1 << 20;
 
 /// Datagrams that have come, on one of the server's sockets.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +61,7 @@ impl Work {
             Some(Service::Answer(_)) => Work::Answer,
             Some(Service::Forward(route)) => {
                 let locals = locals.iter().filter_map(SockAddr::as_socket).collect();
-                let relay = Relay::open((**route).clone(), locals, WORK, reactor)?;
+                let relay = Relay::open((**route).clone(), locals, WORK)?;
                 Work::Relay(Box::new(relay))
             }
             Some(Service::Exec(commands)) => {
@@ -100,7 +104,7 @@ impl Work {
         batch: Batch,
         desk: &mut Desk,
         sockets: &mut [Bound],
-        reactor: &mut Reactor,
+        reactor: &Reactor,
     ) -> Vec<anyhow::Error> {
         let socket = batch.socket;
         match self {
@@ -128,7 +132,7 @@ impl Work {
         readiness: &Readiness,
         desk: &Desk,
         sockets: &mut [Bound],
-        reactor: &mut Reactor,
+        reactor: &Reactor,
     ) -> Sent {
         match (self, readiness.token) {
             (Work::Conversation(conversation), STDIN) => {
@@ -148,12 +152,11 @@ impl Work {
     }
 
     /// Goes on with what was left over; gives what was sent.
-    pub fn go_on(&mut self, sockets: &mut [Bound], reactor: &mut Reactor) -> Sent {
-        let mut sent = Sent::default();
-        if let Work::Relay(relay) = self {
-            relay.look(reactor);
-            sent = relay.go_on(sockets, reactor);
-        }
+    pub fn go_on(&mut self, sockets: &mut [Bound], reactor: &Reactor) -> Sent {
+        let mut sent = match self {
+            Work::Relay(relay) => relay.go_on(sockets, reactor),
+            _ => Sent::default(),
+        };
         sent.errors.extend(self.take_errors());
         sent
     }
@@ -163,11 +166,20 @@ impl Work {
         matches!(self, Work::Relay(relay) if relay.has_more(sockets))
     }
 
-    /// Ends what has been quiet for too long.
-    pub fn expire(&mut self, now: Instant, reactor: &mut Reactor) {
+    /// When the next of what is under way will have been quiet for too long.
+    pub fn deadline(&self) -> Option<Instant> {
         match self {
-            Work::Relay(relay) => relay.expire(now, reactor),
-            Work::Children(children) => children.expire(now, reactor),
+            Work::Relay(relay) => relay.deadline(),
+            Work::Children(children) => children.deadline(),
+            _ => None,
+        }
+    }
+
+    /// Ends what has been quiet for too long.
+    pub fn expire(&mut self, now: Instant) {
+        match self {
+            Work::Relay(relay) => relay.expire(now),
+            Work::Children(children) => children.expire(now),
             _ => {}
         }
     }
@@ -208,7 +220,7 @@ impl Work {
 }
 
 /// Passes on what was received last, all at once that comes from one peer.
-fn relay_by_asker(relay: &mut Relay, socket: usize, desk: &Desk, reactor: &mut Reactor) {
+fn relay_by_asker(relay: &mut Relay, socket: usize, desk: &Desk, reactor: &Reactor) {
     let received: Vec<Received> = desk.received().collect();
     for from_one in received.chunk_by(Received::has_ends_of) {
         let Received { from, to, .. } = from_one[0];

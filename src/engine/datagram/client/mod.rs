@@ -1,8 +1,12 @@
 //! A datagram client: stdin's datagrams to the first address that does not refuse them, answers
 //! to stdout.
 
+mod pace;
+mod progress;
 mod receiving;
 mod sending;
+mod terms;
+mod unanswered;
 
 use std::io;
 use std::sync::atomic::AtomicU32;
@@ -13,11 +17,7 @@ use mio::{Interest, Token};
 
 use super::candidates::{Candidate, Candidates, Turn, is_refusal};
 use super::framed::{FramedInput, FramedOutput};
-use super::pace::Pace;
-use super::progress::Progress;
 use super::receive_runs;
-pub use super::terms::Terms;
-use super::unanswered::Unanswered;
 use crate::engine::endpoint::stdio::{Input, Output};
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::engine::session::DRAIN;
@@ -27,6 +27,10 @@ use crate::net::retry::earlier;
 use crate::outcome::{Cause, Outcome, cause_of, failure};
 use crate::report::{Ended, sentence};
 use crate::sys::datagrams::{Inbox, Outbox};
+use pace::Pace;
+use progress::Progress;
+pub use terms::Terms;
+use unanswered::Unanswered;
 
 const STDIN: Token = Token(0);
 const STDOUT: Token = Token(1);

@@ -4,8 +4,8 @@
 use std::io;
 
 use super::Client;
+use super::pace::Pace;
 use crate::engine::datagram::candidates::{Candidate, is_about_the_way, is_refusal};
-use crate::engine::datagram::pace::Pace;
 use crate::engine::datagram::{MOST_AT_ONCE, TURN, unsendable};
 use crate::sys::datagrams::Outgoing;
 
