@@ -223,6 +223,16 @@ fn an_empty_datagram_is_an_answer() {
     }
     skat.close_stdin();
     skat.finish().assert_status(0).assert_stdout("\n\n");
+
+    // Who has answered so is who was meant: a refusal later on is no reason to look for another.
+    let mut skat = udp_client(peer.address(), &["--prompt"]).start();
+    skat.type_in("one\n");
+    let client = peer.expect("one\n");
+    peer.send_to("", client);
+    skat.wait_for_stdout("\n");
+    drop(peer);
+    skat.type_in("two\n");
+    skat.finish().assert_status(1).assert_told("connection refused");
 }
 
 #[test]

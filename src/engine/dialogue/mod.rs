@@ -13,9 +13,9 @@ use anyhow::Context as _;
 use mio::{Interest, Token};
 
 use super::datagram::candidates::{Candidates, Turn, is_refusal};
-use super::endpoint::Read;
 use super::endpoint::stdio::{Input, Output, Stdio};
 use super::endpoint::stream::Stream;
+use super::endpoint::{LARGEST_RECORD, Read};
 use super::reactor::{Reactor, Readiness};
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, failure, refusal};
@@ -65,6 +65,10 @@ pub struct Dialogue {
     /// A piece of the answer has come.
     begun: bool,
     answered: bool,
+    /// An answer has come that was whole at once.
+    was_answered: bool,
+    /// Where such answers are received.
+    buffer: Box<[u8]>,
     last_byte: Instant,
     began: Instant,
     total: Ended,
@@ -144,6 +148,8 @@ impl Dialogue {
             peer_ended: false,
             begun: false,
             answered: false,
+            was_answered: false,
+            buffer: vec![0; LARGEST_RECORD].into_boxed_slice(),
             last_byte: now,
             began: now,
             total: Ended::default(),
@@ -283,7 +289,7 @@ impl Dialogue {
     fn bear(&mut self, error: io::Error, line: &[u8]) -> anyhow::Result<()> {
         if let Peer::Datagrams(candidates) = &mut self.peer
             && is_refusal(&error)
-            && self.total.bytes_in == 0
+            && !self.was_answered
         {
             let turn = candidates.refuse(error)?;
             return self.turn(turn);
