@@ -13,7 +13,7 @@ use socket2::SockAddr;
 
 use super::asker::Asker;
 use super::bound::{Bound, Sent};
-use super::desk::Desk;
+use super::receiver::Receiver;
 use crate::engine::child::{Child, Contact, Program};
 use crate::engine::frame::{LARGEST_OVER_IPV4, LARGEST_PAYLOAD};
 use crate::engine::reactor::{Reactor, Readiness};
@@ -24,10 +24,10 @@ use crate::report::Report;
 use crate::sys::datagrams::{LARGEST_UNIX, Outgoing, Received};
 use crate::sys::descriptor;
 
-/// How much a process may write that is no datagram any more, before it is stopped: what it has
-/// written is counted, so that the error can tell.
+/// How much a process may write before it is stopped: what is too large for a datagram is counted
+/// up to here, so that the error can tell its size.
 const MOST_COUNTED: usize = 16 << 20;
-/// Descriptors that a process takes, two of them only while it is started.
+/// Descriptors that a process takes, two of them only while it starts.
 const DESCRIPTORS: usize = 4;
 /// Descriptors for everything else.
 const SPARE_DESCRIPTORS: usize = 8;
@@ -43,7 +43,7 @@ pub struct Commands {
     pub most: usize,
     /// A process that is silent for so long is stopped.
     pub idle: Option<Duration>,
-    /// Who is told what happens.
+    /// Where events are reported.
     pub report: Report,
 }
 
@@ -67,7 +67,7 @@ struct Running {
     /// What it writes to; `None` once the answer was sent.
     output: Option<File>,
     answer: Vec<u8>,
-    /// How much it has written, also what is no answer any more.
+    /// How much it has written, also beyond what makes an answer.
     written: usize,
     last: Instant,
 }
@@ -145,7 +145,7 @@ impl Children {
     pub fn note(
         &mut self,
         readiness: &Readiness,
-        desk: &Desk,
+        receiver: &Receiver,
         sockets: &mut [Bound],
         reactor: &Reactor,
     ) -> Sent {
@@ -159,7 +159,7 @@ impl Children {
         let mut sent = Sent::default();
         // What the process has started may hold its stdout open: nobody waits for that.
         if (complete || ended) && running.output.take().is_some() {
-            sent = self.answer(number / PARTS, desk, sockets, reactor);
+            sent = self.answer(number / PARTS, receiver, sockets, reactor);
         }
         if ended {
             self.remove(number / PARTS);
@@ -171,7 +171,7 @@ impl Children {
     fn answer(
         &mut self,
         key: usize,
-        desk: &Desk,
+        receiver: &Receiver,
         sockets: &mut [Bound],
         reactor: &Reactor,
     ) -> Sent {
@@ -181,7 +181,7 @@ impl Children {
         let bound = sockets.get_mut(*socket).filter(|_| running.written > 0);
         let Some(bound) = bound else { return Sent::default() };
         if is_unnamed(peer) {
-            desk.tell_unnamed();
+            receiver.tell_unnamed();
             return Sent::default();
         }
         if running.written > answer.len() {

@@ -80,7 +80,7 @@ impl Conversation {
     pub fn hear(&mut self, datagram: &Received<'_>, socket: usize) -> bool {
         self.output.print(datagram);
         if address::is_unnamed(datagram.from) {
-            return self.input.is_done() || self.input.input.is_device();
+            return self.input.is_done() || self.input.stdin.is_device();
         }
         self.remember(datagram, socket);
         true
@@ -154,6 +154,6 @@ impl Conversation {
 
     /// True once `most` datagrams were sent, or stdin has no more; nobody waits for a terminal.
     pub fn has_answered(&self, most: u64) -> bool {
-        self.answers >= most || self.input.is_done() || self.input.input.is_terminal()
+        self.answers >= most || self.input.is_done() || self.input.stdin.is_terminal()
     }
 }

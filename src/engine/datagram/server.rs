@@ -8,7 +8,7 @@ use mio::Token;
 use socket2::Socket;
 
 use super::bound::{Bound, Sent};
-use super::desk::{Desk, Others, Taken};
+use super::receiver::{Others, Receiver, Taken};
 use super::service::Service;
 pub use super::terms::Terms;
 pub use super::work::Batch;
@@ -36,7 +36,7 @@ pub struct Server {
     next: usize,
     /// Batches since the loop last looked at everything else.
     batches: usize,
-    desk: Desk,
+    receiver: Receiver,
     others: Option<Others>,
     work: Work,
     lifetime: Lifetime,
@@ -63,7 +63,7 @@ impl Server {
             Some(Service::Answer(handler)) => Some(handler.clone()),
             _ => None,
         };
-        let desk = Desk::new(handler, terms.sizes.received, terms.access.clone(), report);
+        let receiver = Receiver::new(handler, terms.sizes.received, terms.access.clone(), report);
         // Where datagrams are counted, each comes by itself.
         if !terms.once && !matches!(terms.service, Some(Service::Exec(_))) {
             for socket in &sockets {
@@ -77,7 +77,7 @@ impl Server {
             Bound::watch(one, Token(SOCKET + at), outbox, terms.service.is_some(), &reactor)
         });
         let sockets = sockets.collect::<anyhow::Result<Vec<_>>>()?;
-        let others = Others::start(terms.threads, &sockets, &desk, lifetime.stop())?;
+        let others = Others::start(terms.threads, &sockets, &receiver, lifetime.stop())?;
         let now = Instant::now();
         lifetime.announce(&locals, work.conversation().is_some(), &reactor)?;
         Ok(Self {
@@ -87,7 +87,7 @@ impl Server {
             sockets,
             next: 0,
             batches: 0,
-            desk,
+            receiver,
             others,
             work,
             lifetime,
@@ -97,7 +97,7 @@ impl Server {
         })
     }
 
-    /// Has the server's socket go with this file.
+    /// Removes this file when the server ends.
     pub fn own(&mut self, file: Option<OwnPath>) {
         self.file = file;
     }
@@ -136,9 +136,9 @@ impl Server {
     pub fn send_to(&mut self, batch: Batch) {
         self.last_datagram = Instant::now();
         self.served += batch.count as u64;
-        self.desk.tell(&self.sockets[batch.socket]);
+        self.receiver.tell(&self.sockets[batch.socket]);
         let (sockets, reactor) = (&mut self.sockets, &self.reactor);
-        let errors = self.work.take(batch, &mut self.desk, sockets, reactor);
+        let errors = self.work.take(batch, &mut self.receiver, sockets, reactor);
         self.tell_unsent(errors);
     }
 
@@ -158,7 +158,7 @@ impl Server {
     /// # Errors
     /// A timeout of the server as a whole, what stdin gives that is no datagram; that of stdout.
     pub fn close(mut self) -> anyhow::Result<Outcome> {
-        // What nobody serves is anybody's: it goes before the socket.
+        // Before the socket: a file that nobody serves may be taken over by anybody.
         self.file = None;
         let unsent: usize = self.sockets.drain(..).map(|bound| bound.waiting()).sum();
         if unsent > 0 {
@@ -166,8 +166,8 @@ impl Server {
             self.tell_unsent(vec![refusal(Cause::Transfer, text)]);
         }
         let (bytes_in, bytes_out) = self.others.take().map_or(Ok((0, 0)), Others::join)?;
-        self.lifetime.total.bytes_in += self.desk.bytes_in + bytes_in;
-        self.lifetime.total.bytes_out += self.desk.bytes_out + bytes_out;
+        self.lifetime.total.bytes_in += self.receiver.bytes_in + bytes_in;
+        self.lifetime.total.bytes_out += self.receiver.bytes_out + bytes_out;
         let drained_by = self.lifetime.drained_by();
         let last_words = match self.work {
             Work::Conversation(conversation) => conversation.output.close_by(drained_by),
@@ -223,7 +223,7 @@ impl Server {
             if !bound.ready || most == 0 {
                 continue;
             }
-            match self.desk.receive(bound, most) {
+            match self.receiver.receive(bound, most) {
                 Ok(Some(Taken { count, emptied })) => {
                     bound.ready = !emptied;
                     return Some(Batch { socket, count });
@@ -255,13 +255,13 @@ impl Server {
             self.note(readiness);
         }
         self.ready = ready;
-        let errors = self.desk.send_waiting(&mut self.sockets, &self.reactor);
+        let errors = self.receiver.send_waiting(&mut self.sockets, &self.reactor);
         self.tell_unsent(errors);
         self.work.expire(now);
         let sent = self.work.go_on(&mut self.sockets, &self.reactor);
         self.note_sent(sent);
         while let Some((_, token)) = self.reactor.due(now) {
-            self.lifetime.expire(token, self.desk.anything_came())?;
+            self.lifetime.expire(token, self.receiver.anything_came())?;
         }
         self.check_idle(now)?;
         self.check_only_answer()
@@ -290,7 +290,7 @@ impl Server {
             bound.ready = true;
             return;
         }
-        let sent = self.work.note(readiness, &self.desk, &mut self.sockets, &self.reactor);
+        let sent = self.work.note(readiness, &self.receiver, &mut self.sockets, &self.reactor);
         self.note_sent(sent);
     }
 
@@ -309,7 +309,7 @@ impl Server {
         }
     }
 
-    /// Who is there for one datagram has failed if its session has ended without an answer.
+    /// With --once, a session that ended unanswered fails the run.
     fn check_only_answer(&self) -> anyhow::Result<()> {
         match &self.work {
             Work::Relay(relay) if self.terms.once && self.served > 0 && relay.is_quiet() => {

@@ -9,7 +9,7 @@ use super::asker::Asker;
 use super::bound::{Bound, Sent};
 use super::children::Children;
 use super::conversation::Conversation;
-use super::desk::Desk;
+use super::receiver::Receiver;
 use super::relay::Relay;
 use super::service::Service;
 use super::terms::Terms;
@@ -91,7 +91,7 @@ impl Work {
     pub fn room(&self, bound: &Bound) -> usize {
         match self {
             Work::Conversation(conversation) if !conversation.output.has_room() => 0,
-            // Who has no room for answers is asked nothing.
+            // No room for answers: receive nothing.
             Work::Answer if bound.is_full() => 0,
             Work::Children(children) => children.room(),
             _ => BATCH,
@@ -102,26 +102,26 @@ impl Work {
     pub fn take(
         &mut self,
         batch: Batch,
-        desk: &mut Desk,
+        receiver: &mut Receiver,
         sockets: &mut [Bound],
         reactor: &Reactor,
     ) -> Vec<anyhow::Error> {
         let socket = batch.socket;
         match self {
-            Work::Answer => return desk.answer(&mut sockets[socket], reactor),
+            Work::Answer => return receiver.answer(&mut sockets[socket], reactor),
             Work::Conversation(conversation) => {
-                for received in desk.received() {
+                for received in receiver.received() {
                     if !conversation.hear(&received, socket) {
-                        desk.tell_unnamed();
+                        receiver.tell_unnamed();
                     }
                 }
             }
             Work::Children(children) => {
-                for datagram in desk.received().flat_map(|received| received.each()) {
+                for datagram in receiver.received().flat_map(|received| received.each()) {
                     children.start(&datagram, socket, &sockets[socket], reactor);
                 }
             }
-            Work::Relay(relay) => relay_by_asker(relay, socket, desk, reactor),
+            Work::Relay(relay) => relay_by_asker(relay, socket, receiver, reactor),
         }
         self.take_errors()
     }
@@ -130,22 +130,22 @@ impl Work {
     pub fn note(
         &mut self,
         readiness: &Readiness,
-        desk: &Desk,
+        receiver: &Receiver,
         sockets: &mut [Bound],
         reactor: &Reactor,
     ) -> Sent {
         match (self, readiness.token) {
             (Work::Conversation(conversation), STDIN) => {
-                conversation.input.input.note(readiness);
+                conversation.input.stdin.note(readiness);
                 Sent::default()
             }
             (Work::Conversation(conversation), STDOUT) => {
-                conversation.output.output.note(readiness);
+                conversation.output.stdout.note(readiness);
                 Sent::default()
             }
             (Work::Relay(relay), Token(WORK..)) => relay.note(readiness, sockets, reactor),
             (Work::Children(children), Token(WORK..)) => {
-                children.note(readiness, desk, sockets, reactor)
+                children.note(readiness, receiver, sockets, reactor)
             }
             _ => Sent::default(),
         }
@@ -220,9 +220,9 @@ impl Work {
 }
 
 /// Passes on what was received last, all at once that comes from one peer.
-fn relay_by_asker(relay: &mut Relay, socket: usize, desk: &Desk, reactor: &Reactor) {
-    let received: Vec<Received> = desk.received().collect();
-    for from_one in received.chunk_by(Received::has_ends_of) {
+fn relay_by_asker(relay: &mut Relay, socket: usize, receiver: &Receiver, reactor: &Reactor) {
+    let batch: Vec<Received> = receiver.received().collect();
+    for from_one in batch.chunk_by(Received::has_ends_of) {
         let Received { from, to, .. } = from_one[0];
         let asker = Asker { peer: from.clone(), socket, at: to };
         let datagrams: Vec<&[u8]> = from_one.iter().flat_map(Received::datagrams).collect();

@@ -28,10 +28,10 @@ const STDOUT: Token = Token(1);
 const PEER: Token = Token(2);
 const TIMER: Token = Token(3);
 
-/// How much of the peer is taken in before it is looked what else there is to do.
+/// How much is read from the peer before the loop looks at everything else.
 const TURN: usize = 1 << 20;
 
-/// How a dialogue is led.
+/// How a dialogue is conducted.
 #[derive(Clone, Debug)]
 pub struct Terms {
     /// What is shown before each line.
@@ -46,7 +46,7 @@ pub struct Terms {
     pub end: Option<Instant>,
     /// Carries stdin and stdout by helper threads.
     pub stdio_helpers: bool,
-    /// Who is told what happens.
+    /// Where events are reported.
     pub report: Report,
 }
 
@@ -59,7 +59,7 @@ pub struct Dialogue {
     peer: Peer,
     peer_name: String,
     typed: Typed,
-    /// Bytes of the peer that are not printed.
+    /// Bytes from the peer that are not printed yet.
     heard: Vec<u8>,
     peer_ended: bool,
     /// A piece of the answer has come.

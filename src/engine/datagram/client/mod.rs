@@ -174,7 +174,7 @@ impl Client {
     }
 
     fn wait_for_events(&mut self) -> anyhow::Result<()> {
-        // Who has enough to do still looks up from it: for answers, and for stdout's reader.
+        // Even when busy, poll once: for answers, and for the loss of stdout's reader.
         let patient = !self.can_send() && !self.can_receive();
         if patient && let Some(deadline) = self.deadline() {
             self.reactor.wake_by(deadline, TIMER);
@@ -183,8 +183,8 @@ impl Client {
         let now = self.reactor.wait(patient, &mut ready).context("wait for events")?;
         for readiness in &ready {
             match readiness.token {
-                STDIN => self.input.input.note(readiness),
-                STDOUT => self.output.output.note(readiness),
+                STDIN => self.input.stdin.note(readiness),
+                STDOUT => self.output.stdout.note(readiness),
                 LOOK_UP => {}
                 _ => {
                     self.readable |= readiness.readable || readiness.failed;

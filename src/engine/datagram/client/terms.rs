@@ -29,6 +29,6 @@ pub struct Terms {
     pub buffer: usize,
     /// Carries stdin and stdout by helper threads.
     pub stdio_helpers: bool,
-    /// Who is told what happens.
+    /// Where events are reported.
     pub report: Report,
 }

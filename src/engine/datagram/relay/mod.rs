@@ -38,7 +38,7 @@ pub struct Route {
     pub most: usize,
     /// How large datagrams may be, and whether they go in runs.
     pub sizes: Sizes,
-    /// Who is told what happens.
+    /// Where events are reported.
     pub report: Report,
 }
 

@@ -42,7 +42,7 @@ pub struct Session {
     pub last: Instant,
     /// What no address has answered.
     kept: VecDeque<Box<[u8]>>,
-    /// How many datagrams found no room there, since the present address was taken.
+    /// How many datagrams found no room in `kept`, since the present address was taken.
     not_kept: usize,
     /// Something is wrong, and was told.
     has_complained: bool,

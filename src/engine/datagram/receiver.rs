@@ -25,16 +25,16 @@ use crate::sys::datagrams::{BATCH, Inbox, Outgoing, Received};
 const MOST_ERRORS: usize = 100;
 
 /// Receives datagrams and answers them as the handler says.
-pub struct Desk {
+pub struct Receiver {
     handler: Option<Handler>,
     access: Access,
     report: Report,
     inbox: Inbox,
-    /// Set when the user knows, from whichever desk, that some cannot be answered.
+    /// Set when the user knows, by whichever receiver, that some cannot be answered.
     told_unnamed: Arc<AtomicBool>,
-    /// Where in the inbox that is which was not dropped.
+    /// Inbox slots of the datagrams that were let through.
     admitted: Vec<usize>,
-    /// Set when the first datagram comes, at whichever desk.
+    /// Set when the first datagram comes, to whichever receiver.
     came: Arc<AtomicBool>,
     /// Bytes received.
     pub bytes_in: u64,
@@ -51,8 +51,8 @@ pub struct Taken {
     pub emptied: bool,
 }
 
-impl Desk {
-    /// A desk where nothing has come yet.
+impl Receiver {
+    /// A receiver to which nothing has come yet.
     pub fn new(handler: Option<Handler>, room: usize, access: Access, report: Report) -> Self {
         Self {
             handler,
@@ -74,7 +74,7 @@ impl Desk {
         Self { told_unnamed, came, ..another }
     }
 
-    /// True once a datagram has come, at this desk or at another.
+    /// True once a datagram has come, to this receiver or to another.
     pub fn anything_came(&self) -> bool {
         self.came.load(Ordering::Relaxed)
     }
@@ -243,7 +243,7 @@ fn echoes<'a>(received: &Received<'a>) -> impl Iterator<Item = Outgoing<'a>> + u
     received.datagrams().map(move |bytes| Outgoing { bytes, to, from })
 }
 
-/// The desks of further threads, all on the same sockets.
+/// The receivers of further threads, all on the same sockets.
 pub struct Others {
     threads: Vec<JoinHandle<io::Result<(u64, u64)>>>,
     over: Arc<AtomicBool>,
@@ -251,29 +251,31 @@ pub struct Others {
 }
 
 impl Others {
-    /// Starts what brings the number of desks to `desks`.
+    /// Starts what brings the number of receivers to `receivers`.
     ///
     /// # Errors
     /// The system's, if it gives no descriptors or threads.
     pub fn start(
-        desks: usize,
+        receivers: usize,
         sockets: &[Bound],
-        first: &Desk,
+        first: &Receiver,
         stop: &Stop,
     ) -> anyhow::Result<Option<Self>> {
-        if desks < 2 {
+        if receivers < 2 {
             return Ok(None);
         }
         let over = Arc::new(AtomicBool::new(false));
         let mut threads = Vec::new();
-        for _ in 1..desks {
+        for _ in 1..receivers {
             let reactor = Reactor::new().context("make an event loop")?;
             stop.add(reactor.waker());
             let sockets = sockets.iter().map(|bound| bound.another(Token(0), &reactor));
             let mut sockets = sockets.collect::<anyhow::Result<Vec<_>>>()?;
-            let (mut desk, over) = (first.another(), Arc::clone(&over));
+            let (mut receiver, over) = (first.another(), Arc::clone(&over));
             let work = move || {
-                desk.serve(&mut sockets, reactor, &over).map(|()| (desk.bytes_in, desk.bytes_out))
+                receiver
+                    .serve(&mut sockets, reactor, &over)
+                    .map(|()| (receiver.bytes_in, receiver.bytes_out))
             };
             threads.push(std::thread::Builder::new().spawn(work).context("start a thread")?);
         }
