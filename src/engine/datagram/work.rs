@@ -15,6 +15,7 @@ use super::service::Service;
 use super::terms::Terms;
 use crate::engine::child::Program;
 use crate::engine::reactor::{Reactor, Readiness};
+use crate::net::circle::Listening;
 use crate::sys::datagrams::{BATCH, Received};
 
 /// The tokens of a conversation.
@@ -60,8 +61,8 @@ impl Work {
             )?)),
             Some(Service::Answer(_)) => Work::Answer,
             Some(Service::Forward(route)) => {
-                let locals = locals.iter().filter_map(SockAddr::as_socket).collect();
-                let relay = Relay::open((**route).clone(), locals, WORK)?;
+                let listening = Listening::on(locals, terms.bounds.v6_only);
+                let relay = Relay::open((**route).clone(), listening, WORK)?;
                 Work::Relay(Box::new(relay))
             }
             Some(Service::Exec(commands)) => {

@@ -15,7 +15,7 @@ use super::asker::Asker;
 use super::bound::{Bound, Sent};
 use super::{Sizes, TURN, tell_lost};
 use crate::engine::reactor::{Reactor, Readiness};
-use crate::net::circle;
+use crate::net::circle::Listening;
 use crate::net::connect::Target;
 use crate::net::udp::Casting;
 use crate::outcome::Cause;
@@ -60,7 +60,7 @@ impl Route {
 pub struct Relay {
     route: Route,
     /// Where the server listens.
-    locals: Vec<SocketAddr>,
+    listening: Listening,
     sessions: Slab<Session>,
     by_asker: HashMap<Asker, usize>,
     /// Sessions by when they were used last, each by the number of that use.
@@ -78,16 +78,16 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// A relay without sessions, for a server on `locals`, with tokens from `tokens` on.
+    /// A relay without sessions, for a server that listens there, with tokens from `tokens` on.
     ///
     /// # Errors
     /// [`Cause::Usage`] for a target that is the server itself.
-    pub fn open(route: Route, locals: Vec<SocketAddr>, tokens: usize) -> anyhow::Result<Self> {
-        circle::refuse(route.known.as_deref().unwrap_or_default(), &locals, Cause::Usage)?;
+    pub fn open(route: Route, listening: Listening, tokens: usize) -> anyhow::Result<Self> {
+        listening.refuse(route.known.as_deref().unwrap_or_default(), Cause::Usage)?;
         Ok(Self {
             inbox: Inbox::new(route.sizes.received),
             route,
-            locals,
+            listening,
             sessions: Slab::new(),
             by_asker: HashMap::new(),
             by_use: BTreeMap::new(),
@@ -161,7 +161,7 @@ impl Relay {
 
     fn answered(&mut self, key: usize, answer: anyhow::Result<Vec<SocketAddr>>, reactor: &Reactor) {
         let opened = answer.and_then(|addresses| {
-            circle::refuse(&addresses, &self.locals, Cause::Unreachable)?;
+            self.listening.refuse(&addresses, Cause::Unreachable)?;
             self.sessions[key].candidates = addresses.into();
             self.open_next(key, reactor)
         });
