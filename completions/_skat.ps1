@@ -102,7 +102,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Come from this address, port, or both')
             [CompletionResult]::new('-w', '-w', [CompletionResultType]::ParameterName, 'Give up connecting, look-up and all addresses, after this long: status 6')
             [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Give up connecting, look-up and all addresses, after this long: status 6')
-            [CompletionResult]::new('--prompt', '--prompt', [CompletionResultType]::ParameterName, 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it')
+            [CompletionResult]::new('--prompt', '--prompt', [CompletionResultType]::ParameterName, 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it. A line has 16 MiB at most')
             [CompletionResult]::new('--retry-for', '--retry-for', [CompletionResultType]::ParameterName, 'Try again, with growing pauses, until it connects or this long has passed')
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Probes at once')
             [CompletionResult]::new('--after-eof', '--after-eof', [CompletionResultType]::ParameterName, 'End, status 0, once either side has ended and this long has passed without a byte')
@@ -193,7 +193,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Come from this address, port, or both')
             [CompletionResult]::new('-w', '-w', [CompletionResultType]::ParameterName, 'Give up connecting, look-up and all addresses, after this long: status 6')
             [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Give up connecting, look-up and all addresses, after this long: status 6')
-            [CompletionResult]::new('--prompt', '--prompt', [CompletionResultType]::ParameterName, 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it')
+            [CompletionResult]::new('--prompt', '--prompt', [CompletionResultType]::ParameterName, 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it. A line has 16 MiB at most')
             [CompletionResult]::new('--retry-for', '--retry-for', [CompletionResultType]::ParameterName, 'Try again, with growing pauses, until it connects or this long has passed')
             [CompletionResult]::new('--replies', '--replies', [CompletionResultType]::ParameterName, 'End, status 0, after so many datagrams; status 8 if they do not come in time')
             [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Send at most so many bytes a second, evenly')
@@ -287,7 +287,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
         }
         'skat;unix-client' {
             [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'The type of socket: connections of bytes, datagrams, or connections of records')
-            [CompletionResult]::new('--prompt', '--prompt', [CompletionResultType]::ParameterName, 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it')
+            [CompletionResult]::new('--prompt', '--prompt', [CompletionResultType]::ParameterName, 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it. A line has 16 MiB at most')
             [CompletionResult]::new('--retry-for', '--retry-for', [CompletionResultType]::ParameterName, 'Try again, with growing pauses, until it connects or this long has passed')
             [CompletionResult]::new('--replies', '--replies', [CompletionResultType]::ParameterName, 'End, status 0, after so many datagrams; status 8 if they do not come in time')
             [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Send at most so many bytes a second, evenly')

@@ -97,7 +97,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --source 'Come from this address, port, or both'
             cand -w 'Give up connecting, look-up and all addresses, after this long: status 6'
             cand --connect-timeout 'Give up connecting, look-up and all addresses, after this long: status 6'
-            cand --prompt 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it'
+            cand --prompt 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it. A line has 16 MiB at most'
             cand --retry-for 'Try again, with growing pauses, until it connects or this long has passed'
             cand --jobs 'Probes at once'
             cand --after-eof 'End, status 0, once either side has ended and this long has passed without a byte'
@@ -186,7 +186,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --source 'Come from this address, port, or both'
             cand -w 'Give up connecting, look-up and all addresses, after this long: status 6'
             cand --connect-timeout 'Give up connecting, look-up and all addresses, after this long: status 6'
-            cand --prompt 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it'
+            cand --prompt 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it. A line has 16 MiB at most'
             cand --retry-for 'Try again, with growing pauses, until it connects or this long has passed'
             cand --replies 'End, status 0, after so many datagrams; status 8 if they do not come in time'
             cand --rate 'Send at most so many bytes a second, evenly'
@@ -278,7 +278,7 @@ set edit:completion:arg-completer[skat] = {|@words|
         }
         &'skat;unix-client'= {
             cand --type 'The type of socket: connections of bytes, datagrams, or connections of records'
-            cand --prompt 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it'
+            cand --prompt 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it. A line has 16 MiB at most'
             cand --retry-for 'Try again, with growing pauses, until it connects or this long has passed'
             cand --replies 'End, status 0, after so many datagrams; status 8 if they do not come in time'
             cand --rate 'Send at most so many bytes a second, evenly'

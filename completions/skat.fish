@@ -118,7 +118,7 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s h -l help -d 'P
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s V -l version -d 'Print version'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s s -l source -d 'Come from this address, port, or both' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s w -l connect-timeout -d 'Give up connecting, look-up and all addresses, after this long: status 6' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l prompt -d 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l prompt -d 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it. A line has 16 MiB at most' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l retry-for -d 'Try again, with growing pauses, until it connects or this long has passed' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l jobs -d 'Probes at once' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l after-eof -d 'End, status 0, once either side has ended and this long has passed without a byte' -r
@@ -241,7 +241,7 @@ complete -c skat -n "__fish_skat_using_subcommand udp-server" -s h -l help -d 'P
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s V -l version -d 'Print version'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s s -l source -d 'Come from this address, port, or both' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s w -l connect-timeout -d 'Give up connecting, look-up and all addresses, after this long: status 6' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-client" -l prompt -d 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l prompt -d 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it. A line has 16 MiB at most' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l retry-for -d 'Try again, with growing pauses, until it connects or this long has passed' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l replies -d 'End, status 0, after so many datagrams; status 8 if they do not come in time' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l rate -d 'Send at most so many bytes a second, evenly' -r
@@ -348,7 +348,7 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -s V -l version -
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l type -d 'The type of socket: connections of bytes, datagrams, or connections of records' -r -f -a "stream\t'Connections of bytes, as TCP\'s'
 dgram\t'Datagrams, as UDP\'s, none of which is lost'
 seqpacket\t'Connections of records'"
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l prompt -d 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l prompt -d 'Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line ends it. A line has 16 MiB at most' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l retry-for -d 'Try again, with growing pauses, until it connects or this long has passed' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l replies -d 'End, status 0, after so many datagrams; status 8 if they do not come in time' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l rate -d 'Send at most so many bytes a second, evenly' -r

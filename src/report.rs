@@ -4,6 +4,7 @@
 //! whoever has something to tell. Bytes that a peer chose reach stderr only through [`escape`].
 
 mod event;
+pub mod prompt;
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -231,7 +232,7 @@ impl Report {
             Form::Json => json_line(event, fields),
         };
         // Where stderr itself cannot be written there is nobody left to tell.
-        let _ = io::stderr().write_all(line.as_bytes());
+        let _ = io::stderr().write_all((prompt::line_end().to_owned() + &line).as_bytes());
     }
 }
 

@@ -282,7 +282,7 @@ pub struct ConnectingArguments {
     #[arg(short = 'w', long, value_name = "DUR", value_parser = values::duration, help_heading = CONNECTING)]
     connect_timeout: Option<Duration>,
     /// Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on;
-    /// an empty line ends it
+    /// an empty line ends it. A line has 16 MiB at most
     #[arg(long, value_name = "TEXT", num_args = 0..=1, require_equals = true,
           default_missing_value = "> ", help_heading = DATA)]
     prompt: Option<String>,

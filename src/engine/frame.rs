@@ -1,6 +1,7 @@
 //! Frames: how the bytes of stdin become datagrams, and datagrams the bytes of stdout.
 
 use std::collections::VecDeque;
+use std::fmt::Display;
 use std::ops::Range;
 
 use crate::net::options::parse_size;
@@ -12,6 +13,9 @@ pub const LARGEST_PAYLOAD: usize = 65_527;
 /// The same over IPv4, whose own header counts. What is larger is refused by the system: a frame
 /// is cut before it is known where it goes.
 pub const LARGEST_OVER_IPV4: usize = LARGEST_PAYLOAD - 20;
+
+/// How many bytes are counted of what is too large for a datagram, so that the error can tell.
+const MOST_COUNTED: usize = 16 << 20;
 
 /// How many bytes the length before a record takes in [`Frame::Len32`].
 pub const LENGTH: usize = 4;
@@ -176,10 +180,7 @@ impl Splitter {
                 }
                 Ok(())
             }
-            Frame::Whole => {
-                self.count_surplus();
-                Ok(())
-            }
+            Frame::Whole => self.count_surplus(),
             Frame::Len32 => self.cut_lengths(),
         }
     }
@@ -191,11 +192,11 @@ impl Splitter {
     pub fn finish(&mut self) -> Result<(), String> {
         let rest = self.begun..self.bytes.len();
         match self.frame {
-            Frame::Whole => self.cut_whole(rest, "all of stdin"),
+            Frame::Whole => self.cut_whole(rest),
             Frame::Len32 if !rest.is_empty() => {
                 Err(format!("stdin ended within a datagram: {} bytes of it came", rest.len()))
             }
-            Frame::Line if self.surplus + rest.len() > 0 => self.cut_whole(rest, "a line"),
+            Frame::Line if self.surplus + rest.len() > 0 => self.cut_whole(rest),
             Frame::Hex if self.surplus + rest.len() > 0 => self.cut_hex(&rest, rest.end),
             Frame::Block(_) if !rest.is_empty() => {
                 self.cut(rest.clone(), rest.end);
@@ -215,30 +216,34 @@ impl Splitter {
             let end = self.searched + end;
             match self.frame {
                 Frame::Hex => self.cut_hex(&(self.begun..end), end + 1)?,
-                _ => self.cut_whole(self.begun..end + 1, "a line")?,
+                _ => self.cut_whole(self.begun..end + 1)?,
             }
         }
         self.searched = self.bytes.len();
-        self.count_surplus();
-        Ok(())
+        self.count_surplus()
     }
 
     /// Keeps one byte more than fits (in hexadecimal, its digits), and counts the rest: the
-    /// error will tell the size.
-    fn count_surplus(&mut self) {
-        let most = if self.frame == Frame::Hex { 2 } else { 1 } * (self.largest + 1);
+    /// error will tell the size. Input without end is not counted for ever.
+    fn count_surplus(&mut self) -> Result<(), String> {
+        let digits = if self.frame == Frame::Hex { 2 } else { 1 };
+        let most = digits * (self.largest + 1);
         let kept = self.bytes.len() - self.begun;
         if kept > most {
             self.surplus += kept - most;
             self.bytes.truncate(self.begun + most);
             self.searched = self.bytes.len();
         }
+        if self.surplus / digits > MOST_COUNTED {
+            return Err(self.too_large(format!("more than {MOST_COUNTED}")));
+        }
+        Ok(())
     }
 
-    fn cut_whole(&mut self, range: Range<usize>, what: &str) -> Result<(), String> {
+    fn cut_whole(&mut self, range: Range<usize>) -> Result<(), String> {
         let size = range.len() + self.surplus;
         if size > self.largest {
-            return Err(self.too_large(what, size));
+            return Err(self.too_large(size));
         }
         let next = range.end;
         self.cut(range, next);
@@ -250,7 +255,7 @@ impl Splitter {
         self.line += 1;
         let size = (digits.len() + self.surplus).div_ceil(2);
         if size > self.largest {
-            return Err(self.too_large("a line of hexadecimal digits", size));
+            return Err(self.too_large(size));
         }
         if !digits.len().is_multiple_of(2) {
             return Err(format!("line {}: an odd number of hexadecimal digits", self.line));
@@ -268,7 +273,13 @@ impl Splitter {
         Ok(())
     }
 
-    fn too_large(&self, what: &str, size: usize) -> String {
+    fn too_large(&self, size: impl Display) -> String {
+        let what = match self.frame {
+            Frame::Line => "a line",
+            Frame::Block(_) | Frame::Whole => "all of stdin",
+            Frame::Len32 => "what the length announces",
+            Frame::Hex => "a line of hexadecimal digits",
+        };
         let most = match self.largest {
             LARGEST_PAYLOAD => {
                 format!("{LARGEST_OVER_IPV4} at most over IPv4, {LARGEST_PAYLOAD} over IPv6")
@@ -282,7 +293,7 @@ impl Splitter {
         while let Some((length, _)) = self.bytes[self.begun..].split_first_chunk::<4>() {
             let length = u32::from_be_bytes(*length) as usize;
             if length > self.largest {
-                return Err(self.too_large("what the length announces", length));
+                return Err(self.too_large(length));
             }
             let start = self.begun + 4;
             if self.bytes.len() < start + length {

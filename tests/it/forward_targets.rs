@@ -27,6 +27,17 @@ fn a_circle_is_refused() {
 }
 
 #[test]
+fn the_same_port_of_the_other_family_is_no_circle() {
+    let target = Listener::new();
+    let (address, port) = (target.address().to_string(), target.address().port().to_string());
+    let skat = crate::support::skat(["tcp-server", "-6", "--forward", &address, &port]).listen();
+    let mut peer = Peer::connect(format!("[::1]:{port}").parse().unwrap());
+    peer.send("?");
+    target.accept().expect("?");
+    skat.stop().assert_silent();
+}
+
+#[test]
 fn a_name_is_looked_up_and_each_of_its_addresses_tried() {
     let listener = Listener::new();
     let target = format!("localhost:{}", listener.address().port());

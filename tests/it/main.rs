@@ -75,8 +75,9 @@ mod shown;
 mod info;
 mod resolve;
 
-// UDP: services and conversations of a server, what the system refuses it, its run, how a client's exchange ends, names with
-// several addresses, frames, relays, processes, and every kind of stdin and stdout.
+// UDP: services and conversations of a server, what the system refuses it, its run, how a client's
+// exchange ends, names with several addresses and look-ups that take their time, frames, relays,
+// processes, and every kind of stdin and stdout.
 mod udp_conversation;
 mod udp_errors;
 mod udp_exchange;
@@ -84,6 +85,7 @@ mod udp_exec;
 mod udp_failover;
 mod udp_forward;
 mod udp_frames;
+mod udp_look_up;
 mod udp_run;
 mod udp_runs;
 mod udp_service;
@@ -99,6 +101,7 @@ mod unix_file;
 mod unix_seqpacket;
 mod unix_services;
 mod unix_stream;
+mod unix_unnamed;
 
 // Probes, which only find out what is open: TCP and UDP.
 mod probe_tcp;

@@ -1,17 +1,19 @@
 //! The classic dialogue in lockstep, `--prompt`: a line, its answer, the next line.
 
+use std::fs::File;
 use std::net::SocketAddr;
 
 use nix::sys::signal::Signal;
 
 use crate::support::process::assert_idle;
+use crate::support::terminal::Terminal;
 use crate::support::{
-    Listener, Peer, Running, Skat, UdpPeer, client, on_each_stdio, pattern, refusing_address,
-    udp_client,
+    Listener, Peer, Running, Skat, UdpPeer, Way, client, on_each_stdio, pattern, refusing_address,
+    server, udp_client, wait_until,
 };
 
 /// A dialogue with a scripted peer that has already accepted.
-fn dialogue(options: &[&str], way: crate::support::Way) -> (Running, Peer) {
+fn dialogue(options: &[&str], way: Way) -> (Running, Peer) {
     let listener = Listener::new();
     let options = [&["--prompt"], options].concat();
     let skat = client(listener.address(), &options).way(way).start();
@@ -146,7 +148,7 @@ on_each_stdio! {
 
     /// Neither side may wait for the other to read first.
     fn a_line_of_many_megabytes_is_echoed(way) {
-        let server = crate::support::server(&["--echo"]).listen();
+        let server = server(&["--echo"]).listen();
         let mut skat = client(server.address, &["--prompt"]).way(way).start();
         let mut line: Vec<u8> = pattern(8 << 20);
         line.iter_mut().filter(|byte| **byte == b'\n').for_each(|byte| *byte = b'x');
@@ -201,9 +203,7 @@ fn a_dialogue_in_datagrams_waits_for_a_server() {
     let address = refusing_address();
     let mut skat = udp_client(address, &["--prompt", "-vv", "--retry-for", "30"]).start();
     skat.type_in("anybody?\n");
-    crate::support::wait_until("a second attempt", || {
-        skat.stderr().matches("connecting to").count() > 2
-    });
+    wait_until("a second attempt", || skat.stderr().matches("connecting to").count() > 2);
     let peer = UdpPeer::on(address);
     let client = peer.expect("anybody?\n");
     peer.send_to("I", client);
@@ -223,6 +223,16 @@ fn an_empty_datagram_is_an_answer() {
     }
     skat.close_stdin();
     skat.finish().assert_status(0).assert_stdout("\n\n");
+
+    // Who has answered so is who was meant: a refusal later on is no reason to look for another.
+    let mut skat = udp_client(peer.address(), &["--prompt"]).start();
+    skat.type_in("one\n");
+    let client = peer.expect("one\n");
+    peer.send_to("", client);
+    skat.wait_for_stdout("\n");
+    drop(peer);
+    skat.type_in("two\n");
+    skat.finish().assert_status(1).assert_told("connection refused");
 }
 
 #[test]
@@ -257,7 +267,9 @@ fn time_and_idleness_are_bounded() {
         let options = ["--prompt", option, "300ms"];
         [client(listener.address(), &options), udp_client(address, &options)]
     };
-    for (option, text) in [("-i", "no byte for 0.3 s"), ("--max-time", "--max-time")] {
+    for (option, text) in
+        [("-i", "no byte for 0.3 s from or to 127.0.0.1:"), ("--max-time", "--max-time")]
+    {
         for skat in make(udp.address(), option) {
             let mut skat = skat.start();
             skat.type_in("one\n");
@@ -266,13 +278,65 @@ fn time_and_idleness_are_bounded() {
     }
 }
 
+/// A side that always has more keeps it neither from the time nor within bounds of memory.
+#[test]
+fn a_line_without_end() {
+    let zeros = || File::open("/dev/zero").unwrap();
+    let (listener, udp) = (Listener::new(), UdpPeer::new());
+    for skat in
+        [client(listener.address(), &["--prompt"]), udp_client(udp.address(), &["--prompt"])]
+    {
+        let finished = skat.stdin(zeros()).run();
+        finished.assert_status(1).assert_told("a line of more than 16777216 bytes is too long");
+    }
+    let server = server(&["--no-half-close"]).stdin(zeros()).listen();
+    let options = ["--prompt", "--max-time", "500ms"];
+    let nowhere = File::create("/dev/null").unwrap();
+    let mut skat = client(server.address, &options).stdout(nowhere).start();
+    skat.type_in("one\n");
+    skat.finish().assert_status(6).assert_told("--max-time");
+}
+
+#[test]
+fn a_message_does_not_stand_behind_the_prompt() {
+    for form in ["text", "json"] {
+        let (mut skat, mut peer) = dialogue(&["-v", "--log", form], Way::Fast);
+        skat.type_in("one\ntwo\n");
+        peer.expect("one\n");
+        peer.send("1\n");
+        peer.expect("two\n");
+        drop(peer);
+        let told = skat.finish().stderr;
+        let lines: Vec<&str> = told.lines().collect();
+        let [_connected, prompts, ended, error] = lines[..] else { panic!("{told}") };
+        assert_eq!(prompts, "> > ");
+        let start = if form == "json" { "{" } else { "skat: " };
+        assert!(ended.starts_with(start) && error.starts_with(start), "{told}");
+    }
+}
+
+/// The shell's own prompt begins a line too.
+#[test]
+fn a_peer_that_goes_while_a_person_thinks_ends_the_prompts_line() {
+    let terminal = Terminal::open();
+    let listener = Listener::new();
+    let skat = client(listener.address(), &["--prompt"]);
+    let skat = skat.stdin(terminal.its()).start();
+    let peer = listener.accept();
+    wait_until("a prompt", || skat.stderr() == "> ");
+    drop(peer);
+    let finished = skat.finish();
+    finished.assert_status(0).assert_stdout("");
+    assert_eq!(finished.stderr, "> \n");
+}
+
 #[test]
 fn signals_end_it_and_waiting_costs_nothing() {
     let peer = UdpPeer::new();
     for (signal, typed) in [(Signal::SIGINT, ""), (Signal::SIGTERM, "one\n")] {
         let mut skat = udp_client(peer.address(), &["--prompt", "-i", "60"]).start();
         skat.type_in(typed);
-        crate::support::wait_until("a prompt", || skat.stderr() == "> ");
+        wait_until("a prompt", || skat.stderr() == "> ");
         assert_idle(&skat);
         skat.signal(signal);
         skat.finish().assert_died_of(signal);

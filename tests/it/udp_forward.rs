@@ -1,6 +1,6 @@
 //! `udp-server --forward`: a session for each peer, with answers of its own.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
@@ -293,13 +293,41 @@ fn a_target_that_is_many_is_reached_by_broadcast() {
     relay.stop().assert_silent();
 }
 
+/// One datagram would go around for ever.
 #[test]
-fn a_relay_to_itself_is_refused() {
+fn a_circle_is_refused() {
     let port = refusing_address().port().to_string();
-    for target in [format!("127.0.0.1:{port}"), format!("[::1]:{port}")] {
-        let finished = skat(["udp-server", "--forward", &target, &port]).run();
-        finished.assert_status(2).assert_told("this server itself");
+    for (target, host) in [("127.0.0.1", ""), ("[::1]", ""), ("0.0.0.0", "127.0.0.1")] {
+        let target = format!("{target}:{port}");
+        let finished = skat(["udp-server", "--forward", &target, host, &port]).run();
+        finished.assert_status(2).assert_told("listens there itself");
     }
+    // A server on every address is on each of this machine's.
+    let own = ::skat::net::inspection::interfaces::addresses();
+    for address in own.iter().filter(|address| address.is_ipv4()) {
+        let target = format!("{address}:{port}");
+        let finished = skat(["udp-server", "--broadcast", "--forward", &target, &port]).run();
+        finished.assert_status(2).assert_told("listens there itself");
+    }
+    // A name is looked up when it is needed.
+    let target = format!("localhost:{port}");
+    let mut relay = skat(["udp-server", "-v", "--forward", &target, "127.0.0.1", &port]).listen();
+    UdpPeer::of(relay.address).send("?");
+    relay.wait_for_stderr("listens there itself");
+    assert_eq!(relay.stop().stderr.matches("datagram").count(), 1);
+}
+
+#[test]
+fn the_same_port_of_the_other_family_is_no_circle() {
+    let target = UdpPeer::new();
+    let (forward, port) = (target.address().to_string(), target.address().port().to_string());
+    let relay = skat(["udp-server", "-6", "--forward", &forward, &port]).listen();
+    let peer = UdpPeer::on("[::1]:0".parse().unwrap());
+    peer.send_to("?", SocketAddr::new(Ipv6Addr::LOCALHOST.into(), target.address().port()));
+    let source = target.expect("?");
+    target.send_to("!", source);
+    peer.expect("!");
+    relay.stop().assert_silent();
 }
 
 #[test]

@@ -154,6 +154,20 @@ fn what_is_no_datagram_is_an_error_that_says_why() {
     }
 }
 
+/// A stdin that never ends, and never becomes a datagram, is given up.
+#[test]
+fn a_datagram_without_end_is_an_error() {
+    let zeros = || std::fs::File::open("/dev/zero").unwrap();
+    for frame in ["line", "whole", "hex"] {
+        let peer = UdpPeer::new();
+        let client = udp_client(peer.address(), &["--frame", frame]).stdin(zeros()).run();
+        client.assert_status(1).assert_told("more than 16777216 bytes").assert_stdout("");
+        let server = udp_server(&["--frame", frame]).stdin(zeros()).listen();
+        UdpPeer::of(server.address).send("hello");
+        server.finish().assert_status(1).assert_told("more than 16777216 bytes");
+    }
+}
+
 /// The same from a server's stdin, which ends the server: nothing is dropped in silence.
 #[test]
 fn a_line_too_long_ends_a_server_with_its_size() {

@@ -18,7 +18,7 @@ use crate::support::{
 
 const DGRAM: [&str; 2] = ["--type", "dgram"];
 
-fn server(name: &str, options: &[&str]) -> Skat {
+pub fn server(name: &str, options: &[&str]) -> Skat {
     unix_server(name, &[&DGRAM, options].concat())
 }
 
@@ -27,14 +27,14 @@ fn client(name: &str, options: &[&str]) -> Skat {
 }
 
 /// A scripted peer with a name.
-fn peer(name: &str) -> Socket {
+pub fn peer(name: &str) -> Socket {
     let peer = socket(Type::DGRAM);
     peer.bind(&address(name)).unwrap();
     peer
 }
 
 #[track_caller]
-fn receive(peer: &Socket) -> Vec<u8> {
+pub fn receive(peer: &Socket) -> Vec<u8> {
     let mut bytes = vec![0; 1 << 20];
     let read = || std::io::Read::read(&mut &*peer, &mut bytes);
     let count = uninterrupted(read).expect("skat sends");
@@ -43,12 +43,12 @@ fn receive(peer: &Socket) -> Vec<u8> {
 }
 
 #[track_caller]
-fn send(peer: &Socket, bytes: &[u8], to: &str) {
+pub fn send(peer: &Socket, bytes: &[u8], to: &str) {
     uninterrupted(|| peer.send_to(bytes, &address(to))).expect("skat receives");
 }
 
 #[track_caller]
-fn hears_nothing(peer: &Socket) {
+pub fn hears_nothing(peer: &Socket) {
     peer.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
     let error = uninterrupted(|| std::io::Read::read(&mut &*peer, &mut [0]));
     assert_eq!(error.expect_err("nothing").kind(), std::io::ErrorKind::WouldBlock);
@@ -109,32 +109,6 @@ fn a_server_converses_with_whom_it_heard() {
     assert_eq!(receive(&one), b"an answer\n");
     skat.finish().assert_status(0);
     hears_nothing(&one);
-}
-
-#[test]
-fn who_has_no_name_is_heard_and_has_no_answer() {
-    let name = abstract_name();
-    let named_name = abstract_name();
-    let named = peer(&named_name);
-    let unnamed = socket(Type::DGRAM);
-    let skat = listening(server(&name, &["--echo"]));
-    // An answer must not go to who sent in the same place before.
-    for _ in 0..3 {
-        send(&named, b"named", &name);
-        assert_eq!(receive(&named), b"named");
-        send(&unnamed, b"unnamed", &name);
-    }
-    hears_nothing(&named);
-    let told = skat.stop().stderr;
-    assert_eq!(told.matches("a socket without a name").count(), 1, "{told}");
-    let mut skat = listening(server(&name, &[]));
-    send(&unnamed, b"unnamed\n", &name);
-    skat.wait_for_stderr("without a name, which cannot be answered");
-    skat.type_in("for the other\n");
-    send(&named, b"named\n", &name);
-    assert_eq!(receive(&named), b"for the other\n");
-    skat.wait_for_stdout("unnamed\nnamed\n");
-    skat.stop();
 }
 
 #[test]

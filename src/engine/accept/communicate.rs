@@ -116,7 +116,7 @@ impl Server {
             }
             (Some(Service::Exec(exec)), _) => exec.serve(peer, manners, limits, report)?,
             (Some(Service::Forward(route)), _) => {
-                let dial = Dial::new(route.clone(), Arc::clone(&self.locals), report);
+                let dial = Dial::new(route.clone(), Arc::clone(&self.listening), report);
                 Session::forward(peer, dial, manners, limits, settles)
             }
             (Some(Service::Chat(room)), _) => {

@@ -8,14 +8,13 @@ mod terms;
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use anyhow::Context as _;
 use mio::{Interest, Token};
-use socket2::{SockAddr, Socket};
+use socket2::Socket;
 
 pub use backlog::Accepted;
 use backlog::{Door, Listener};
@@ -28,6 +27,7 @@ use super::handler::Service;
 use super::lifetime::{COMMAND, Lifetime};
 use super::stop::{DRAIN, Stop};
 use super::{Engine, News, own};
+use crate::net::circle::Listening;
 use crate::net::tls;
 use crate::outcome::{Cause, Outcome, refusal};
 use crate::sys::socket_file::OwnPath;
@@ -68,8 +68,8 @@ pub struct Server {
     told_starved: Option<Instant>,
     /// The target that peers are forwarded to cannot be reached.
     outage: Outage,
-    /// Where it listens, in the internet.
-    locals: Arc<[SocketAddr]>,
+    /// Where it listens, if it forwards.
+    listening: Arc<Listening>,
     bytes_in: u64,
     bytes_out: u64,
     failure: Option<anyhow::Error>,
@@ -90,7 +90,6 @@ impl Server {
         let locals = locals.context("ask for the address")?;
         let stop = lifetime.stop().clone();
         let mut server = Self::with_loop(sockets, terms, engine, Arc::default(), stop)?;
-        server.locals = locals.iter().filter_map(SockAddr::as_socket).collect();
         if server.terms.handler.is_none() {
             let stdio = server.terms.manners.open_stdio(server.terms.stdio_helpers);
             server.stdio = Some(stdio.context("open stdin and stdout")?);
@@ -103,7 +102,8 @@ impl Server {
         let reads_stdin = server.stdio.is_some() && !server.terms.manners.no_stdin;
         let report = server.terms.bounds.report;
         if let Some(Service::Forward(route)) = &mut server.terms.handler {
-            route.check(&server.locals)?;
+            server.listening = Arc::new(Listening::on(&locals, server.terms.bounds.v6_only));
+            route.check(&server.listening)?;
             route.prepare(report)?;
         }
         lifetime.announce(&locals, reads_stdin, server.engine.reactor())?;
@@ -138,7 +138,7 @@ impl Server {
             terms,
             engine,
             listeners,
-            locals: Arc::default(),
+            listening: Arc::default(),
             outage: Outage::default(),
             door,
             stop,
@@ -175,7 +175,7 @@ impl Server {
             stop.add(engine.reactor().waker());
             let mut other = Self::with_loop(sockets, self.terms.clone(), engine, door, stop)?;
             other.tls.clone_from(&self.tls);
-            other.locals = Arc::clone(&self.locals);
+            other.listening = Arc::clone(&self.listening);
             let work = move || {
                 let result = accept_loop(&mut other);
                 if result.is_err() {

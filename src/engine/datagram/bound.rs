@@ -19,7 +19,7 @@ use crate::sys::datagrams::{Outbox, Outgoing};
 
 /// How long a service waits for a peer that does not read.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// The first and the longest pause before it is looked for room that nobody tells of.
+/// The first and the longest pause between attempts, where the system does not tell of room.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(32));
 
 /// A bound socket.
@@ -36,7 +36,7 @@ pub struct Bound {
     token: Token,
     /// What found no room, in order.
     waiting: VecDeque<Waiting>,
-    /// Nothing of it found room since then.
+    /// Since when none of it has found room.
     stuck_since: Option<Instant>,
     pause: Duration,
     is_unix: bool,
@@ -45,7 +45,7 @@ pub struct Bound {
 }
 
 struct Waiting {
-    /// The same to many is held once.
+    /// Bytes that go to many are held once.
     bytes: Arc<[u8]>,
     to: Option<SockAddr>,
     from: Option<IpAddr>,

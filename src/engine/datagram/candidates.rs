@@ -8,8 +8,10 @@ use std::time::Instant;
 use anyhow::Context as _;
 use socket2::{SockAddr, Socket};
 
+use crate::engine::reactor::Bell;
 use crate::net::address::name;
 use crate::net::connect::{Target, of_same_family, source_for};
+use crate::net::resolver::background::{self, Pending};
 use crate::net::retry::{Backoff, Patience, earlier, may_pass};
 use crate::net::udp::{self, Casting};
 use crate::net::unix::{self, OwnName};
@@ -36,7 +38,12 @@ pub enum Turn {
     InUse,
     /// All have refused; the next round begins then.
     NotBefore(Instant),
+    /// They are being looked up, and a bell will tell.
+    LookingUp,
 }
+
+/// The addresses, or why there are none for now; or why asking again would not help.
+type LookedUp = anyhow::Result<anyhow::Result<VecDeque<SockAddr>>>;
 
 /// The addresses to try, the one in use, and why the others are not.
 #[derive(Debug)]
@@ -47,6 +54,7 @@ pub struct Candidates {
     backoff: Backoff,
     waiting: VecDeque<SockAddr>,
     in_use: Option<Candidate>,
+    looking_up: Option<Pending<LookedUp>>,
     refused: Vec<(SockAddr, anyhow::Error)>,
 }
 
@@ -82,6 +90,7 @@ impl Candidates {
             report,
             waiting: VecDeque::new(),
             in_use: None,
+            looking_up: None,
             refused: Vec::new(),
         }
     }
@@ -115,9 +124,38 @@ impl Candidates {
     /// # Errors
     /// Those of the look-up; the refusals of all addresses.
     pub fn begin(&mut self) -> anyhow::Result<Turn> {
-        let timeout = self.patience.timeout.map(|duration| Instant::now() + duration);
-        let deadline = earlier(earlier(timeout, self.backoff.give_up()), self.patience.end);
-        match self.look_up(deadline)? {
+        let deadline = self.deadline();
+        let looked_up = self.question(deadline)();
+        self.take(looked_up, deadline)
+    }
+
+    /// The same without waiting for a look-up: `bell` tells when to go on with it.
+    ///
+    /// # Errors
+    /// As for [`Candidates::begin`].
+    pub fn begin_in_background(&mut self, bell: Bell) -> anyhow::Result<Turn> {
+        if let Whom::Socket { .. } = self.whom {
+            return self.begin();
+        }
+        let question = self.question(self.deadline());
+        self.looking_up = Some(background::ask(question, move || bell.ring()));
+        Ok(Turn::LookingUp)
+    }
+
+    /// Goes on with a look-up in the background, if its answer is there.
+    ///
+    /// # Errors
+    /// As for [`Candidates::begin`].
+    pub fn go_on(&mut self) -> anyhow::Result<Turn> {
+        match self.looking_up.as_ref().and_then(Pending::take) {
+            Some(looked_up) => self.take(looked_up, self.deadline()),
+            None => Ok(Turn::LookingUp),
+        }
+    }
+
+    fn take(&mut self, looked_up: LookedUp, deadline: Option<Instant>) -> anyhow::Result<Turn> {
+        self.looking_up = None;
+        match looked_up? {
             Ok(addresses) => {
                 self.waiting = addresses;
                 self.turn_to_next(deadline)
@@ -126,19 +164,27 @@ impl Candidates {
         }
     }
 
-    /// The addresses, or why there are none for now; fails where asking again would not help.
-    fn look_up(
-        &self,
-        deadline: Option<Instant>,
-    ) -> anyhow::Result<anyhow::Result<VecDeque<SockAddr>>> {
-        let target = match &self.whom {
-            Whom::Host(target, _) => target,
-            Whom::Socket { target, .. } => return Ok(Ok([target.name.address().clone()].into())),
+    /// When a round that begins now must be over.
+    fn deadline(&self) -> Option<Instant> {
+        let timeout = self.patience.timeout.map(|duration| Instant::now() + duration);
+        earlier(earlier(timeout, self.backoff.give_up()), self.patience.end)
+    }
+
+    /// Looks the addresses up, on whichever thread.
+    fn question(&self, deadline: Option<Instant>) -> impl FnOnce() -> LookedUp + Send + use<> {
+        let whom = match &self.whom {
+            Whom::Host(target, _) => Ok(target.clone()),
+            Whom::Socket { target, .. } => Err(target.name.address().clone()),
         };
-        let sources = target.sources(libc::SOCK_DGRAM, deadline)?;
-        let addresses = target.candidates(libc::SOCK_DGRAM, deadline);
-        let addresses = addresses.and_then(|addresses| of_same_family(addresses, &sources));
-        Ok(addresses.map(|addresses| addresses.into_iter().map(SockAddr::from).collect()))
+        move || match whom {
+            Ok(target) => {
+                let sources = target.sources(libc::SOCK_DGRAM, deadline)?;
+                let addresses = target.candidates(libc::SOCK_DGRAM, deadline);
+                let addresses = addresses.and_then(|addresses| of_same_family(addresses, &sources));
+                Ok(addresses.map(|them| them.into_iter().map(SockAddr::from).collect()))
+            }
+            Err(socket) => Ok(Ok([socket].into())),
+        }
     }
 
     /// The address in use has refused: turns to the next.

@@ -11,8 +11,9 @@ use mio::{Interest, Token};
 use slab::Slab;
 use socket2::SockAddr;
 
+use super::asker::Asker;
 use super::bound::{Bound, Sent};
-use super::service::Asker;
+use super::receiver::Receiver;
 use crate::engine::child::{Child, Contact, Program};
 use crate::engine::frame::{LARGEST_OVER_IPV4, LARGEST_PAYLOAD};
 use crate::engine::reactor::{Reactor, Readiness};
@@ -23,10 +24,10 @@ use crate::report::Report;
 use crate::sys::datagrams::{LARGEST_UNIX, Outgoing, Received};
 use crate::sys::descriptor;
 
-/// How much a process may write that is no datagram any more, before it is stopped: what it has
-/// written is counted, so that the error can tell.
+/// How much a process may write before it is stopped: what is too large for a datagram is counted
+/// up to here, so that the error can tell its size.
 const MOST_COUNTED: usize = 16 << 20;
-/// Descriptors that a process takes, two of them only while it is started.
+/// Descriptors that a process takes, two of them only while it starts.
 const DESCRIPTORS: usize = 4;
 /// Descriptors for everything else.
 const SPARE_DESCRIPTORS: usize = 8;
@@ -42,7 +43,7 @@ pub struct Commands {
     pub most: usize,
     /// A process that is silent for so long is stopped.
     pub idle: Option<Duration>,
-    /// Who is told what happens.
+    /// Where events are reported.
     pub report: Report,
 }
 
@@ -51,8 +52,8 @@ pub struct Children {
     commands: Commands,
     running: Slab<Running>,
     tokens: usize,
-    /// When the server is reminded of those that are silent.
-    reminder: Option<Instant>,
+    /// None is to be stopped for its silence before that.
+    silent_until: Option<Instant>,
     /// The status of the process that ended last.
     pub status: Option<u8>,
     /// What went wrong and is to be told.
@@ -66,7 +67,7 @@ struct Running {
     /// What it writes to; `None` once the answer was sent.
     output: Option<File>,
     answer: Vec<u8>,
-    /// How much it has written, also what is no answer any more.
+    /// How much it has written, also beyond what makes an answer.
     written: usize,
     last: Instant,
 }
@@ -78,9 +79,15 @@ impl Children {
         // Whoever is started must find its descriptors.
         let most = descriptor::left().saturating_sub(SPARE_DESCRIPTORS) / DESCRIPTORS;
         commands.most = commands.most.min(most.max(1));
-        let (running, reminder) = (Slab::new(), None);
-        let errors = Vec::new();
-        Self { commands, running, tokens, reminder, status: None, errors, terminated: false }
+        Self {
+            commands,
+            running: Slab::new(),
+            tokens,
+            silent_until: None,
+            status: None,
+            errors: Vec::new(),
+            terminated: false,
+        }
     }
 
     /// How many more may run.
@@ -101,7 +108,7 @@ impl Children {
         datagram: &Received<'_>,
         socket: usize,
         bound: &Bound,
-        reactor: &mut Reactor,
+        reactor: &Reactor,
     ) {
         if let Err(error) = self.try_to_start(datagram, socket, bound, reactor) {
             self.errors.push(error);
@@ -113,7 +120,7 @@ impl Children {
         datagram: &Received<'_>,
         socket: usize,
         bound: &Bound,
-        reactor: &mut Reactor,
+        reactor: &Reactor,
     ) -> anyhow::Result<()> {
         let input = descriptor::file_of(datagram.bytes).context("give the command a datagram")?;
         let (output, its_output) = descriptor::pipe_to_read().context("make a pipe")?;
@@ -130,9 +137,7 @@ impl Children {
         let last = Instant::now();
         let output = Some(File::from(output));
         entry.insert(Running { child, asker, output, answer: Vec::new(), written: 0, last });
-        if let (Some(idle), None) = (self.commands.idle, self.reminder) {
-            self.remind(last + idle, reactor);
-        }
+        self.silent_until = self.silent_until.or(self.commands.idle.map(|idle| last + idle));
         Ok(())
     }
 
@@ -140,6 +145,7 @@ impl Children {
     pub fn note(
         &mut self,
         readiness: &Readiness,
+        receiver: &Receiver,
         sockets: &mut [Bound],
         reactor: &Reactor,
     ) -> Sent {
@@ -153,7 +159,7 @@ impl Children {
         let mut sent = Sent::default();
         // What the process has started may hold its stdout open: nobody waits for that.
         if (complete || ended) && running.output.take().is_some() {
-            sent = self.answer(number / PARTS, sockets, reactor);
+            sent = self.answer(number / PARTS, receiver, sockets, reactor);
         }
         if ended {
             self.remove(number / PARTS);
@@ -162,15 +168,20 @@ impl Children {
     }
 
     /// Sends what a process has written, if anything.
-    fn answer(&mut self, key: usize, sockets: &mut [Bound], reactor: &Reactor) -> Sent {
+    fn answer(
+        &mut self,
+        key: usize,
+        receiver: &Receiver,
+        sockets: &mut [Bound],
+        reactor: &Reactor,
+    ) -> Sent {
         let running = &mut self.running[key];
         let Asker { peer, socket, at } = &running.asker;
         let answer = std::mem::take(&mut running.answer);
         let bound = sockets.get_mut(*socket).filter(|_| running.written > 0);
         let Some(bound) = bound else { return Sent::default() };
         if is_unnamed(peer) {
-            let text = "a socket without a name cannot be sent an answer";
-            self.errors.push(refusal(Cause::Transfer, text));
+            receiver.tell_unnamed();
             return Sent::default();
         }
         if running.written > answer.len() {
@@ -197,10 +208,18 @@ impl Children {
         Sent::default()
     }
 
+    /// When it is to be looked for those that are silent for too long.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.silent_until
+    }
+
     /// Stops those that are silent for too long.
-    pub fn expire(&mut self, now: Instant, reactor: &mut Reactor) {
+    pub fn expire(&mut self, now: Instant) {
         let Some(idle) = self.commands.idle else { return };
-        self.reminder = None;
+        if self.silent_until.is_none_or(|until| now < until) {
+            return;
+        }
         let late: Vec<usize> = self
             .running
             .iter()
@@ -216,14 +235,7 @@ impl Children {
             );
             self.errors.push(refusal(Cause::Timeout, text));
         }
-        if let Some(next) = self.running.iter().map(|(_, one)| one.last + idle).min() {
-            self.remind(next, reactor);
-        }
-    }
-
-    fn remind(&mut self, time: Instant, reactor: &mut Reactor) {
-        self.reminder = Some(time);
-        reactor.remind(time, super::server::IDLE);
+        self.silent_until = self.running.iter().map(|(_, one)| one.last + idle).min();
     }
 
     /// Asks all to end.

@@ -14,7 +14,6 @@ use crate::engine::endpoint::stdio::{Input, Output};
 use crate::engine::frame::Frame;
 use crate::engine::reactor::Reactor;
 use crate::net::address;
-use crate::report::Report;
 use crate::sys::datagrams::{Outgoing, Received};
 
 /// How many peers `--reply-to all` remembers.
@@ -47,8 +46,6 @@ pub struct Conversation {
     pub output: FramedOutput,
     reply_to: ReplyTo,
     partners: HashMap<SockAddr, Route>,
-    /// The user knows that some cannot be answered.
-    told_unnamed: bool,
     /// Datagrams of stdin that were sent.
     pub answers: u64,
 }
@@ -74,17 +71,22 @@ impl Conversation {
             output: FramedOutput::new(output, frame),
             reply_to,
             partners: HashMap::new(),
-            told_unnamed: false,
             answers: 0,
         })
     }
 
-    /// Prints what came on socket number `socket`, and remembers its sender.
-    pub fn hear(&mut self, datagram: &Received<'_>, socket: usize, report: Report) {
+    /// Prints what came on socket number `socket`, and remembers its sender; `false` if stdin
+    /// may have an answer for it, which it cannot be sent.
+    pub fn hear(&mut self, datagram: &Received<'_>, socket: usize) -> bool {
         self.output.print(datagram);
         if address::is_unnamed(datagram.from) {
-            return self.tell_unnamed(report);
+            return self.input.is_done() || self.input.stdin.is_device();
         }
+        self.remember(datagram, socket);
+        true
+    }
+
+    fn remember(&mut self, datagram: &Received<'_>, socket: usize) {
         let full = match self.reply_to {
             ReplyTo::Last => false,
             ReplyTo::First => !self.partners.is_empty(),
@@ -102,14 +104,6 @@ impl Conversation {
             self.partners.clear();
         }
         self.partners.insert(datagram.from.clone(), route);
-    }
-
-    /// Who has no name is heard, and answered by nobody.
-    fn tell_unnamed(&mut self, report: Report) {
-        if !std::mem::replace(&mut self.told_unnamed, true) {
-            report
-                .warning("a datagram came from a socket without a name, which cannot be answered");
-        }
     }
 
     /// Sends what stdin gives, for a turn, at most `most` datagrams in all; stdin is not read
@@ -132,7 +126,7 @@ impl Conversation {
             }
             self.input.fill()?;
             if !self.input.has_ready() {
-                break;
+                continue;
             }
             let left = usize::try_from(most - self.answers).unwrap_or(batch);
             let frames: Vec<&[u8]> = self.input.ready().take(left.min(batch)).collect();
@@ -155,12 +149,11 @@ impl Conversation {
     /// True if stdin may have something to send.
     #[must_use]
     pub fn can_send(&self, most: u64) -> bool {
-        let more = self.input.has_ready() || self.input.input.can_read();
-        !self.partners.is_empty() && self.answers < most && more && !self.input.is_done()
+        !self.partners.is_empty() && self.answers < most && self.input.has_more()
     }
 
     /// True once `most` datagrams were sent, or stdin has no more; nobody waits for a terminal.
     pub fn has_answered(&self, most: u64) -> bool {
-        self.answers >= most || self.input.is_done() || self.input.input.is_interactive()
+        self.answers >= most || self.input.is_done() || self.input.stdin.is_interactive()
     }
 }

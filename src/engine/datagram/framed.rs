@@ -20,8 +20,8 @@ const DIRECT: usize = 16 << 10;
 /// stdin, cut into datagrams.
 #[derive(Debug)]
 pub struct FramedInput {
-    /// stdin itself.
-    pub input: Input,
+    /// The bytes.
+    pub stdin: Input,
     splitter: Splitter,
     buffer: Box<[u8]>,
     /// What is wrong with what was read; told when all before it is sent.
@@ -32,40 +32,58 @@ pub struct FramedInput {
 impl FramedInput {
     /// stdin, read `buffer` bytes at a time, cut into datagrams of `largest` bytes at most.
     #[must_use]
-    pub fn new(input: Input, frame: Frame, largest: usize, buffer: usize) -> Self {
+    pub fn new(stdin: Input, frame: Frame, largest: usize, buffer: usize) -> Self {
         let buffer = vec![0; buffer].into_boxed_slice();
-        Self { input, splitter: Splitter::new(frame, largest), buffer, fault: None, ended: false }
+        Self { stdin, splitter: Splitter::new(frame, largest), buffer, fault: None, ended: false }
     }
 
-    /// Reads until a datagram is complete or nothing more is there.
+    /// Reads once if no datagram is complete. More may be there after that, with or without a
+    /// datagram: an input that makes none must not keep the loop from everything else.
     ///
     /// # Errors
     /// What cannot be read, or made a datagram of, once all before it is sent.
     pub fn fill(&mut self) -> anyhow::Result<()> {
-        while self.splitter.is_empty() {
-            if let Some(fault) = self.fault.take() {
-                self.ended = true;
-                return Err(fault);
-            }
-            if self.ended || !self.input.can_read() {
-                return Ok(());
-            }
-            let cut = match self.input.read(&mut self.buffer).context("read stdin")? {
-                Read::NotYet => return Ok(()),
-                Read::Data(count) => self.splitter.feed(&self.buffer[..count]),
-                Read::Eof => {
-                    self.ended = true;
-                    self.splitter.finish()
-                }
-            };
-            self.fault = cut.err().map(|what| refusal(Cause::Transfer, format!("stdin: {what}")));
+        if !self.splitter.is_empty() {
+            return Ok(());
         }
+        if self.fault.is_none() && self.may_give_more() {
+            self.read()?;
+        }
+        match self.fault.take_if(|_| self.splitter.is_empty()) {
+            Some(fault) => {
+                self.ended = true;
+                Err(fault)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn read(&mut self) -> anyhow::Result<()> {
+        let cut = match self.stdin.read(&mut self.buffer).context("read stdin")? {
+            Read::NotYet => return Ok(()),
+            Read::Data(count) => self.splitter.feed(&self.buffer[..count]),
+            Read::Eof => {
+                self.ended = true;
+                self.splitter.finish()
+            }
+        };
+        self.fault = cut.err().map(|what| refusal(Cause::Transfer, format!("stdin: {what}")));
         Ok(())
+    }
+
+    fn may_give_more(&self) -> bool {
+        !self.ended && self.stdin.can_read()
     }
 
     /// The datagrams to send next, in order.
     pub fn ready(&self) -> impl Iterator<Item = &[u8]> {
         self.splitter.ready()
+    }
+
+    /// True if there may be something to send without waiting, or to fail for.
+    #[must_use]
+    pub fn has_more(&self) -> bool {
+        self.has_ready() || self.fault.is_some() || self.may_give_more()
     }
 
     /// True if a datagram waits to be sent.
@@ -89,8 +107,8 @@ impl FramedInput {
 /// stdout, which datagrams are printed on.
 #[derive(Debug)]
 pub struct FramedOutput {
-    /// stdout itself.
-    pub output: Output,
+    /// Where the bytes go.
+    pub stdout: Output,
     frame: Frame,
     pending: Vec<u8>,
     written: usize,
@@ -99,8 +117,8 @@ pub struct FramedOutput {
 impl FramedOutput {
     /// stdout, with this way of printing a datagram.
     #[must_use]
-    pub fn new(output: Output, frame: Frame) -> Self {
-        Self { output, frame, pending: Vec::new(), written: 0 }
+    pub fn new(stdout: Output, frame: Frame) -> Self {
+        Self { stdout, frame, pending: Vec::new(), written: 0 }
     }
 
     /// True if more datagrams may be received: what waits for stdout is bounded.
@@ -135,7 +153,7 @@ impl FramedOutput {
     /// An error comes up again at the next `flush`.
     fn write_at_once(&mut self, bytes: &[u8]) -> usize {
         let is_next = self.flush().is_ok() && self.is_empty();
-        if is_next { self.output.write(bytes).ok().flatten().unwrap_or(0) } else { 0 }
+        if is_next { self.stdout.write(bytes).ok().flatten().unwrap_or(0) } else { 0 }
     }
 
     /// Writes what stdout takes.
@@ -143,11 +161,11 @@ impl FramedOutput {
     /// # Errors
     /// That of stdout, its reader's leaving for one.
     pub fn flush(&mut self) -> anyhow::Result<()> {
-        if let Some(error) = self.output.failure() {
+        if let Some(error) = self.stdout.failure() {
             return Err(error).context("write stdout");
         }
         while self.written < self.pending.len() {
-            match self.output.write(&self.pending[self.written..]).context("write stdout")? {
+            match self.stdout.write(&self.pending[self.written..]).context("write stdout")? {
                 Some(count) => self.written += count,
                 None => break,
             }
@@ -166,7 +184,7 @@ impl FramedOutput {
     /// # Errors
     /// The last word of the system on what was written.
     pub fn close_by(mut self, deadline: Option<Instant>) -> io::Result<()> {
-        self.output.finish()?;
-        self.output.settle_by(deadline)
+        self.stdout.finish()?;
+        self.stdout.settle_by(deadline)
     }
 }

@@ -1,19 +1,17 @@
 //! Datagrams: servers of any number of peers on one socket, and clients.
 
+mod asker;
 mod bound;
 pub mod candidates;
 pub mod children;
 pub mod client;
 pub mod conversation;
-mod desk;
 pub mod framed;
-mod pace;
-mod progress;
+mod receiver;
 pub mod relay;
 pub mod server;
 pub mod service;
 mod terms;
-mod unanswered;
 mod work;
 
 use std::io;
@@ -78,8 +76,8 @@ fn unsendable(bytes: usize, peer: Option<&SockAddr>, error: io::Error) -> anyhow
     failure(Cause::Transfer, anyhow::Error::from(error).context(operation))
 }
 
-/// Has runs of datagrams received from a socket that nobody else has, where that is wanted and nothing is
-/// told: a run that finds no room is lost as one, and each datagram is to be counted.
+/// Has runs of datagrams received from a socket, which must not be one that other processes share:
+/// they would get runs too. Not where each datagram is told: a run that finds no room is lost as one.
 fn receive_runs(socket: &Socket, sizes: Sizes, report: Report) {
     if sizes.in_runs && !report.tells_connections() {
         // Otherwise they come one by one.

@@ -1,61 +1,30 @@
 //! A datagram server: any number of peers at once, each answered from the address it asked.
 
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Context as _;
 use mio::Token;
 use socket2::Socket;
 
 use super::bound::{Bound, Sent};
-use super::conversation::ReplyTo;
-use super::desk::{Desk, Others, Taken};
+use super::receiver::{Others, Receiver, Taken};
 use super::service::Service;
+pub use super::terms::Terms;
 pub use super::work::Batch;
 use super::work::Work;
-use super::{Sizes, TURN, receive_runs};
-use crate::engine::frame::Frame;
-use crate::engine::lifetime::{Bounds, COMMAND, Lifetime};
+use super::{TURN, receive_runs};
+use crate::engine::lifetime::{COMMAND, Lifetime};
 use crate::engine::reactor::{Reactor, Readiness};
-use crate::net::access::Access;
+use crate::net::retry::earlier;
 use crate::outcome::{Cause, Outcome, refusal};
 use crate::sys::datagrams::{BATCH, Outbox};
 use crate::sys::socket_file::OwnPath;
 
-/// The tokens of stdin and stdout, and of the reminder of what is quiet for too long.
-pub(super) const STDIN: Token = Token(0);
-pub(super) const STDOUT: Token = Token(1);
-pub(super) const IDLE: Token = Token(2);
-const RETRY: Token = Token(3);
+/// The token of what is due next; those of stdin and stdout are the work's.
+const TIMER: Token = Token(2);
 /// The sockets' tokens count from here.
 const SOCKET: usize = 16;
-
-/// What a datagram server does and for how long.
-#[derive(Clone, Debug)]
-pub struct Terms {
-    /// What is done with a datagram; `None`: a conversation with stdin and stdout.
-    pub service: Option<Service>,
-    /// Whose datagrams are dropped.
-    pub access: Access,
-    /// One datagram and its answer, then the end.
-    pub once: bool,
-    /// How datagrams are printed, and stdin is cut.
-    pub frame: Frame,
-    /// Whom stdin's datagrams go to.
-    pub reply_to: ReplyTo,
-    /// Ends the conversation after so long without a datagram either way.
-    pub idle: Option<Duration>,
-    /// Event loops of a service, all on the same sockets.
-    pub threads: usize,
-    /// How large datagrams may be.
-    pub sizes: Sizes,
-    /// Bytes of stdin read at once.
-    pub buffer: usize,
-    /// Carries stdin and stdout by helper threads.
-    pub stdio_helpers: bool,
-    /// What bounds the run.
-    pub bounds: Bounds,
-}
 
 /// A datagram server.
 pub struct Server {
@@ -67,7 +36,7 @@ pub struct Server {
     next: usize,
     /// Batches since the loop last looked at everything else.
     batches: usize,
-    desk: Desk,
+    receiver: Receiver,
     others: Option<Others>,
     work: Work,
     lifetime: Lifetime,
@@ -94,7 +63,7 @@ impl Server {
             Some(Service::Answer(handler)) => Some(handler.clone()),
             _ => None,
         };
-        let desk = Desk::new(handler, terms.sizes.received, terms.access.clone(), report);
+        let receiver = Receiver::new(handler, terms.sizes.received, terms.access.clone(), report);
         // Where datagrams are counted, each comes by itself.
         if !terms.once && !matches!(terms.service, Some(Service::Exec(_))) {
             for socket in &sockets {
@@ -108,11 +77,8 @@ impl Server {
             Bound::watch(one, Token(SOCKET + at), outbox, terms.service.is_some(), &reactor)
         });
         let sockets = sockets.collect::<anyhow::Result<Vec<_>>>()?;
-        let others = Others::start(terms.threads, &sockets, &desk, lifetime.stop())?;
+        let others = Others::start(terms.threads, &sockets, &receiver, lifetime.stop())?;
         let now = Instant::now();
-        if let Some(idle) = terms.idle {
-            reactor.remind(now + idle, IDLE);
-        }
         lifetime.announce(&locals, work.conversation().is_some(), &reactor)?;
         Ok(Self {
             terms,
@@ -121,7 +87,7 @@ impl Server {
             sockets,
             next: 0,
             batches: 0,
-            desk,
+            receiver,
             others,
             work,
             lifetime,
@@ -131,7 +97,7 @@ impl Server {
         })
     }
 
-    /// Has the server's socket go with this file.
+    /// Removes this file when the server ends.
     pub fn own(&mut self, file: Option<OwnPath>) {
         self.file = file;
     }
@@ -170,9 +136,9 @@ impl Server {
     pub fn send_to(&mut self, batch: Batch) {
         self.last_datagram = Instant::now();
         self.served += batch.count as u64;
-        self.desk.tell(&self.sockets[batch.socket]);
-        let (sockets, reactor) = (&mut self.sockets, &mut self.reactor);
-        let errors = self.work.take(batch, &mut self.desk, sockets, reactor);
+        self.receiver.tell(&self.sockets[batch.socket]);
+        let (sockets, reactor) = (&mut self.sockets, &self.reactor);
+        let errors = self.work.take(batch, &mut self.receiver, sockets, reactor);
         self.tell_unsent(errors);
     }
 
@@ -192,7 +158,7 @@ impl Server {
     /// # Errors
     /// A timeout of the server as a whole, what stdin gives that is no datagram; that of stdout.
     pub fn close(mut self) -> anyhow::Result<Outcome> {
-        // What nobody serves is anybody's: it goes before the socket.
+        // Before the socket: a file that nobody serves may be taken over by anybody.
         self.file = None;
         let unsent: usize = self.sockets.drain(..).map(|bound| bound.waiting()).sum();
         if unsent > 0 {
@@ -200,8 +166,8 @@ impl Server {
             self.tell_unsent(vec![refusal(Cause::Transfer, text)]);
         }
         let (bytes_in, bytes_out) = self.others.take().map_or(Ok((0, 0)), Others::join)?;
-        self.lifetime.total.bytes_in += self.desk.bytes_in + bytes_in;
-        self.lifetime.total.bytes_out += self.desk.bytes_out + bytes_out;
+        self.lifetime.total.bytes_in += self.receiver.bytes_in + bytes_in;
+        self.lifetime.total.bytes_out += self.receiver.bytes_out + bytes_out;
         let drained_by = self.lifetime.drained_by();
         let last_words = match self.work {
             Work::Conversation(conversation) => conversation.output.close_by(drained_by),
@@ -257,7 +223,7 @@ impl Server {
             if !bound.ready || most == 0 {
                 continue;
             }
-            match self.desk.receive(bound, most) {
+            match self.receiver.receive(bound, most) {
                 Ok(Some(Taken { count, emptied })) => {
                     bound.ready = !emptied;
                     return Some(Batch { socket, count });
@@ -280,8 +246,8 @@ impl Server {
     }
 
     fn wait_for_events(&mut self, patient: bool) -> anyhow::Result<()> {
-        if let Some(retry) = self.sockets.iter().filter_map(Bound::retry).min() {
-            self.reactor.wake_by(retry, RETRY);
+        if let Some(next) = self.deadline() {
+            self.reactor.wake_by(next, TIMER);
         }
         let mut ready = std::mem::take(&mut self.ready);
         let now = self.reactor.wait(patient, &mut ready).context("wait for events")?;
@@ -289,17 +255,27 @@ impl Server {
             self.note(readiness);
         }
         self.ready = ready;
-        let errors = self.desk.send_waiting(&mut self.sockets, &self.reactor);
+        let errors = self.receiver.send_waiting(&mut self.sockets, &self.reactor);
         self.tell_unsent(errors);
-        let sent = self.work.go_on(&mut self.sockets, &mut self.reactor);
+        self.work.expire(now);
+        let sent = self.work.go_on(&mut self.sockets, &self.reactor);
         self.note_sent(sent);
         while let Some((_, token)) = self.reactor.due(now) {
-            match token {
-                IDLE => self.expire_idle(now)?,
-                _ => self.lifetime.expire(token, self.desk.anything_came())?,
-            }
+            self.lifetime.expire(token, self.receiver.anything_came())?;
         }
-        Ok(())
+        self.check_idle(now)?;
+        self.check_only_answer()
+    }
+
+    /// When the time alone changes something, beside the run as a whole.
+    fn deadline(&self) -> Option<Instant> {
+        let retry = self.sockets.iter().filter_map(Bound::retry).min();
+        earlier(earlier(retry, self.work.deadline()), self.idle_by())
+    }
+
+    fn idle_by(&self) -> Option<Instant> {
+        let idle = self.terms.idle.filter(|_| !self.lifetime.is_stopped());
+        idle.map(|idle| self.last_datagram + idle)
     }
 
     fn note(&mut self, readiness: &Readiness) {
@@ -314,7 +290,7 @@ impl Server {
             bound.ready = true;
             return;
         }
-        let sent = self.work.note(readiness, &mut self.sockets, &mut self.reactor);
+        let sent = self.work.note(readiness, &self.receiver, &mut self.sockets, &self.reactor);
         self.note_sent(sent);
     }
 
@@ -323,21 +299,17 @@ impl Server {
         self.tell_unsent(sent.errors);
     }
 
-    fn expire_idle(&mut self, now: Instant) -> anyhow::Result<()> {
-        let Some(idle) = self.terms.idle else {
-            self.work.expire(now, &mut self.reactor);
-            return self.check_only_answer();
-        };
-        let idle_by = self.last_datagram + idle;
-        if idle_by <= now {
-            let text = format!("no datagram for {} s", idle.as_secs_f64());
-            return Err(refusal(Cause::Timeout, text));
+    fn check_idle(&self, now: Instant) -> anyhow::Result<()> {
+        match self.terms.idle {
+            Some(idle) if self.idle_by().is_some_and(|idle_by| idle_by <= now) => {
+                let text = format!("no datagram for {} s", idle.as_secs_f64());
+                Err(refusal(Cause::Timeout, text))
+            }
+            _ => Ok(()),
         }
-        self.reactor.remind(idle_by, IDLE);
-        Ok(())
     }
 
-    /// Who is there for one datagram has failed if its session has ended without an answer.
+    /// With --once, a session that ended unanswered fails the run.
     fn check_only_answer(&self) -> anyhow::Result<()> {
         match &self.work {
             Work::Relay(relay) if self.terms.once && self.served > 0 && relay.is_quiet() => {

@@ -1,34 +1,37 @@
-//! What a datagram client is asked to do.
+//! What a datagram server is asked to do.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::Sizes;
+use super::conversation::ReplyTo;
+use super::service::Service;
 use crate::engine::frame::Frame;
-use crate::report::Report;
+use crate::engine::lifetime::Bounds;
+use crate::net::access::Access;
 
-/// What a datagram client does and for how long.
-#[derive(Clone, Copy, Debug)]
+/// What a datagram server does and for how long.
+#[derive(Clone, Debug)]
 pub struct Terms {
-    /// How stdin is cut, and datagrams are printed.
+    /// What is done with a datagram; `None`: a conversation with stdin and stdout.
+    pub service: Option<Service>,
+    /// Whose datagrams are dropped.
+    pub access: Access,
+    /// One datagram and its answer, then the end.
+    pub once: bool,
+    /// How datagrams are printed, and stdin is cut.
     pub frame: Frame,
+    /// Whom stdin's datagrams go to.
+    pub reply_to: ReplyTo,
+    /// Ends the conversation after so long without a datagram either way.
+    pub idle: Option<Duration>,
+    /// Event loops of a service, all on the same sockets.
+    pub threads: usize,
     /// How large datagrams may be.
     pub sizes: Sizes,
-    /// Ends well after so many answers.
-    pub replies: Option<u64>,
-    /// How long to wait for answers after stdin's end.
-    pub after_eof: Option<Duration>,
-    /// Ends as soon as stdin is sent.
-    pub send_only: bool,
-    /// Bytes a second at most.
-    pub rate: Option<u64>,
-    /// Ends after so long without a datagram either way.
-    pub idle: Option<Duration>,
-    /// When the whole run is over.
-    pub end: Option<Instant>,
     /// Bytes of stdin read at once.
     pub buffer: usize,
     /// Carries stdin and stdout by helper threads.
     pub stdio_helpers: bool,
-    /// Who is told what happens.
-    pub report: Report,
+    /// What bounds the run.
+    pub bounds: Bounds,
 }

@@ -5,19 +5,24 @@ use std::time::Instant;
 use mio::Token;
 use socket2::SockAddr;
 
+use super::asker::Asker;
 use super::bound::{Bound, Sent};
 use super::children::Children;
 use super::conversation::Conversation;
-use super::desk::Desk;
+use super::receiver::Receiver;
 use super::relay::Relay;
-use super::server::{STDIN, STDOUT, Terms};
-use super::service::{Asker, Service};
+use super::service::Service;
+use super::terms::Terms;
 use crate::engine::child::Program;
 use crate::engine::reactor::{Reactor, Readiness};
+use crate::net::circle::Listening;
 use crate::sys::datagrams::{BATCH, Received};
 
+/// The tokens of a conversation.
+const STDIN: Token = Token(0);
+const STDOUT: Token = Token(1);
 /// The tokens of sessions and processes count from here.
-pub const WORK: usize = 1 << 20;
+const WORK: usize = 1 << 20;
 
 /// Datagrams that have come, on one of the server's sockets.
 #[derive(Clone, Copy, Debug)]
@@ -56,8 +61,8 @@ impl Work {
             )?)),
             Some(Service::Answer(_)) => Work::Answer,
             Some(Service::Forward(route)) => {
-                let locals: Vec<_> = locals.iter().filter_map(SockAddr::as_socket).collect();
-                let relay = Relay::open((**route).clone(), &locals, WORK, reactor)?;
+                let listening = Listening::on(locals, terms.bounds.v6_only);
+                let relay = Relay::open((**route).clone(), listening, WORK)?;
                 Work::Relay(Box::new(relay))
             }
             Some(Service::Exec(commands)) => {
@@ -87,7 +92,7 @@ impl Work {
     pub fn room(&self, bound: &Bound) -> usize {
         match self {
             Work::Conversation(conversation) if !conversation.output.has_room() => 0,
-            // Who has no room for answers is asked nothing.
+            // No room for answers: receive nothing.
             Work::Answer if bound.is_full() => 0,
             Work::Children(children) => children.room(),
             _ => BATCH,
@@ -98,24 +103,26 @@ impl Work {
     pub fn take(
         &mut self,
         batch: Batch,
-        desk: &mut Desk,
+        receiver: &mut Receiver,
         sockets: &mut [Bound],
-        reactor: &mut Reactor,
+        reactor: &Reactor,
     ) -> Vec<anyhow::Error> {
         let socket = batch.socket;
         match self {
-            Work::Answer => return desk.answer(&mut sockets[socket], reactor),
+            Work::Answer => return receiver.answer(&mut sockets[socket], reactor),
             Work::Conversation(conversation) => {
-                for received in desk.received() {
-                    conversation.hear(&received, socket, desk.report());
+                for received in receiver.received() {
+                    if !conversation.hear(&received, socket) {
+                        receiver.tell_unnamed();
+                    }
                 }
             }
             Work::Children(children) => {
-                for datagram in desk.received().flat_map(|received| received.each()) {
+                for datagram in receiver.received().flat_map(|received| received.each()) {
                     children.start(&datagram, socket, &sockets[socket], reactor);
                 }
             }
-            Work::Relay(relay) => relay_by_asker(relay, socket, desk, reactor),
+            Work::Relay(relay) => relay_by_asker(relay, socket, receiver, reactor),
         }
         self.take_errors()
     }
@@ -124,31 +131,33 @@ impl Work {
     pub fn note(
         &mut self,
         readiness: &Readiness,
+        receiver: &Receiver,
         sockets: &mut [Bound],
-        reactor: &mut Reactor,
+        reactor: &Reactor,
     ) -> Sent {
         match (self, readiness.token) {
             (Work::Conversation(conversation), STDIN) => {
-                conversation.input.input.note(readiness);
+                conversation.input.stdin.note(readiness);
                 Sent::default()
             }
             (Work::Conversation(conversation), STDOUT) => {
-                conversation.output.output.note(readiness);
+                conversation.output.stdout.note(readiness);
                 Sent::default()
             }
             (Work::Relay(relay), Token(WORK..)) => relay.note(readiness, sockets, reactor),
-            (Work::Children(children), Token(WORK..)) => children.note(readiness, sockets, reactor),
+            (Work::Children(children), Token(WORK..)) => {
+                children.note(readiness, receiver, sockets, reactor)
+            }
             _ => Sent::default(),
         }
     }
 
     /// Goes on with what was left over; gives what was sent.
-    pub fn go_on(&mut self, sockets: &mut [Bound], reactor: &mut Reactor) -> Sent {
-        let mut sent = Sent::default();
-        if let Work::Relay(relay) = self {
-            relay.look(reactor);
-            sent = relay.go_on(sockets, reactor);
-        }
+    pub fn go_on(&mut self, sockets: &mut [Bound], reactor: &Reactor) -> Sent {
+        let mut sent = match self {
+            Work::Relay(relay) => relay.go_on(sockets, reactor),
+            _ => Sent::default(),
+        };
         sent.errors.extend(self.take_errors());
         sent
     }
@@ -158,11 +167,20 @@ impl Work {
         matches!(self, Work::Relay(relay) if relay.has_more(sockets))
     }
 
-    /// Ends what has been quiet for too long.
-    pub fn expire(&mut self, now: Instant, reactor: &mut Reactor) {
+    /// When the next of what is under way will have been quiet for too long.
+    pub fn deadline(&self) -> Option<Instant> {
         match self {
-            Work::Relay(relay) => relay.expire(now, reactor),
-            Work::Children(children) => children.expire(now, reactor),
+            Work::Relay(relay) => relay.deadline(),
+            Work::Children(children) => children.deadline(),
+            _ => None,
+        }
+    }
+
+    /// Ends what has been quiet for too long.
+    pub fn expire(&mut self, now: Instant) {
+        match self {
+            Work::Relay(relay) => relay.expire(now),
+            Work::Children(children) => children.expire(now),
             _ => {}
         }
     }
@@ -203,9 +221,9 @@ impl Work {
 }
 
 /// Passes on what was received last, all at once that comes from one peer.
-fn relay_by_asker(relay: &mut Relay, socket: usize, desk: &Desk, reactor: &mut Reactor) {
-    let received: Vec<Received> = desk.received().collect();
-    for from_one in received.chunk_by(Received::has_ends_of) {
+fn relay_by_asker(relay: &mut Relay, socket: usize, receiver: &Receiver, reactor: &Reactor) {
+    let batch: Vec<Received> = receiver.received().collect();
+    for from_one in batch.chunk_by(Received::has_ends_of) {
         let Received { from, to, .. } = from_one[0];
         let asker = Asker { peer: from.clone(), socket, at: to };
         let datagrams: Vec<&[u8]> = from_one.iter().flat_map(Received::datagrams).collect();

@@ -6,20 +6,20 @@ mod parting;
 mod peer;
 mod typed;
 
-use std::io::{self, Write as _};
+use std::io;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use mio::{Interest, Token};
 
 use super::datagram::candidates::{Candidates, Turn, is_refusal};
-use super::endpoint::Read;
 use super::endpoint::stdio::{Input, Output, Stdio};
 use super::endpoint::stream::Stream;
+use super::endpoint::{LARGEST_RECORD, Read};
 use super::reactor::{Reactor, Readiness};
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, failure, refusal};
-use crate::report::{Ended, Report};
+use crate::report::{Ended, Report, prompt};
 use peer::Peer;
 use typed::Typed;
 
@@ -28,10 +28,10 @@ const STDOUT: Token = Token(1);
 const PEER: Token = Token(2);
 const TIMER: Token = Token(3);
 
-/// How much of the peer is taken in before it is looked what else there is to do.
+/// How much is read from the peer before the loop looks at everything else.
 const TURN: usize = 1 << 20;
 
-/// How a dialogue is led.
+/// How a dialogue is conducted.
 #[derive(Clone, Debug)]
 pub struct Terms {
     /// What is shown before each line.
@@ -46,7 +46,7 @@ pub struct Terms {
     pub end: Option<Instant>,
     /// Carries stdin and stdout by helper threads.
     pub stdio_helpers: bool,
-    /// Who is told what happens.
+    /// Where events are reported.
     pub report: Report,
 }
 
@@ -59,12 +59,16 @@ pub struct Dialogue {
     peer: Peer,
     peer_name: String,
     typed: Typed,
-    /// Bytes of the peer that are not printed.
+    /// Bytes from the peer that are not printed yet.
     heard: Vec<u8>,
     peer_ended: bool,
     /// A piece of the answer has come.
     begun: bool,
     answered: bool,
+    /// An answer has come that was whole at once.
+    was_answered: bool,
+    /// Where such answers are received.
+    buffer: Box<[u8]>,
     last_byte: Instant,
     began: Instant,
     total: Ended,
@@ -138,12 +142,14 @@ impl Dialogue {
             ready: Vec::new(),
             stdio,
             peer,
-            peer_name: String::new(),
+            peer_name: "the peer".to_owned(),
             typed: Typed::default(),
             heard: Vec::new(),
             peer_ended: false,
             begun: false,
             answered: false,
+            was_answered: false,
+            buffer: vec![0; LARGEST_RECORD].into_boxed_slice(),
             last_byte: now,
             began: now,
             total: Ended::default(),
@@ -178,18 +184,18 @@ impl Dialogue {
     /// # Errors
     /// A timeout; what stdin or stdout refuses.
     pub fn ask(&mut self) -> anyhow::Result<Option<Vec<u8>>> {
-        // Where stderr cannot be written nobody misses the prompt.
-        let _ = io::stderr().write_all(self.terms.prompt.as_bytes());
+        prompt::show(&self.terms.prompt);
         let mut buffer = [0; 16 * 1024];
         loop {
-            if let Some(line) = self.typed.take_line() {
-                if line.is_empty() && self.stdio.is_interactive() {
-                    // The end was typed behind the prompt.
-                    let _ = io::stderr().write_all(b"\n");
+            self.check_end(Instant::now())?;
+            if let Some(line) = self.typed.take_line()? {
+                if self.stdio.is_interactive() {
+                    end_prompt(&line);
                 }
                 return Ok(Some(line).filter(|line| !matches!(&line[..], b"" | b"\n" | b"\r\n")));
             }
             if self.stdio.is_interactive() && self.heard.is_empty() && self.listen()? {
+                prompt::end_line();
                 return Ok(None);
             }
             match self.stdio.input.read(&mut buffer).context("read stdin")? {
@@ -210,6 +216,7 @@ impl Dialogue {
         (self.begun, self.answered) = (false, false);
         let mut rest = &line[..];
         loop {
+            self.check_end(Instant::now())?;
             match self.peer.send(rest) {
                 Ok(Some(count)) if count >= rest.len() => return self.end_last_line(&line),
                 Ok(Some(count)) => rest = &rest[count..],
@@ -245,6 +252,7 @@ impl Dialogue {
     /// An end or a refusal instead of an answer; a timeout; what stdout refuses.
     pub fn receive(&mut self, line: &[u8]) -> anyhow::Result<()> {
         while !self.answered {
+            self.check_end(Instant::now())?;
             match self.peer {
                 Peer::Stream(_) => self.print_line()?,
                 Peer::Records(_) => self.print_record()?,
@@ -281,7 +289,7 @@ impl Dialogue {
     fn bear(&mut self, error: io::Error, line: &[u8]) -> anyhow::Result<()> {
         if let Peer::Datagrams(candidates) = &mut self.peer
             && is_refusal(&error)
-            && self.total.bytes_in == 0
+            && !self.was_answered
         {
             let turn = candidates.refuse(error)?;
             return self.turn(turn);
@@ -347,16 +355,32 @@ impl Dialogue {
         if let Some(error) = self.stdio.output.failure() {
             return Err(error).context("write stdout");
         }
-        if self.terms.end.is_some_and(|end| end <= now) {
-            return Err(refusal(Cause::Timeout, "the time of --max-time is over"));
-        }
+        self.check_end(now)?;
         match self.terms.idle {
             Some(idle) if self.last_byte + idle <= now => {
-                let text = format!("no byte for {} s", idle.as_secs_f64());
+                let (seconds, peer) = (idle.as_secs_f64(), &self.peer_name);
+                let text = format!("no byte for {seconds} s from or to {peer}");
                 Err(refusal(Cause::Timeout, text))
             }
             _ => Ok(()),
         }
+    }
+
+    /// Fails once the time of the whole run is over: a side that always has more never waits.
+    fn check_end(&self, now: Instant) -> anyhow::Result<()> {
+        if self.terms.end.is_some_and(|end| end <= now) {
+            return Err(refusal(Cause::Timeout, "the time of --max-time is over"));
+        }
+        Ok(())
+    }
+}
+
+/// What a person typed behind the prompt has ended its line, or, if it was the end, has not.
+fn end_prompt(typed: &[u8]) {
+    match typed {
+        [.., b'\n'] => prompt::was_typed_behind(),
+        [] => prompt::end_line(),
+        _ => {}
     }
 }
 

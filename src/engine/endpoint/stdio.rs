@@ -137,6 +137,12 @@ impl Input {
         self.interactive
     }
 
+    /// True for a device that is no terminal: /dev/null, for one.
+    #[must_use]
+    pub fn is_device(&self) -> bool {
+        self.kind == Kind::Device
+    }
+
     /// True unless a read is known to give nothing.
     #[must_use]
     pub fn can_read(&self) -> bool {

@@ -1,6 +1,6 @@
 //! Forwarding: the connection to a target, which is made for each peer without holding up others.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use socket2::Socket;
 use crate::engine::endpoint::Endpoint;
 use crate::engine::endpoint::stream::Stream;
 use crate::engine::reactor::{Bell, Readiness};
-use crate::net::address::show;
+use crate::net::circle::Listening;
 use crate::net::connect::{Connection, Race, Target};
 use crate::net::resolver::background::{self, Pending};
 use crate::net::retry::earlier;
@@ -82,13 +82,13 @@ impl Route {
         }
     }
 
-    /// Refuses a route that is known to lead back to the server that listens on `locals`.
+    /// Refuses a route that is known to lead back to the server.
     ///
     /// # Errors
     /// [`Cause::Usage`].
-    pub fn check(&self, locals: &[SocketAddr]) -> anyhow::Result<()> {
+    pub fn check(&self, listening: &Listening) -> anyhow::Result<()> {
         match self {
-            Route::Tcp { known: Some(known), .. } => refuse_circle(known, locals, Cause::Usage),
+            Route::Tcp { known: Some(known), .. } => listening.refuse(known, Cause::Usage),
             Route::Tcp { known: None, .. } | Route::Unix(_) => Ok(()),
         }
     }
@@ -100,7 +100,7 @@ impl Route {
 pub struct Dial {
     route: Route,
     /// Where the server listens: going there again would never end.
-    locals: Arc<[SocketAddr]>,
+    listening: Arc<Listening>,
     stage: Stage,
     deadline: Instant,
     report: Report,
@@ -120,11 +120,11 @@ enum Stage {
 }
 
 impl Dial {
-    /// A connection to be made by a server that listens on `locals`.
+    /// A connection to be made by a server that listens there.
     #[must_use]
-    pub fn new(route: Route, locals: Arc<[SocketAddr]>, report: Report) -> Self {
+    pub fn new(route: Route, listening: Arc<Listening>, report: Report) -> Self {
         let deadline = Instant::now() + CONNECT_TIMEOUT;
-        Self { route, locals, stage: Stage::NotBegun, deadline, report, bell: None, seen: None }
+        Self { route, listening, stage: Stage::NotBegun, deadline, report, bell: None, seen: None }
     }
 
     /// Says how to wake the loop when a look-up has its answer.
@@ -185,7 +185,7 @@ impl Dial {
     }
 
     fn race(&mut self, target: &Arc<Target>, addresses: Vec<SocketAddr>) -> anyhow::Result<()> {
-        refuse_circle(&addresses, &self.locals, Cause::Unreachable)?;
+        self.listening.refuse(&addresses, Cause::Unreachable)?;
         let deadline = Some(self.deadline);
         let race = Race::new(Arc::clone(target), addresses, deadline, self.report)?;
         self.stage = Stage::Racing(race);
@@ -238,29 +238,5 @@ impl Dial {
             Stage::Waiting(until) => Some(*until),
             Stage::NotBegun | Stage::LookingUp(_) => Some(self.deadline),
         }
-    }
-}
-
-/// An error if one of the addresses is one that the server itself listens on.
-fn refuse_circle(
-    addresses: &[SocketAddr],
-    locals: &[SocketAddr],
-    cause: Cause,
-) -> anyhow::Result<()> {
-    let listens = |local: &SocketAddr, address: &SocketAddr| {
-        let (here, there) = (local.ip().to_canonical(), address.ip().to_canonical());
-        // Whoever connects to no address in particular gets the loopback.
-        let is_local = |ip: IpAddr| ip.is_loopback() || ip.is_unspecified();
-        let unspecified = here.is_unspecified() || there.is_unspecified();
-        let same = here == there || (unspecified && is_local(here) && is_local(there));
-        local.port() == address.port() && same
-    };
-    let leads_back = |address: &&SocketAddr| locals.iter().any(|local| listens(local, address));
-    match addresses.iter().find(leads_back) {
-        Some(address) => {
-            let text = format!("forward to {}: this server listens there itself", show(address));
-            Err(refusal(cause, text))
-        }
-        None => Ok(()),
     }
 }

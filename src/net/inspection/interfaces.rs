@@ -1,7 +1,7 @@
 //! The interfaces of this machine (getifaddrs(3)).
 
 use std::fs;
-use std::net::{IpAddr, SocketAddr, SocketAddrV6};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV6};
 
 use anyhow::Context as _;
 use nix::ifaddrs::{InterfaceAddress, getifaddrs};
@@ -37,6 +37,16 @@ pub fn interfaces() -> anyhow::Result<Facts> {
     let rows = found.iter().map(Interface::row).collect();
     let values = found.into_iter().map(Interface::value).collect();
     Ok(Facts { rows, value: Value::Array(values) })
+}
+
+/// The addresses at which this machine is reached, those of broadcasts too; none if the system does
+/// not tell.
+#[must_use]
+pub fn addresses() -> Vec<IpAddr> {
+    let entries = getifaddrs().into_iter().flatten();
+    let addresses = entries.flat_map(|entry| [entry.address, entry.broadcast]).flatten();
+    let addresses = addresses.filter_map(|address| socket_address(&address));
+    addresses.map(|address| address.ip()).chain([Ipv4Addr::BROADCAST.into()]).collect()
 }
 
 impl Interface {

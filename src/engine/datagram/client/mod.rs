@@ -1,8 +1,12 @@
 //! A datagram client: stdin's datagrams to the first address that does not refuse them, answers
 //! to stdout.
 
+mod pace;
+mod progress;
 mod receiving;
 mod sending;
+mod terms;
+mod unanswered;
 
 use std::io;
 use std::sync::atomic::AtomicU32;
@@ -13,11 +17,7 @@ use mio::{Interest, Token};
 
 use super::candidates::{Candidate, Candidates, Turn, is_refusal};
 use super::framed::{FramedInput, FramedOutput};
-use super::pace::Pace;
-use super::progress::Progress;
 use super::receive_runs;
-pub use super::terms::Terms;
-use super::unanswered::Unanswered;
 use crate::engine::endpoint::stdio::{Input, Output};
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::engine::stop::DRAIN;
@@ -27,11 +27,16 @@ use crate::net::retry::earlier;
 use crate::outcome::{Cause, Outcome, cause_of, failure};
 use crate::report::{Ended, sentence};
 use crate::sys::datagrams::{Inbox, Outbox};
+use pace::Pace;
+use progress::Progress;
+pub use terms::Terms;
+use unanswered::Unanswered;
 
 const STDIN: Token = Token(0);
 const STDOUT: Token = Token(1);
 const PEER: Token = Token(2);
 const TIMER: Token = Token(3);
+const LOOK_UP: Token = Token(4);
 
 /// A datagram client at work.
 pub struct Client {
@@ -50,8 +55,8 @@ pub struct Client {
     readable: bool,
     writable: bool,
     progress: Progress,
-    /// All addresses have refused, and are asked again then.
-    paused_until: Option<Instant>,
+    /// What became of turning to an address.
+    turn: Turn,
     stop: Stop,
     /// A signal has come, or this has failed; what waits for stdout has until then.
     drained_by: Option<Instant>,
@@ -65,7 +70,9 @@ impl Client {
     ///
     /// # Errors
     /// The system's, for stdin, stdout and the event loop; those of the look-up.
-    pub fn open(candidates: Candidates, terms: Terms) -> anyhow::Result<Self> {
+    pub fn open(mut candidates: Candidates, terms: Terms) -> anyhow::Result<Self> {
+        // Signals that are not taken over yet end a look-up that takes its time.
+        let turn = candidates.begin()?;
         let stop = Stop::on_signals()?;
         let reactor = Reactor::new().context("make an event loop")?;
         stop.add(reactor.waker());
@@ -92,14 +99,13 @@ impl Client {
             readable: false,
             writable: true,
             progress: Progress::new(),
-            paused_until: None,
+            turn,
             stop,
             drained_by: None,
             failure: None,
             began: Instant::now(),
             total: Ended::default(),
         };
-        let turn = client.candidates.begin()?;
         client.turn(turn)?;
         Ok(client)
     }
@@ -108,10 +114,7 @@ impl Client {
     fn turn(&mut self, turn: Turn) -> anyhow::Result<()> {
         self.unanswered.repeat_all();
         self.progress.sends_again();
-        self.paused_until = match turn {
-            Turn::InUse => None,
-            Turn::NotBefore(time) => Some(time),
-        };
+        self.turn = turn;
         let Some(Candidate { socket, peer, .. }) = self.candidates.in_use() else { return Ok(()) };
         let interest = Interest::READABLE | Interest::WRITABLE;
         self.reactor.watch(socket, PEER, interest).context("watch the socket")?;
@@ -130,12 +133,17 @@ impl Client {
 
     /// With every address refusing, the next round begins when the pause is over.
     fn try_again(&mut self) -> anyhow::Result<()> {
-        let paused_until = self.paused_until.filter(|_| self.drained_by.is_none());
-        if paused_until.is_some_and(|end| end <= Instant::now()) {
-            let turn = self.candidates.begin()?;
-            self.turn(turn)?;
+        if self.drained_by.is_some() {
+            return Ok(());
         }
-        Ok(())
+        let turn = match self.turn {
+            Turn::NotBefore(end) if end <= Instant::now() => {
+                self.candidates.begin_in_background(self.reactor.bell(LOOK_UP))?
+            }
+            Turn::LookingUp => self.candidates.go_on()?,
+            Turn::InUse | Turn::NotBefore(_) => return Ok(()),
+        };
+        self.turn(turn)
     }
 
     /// Waits until something can be sent or received; `false` when the exchange is over.
@@ -166,7 +174,7 @@ impl Client {
     }
 
     fn wait_for_events(&mut self) -> anyhow::Result<()> {
-        // Who has enough to do still looks up from it: for answers, and for stdout's reader.
+        // Even when busy, poll once: for answers, and for the loss of stdout's reader.
         let patient = !self.can_send() && !self.can_receive();
         if patient && let Some(deadline) = self.deadline() {
             self.reactor.wake_by(deadline, TIMER);
@@ -175,8 +183,9 @@ impl Client {
         let now = self.reactor.wait(patient, &mut ready).context("wait for events")?;
         for readiness in &ready {
             match readiness.token {
-                STDIN => self.input.input.note(readiness),
-                STDOUT => self.output.output.note(readiness),
+                STDIN => self.input.stdin.note(readiness),
+                STDOUT => self.output.stdout.note(readiness),
+                LOOK_UP => {}
                 _ => {
                     self.readable |= readiness.readable || readiness.failed;
                     self.writable |= readiness.writable || readiness.failed;
@@ -262,7 +271,7 @@ impl Client {
     }
 
     fn may_talk(&self) -> bool {
-        self.paused_until.is_none() && self.drained_by.is_none()
+        self.candidates.in_use().is_some() && self.drained_by.is_none()
     }
 
     fn deadline(&self) -> Option<Instant> {
@@ -271,6 +280,10 @@ impl Client {
         }
         let waits_for_pace = self.writable && self.has_unsent();
         let pace = self.pace.as_ref().filter(|_| waits_for_pace).map(Pace::next);
-        earlier(earlier(self.progress.deadline(&self.terms), pace), self.paused_until)
+        let paused_until = match self.turn {
+            Turn::NotBefore(time) => Some(time),
+            Turn::InUse | Turn::LookingUp => None,
+        };
+        earlier(earlier(self.progress.deadline(&self.terms), pace), paused_until)
     }
 }

@@ -4,8 +4,8 @@
 use std::io;
 
 use super::Client;
+use super::pace::Pace;
 use crate::engine::datagram::candidates::{Candidate, is_about_the_way, is_refusal};
-use crate::engine::datagram::pace::Pace;
 use crate::engine::datagram::{MOST_AT_ONCE, TURN, unsendable};
 use crate::sys::datagrams::Outgoing;
 
@@ -23,7 +23,7 @@ impl Client {
             }
             self.input.fill()?;
             if self.unanswered.is_repeated() && !self.input.has_ready() {
-                break;
+                continue;
             }
             match self.send_batch() {
                 Ok(()) => {}
@@ -33,7 +33,10 @@ impl Client {
                 Err(error) => return Err(self.told(error)),
             }
         }
-        if self.input.is_done() && self.unanswered.is_repeated() && self.paused_until.is_none() {
+        if self.input.is_done()
+            && self.unanswered.is_repeated()
+            && self.candidates.in_use().is_some()
+        {
             self.progress.everything_is_sent();
         }
         Ok(())
@@ -84,7 +87,6 @@ impl Client {
     }
 
     pub(super) fn has_unsent(&self) -> bool {
-        let more = self.input.has_ready() || self.input.input.can_read();
-        !self.unanswered.is_repeated() || (more && !self.input.is_done())
+        !self.unanswered.is_repeated() || self.input.has_more()
     }
 }

@@ -6,19 +6,19 @@ mod session;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use mio::{Token, Waker};
+use mio::Token;
 use slab::Slab;
 
+use super::asker::Asker;
 use super::bound::{Bound, Sent};
-use super::service::Asker;
 use super::{Sizes, TURN, tell_lost};
 use crate::engine::reactor::{Reactor, Readiness};
+use crate::net::circle::Listening;
 use crate::net::connect::Target;
 use crate::net::udp::Casting;
-use crate::outcome::{Cause, refusal};
+use crate::outcome::Cause;
 use crate::report::Report;
 use crate::sys::datagrams::{BATCH, Inbox, Outgoing};
 use session::{Session, State};
@@ -38,7 +38,7 @@ pub struct Route {
     pub most: usize,
     /// How large datagrams may be, and whether they go in runs.
     pub sizes: Sizes,
-    /// Who is told what happens.
+    /// Where events are reported.
     pub report: Report,
 }
 
@@ -59,19 +59,16 @@ impl Route {
 /// The sessions of a server that relays.
 pub struct Relay {
     route: Route,
+    /// Where the server listens.
+    listening: Listening,
     sessions: Slab<Session>,
     by_asker: HashMap<Asker, usize>,
     /// Sessions by when they were used last, each by the number of that use.
     by_use: BTreeMap<u64, usize>,
     uses: u64,
-    /// Those that wait for a look-up.
-    asking: Vec<usize>,
     /// Those with more answers than a turn takes, or than there was room for.
     again: BTreeSet<usize>,
-    /// A reminder of those that are quiet is set.
-    reminded: bool,
     inbox: Inbox,
-    waker: Arc<Waker>,
     /// A session's token is this and its key.
     tokens: usize,
     /// Answers that were passed on.
@@ -81,33 +78,21 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// A relay without sessions, for a server on `locals`, with tokens from `tokens` on.
+    /// A relay without sessions, for a server that listens there, with tokens from `tokens` on.
     ///
     /// # Errors
     /// [`Cause::Usage`] for a target that is the server itself.
-    pub fn open(
-        route: Route,
-        locals: &[SocketAddr],
-        tokens: usize,
-        reactor: &Reactor,
-    ) -> anyhow::Result<Self> {
-        for target in route.known.iter().flatten() {
-            if locals.iter().any(|local| is_circle(local, target)) {
-                let text = "--forward: the target is this server itself";
-                return Err(refusal(Cause::Usage, text));
-            }
-        }
+    pub fn open(route: Route, listening: Listening, tokens: usize) -> anyhow::Result<Self> {
+        listening.refuse(route.known.as_deref().unwrap_or_default(), Cause::Usage)?;
         Ok(Self {
             inbox: Inbox::new(route.sizes.received),
             route,
+            listening,
             sessions: Slab::new(),
             by_asker: HashMap::new(),
             by_use: BTreeMap::new(),
             uses: 0,
-            asking: Vec::new(),
             again: BTreeSet::new(),
-            reminded: false,
-            waker: reactor.waker(),
             tokens,
             answers: 0,
             errors: Vec::new(),
@@ -115,7 +100,7 @@ impl Relay {
     }
 
     /// Passes datagrams of one peer on to the target.
-    pub fn pass_on(&mut self, asker: &Asker, datagrams: &[&[u8]], reactor: &mut Reactor) {
+    pub fn pass_on(&mut self, asker: &Asker, datagrams: &[&[u8]], reactor: &Reactor) {
         let key = match self.by_asker.get(asker) {
             Some(key) => *key,
             None => self.begin(asker.clone(), reactor),
@@ -132,11 +117,8 @@ impl Relay {
         self.note_sent(key, sent, reactor);
     }
 
-    fn begin(&mut self, asker: Asker, reactor: &mut Reactor) -> usize {
+    fn begin(&mut self, asker: Asker, reactor: &Reactor) -> usize {
         while self.sessions.len() >= self.route.most && self.evict("another peer has come", None) {}
-        if !std::mem::replace(&mut self.reminded, true) {
-            reactor.remind(Instant::now() + self.route.idle, super::server::IDLE);
-        }
         let key = self.sessions.insert(Session::new(asker.clone()));
         self.by_asker.insert(asker, key);
         self.touch(key);
@@ -163,47 +145,23 @@ impl Relay {
         self.by_use.remove(&used);
         let session = self.sessions.remove(key);
         self.by_asker.remove(&session.asker);
-        self.asking.retain(|asking| *asking != key);
         self.again.remove(&key);
         session.end(reason, self.route.report);
         true
     }
 
     /// Finds out where the target is, without waiting for an answer.
-    fn ask(&mut self, key: usize, reactor: &mut Reactor) {
+    fn ask(&mut self, key: usize, reactor: &Reactor) {
         if let Some(addresses) = self.route.known.clone() {
             return self.answered(key, Ok(addresses), reactor);
         }
-        self.sessions[key].ask(self.route.target.clone(), Arc::clone(&self.waker));
-        self.asking.push(key);
+        let bell = reactor.bell(Token(self.tokens + key));
+        self.sessions[key].ask(self.route.target.clone(), bell);
     }
 
-    /// Sees whether look-ups have been answered.
-    pub fn look(&mut self, reactor: &mut Reactor) {
-        let mut answers = Vec::new();
-        let sessions = &self.sessions;
-        self.asking.retain(|key| {
-            let State::Asking(pending) = &sessions[*key].state else { return false };
-            let answer = pending.take().map(|answer| (*key, answer));
-            let waits = answer.is_none();
-            answers.extend(answer);
-            waits
-        });
-        for (key, answer) in answers {
-            // Where descriptors are short, one may have had to make room for another.
-            if self.sessions.contains(key) {
-                self.answered(key, answer, reactor);
-            }
-        }
-    }
-
-    fn answered(
-        &mut self,
-        key: usize,
-        answer: anyhow::Result<Vec<SocketAddr>>,
-        reactor: &mut Reactor,
-    ) {
+    fn answered(&mut self, key: usize, answer: anyhow::Result<Vec<SocketAddr>>, reactor: &Reactor) {
         let opened = answer.and_then(|addresses| {
+            self.listening.refuse(&addresses, Cause::Unreachable)?;
             self.sessions[key].candidates = addresses.into();
             self.open_next(key, reactor)
         });
@@ -214,7 +172,7 @@ impl Relay {
     }
 
     /// Turns to the next address of the target, and sends what was not answered.
-    fn open_next(&mut self, key: usize, reactor: &mut Reactor) -> anyhow::Result<()> {
+    fn open_next(&mut self, key: usize, reactor: &Reactor) -> anyhow::Result<()> {
         let token = Token(self.tokens + key);
         let mut opened = self.sessions[key].open(&self.route, token, reactor);
         // Where descriptors are short, the session that was quiet longest gives its own.
@@ -229,7 +187,7 @@ impl Relay {
     }
 
     /// What became of datagrams for the target.
-    fn note_sent(&mut self, key: usize, sent: Sent, reactor: &mut Reactor) {
+    fn note_sent(&mut self, key: usize, sent: Sent, reactor: &Reactor) {
         if let Some(error) = sent.refusal {
             self.refused(key, &error, reactor);
         }
@@ -238,7 +196,7 @@ impl Relay {
 
     /// The target's system says that nobody takes what is sent. Another of its addresses may be
     /// the right one; otherwise it is told, once until something comes, and nothing ends.
-    fn refused(&mut self, key: usize, error: &io::Error, reactor: &mut Reactor) {
+    fn refused(&mut self, key: usize, error: &io::Error, reactor: &Reactor) {
         let session = &mut self.sessions[key];
         if session.has_others() {
             let opened = self.open_next(key, reactor);
@@ -256,11 +214,15 @@ impl Relay {
         &mut self,
         readiness: &Readiness,
         sockets: &mut [Bound],
-        reactor: &mut Reactor,
+        reactor: &Reactor,
     ) -> Sent {
         let key = readiness.token.0 - self.tokens;
         let Some(session) = self.sessions.get_mut(key) else { return Sent::default() };
-        if readiness.writable {
+        if let State::Asking(pending) = &session.state {
+            if let Some(answer) = pending.take() {
+                self.answered(key, answer, reactor);
+            }
+        } else if readiness.writable {
             let sent = session.send_waiting(reactor);
             self.note_sent(key, sent, reactor);
         }
@@ -278,7 +240,7 @@ impl Relay {
     }
 
     /// Passes back what was left over.
-    pub fn go_on(&mut self, sockets: &mut [Bound], reactor: &mut Reactor) -> Sent {
+    pub fn go_on(&mut self, sockets: &mut [Bound], reactor: &Reactor) -> Sent {
         let mut sent = Sent::default();
         for key in std::mem::take(&mut self.again) {
             sent.add(self.pass_back(key, sockets, reactor));
@@ -287,7 +249,7 @@ impl Relay {
     }
 
     /// Passes answers of the target back to the peer, from the address that it asked, for a turn.
-    fn pass_back(&mut self, key: usize, sockets: &mut [Bound], reactor: &mut Reactor) -> Sent {
+    fn pass_back(&mut self, key: usize, sockets: &mut [Bound], reactor: &Reactor) -> Sent {
         let (mut sent, mut errors) = (Sent::default(), 0);
         for _ in 0..TURN {
             let Some(session) = self.sessions.get_mut(key) else { return sent };
@@ -327,17 +289,18 @@ impl Relay {
         sent
     }
 
+    /// When the session that was quiet longest is over.
+    pub fn deadline(&self) -> Option<Instant> {
+        let (_, key) = self.by_use.first_key_value()?;
+        Some(self.sessions[*key].last + self.route.idle)
+    }
+
     /// Ends sessions whose time is over.
-    pub fn expire(&mut self, now: Instant, reactor: &mut Reactor) {
-        let reason = format!("no datagram for {} s", self.route.idle.as_secs_f64());
-        while let Some((_, key)) = self.by_use.first_key_value() {
-            let end = self.sessions[*key].last + self.route.idle;
-            if now < end {
-                return reactor.remind(end, super::server::IDLE);
-            }
+    pub fn expire(&mut self, now: Instant) {
+        while self.deadline().is_some_and(|end| end <= now) {
+            let reason = format!("no datagram for {} s", self.route.idle.as_secs_f64());
             self.evict(&reason, None);
         }
-        self.reminded = false;
     }
 
     /// Ends all sessions.
@@ -349,11 +312,4 @@ impl Relay {
 fn is_out_of_descriptors(error: &anyhow::Error) -> bool {
     let number = crate::outcome::find::<io::Error>(error).and_then(io::Error::raw_os_error);
     matches!(number, Some(libc::EMFILE | libc::ENFILE))
-}
-
-/// True if what is sent to `target` comes to a socket that is bound to `local`.
-fn is_circle(local: &SocketAddr, target: &SocketAddr) -> bool {
-    let (here, there) = (local.ip().to_canonical(), target.ip().to_canonical());
-    let everywhere = here.is_unspecified() && (there.is_loopback() || there.is_unspecified());
-    local.port() == target.port() && (here == there || everywhere)
 }

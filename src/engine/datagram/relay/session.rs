@@ -3,17 +3,16 @@
 use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use mio::{Token, Waker};
+use mio::Token;
 use socket2::SockAddr;
 
 use super::Route;
+use crate::engine::datagram::asker::Asker;
 use crate::engine::datagram::bound::{Bound, Sent};
 use crate::engine::datagram::receive_runs;
-use crate::engine::datagram::service::Asker;
-use crate::engine::reactor::Reactor;
+use crate::engine::reactor::{Bell, Reactor};
 use crate::net::address::{name, show};
 use crate::net::connect::Target;
 use crate::net::resolver::background::{self, Pending};
@@ -43,7 +42,7 @@ pub struct Session {
     pub last: Instant,
     /// What no address has answered.
     kept: VecDeque<Box<[u8]>>,
-    /// How many datagrams found no room there, since the present address was taken.
+    /// How many datagrams found no room in `kept`, since the present address was taken.
     not_kept: usize,
     /// Something is wrong, and was told.
     has_complained: bool,
@@ -91,11 +90,10 @@ impl Session {
         }
     }
 
-    /// Has the target looked up; `waker` ends a wait when the answer is there.
-    pub fn ask(&mut self, target: Target, waker: Arc<Waker>) {
+    /// Has the target looked up; `bell` is rung when the answer is there.
+    pub fn ask(&mut self, target: Target, bell: Bell) {
         let question = move || target.candidates(libc::SOCK_DGRAM, None);
-        // A loop that cannot be woken is one that has ended.
-        self.state = State::Asking(background::ask(question, move || drop(waker.wake())));
+        self.state = State::Asking(background::ask(question, move || bell.ring()));
     }
 
     /// True if the target has addresses that were not tried, and none that has answered.

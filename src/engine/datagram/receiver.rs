@@ -25,16 +25,16 @@ use crate::sys::datagrams::{BATCH, Inbox, Outgoing, Received};
 const MOST_ERRORS: usize = 100;
 
 /// Receives datagrams and answers them as the handler says.
-pub struct Desk {
+pub struct Receiver {
     handler: Option<Handler>,
     access: Access,
     report: Report,
     inbox: Inbox,
-    /// The user knows that some cannot be answered.
-    told_unnamed: bool,
-    /// Where in the inbox that is which was not dropped.
+    /// Set when the user knows, by whichever receiver, that some cannot be answered.
+    told_unnamed: Arc<AtomicBool>,
+    /// Inbox slots of the datagrams that were let through.
     admitted: Vec<usize>,
-    /// Set when the first datagram comes, at whichever desk.
+    /// Set when the first datagram comes, to whichever receiver.
     came: Arc<AtomicBool>,
     /// Bytes received.
     pub bytes_in: u64,
@@ -51,15 +51,15 @@ pub struct Taken {
     pub emptied: bool,
 }
 
-impl Desk {
-    /// A desk where nothing has come yet.
+impl Receiver {
+    /// A receiver to which nothing has come yet.
     pub fn new(handler: Option<Handler>, room: usize, access: Access, report: Report) -> Self {
         Self {
             handler,
             access,
             report,
             inbox: Inbox::new(room),
-            told_unnamed: false,
+            told_unnamed: Arc::default(),
             admitted: Vec::new(),
             came: Arc::default(),
             bytes_in: 0,
@@ -70,10 +70,11 @@ impl Desk {
     fn another(&self) -> Self {
         let another =
             Self::new(self.handler.clone(), self.inbox.room(), self.access.clone(), self.report);
-        Self { came: Arc::clone(&self.came), ..another }
+        let (told_unnamed, came) = (Arc::clone(&self.told_unnamed), Arc::clone(&self.came));
+        Self { told_unnamed, came, ..another }
     }
 
-    /// True once a datagram has come, at this desk or at another.
+    /// True once a datagram has come, to this receiver or to another.
     pub fn anything_came(&self) -> bool {
         self.came.load(Ordering::Relaxed)
     }
@@ -101,11 +102,6 @@ impl Desk {
             }
             errors += 1;
         }
-    }
-
-    /// Who is told what happens.
-    pub fn report(&self) -> Report {
-        self.report
     }
 
     fn drop_denied(&mut self, received: usize) {
@@ -136,6 +132,14 @@ impl Desk {
         self.bytes_in += bytes;
     }
 
+    /// Tells, once, that an answer has nowhere to go.
+    pub fn tell_unnamed(&self) {
+        if !self.told_unnamed.swap(true, Ordering::Relaxed) {
+            let text = "a datagram came from a socket without a name, which cannot be answered";
+            self.report.warning(text);
+        }
+    }
+
     /// Answers the batch that was received last, each datagram to where it came from; gives an
     /// error for each answer that cannot be sent.
     pub fn answer(&mut self, bound: &mut Bound, reactor: &Reactor) -> Vec<anyhow::Error> {
@@ -146,9 +150,8 @@ impl Desk {
             Some(Handler::Discard) | None => return Vec::new(),
         }
         let unnamed = |received: &Received| address::is_unnamed(received.from);
-        if !self.told_unnamed && self.received().any(|received| unnamed(&received)) {
-            self.told_unnamed = true;
-            self.report.warning("a datagram came from a socket without a name: it has no answer");
+        if self.received().any(|received| unnamed(&received)) {
+            self.tell_unnamed();
         }
         let named = self.received().filter(|received| !unnamed(received));
         let mut answers: Vec<Outgoing> = named.flat_map(|received| echoes(&received)).collect();
@@ -240,7 +243,7 @@ fn echoes<'a>(received: &Received<'a>) -> impl Iterator<Item = Outgoing<'a>> + u
     received.datagrams().map(move |bytes| Outgoing { bytes, to, from })
 }
 
-/// The desks of further threads, all on the same sockets.
+/// The receivers of further threads, all on the same sockets.
 pub struct Others {
     threads: Vec<JoinHandle<io::Result<(u64, u64)>>>,
     over: Arc<AtomicBool>,
@@ -248,29 +251,31 @@ pub struct Others {
 }
 
 impl Others {
-    /// Starts what brings the number of desks to `desks`.
+    /// Starts what brings the number of receivers to `receivers`.
     ///
     /// # Errors
     /// The system's, if it gives no descriptors or threads.
     pub fn start(
-        desks: usize,
+        receivers: usize,
         sockets: &[Bound],
-        first: &Desk,
+        first: &Receiver,
         stop: &Stop,
     ) -> anyhow::Result<Option<Self>> {
-        if desks < 2 {
+        if receivers < 2 {
             return Ok(None);
         }
         let over = Arc::new(AtomicBool::new(false));
         let mut threads = Vec::new();
-        for _ in 1..desks {
+        for _ in 1..receivers {
             let reactor = Reactor::new().context("make an event loop")?;
             stop.add(reactor.waker());
             let sockets = sockets.iter().map(|bound| bound.another(Token(0), &reactor));
             let mut sockets = sockets.collect::<anyhow::Result<Vec<_>>>()?;
-            let (mut desk, over) = (first.another(), Arc::clone(&over));
+            let (mut receiver, over) = (first.another(), Arc::clone(&over));
             let work = move || {
-                desk.serve(&mut sockets, reactor, &over).map(|()| (desk.bytes_in, desk.bytes_out))
+                receiver
+                    .serve(&mut sockets, reactor, &over)
+                    .map(|()| (receiver.bytes_in, receiver.bytes_out))
             };
             threads.push(std::thread::Builder::new().spawn(work).context("start a thread")?);
         }
