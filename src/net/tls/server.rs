@@ -16,7 +16,7 @@ use super::{
     versions,
 };
 use crate::outcome::{Cause, WithCause as _, refusal};
-use crate::report::Report;
+use crate::report::{Report, escape};
 
 /// How a server speaks TLS.
 #[derive(Clone, Debug)]
@@ -61,8 +61,14 @@ impl ServerSettings {
 
 /// Who lets in only clients that an authority of this file vouches for.
 fn clients_of(path: &Path) -> anyhow::Result<Arc<dyn ClientCertVerifier>> {
-    let roots = Arc::new(files::roots("--client-ca", path)?);
-    let verifier = WebPkiClientVerifier::builder_with_provider(roots, provider());
+    let certificates = files::certificates("--client-ca", path)?;
+    let roots = files::authorities("--client-ca", path, &certificates)?;
+    if roots.len() < certificates.len() {
+        let shown = escape(path.as_os_str().as_encoded_bytes());
+        let text = "it holds a certificate that is no authority's: it may vouch for nobody";
+        return Err(refusal(Cause::Usage, format!("--client-ca {shown}: {text}")));
+    }
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider());
     verifier.build().cause(Cause::Usage).context("--client-ca")
 }
 
