@@ -232,6 +232,23 @@ fn insecure_accepts_anybody_and_says_so() {
     skat.stop();
 }
 
+/// A host that no certificate can be for, where nobody looks for its name.
+#[test]
+fn a_name_matters_only_where_it_is_verified() {
+    let serving = server(&["--tls", "--echo"]).listen();
+    let ask = |trust: &[&str]| {
+        let port = serving.address.port().to_string();
+        let mut asking = skat([&["tcp-client", "--tls", "127.1", &port], trust].concat()).start();
+        asking.type_in("ping");
+        asking.close_stdin();
+        asking.finish()
+    };
+    ask(&["--insecure"]).assert_status(0).assert_stdout("ping");
+    ask(&[]).assert_status(2).assert_told("no certificate can be for '127.1'");
+    ask(&["--insecure", "--server-name", "a b"]).assert_status(2);
+    serving.stop();
+}
+
 #[test]
 fn a_server_may_demand_a_certificate() {
     let authority = Authority::new("A");

@@ -1,5 +1,6 @@
 //! A client's side: whom it wants to talk to.
 
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -30,6 +31,16 @@ pub enum Trust {
     Anybody,
 }
 
+impl Trust {
+    /// True if a certificate is of use only with the right name.
+    fn needs_name(&self) -> bool {
+        match self {
+            Trust::System | Trust::Authorities(_) => true,
+            Trust::Pin(_) | Trust::Anybody => false,
+        }
+    }
+}
+
 /// How a client speaks TLS.
 #[derive(Clone, Debug)]
 pub struct ClientSettings {
@@ -49,7 +60,13 @@ impl ClientSettings {
     /// # Errors
     /// [`Cause::Usage`] for a name that no certificate can have, and for files that are no good.
     pub fn context(&self, host: &str, report: Report) -> anyhow::Result<Context> {
-        let name = server_name(self.server_name.as_deref().unwrap_or(host))?;
+        let name = match server_name(self.server_name.as_deref().unwrap_or(host)) {
+            // Nobody looks at the name; an address is not told to the server either.
+            Err(_) if self.server_name.is_none() && !self.trust.needs_name() => {
+                ServerName::from(Ipv4Addr::UNSPECIFIED)
+            }
+            name => name?,
+        };
         let verifier = Verifier::new(self.demand()?);
         let builder = ClientConfig::builder_with_provider(provider())
             .with_protocol_versions(versions(self.manner.oldest))
