@@ -21,7 +21,6 @@ use crate::net::connect::Target;
 use crate::net::options::{Settings, Transport};
 use crate::net::ports::Ports;
 use crate::net::retry::Patience;
-use crate::outcome::{Cause, WithCause as _};
 use crate::report::Report;
 
 const LOOKUP: &str = "Addresses and look-ups";
@@ -243,7 +242,7 @@ impl ServerArguments {
         }
     }
 
-    pub fn bounds(&self, common: &CommonArguments, family: Family) -> Bounds {
+    pub fn bounds(&self, common: &CommonArguments) -> Bounds {
         Bounds {
             accept_timeout: self.accept_timeout,
             end: common.end(),
@@ -253,7 +252,8 @@ impl ServerArguments {
                 manager: std::env::var_os("NOTIFY_SOCKET").filter(|name| !name.is_empty()),
             },
             run: self.run.clone(),
-            v6_only: family == Family::V6,
+            // What the sockets say, once they are bound.
+            v6_only: false,
             report: common.report(),
         }
     }
@@ -326,24 +326,11 @@ impl ClientArguments {
             address,
             family: self.lookup.family(),
             numeric: self.lookup.numeric(),
-            source: self.source.as_ref().map(source).transpose()?,
+            source: self.source.as_ref().map(Address::of_source).transpose()?,
             settings: common.settings(transport)?,
             timeout,
             retry_for,
             end,
         })
     }
-}
-
-/// Reads `[ADDR][:PORT]`: a word that is all digits is a port, as everywhere.
-fn source(word: &OsString) -> anyhow::Result<Address> {
-    let mut source = Address::parse(std::slice::from_ref(word)).cause(Cause::Usage)?;
-    let has_port = word.to_string_lossy().rsplit_once(':').is_some_and(|(host, port)| {
-        !port.ends_with(']') && (host.is_empty() || !host.contains(':') || host.ends_with(']'))
-    });
-    let all_digits = word.to_string_lossy().bytes().all(|byte| byte.is_ascii_digit());
-    if !has_port && !all_digits {
-        source.port = Port::Number(0);
-    }
-    Ok(source)
 }

@@ -84,7 +84,7 @@ impl Arguments {
             threads: self.server.threads(answers, OWN_ANSWERS)?,
             buffer: self.common.buffer(),
             stdio_helpers: stdio_helpers(),
-            bounds: self.server.bounds(&self.common, self.lookup.family()),
+            bounds: self.server.bounds(&self.common),
         };
         let idle = [
             self.address.given(),

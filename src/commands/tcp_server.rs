@@ -26,7 +26,7 @@ pub struct Config {
 /// conversation or connection broke.
 pub fn run(mut config: Config) -> anyhow::Result<Outcome> {
     let sockets = tcp::listen(&config.binding, config.backlog, config.terms.bounds.report)?;
-    config.terms.bounds.v6_only = config.binding.is_v6_only(&sockets);
+    config.terms.bounds.v6_only = tcp::is_v6_only(&sockets);
     let mut server = Server::open(sockets, config.terms)?;
     server.on_each_thread(accept_loop)?;
     server.close()

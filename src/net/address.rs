@@ -1,6 +1,7 @@
 //! HOST and PORT as a user writes them, and addresses as skat prints them.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 
@@ -84,6 +85,16 @@ impl Address {
         Ok(address)
     }
 
+    /// Reads whom to come from: `[ADDR][:PORT]`; the system chooses a port that is left out.
+    ///
+    /// # Errors
+    /// [`Cause::Usage`] for what is neither.
+    pub fn of_source(word: &OsString) -> anyhow::Result<Self> {
+        let (host, port) = split(std::slice::from_ref(word), |byte| byte.is_ascii_digit())?;
+        let port = port.map_or(Ok(Port::Number(0)), Port::parse)?;
+        Ok(Self { host: parse_host(host)?, port })
+    }
+
     /// Reads the same words with a list of ports in the place of PORT; the address is that of the
     /// host, with port 0.
     ///
@@ -149,6 +160,27 @@ impl Port {
             .parse::<u16>()
             .or_else(|error| if word.bytes().all(|b| b == b'0') { Ok(0) } else { Err(error) });
         number.map(Self::Number).map_err(|_| usage(format!("port {word} is not within 0-65535")))
+    }
+}
+
+impl fmt::Display for Address {
+    /// As a user may write it: an IPv6 address in brackets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let host = self.host.as_deref().unwrap_or_default();
+        let shown = escape(host.as_bytes());
+        match is_v6_literal(host) {
+            true => write!(f, "[{shown}]:{}", self.port),
+            false => write!(f, "{shown}:{}", self.port),
+        }
+    }
+}
+
+impl fmt::Display for Port {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Port::Number(number) => write!(f, "{number}"),
+            Port::Service(name) => f.write_str(&escape(name.as_bytes())),
+        }
     }
 }
 
@@ -299,6 +331,17 @@ mod tests {
     }
 
     #[test]
+    fn addresses_print_as_they_are_read() {
+        for text in ["[::1]:80", "[fe80::1%lo]:0", "host:http", ":80", "127.0.0.1:1"] {
+            let address = Address::parse(&[text.into()]).unwrap();
+            assert_eq!(address.to_string(), text);
+        }
+        let address =
+            Address { host: Some("a\x1b".to_owned()), port: Port::Service("\x07".into()) };
+        assert_eq!(address.to_string(), r"a\u{1b}:\u{7}");
+    }
+
+    #[test]
     fn what_makes_no_sense_is_refused() {
         for words in [
             &["65536"][..],
@@ -326,6 +369,22 @@ mod tests {
             ("[2001:db8::]:1", "[2001:db8::]:1"),
         ] {
             assert_eq!(show(&address.parse().unwrap()), text);
+        }
+    }
+
+    #[test]
+    fn a_source_without_a_port_has_any() {
+        for (word, host, port) in [
+            ("", None, 0),
+            ("::1", Some("::1"), 0),
+            ("[::1]", Some("::1"), 0),
+            ("host", Some("host"), 0),
+            ("80", None, 80),
+            (":80", None, 80),
+            ("[::1]:80", Some("::1"), 80),
+        ] {
+            let wanted = Address { host: host.map(str::to_owned), port: Port::Number(port) };
+            assert_eq!(Address::of_source(&word.into()).unwrap(), wanted, "{word}");
         }
     }
 

@@ -44,60 +44,53 @@ pub struct Bound {
 }
 
 impl Binding {
-    /// True if none of these sockets, which are those of the binding, serves IPv4.
-    #[must_use]
-    pub fn is_v6_only(&self, sockets: &[Socket]) -> bool {
-        let says_so = |socket: &Socket| socket.only_v6().unwrap_or(false);
-        match self.inherited {
-            None => self.family == Family::V6,
-            Some(_) => sockets.iter().all(says_so),
-        }
-    }
-
     /// Makes one socket for each address, all on one port, with `open`.
     pub(super) fn bind_each(
         &self,
         socket_type: i32,
         open: impl Fn(SocketAddr, bool) -> anyhow::Result<Bound>,
     ) -> anyhow::Result<Vec<Bound>> {
-        let any = self.address.host.as_deref().is_none_or(|host| host == "::");
-        if any && self.family == Family::Any {
-            return self.bind_dual_stack(socket_type, open);
-        }
         let wildcard = resolver::wildcard(self.family).to_string();
         let question =
             Question { family: self.family, socket_type, numeric: self.numeric, deadline: None };
-        let addresses = resolver::addresses(&self.address, &wildcard, question)?;
-        for _ in 1..PORT_ATTEMPTS {
+        let mut addresses = resolver::addresses(&self.address, &wildcard, question)?;
+        if self.family == Family::Any {
+            if let [SocketAddr::V6(every)] = addresses[..]
+                && every.ip().is_unspecified()
+            {
+                return bind_dual_stack(every.port(), open);
+            }
+            // A socket of IPv6 alone cannot be bound to an IPv4-mapped address.
+            addresses.iter_mut().for_each(|address| address.set_ip(address.ip().to_canonical()));
+        }
+        let several_on_a_free_port = addresses.len() > 1 && addresses[0].port() == 0;
+        let mut attempts_left = if several_on_a_free_port { PORT_ATTEMPTS } else { 1 };
+        loop {
+            attempts_left -= 1;
             match bind_on_one_port(&addresses, |address| open(address, true)) {
-                Err(error) if addresses.len() > 1 && addresses[0].port() == 0 => {
-                    if !is_in_use(&error) {
-                        return Err(error);
-                    }
-                }
+                Err(error) if attempts_left > 0 && is_in_use(&error) => {}
                 other => return other,
             }
         }
-        bind_on_one_port(&addresses, |address| open(address, true))
     }
+}
 
-    /// One IPv6 socket that serves IPv4 too; an IPv4 one where the system has no IPv6.
-    fn bind_dual_stack(
-        &self,
-        socket_type: i32,
-        open: impl Fn(SocketAddr, bool) -> anyhow::Result<Bound>,
-    ) -> anyhow::Result<Vec<Bound>> {
-        let address = Address { host: None, port: self.address.port.clone() };
-        let question =
-            Question { family: Family::Any, socket_type, numeric: self.numeric, deadline: None };
-        let port = resolver::addresses(&address, "::", question)?[0].port();
-        let v6 = SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port);
-        match open(v6, false) {
-            Err(error) if has_no_v6(&error) => {
-                Ok(vec![open(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port), true)?])
-            }
-            other => Ok(vec![other?]),
+/// True if none of these sockets serves IPv4.
+#[must_use]
+pub fn is_v6_only(sockets: &[Socket]) -> bool {
+    sockets.iter().all(|socket| socket.only_v6().unwrap_or(false))
+}
+
+/// One IPv6 socket that serves IPv4 too; an IPv4 one where the system has no IPv6.
+fn bind_dual_stack(
+    port: u16,
+    open: impl Fn(SocketAddr, bool) -> anyhow::Result<Bound>,
+) -> anyhow::Result<Vec<Bound>> {
+    match open(SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port), false) {
+        Err(error) if has_no_v6(&error) => {
+            Ok(vec![open(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port), true)?])
         }
+        other => Ok(vec![other?]),
     }
 }
 

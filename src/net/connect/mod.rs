@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use socket2::{SockAddr, Socket};
 
-use super::address::{Address, Family, Port, show};
+use super::address::{Address, Family, show};
 use super::options::Settings;
 use super::resolver::{self, Question};
 use super::retry::{Patience, with_retries};
@@ -54,7 +54,7 @@ pub struct Connection {
 }
 
 impl Target {
-    /// The addresses to try, in the order to try them, and no source address that does not fit.
+    /// The addresses to try, in the order to try them.
     ///
     /// # Errors
     /// Those of the look-up.
@@ -101,14 +101,11 @@ impl Target {
         self.address.host.as_deref().unwrap_or("localhost")
     }
 
-    /// The name of the target, as the user gave it.
+    /// The host and the port that are asked for, as text.
     #[must_use]
     pub fn name(&self) -> String {
-        let host = self.host();
-        match &self.address.port {
-            Port::Number(port) => format!("{host}:{port}"),
-            Port::Service(name) => format!("{host}:{name}"),
-        }
+        let host = Some(self.host().to_owned());
+        Address { host, port: self.address.port.clone() }.to_string()
     }
 }
 
