@@ -122,10 +122,11 @@ pub fn out_of_time(reason: &str) -> anyhow::Error {
     refusal(Cause::Timeout, format!("the time of --max-time is over; {reason}"))
 }
 
-/// True unless the failure will be the same next time.
+/// True for a failure of the network's, unless it will be the same next time: what the arguments or
+/// this system refuse will be refused again.
 #[must_use]
 pub fn may_pass(error: &anyhow::Error) -> bool {
-    cause_of(error) != Cause::Usage && find::<NoService>(error).is_none()
+    !matches!(cause_of(error), Cause::Usage | Cause::Transfer) && find::<NoService>(error).is_none()
 }
 
 /// Calls `attempt` as a target asks for it: see [`Patience::spend_on`].

@@ -7,10 +7,11 @@ use anyhow::Context as _;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::address::{ip_text, show};
+use super::attempt::{self, lacking_family};
 use super::inherited;
 use super::options::{Phase, Settings, SocketKind};
 use super::tcp::{self, Binding, Bound};
-use crate::outcome::{Cause, WithCause as _, failure, refusal};
+use crate::outcome::{Cause, WithCause as _, refusal};
 use crate::report::{Report, escape, reason};
 use crate::sys::sockopt;
 
@@ -181,7 +182,7 @@ pub fn open_to(
     casting: &Casting,
     report: Report,
 ) -> anyhow::Result<Socket> {
-    let socket = open(peer.ip(), settings, casting, report)?;
+    let socket = open(peer.ip(), settings, casting, report).map_err(lacking_family)?;
     if let Some(source) = source {
         if let (IpAddr::V6(source), IpAddr::V6(peer)) = (source.ip(), peer.ip()) {
             // `::` with a port must not need that port of IPv4 too.
@@ -194,19 +195,19 @@ pub fn open_to(
             .with_context(|| format!("bind {}", show(&source)))?;
     }
     if !casting.reaches_many(peer.ip()) {
-        socket.connect(&peer.into()).map_err(unreachable)?;
+        socket.connect(&peer.into()).map_err(refused)?;
     }
     Ok(socket)
 }
 
 /// Why connect(2) refuses an address: where it says EACCES, the address is a broadcast one.
-fn unreachable(error: io::Error) -> anyhow::Error {
+fn refused(error: io::Error) -> anyhow::Error {
     if error.raw_os_error() == Some(libc::EACCES) {
         let reason = reason(&error);
         let message = format!("{reason} (a broadcast address needs --broadcast)");
         return refusal(Cause::Unreachable, message);
     }
-    failure(Cause::Unreachable, error)
+    attempt::unreachable(error)
 }
 
 /// A non-blocking UDP socket for addresses of this family, with its options set.

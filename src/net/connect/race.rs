@@ -72,8 +72,8 @@ impl Race {
     /// # Errors
     /// Every address with its reason, once none is left or the time is over.
     pub fn advance(&mut self, now: Instant) -> anyhow::Result<Option<Connection>> {
+        let failures = self.failed.len();
         loop {
-            let failures = self.failed.len();
             if let Some(connection) = self.winner()? {
                 return Ok(Some(connection));
             }
@@ -165,7 +165,7 @@ impl Race {
                     }
                 }
                 Ok(Progress::Stands(_)) => {}
-                Err(error) => self.failed.push((peer, error.into())),
+                Err(error) => self.failed.push((peer, error)),
             }
         }
         self.running = still_running;
@@ -185,5 +185,63 @@ impl Race {
 
     fn all_failed(&mut self) -> anyhow::Error {
         attempt::all_failed("connect", &self.target.name(), std::mem::take(&mut self.failed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::address::{Address, Family, Port};
+    use crate::net::options::Settings;
+    use crate::report::{Form, Level};
+    use std::net::TcpListener;
+
+    /// Connections to a listener that accepts none, up to the first that is not answered.
+    fn pending(listener: &Socket) -> Vec<Socket> {
+        let address = listener.local_addr().unwrap();
+        let connect = || {
+            let socket = Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+            socket.set_nonblocking(true).unwrap();
+            let _ = socket.connect(&address);
+            socket
+        };
+        let mut sockets = vec![connect()];
+        while matches!(attempt::progress(&sockets[0]), Ok(Progress::Stands(_))) {
+            sockets.insert(0, connect());
+        }
+        sockets
+    }
+
+    #[test]
+    fn at_each_failure_the_next_has_its_turn() {
+        let full = Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        full.bind(&"127.0.0.1:0".parse::<SocketAddr>().unwrap().into()).unwrap();
+        full.listen(0).unwrap();
+        let mut sockets = pending(&full);
+        let silent = sockets.remove(0);
+        let failing = Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+
+        let target = Target {
+            address: Address { host: None, port: Port::Number(1) },
+            family: Family::Any,
+            numeric: true,
+            source: None,
+            settings: Settings::default(),
+            timeout: None,
+            retry_for: None,
+            end: None,
+        };
+        // connect(2) itself refuses the first.
+        let candidates = vec!["255.255.255.255:1".parse().unwrap(), listener.local_addr().unwrap()];
+        let report = Report { level: Level::Errors, form: Form::Text };
+        let mut race = Race::new(Arc::new(target), candidates, None, report).unwrap();
+        let peer = full.local_addr().unwrap().as_socket().unwrap();
+        race.running =
+            [silent, failing].map(|socket| Attempt { socket, peer, watched: false }).into();
+        let now = Instant::now();
+        race.head_start_ends = now + Duration::from_secs(3600);
+        assert!(race.advance(now).unwrap().is_none());
+        assert_eq!((race.failed.len(), race.running.len(), race.waiting.len()), (2, 2, 0));
     }
 }

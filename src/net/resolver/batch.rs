@@ -37,7 +37,8 @@ pub fn ask_all<Q: Send + 'static, A: Send + 'static>(
     descriptor::raise_limit();
     let (promise, promises) = mpsc::sync_channel(AHEAD);
     let reader = Reader::new(jobs, Arc::new(ask));
-    thread::Builder::new().spawn(move || reader.read(questions, &promise))?;
+    let read = move || reader.read(questions, &promise);
+    thread::Builder::new().spawn(read).context("start a thread for the look-ups")?;
     while let Some(answer) = wait(&promises, &mut pause)? {
         tell(wait(&answer, &mut pause)?.context("a look-up broke down")?)?;
     }
@@ -82,7 +83,7 @@ impl<Q: Send + 'static, A: Send + 'static, F: Fn(Q) -> A + Send + Sync + 'static
             }
             let (answer, answers) = mpsc::sync_channel(1);
             if workers == 0 {
-                // The system gives no thread at all: then this one does the work.
+                // The system gives no more threads: then this one does the work.
                 let _ = answer.send((self.ask)(question));
             } else if self.work.send((question, answer)).is_err() {
                 return;

@@ -28,7 +28,7 @@ static RETURNED: Condvar = Condvar::new();
 /// Calls `ask` and waits for its answer until `deadline`; on this thread if there is none.
 ///
 /// # Errors
-/// A temporary failure if there is no answer in time.
+/// A late failure if there is no answer in time; a temporary one if the system gives no thread.
 pub fn answer_by<T: Send + 'static>(
     deadline: Option<Instant>,
     ask: impl FnOnce() -> T + Send + 'static,
@@ -46,7 +46,7 @@ pub fn answer_by<T: Send + 'static>(
         }
     };
     thread::Builder::new().stack_size(STACK).spawn(run).map_err(|error| {
-        Failure::temporary(format!("start a thread for it: {}", report::reason(&error)))
+        Failure::temporary(format!("start a thread: {}", report::reason(&error)))
     })?;
     match answers.recv_timeout(left_until(deadline)) {
         Ok(answer) => Ok(answer),
@@ -59,7 +59,7 @@ pub fn answer_by<T: Send + 'static>(
             }
             *abandoned = true;
             *lock(&LEFT) += 1;
-            Err(Failure::temporary("no answer in time"))
+            Err(Failure::late("no answer in time"))
         }
     }
 }
@@ -72,7 +72,7 @@ fn wait_for_room(deadline: Instant) -> Result<(), Failure> {
         .unwrap_or_else(PoisonError::into_inner);
     if *left >= MOST {
         let reason = format!("no answer in time: {MOST} look-ups hang already");
-        return Err(Failure::temporary(reason));
+        return Err(Failure::late(reason));
     }
     Ok(())
 }
@@ -105,7 +105,7 @@ mod tests {
                 let open = lock(&gate.0);
                 drop(gate.1.wait_while(open, |open| !*open).unwrap());
             };
-            assert_eq!(answer_by(soon(), hang).unwrap_err().kind, Kind::Temporary);
+            assert_eq!(answer_by(soon(), hang).unwrap_err().kind, Kind::Late);
         }
         assert_eq!(*lock(&LEFT), MOST);
         let never = answer_by(soon(), || unreachable!("begun beyond the cap"));

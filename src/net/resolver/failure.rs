@@ -21,6 +21,8 @@ pub enum Kind {
     NoData,
     /// Nobody knows for now: a name server failed, or did not answer in time.
     Temporary,
+    /// There was no answer in the time that the question had.
+    Late,
     /// The question makes no sense, and was not asked.
     Refused,
 }
@@ -32,7 +34,7 @@ impl Kind {
         match self {
             Kind::NotFound | Kind::NoService => "not-found",
             Kind::NoData => "no-data",
-            Kind::Temporary => "temporary",
+            Kind::Temporary | Kind::Late => "temporary",
             Kind::Refused => "refused",
         }
     }
@@ -42,7 +44,7 @@ impl Kind {
     pub fn cause(self) -> Cause {
         match self {
             Kind::NotFound | Kind::NoService | Kind::NoData => Cause::NotFound,
-            Kind::Temporary => Cause::Temporary,
+            Kind::Temporary | Kind::Late => Cause::Temporary,
             Kind::Refused => Cause::Usage,
         }
     }
@@ -71,6 +73,11 @@ impl Failure {
     /// It cannot be known for now.
     pub fn temporary(reason: impl Into<String>) -> Self {
         Self { kind: Kind::Temporary, reason: reason.into() }
+    }
+
+    /// It was not known in time.
+    pub fn late(reason: impl Into<String>) -> Self {
+        Self { kind: Kind::Late, reason: reason.into() }
     }
 
     /// It is not asked.

@@ -20,7 +20,7 @@ use super::address::{Address, Family, Port, is_v6_literal};
 use crate::outcome::{Cause, refusal};
 use crate::report::escape;
 use crate::sys::netdb::addresses::{Entry, Hints, getaddrinfo};
-use failure::Failure;
+use failure::{Failure, Kind};
 
 /// What is asked for beside the name.
 #[derive(Clone, Copy, Debug)]
@@ -124,10 +124,11 @@ fn look_up(host: &str, port: &Port, question: Question) -> anyhow::Result<Vec<So
             let Port::Service(service) = port else { return Err(failure.into_error(host)) };
             Err(failure.into_error(&format!("{host}:{service}")))
         }
-        Err(late) => {
+        Err(late) if late.kind == Kind::Late => {
             let host = escape(host.as_bytes());
             Err(refusal(Cause::Timeout, format!("look up {host}: {}", late.reason)))
         }
+        Err(failure) => Err(failure.into_error(host)),
     }
 }
 
