@@ -165,8 +165,8 @@ fn handed_over(
     let count = RawFd::from(number::<u16>("LISTEN_FDS", &count)?);
     let names = variable("LISTEN_FDNAMES").unwrap_or_default();
     let names = names.to_string_lossy();
-    let mut names = names.split(':').filter(|name| !name.is_empty()).map(str::to_owned);
-    Ok((FIRST..FIRST + count).map(|fd| Number { fd, name: names.next() }).collect())
+    let mut names = names.split(':').map(|name| (!name.is_empty()).then(|| name.to_owned()));
+    Ok((FIRST..FIRST + count).map(|fd| Number { fd, name: names.next().flatten() }).collect())
 }
 
 fn number<N: std::str::FromStr>(variable: &str, value: &OsString) -> anyhow::Result<N> {
@@ -204,6 +204,8 @@ mod tests {
         assert_eq!(from(&two).unwrap(), [number(3, None), number(4, None)]);
         let named = [two[0], two[1], ("LISTEN_FDNAMES", "web:admin")];
         assert_eq!(from(&named).unwrap(), [number(3, Some("web")), number(4, Some("admin"))]);
+        let partly = [two[0], two[1], ("LISTEN_FDNAMES", ":admin")];
+        assert_eq!(from(&partly).unwrap(), [number(3, None), number(4, Some("admin"))]);
     }
 
     #[test]
