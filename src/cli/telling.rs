@@ -1,6 +1,6 @@
 //! Options on what is told, which every command has some of.
 
-use clap::{Args, ValueEnum};
+use clap::{ArgMatches, Args, ValueEnum};
 
 use crate::report::{Form, Level, Report};
 
@@ -42,11 +42,14 @@ pub struct LogArguments {
 
 impl LogArguments {
     pub fn form(&self) -> Form {
-        match self.log {
-            LogForm::Text => Form::Text,
-            LogForm::Json => Form::Json,
-        }
+        self.log.form()
     }
+}
+
+/// The form that the arguments of a command ask for.
+pub fn form(matches: &ArgMatches) -> Form {
+    let log = matches.try_get_one::<LogForm>("log").ok().flatten();
+    log.map_or(Form::Text, |log| log.form())
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -55,4 +58,13 @@ enum LogForm {
     Text,
     /// A JSON object a line
     Json,
+}
+
+impl LogForm {
+    fn form(self) -> Form {
+        match self {
+            LogForm::Text => Form::Text,
+            LogForm::Json => Form::Json,
+        }
+    }
 }

@@ -261,7 +261,16 @@ mod tests {
         assert_eq!(parse("linger=0").unwrap(), Value::Linger(Some(0)));
         // The system takes an unsigned number as the int with the same bits.
         assert_eq!(parse("mark=0xffffffff").unwrap(), Value::Number(-1));
-        for word in ["nosuch", "rcvbuf", "rcvbuf=1X", "rcvbuf=9999999999", "tos=x", "broadcast"] {
+        for word in [
+            "nosuch",
+            "rcvbuf",
+            "rcvbuf=1X",
+            "rcvbuf=9999999999",
+            "tos=x",
+            "tos=+5",
+            "tos=0x+5",
+            "broadcast",
+        ] {
             let error = parse(word).unwrap_err();
             assert_eq!(crate::outcome::cause_of(&error), Cause::Usage, "{word}");
         }
