@@ -20,6 +20,7 @@ use crate::engine::datagram::service::Service;
 use crate::net::address::{Address, Family};
 use crate::net::connect::Target;
 use crate::net::options::Settings;
+use crate::net::retry::Patience;
 
 /// How long a relayed peer may be quiet where the user does not say.
 const IDLE: Duration = Duration::from_secs(60);
@@ -147,8 +148,6 @@ fn target(word: &OsString, numeric: bool, settings: &Settings) -> anyhow::Result
         numeric,
         source: None,
         settings: settings.clone(),
-        timeout: None,
-        retry_for: None,
-        end: None,
+        patience: Patience::default(),
     })
 }

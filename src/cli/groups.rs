@@ -55,7 +55,7 @@ impl AddressArguments {
 
     /// For a probe: the host with port 0, and the ports.
     pub fn ports(&self) -> anyhow::Result<(Address, Ports)> {
-        Address::parse_with_ports(&self.words())
+        Ports::parse_words(&self.words())
     }
 
     /// For a client, which cannot ask port 0.
@@ -321,16 +321,13 @@ impl ClientArguments {
         common: &CommonArguments,
         transport: Transport,
     ) -> anyhow::Result<Target> {
-        let Patience { timeout, retry_for, end } = self.connecting.patience(common);
         Ok(Target {
             address,
             family: self.lookup.family(),
             numeric: self.lookup.numeric(),
             source: self.source.as_ref().map(Address::of_source).transpose()?,
             settings: common.settings(transport)?,
-            timeout,
-            retry_for,
-            end,
+            patience: self.connecting.patience(common),
         })
     }
 }

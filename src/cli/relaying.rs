@@ -17,6 +17,7 @@ use crate::engine::handler::forward::{CONNECT_TIMEOUT, Route};
 use crate::net::address::{Address, Family};
 use crate::net::connect::Target;
 use crate::net::options::Settings;
+use crate::net::retry::Patience;
 use crate::net::unix::Name;
 
 /// What a target begins with that TLS is spoken with.
@@ -93,9 +94,7 @@ fn route(
         source: None,
         // Those of a server of Unix sockets do not suit the target.
         settings: lookup.map(|_| settings.clone()).unwrap_or_default(),
-        timeout: Some(CONNECT_TIMEOUT),
-        retry_for: None,
-        end: None,
+        patience: Patience { timeout: Some(CONNECT_TIMEOUT), ..Patience::default() },
     };
     Route::tcp(target, tls)
 }

@@ -17,8 +17,8 @@ use crate::commands::udp_server::Config;
 use crate::engine::datagram::Sizes;
 use crate::engine::datagram::server::Terms;
 use crate::engine::datagram::service::Service;
+use crate::net::binding::Binding;
 use crate::net::options::Transport;
-use crate::net::tcp::Binding;
 use crate::net::udp::Group;
 
 /// Processes and sessions belong to one loop.

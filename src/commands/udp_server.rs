@@ -5,7 +5,7 @@
 //! ```
 
 use crate::engine::datagram::server::{Server, Terms};
-use crate::net::tcp::{Binding, is_v6_only};
+use crate::net::binding::{Binding, is_v6_only};
 use crate::net::udp::{self, Casting};
 use crate::outcome::Outcome;
 

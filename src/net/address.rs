@@ -8,7 +8,6 @@ use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use anyhow::Context as _;
 use socket2::SockAddr;
 
-use super::ports::Ports;
 use crate::outcome::{Cause, refusal};
 use crate::report::escape;
 
@@ -94,22 +93,11 @@ impl Address {
         let port = port.map_or(Ok(Port::Number(0)), Port::parse)?;
         Ok(Self { host: parse_host(host)?, port })
     }
-
-    /// Reads the same words with a list of ports in the place of PORT; the address is that of the
-    /// host, with port 0.
-    ///
-    /// # Errors
-    /// [`Cause::Usage`] for what is neither.
-    pub fn parse_with_ports(words: &[OsString]) -> anyhow::Result<(Self, Ports)> {
-        let (host, ports) = split(words, |byte| byte.is_ascii_digit() || b",-".contains(&byte))?;
-        let ports = Ports::parse(ports.unwrap_or(&DEFAULT_PORT.to_string()))?;
-        Ok((Self { host: parse_host(host)?, port: Port::Number(0) }, ports))
-    }
 }
 
 /// HOST, which may be empty, and PORT, if there is one. A lone word of bytes that `is_of_port`
 /// allows is a PORT.
-fn split(
+pub(super) fn split(
     words: &[OsString],
     is_of_port: impl Fn(u8) -> bool,
 ) -> anyhow::Result<(&str, Option<&str>)> {
@@ -168,9 +156,10 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let host = self.host.as_deref().unwrap_or_default();
         let shown = escape(host.as_bytes());
-        match is_v6_literal(host) {
-            true => write!(f, "[{shown}]:{}", self.port),
-            false => write!(f, "{shown}:{}", self.port),
+        if is_v6_literal(host) {
+            write!(f, "[{shown}]:{}", self.port)
+        } else {
+            write!(f, "{shown}:{}", self.port)
         }
     }
 }
@@ -190,7 +179,8 @@ fn text_of_word(word: &OsString) -> anyhow::Result<&str> {
         .map_err(|error| crate::outcome::failure(Cause::Usage, error))
 }
 
-fn parse_host(word: &str) -> anyhow::Result<Option<String>> {
+/// HOST without its brackets; `None` if it is empty.
+pub(super) fn parse_host(word: &str) -> anyhow::Result<Option<String>> {
     let host = match word.strip_prefix('[') {
         Some(inner) => {
             inner.strip_suffix(']').filter(|inner| is_v6_literal(inner)).ok_or_else(|| {
@@ -217,7 +207,8 @@ pub(super) fn is_v6_literal(word: &str) -> bool {
     address.parse::<Ipv6Addr>().is_ok()
 }
 
-fn usage(message: impl Into<String>) -> anyhow::Error {
+/// A refusal of what a user wrote.
+pub(super) fn usage(message: impl Into<String>) -> anyhow::Error {
     refusal(Cause::Usage, message)
 }
 

@@ -3,7 +3,6 @@
 use std::hash::{BuildHasher as _, RandomState};
 use std::time::{Duration, Instant};
 
-use super::connect::Target;
 use super::resolver::failure::NoService;
 use crate::outcome::{Cause, cause_of, find, refusal};
 use crate::report::sentence;
@@ -127,17 +126,6 @@ pub fn out_of_time(reason: &str) -> anyhow::Error {
 #[must_use]
 pub fn may_pass(error: &anyhow::Error) -> bool {
     !matches!(cause_of(error), Cause::Usage | Cause::Transfer) && find::<NoService>(error).is_none()
-}
-
-/// Calls `attempt` as a target asks for it: see [`Patience::spend_on`].
-///
-/// # Errors
-/// The last attempt's; a refusal of the arguments at once.
-pub fn with_retries<T>(
-    target: &Target,
-    attempt: impl FnMut(Option<Instant>) -> anyhow::Result<T>,
-) -> anyhow::Result<T> {
-    target.patience().spend_on(attempt)
 }
 
 impl Patience {

@@ -8,9 +8,9 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use super::address::{ip_text, show};
 use super::attempt::{self, lacking_family};
+use super::binding::{Binding, Bound, local_address};
 use super::inherited;
 use super::options::{Phase, Settings, SocketKind};
-use super::tcp::{self, Binding, Bound};
 use crate::outcome::{Cause, WithCause as _, refusal};
 use crate::report::{Report, escape, reason};
 use crate::sys::sockopt;
@@ -137,7 +137,7 @@ fn adopt(
 ) -> anyhow::Result<Vec<Socket>> {
     let mut bound = Vec::new();
     for socket in sockets {
-        let asked = tcp::local_address(&socket)?;
+        let asked = local_address(&socket)?;
         let kind = SocketKind { v6: asked.is_ipv6(), listens: false };
         binding.settings.apply(&socket, Phase::Open, kind, report)?;
         if asked.ip().is_unspecified() {

@@ -3,11 +3,10 @@
 use std::io;
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 
-use super::children;
 use anyhow::Context as _;
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal};
 
-use super::socket_file;
+use super::{children, owned};
 
 /// The signals that ask a program to end.
 const TERMINATION: [Signal; 3] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP];
@@ -103,7 +102,7 @@ extern "C" fn note(signal: libc::c_int) {
 /// Removes socket files, then dies of a signal, so that a parent sees it; as process 1, which no signal kills, exits with
 /// 128+N.
 pub fn die(signal: i32) -> ! {
-    socket_file::remove_all();
+    owned::remove_all();
     // SAFETY: signal(2), sigprocmask(2), raise(3) and _exit(2) are async-signal-safe and get
     // valid arguments.
     unsafe {

@@ -97,9 +97,9 @@ fn who_may_not_vouch_for_others_is_no_authority() {
             Identity { cert: ca.clone(), key: folder.write("leaf.key", &key.serialize_pem()) };
         // What its key can do all the same.
         params.key_usages.clear();
-        let issuer = Issuer::new(params, key);
+        let authority = Issuer::new(params, key);
         let issued = CertificateParams::new(["b.example".to_owned()]).unwrap();
-        let issued = issued.signed_by(&issued_key, &issuer).unwrap();
+        let issued = issued.signed_by(&issued_key, &authority).unwrap();
         let issued = Identity {
             cert: folder.write("issued.pem", &issued.pem()),
             key: folder.write("issued.key", &issued_key.serialize_pem()),

@@ -64,7 +64,7 @@ impl Candidates {
     /// The addresses of `target`, none of which is looked for yet.
     #[must_use]
     pub fn new(target: Target, casting: Casting, report: Report) -> Self {
-        let patience = target.patience();
+        let patience = target.patience;
         Self::of(Whom::Host(target, casting), patience, report)
     }
 

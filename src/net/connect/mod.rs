@@ -6,14 +6,14 @@ use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use socket2::{SockAddr, Socket};
 
 use super::address::{Address, Family, show};
 use super::options::Settings;
 use super::resolver::{self, Question};
-use super::retry::{Patience, with_retries};
+use super::retry::Patience;
 use crate::outcome::{Cause, refusal};
 use crate::report::Report;
 
@@ -32,12 +32,8 @@ pub struct Target {
     pub source: Option<Address>,
     /// Socket options.
     pub settings: Settings,
-    /// Bounds one whole attempt: look-up and every address.
-    pub timeout: Option<Duration>,
-    /// Tries again until this is over.
-    pub retry_for: Option<Duration>,
-    /// When the whole run is over.
-    pub end: Option<Instant>,
+    /// How long it may take; an attempt is the look-up and every address.
+    pub patience: Patience,
 }
 
 /// A connection with both its addresses.
@@ -86,13 +82,6 @@ impl Target {
         let mut sources = resolver::addresses(source, "::", question)?;
         sources.extend(resolver::addresses(source, "0.0.0.0", question)?);
         Ok(sources)
-    }
-
-    /// How long it may take.
-    #[must_use]
-    pub fn patience(&self) -> Patience {
-        let Self { timeout, retry_for, end, .. } = *self;
-        Patience { timeout, retry_for, end }
     }
 
     /// The host that is asked for.
@@ -163,7 +152,7 @@ pub fn of_same_family(
 /// for the source; those of the look-up.
 pub fn tcp(target: &Target, report: Report) -> anyhow::Result<Connection> {
     let target = Arc::new(target.clone());
-    with_retries(&target, |deadline| {
+    target.patience.spend_on(|deadline| {
         let candidates = target.candidates(libc::SOCK_STREAM, deadline)?;
         let mut race = Race::new(Arc::clone(&target), candidates, deadline, report)?;
         loop {

@@ -14,9 +14,9 @@ use socket2::Socket;
 use super::{Connection, Target, of_same_family, source_for};
 use crate::net::address::show;
 use crate::net::attempt::{self, Failed, Progress};
+use crate::net::binding::local_address;
 use crate::net::options::{Phase, SocketKind};
 use crate::net::retry::earlier;
-use crate::net::tcp;
 use crate::outcome::{Cause, refusal};
 use crate::report::Report;
 
@@ -155,7 +155,7 @@ impl Race {
                 Ok(Progress::Running) => still_running.push(attempt),
                 Ok(Progress::Stands(broken)) if winner.is_none() => {
                     let socket = attempt.socket;
-                    let local = tcp::local_address(&socket)?;
+                    let local = local_address(&socket)?;
                     if local == peer {
                         let error = refusal(Cause::Unreachable, "nobody but this socket is there");
                         self.failed.push((peer, error));
@@ -193,52 +193,58 @@ mod tests {
     use super::*;
     use crate::net::address::{Address, Family, Port};
     use crate::net::options::Settings;
+    use crate::net::retry::Patience;
     use crate::report::{Form, Level};
-    use std::net::TcpListener;
+    use socket2::{Domain, Type};
 
-    /// Connections to a listener that accepts none, up to the first that is not answered.
-    fn pending(listener: &Socket) -> Vec<Socket> {
-        let address = listener.local_addr().unwrap();
-        let connect = || {
-            let socket = Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    fn socket() -> Socket {
+        Socket::new(Domain::IPV4, Type::STREAM, None).unwrap()
+    }
+
+    fn listener() -> (Socket, SocketAddr) {
+        let listener = socket();
+        listener.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+        listener.listen(0).unwrap();
+        let address = local_address(&listener).unwrap();
+        (listener, address)
+    }
+
+    /// Connections to a listener that accepts none; the last is one that is not answered.
+    fn until_silent(address: SocketAddr) -> Vec<Socket> {
+        let mut sockets = Vec::new();
+        loop {
+            let socket = socket();
             socket.set_nonblocking(true).unwrap();
-            let _ = socket.connect(&address);
-            socket
-        };
-        let mut sockets = vec![connect()];
-        while matches!(attempt::progress(&sockets[0]), Ok(Progress::Stands(_))) {
-            sockets.insert(0, connect());
+            let _ = socket.connect(&address.into());
+            let is_silent = matches!(attempt::progress(&socket), Ok(Progress::Running));
+            sockets.push(socket);
+            if is_silent {
+                return sockets;
+            }
         }
-        sockets
     }
 
     #[test]
     fn at_each_failure_the_next_has_its_turn() {
-        let full = Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
-        full.bind(&"127.0.0.1:0".parse::<SocketAddr>().unwrap().into()).unwrap();
-        full.listen(0).unwrap();
-        let mut sockets = pending(&full);
-        let silent = sockets.remove(0);
-        let failing = Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-
+        let (_full, peer) = listener();
+        let mut sockets = until_silent(peer);
+        let silent = sockets.pop().unwrap();
+        let (_answering, answers) = listener();
         let target = Target {
             address: Address { host: None, port: Port::Number(1) },
             family: Family::Any,
             numeric: true,
             source: None,
             settings: Settings::default(),
-            timeout: None,
-            retry_for: None,
-            end: None,
+            patience: Patience::default(),
         };
-        // connect(2) itself refuses the first.
-        let candidates = vec!["255.255.255.255:1".parse().unwrap(), listener.local_addr().unwrap()];
+        // The first is refused by connect(2) itself.
+        let candidates = vec![([255, 255, 255, 255], 1).into(), answers];
         let report = Report { level: Level::Errors, form: Form::Text };
         let mut race = Race::new(Arc::new(target), candidates, None, report).unwrap();
-        let peer = full.local_addr().unwrap().as_socket().unwrap();
-        race.running =
-            [silent, failing].map(|socket| Attempt { socket, peer, watched: false }).into();
+        // One that is not connected has failed.
+        let begun = [silent, socket()];
+        race.running = begun.map(|socket| Attempt { socket, peer, watched: false }).into();
         let now = Instant::now();
         race.head_start_ends = now + Duration::from_secs(3600);
         assert!(race.advance(now).unwrap().is_none());
