@@ -371,7 +371,7 @@ fn a_certificate_that_vouches_for_itself() {
     let cert = folder.write("itself.pem", &itself.pem());
     let identity = Identity { cert, key: folder.write("itself.key", &key.serialize_pem()) };
     let refused = refused_client(&identity, &[]);
-    refused.assert_told("vouched for by itself alone").assert_told("--ca FILE");
+    refused.assert_told("is self-signed and not trusted here").assert_told("--ca FILE");
     let pin = refused.stderr.split("--pin ").nth(1).unwrap().split(' ').next().unwrap();
     for options in [["--ca", &identity.cert], ["--pin", pin]] {
         accepted_client(identity.server(ALL_VERSIONS), &options).assert_silent();

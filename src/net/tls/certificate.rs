@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use ring::digest::{SHA256, SHA256_OUTPUT_LEN, digest};
 use rustls::pki_types::{CertificateDer, UnixTime};
 use rustls::{CertificateError, Error};
 use x509_cert::Version;
@@ -16,13 +17,8 @@ impl Fingerprint {
     /// The fingerprint of a certificate.
     #[must_use]
     pub fn of(certificate: &CertificateDer<'_>) -> Self {
-        let suite = rustls::crypto::ring::cipher_suite::TLS13_AES_128_GCM_SHA256;
-        let hash = match suite {
-            rustls::SupportedCipherSuite::Tls13(suite) => suite.common.hash_provider,
-            rustls::SupportedCipherSuite::Tls12(suite) => suite.common.hash_provider,
-        };
-        let mut bytes = [0; 32];
-        bytes.copy_from_slice(hash.hash(certificate).as_ref());
+        let mut bytes = [0; SHA256_OUTPUT_LEN];
+        bytes.copy_from_slice(digest(&SHA256, certificate).as_ref());
         Self(bytes)
     }
 
