@@ -18,9 +18,6 @@ use crate::outcome::{Cause, refusal};
 use crate::report::{Report, escape};
 use crate::sys::sockopt;
 
-/// Client side of TCP fast open (TCP_FASTOPEN_CONNECT, Linux 4.11): data goes with the SYN.
-const FASTOPEN_CONNECT: i32 = 30;
-
 /// When an option is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
@@ -195,8 +192,9 @@ impl Setting {
             // Which socket is made was decided when it was made.
             _ if option.phase == Phase::Create => Ok(()),
             Value::Number(number) if option.name == "fastopen" && !socket.listens => {
-                let on = i32::from(*number != 0);
-                sockopt::set(fd, libc::IPPROTO_TCP, FASTOPEN_CONNECT, &sockopt::int(on))
+                // A client has no queue: data goes with the SYN, or not (Linux 4.11).
+                let on = sockopt::int(i32::from(*number != 0));
+                sockopt::set(fd, libc::IPPROTO_TCP, libc::TCP_FASTOPEN_CONNECT, &on)
             }
             Value::Number(number) if option.kind == Kind::Size => {
                 set::set_size(fd, option, *number, report)
