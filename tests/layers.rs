@@ -205,7 +205,7 @@ fn unsafe_code_is_in_sys_and_explained() {
 }
 
 /// True if the comment that ends the lines before `number`, or stands in the same statement's
-/// first lines, begins with SAFETY.
+/// first lines, begins with SAFETY, or is a section of that name.
 fn is_explained(lines: &[&str], number: usize) -> bool {
     let above = lines[..number].iter().rev().map(|line| line.trim());
     // A statement may begin a line or two before its `unsafe`.
@@ -214,7 +214,7 @@ fn is_explained(lines: &[&str], number: usize) -> bool {
         && above
             .skip(begun)
             .take_while(|line| line.starts_with("//"))
-            .any(|line| line.contains("SAFETY:"))
+            .any(|line| line.contains("SAFETY:") || line == "/// # Safety")
 }
 
 #[test]

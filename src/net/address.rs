@@ -201,6 +201,11 @@ pub(super) fn parse_host(word: &str) -> anyhow::Result<Option<String>> {
     Ok(Some(host.to_owned()).filter(|host| !host.is_empty()))
 }
 
+/// True for an address as inet_pton(3) takes it, with a zone or without.
+pub(super) fn is_literal(word: &str) -> bool {
+    word.parse::<IpAddr>().is_ok() || is_v6_literal(word)
+}
+
 /// True for an IPv6 address, with a zone or without.
 pub(super) fn is_v6_literal(word: &str) -> bool {
     let address = word.split_once('%').map_or(word, |(address, _zone)| address);

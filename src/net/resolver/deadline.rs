@@ -7,18 +7,16 @@
 //! one has returned.
 
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::failure::Failure;
+use super::threads::{lock, spawn};
 use crate::report;
 
-/// How many threads are left behind at most, but for those that are under way when the last of
-/// them is.
+/// The most look-ups that may be left behind; those already running when it is reached may exceed
+/// it.
 pub const MOST: usize = 512;
-/// Bytes of stack for a look-up: more than any module of the name service switch is known to use.
-const STACK: usize = 512 * 1024;
 
 /// How many threads are left behind.
 static LEFT: Mutex<usize> = Mutex::new(0);
@@ -45,7 +43,7 @@ pub fn answer_by<T: Send + 'static>(
             RETURNED.notify_all();
         }
     };
-    thread::Builder::new().stack_size(STACK).spawn(run).map_err(|error| {
+    spawn(run).map_err(|error| {
         Failure::temporary(format!("start a thread: {}", report::reason(&error)))
     })?;
     match answers.recv_timeout(left_until(deadline)) {
@@ -79,11 +77,6 @@ fn wait_for_room(deadline: Instant) -> Result<(), Failure> {
 
 fn left_until(deadline: Instant) -> Duration {
     deadline.saturating_duration_since(Instant::now())
-}
-
-/// Nothing here leaves a half-done value behind a panic.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use libc::c_int;
 
 use crate::outcome::{Cause, failure, refusal};
 use crate::report;
-use crate::sys::netdb::{addresses, hosts};
+use crate::sys::netdb::addresses::AddrinfoError;
+use crate::sys::netdb::hosts::{self, HostError};
 
 /// What kind of failure it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,9 +113,9 @@ impl fmt::Display for NoService {
 
 impl std::error::Error for NoService {}
 
-impl From<addresses::Failure> for Failure {
-    fn from(failure: addresses::Failure) -> Self {
-        of_addrinfo(failure.code, &failure.error)
+impl From<AddrinfoError> for Failure {
+    fn from(error: AddrinfoError) -> Self {
+        of_addrinfo(error.code, &error.error)
     }
 }
 
@@ -154,15 +155,15 @@ const EAI_ADDRFAMILY: c_int = -9;
 /// What glibc says alike of a server that fails and of one that is silent.
 const NO_ANSWER: &str = "no answer for now: a name server failed, or none answered in time";
 
-impl From<hosts::Failure> for Failure {
-    fn from(failure: hosts::Failure) -> Self {
-        match failure.code {
+impl From<HostError> for Failure {
+    fn from(error: HostError) -> Self {
+        match error.code {
             hosts::HOST_NOT_FOUND => Failure::not_found("no such name"),
             hosts::NO_DATA => Failure::no_data("the name exists, but has no address of this kind"),
             hosts::TRY_AGAIN => Failure::temporary(NO_ANSWER),
             hosts::NO_RECOVERY => Failure::temporary("the name server refused or failed"),
             _ => {
-                let reason = report::reason(&failure.error);
+                let reason = report::reason(&error.error);
                 Failure::temporary(format!("the system's resolver failed: {reason}"))
             }
         }

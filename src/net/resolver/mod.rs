@@ -12,11 +12,12 @@ pub mod failure;
 pub mod name;
 pub mod names;
 pub mod telling;
+mod threads;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Instant;
 
-use super::address::{Address, Family, Port, is_v6_literal};
+use super::address::{Address, Family, Port, is_literal, is_v6_literal};
 use crate::outcome::{Cause, refusal};
 use crate::report::escape;
 use crate::sys::netdb::addresses::{Entry, Hints, getaddrinfo};
@@ -31,7 +32,7 @@ pub struct Question {
     pub socket_type: i32,
     /// No look-ups; a name is refused.
     pub numeric: bool,
-    /// Who gives up when; `None`: nobody.
+    /// When to give up; `None`: never.
     pub deadline: Option<Instant>,
 }
 
@@ -134,7 +135,7 @@ fn look_up(host: &str, port: &Port, question: Question) -> anyhow::Result<Vec<So
 
 /// What getaddrinfo(3) gives for a name in the form in which names are looked up.
 fn entries(host: &str, service: Option<&str>, hints: Hints) -> Result<Vec<Entry>, Failure> {
-    let is_literal = host.parse::<IpAddr>().is_ok() || is_v6_literal(host);
+    let is_literal = is_literal(host);
     let asked =
         if is_literal { name::c_string(host)? } else { name::c_string(&name::host(host)?)? };
     let service = service.map(name::c_string).transpose()?;
