@@ -27,7 +27,9 @@ pub struct Config {
 /// conversation or connection broke.
 pub fn run(mut config: Config) -> anyhow::Result<Outcome> {
     let sockets = tcp::listen(&config.binding, config.backlog, config.terms.bounds.report)?;
-    config.terms.bounds.v6_only = is_v6_only(&sockets);
+    let bounds = &mut config.terms.bounds;
+    // Only the command of --run is told.
+    bounds.v6_only = bounds.run.is_some() && is_v6_only(&sockets);
     let mut server = Server::open(sockets, config.terms)?;
     server.on_each_thread(accept_loop)?;
     server.close()

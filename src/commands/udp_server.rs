@@ -27,7 +27,9 @@ pub struct Config {
 /// whole.
 pub fn run(mut config: Config) -> anyhow::Result<Outcome> {
     let sockets = udp::bind(&config.binding, &config.casting, config.terms.bounds.report)?;
-    config.terms.bounds.v6_only = is_v6_only(&sockets);
+    let bounds = &mut config.terms.bounds;
+    // Only the command of --run is told.
+    bounds.v6_only = bounds.run.is_some() && is_v6_only(&sockets);
     let mut server = Server::open(sockets, config.terms)?;
     while let Some(datagrams) = server.receive_from() {
         server.send_to(datagrams);
