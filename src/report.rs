@@ -230,7 +230,7 @@ impl Report {
             Form::Text => format!("{} {text}\n", prefix(level)),
             Form::Json => json_line(event, fields),
         };
-        // Where stderr itself cannot be written there is nobody left to tell.
+        // If stderr itself cannot be written, there is nobody left to tell.
         let _ = io::stderr().write_all(line.as_bytes());
     }
 }

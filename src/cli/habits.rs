@@ -13,7 +13,7 @@ struct Habit {
     udp: bool,
     unix: bool,
     keep_open: bool,
-    /// All who come are joined: ncat's way to say so, which is skat's too.
+    /// All peers are joined; skat's option has the same name as ncat's.
     joined: Option<String>,
     broadcast: bool,
     no_stdin: bool,
@@ -49,7 +49,7 @@ fn translated(arguments: &[OsString]) -> Option<String> {
     habit.command_line()
 }
 
-/// A word that can be shown as it is: an escape would make another one of it.
+/// A word that can be shown as it is: escaped, it would be another word.
 fn plain(word: &OsString) -> Option<String> {
     let word = word.to_str()?;
     let is_plain = escape(word.as_bytes()) == word.replace('\\', "\\\\");

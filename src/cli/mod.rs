@@ -110,7 +110,7 @@ impl Command {
     }
 }
 
-/// A server. Its descriptors are looked at before a socket of skat's own takes one of the numbers.
+/// A server. Its ready descriptor is checked before a socket of skat's own can take the number.
 fn serving(readiness: Readiness, run: impl FnOnce() -> anyhow::Result<Outcome> + 'static) -> Run {
     Box::new(move || {
         readiness.check()?;
@@ -161,8 +161,8 @@ fn help_as_option(arguments: &[OsString]) -> Vec<OsString> {
     }
 }
 
-/// The parser. Of the commands it has the names, and the options where they are used: to make all
-/// of them takes longer than many a run. Whoever renders it builds it first.
+/// The parser. Options of subcommands are built lazily: building all takes longer than a short run.
+/// Call `build()` before rendering.
 #[must_use]
 pub fn command() -> clap::Command {
     let commands = [

@@ -29,16 +29,16 @@ pub struct RelayingArguments {
     /// Relay each connection to HOST:PORT, tls:HOST:PORT (verified by name) or unix:PATH
     #[arg(long, value_name = "ADDR", group = "service", help_heading = SERVICES)]
     forward: Option<OsString>,
-    /// Send each peer's lines to all others, with "<user-N> " before each
+    /// Send each peer's lines to all others, each after "<user-N> "
     #[arg(long, group = "service", conflicts_with = "once", help_heading = SERVICES)]
     chat: bool,
-    /// Send what comes from each peer to all others, as it is
+    /// Send what each peer sends to all others, unchanged
     #[arg(long, group = "service", conflicts_with = "once", help_heading = SERVICES)]
     broker: bool,
 }
 
 impl RelayingArguments {
-    /// For who refuses these options: whether each was given, and its name.
+    /// Whether each of these options was given, and its name, for whoever refuses them.
     pub fn given(&self) -> [Given<'static>; 3] {
         let forward = (self.forward.is_some(), "--forward");
         [forward, (self.chat, "--chat"), (self.broker, "--broker")]

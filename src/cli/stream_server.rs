@@ -41,10 +41,10 @@ pub struct StreamServerArguments {
     /// Serve one connection, the first that comes, then exit
     #[arg(long, conflicts_with = "keep_open", help_heading = SERVING)]
     once: bool,
-    /// At most so many connections at a time; later ones wait in the backlog
+    /// At most N connections at a time; later ones wait in the backlog
     #[arg(short, long, value_name = "N", value_parser = values::at_least_one::<usize>, help_heading = SERVING)]
     max_conns: Option<usize>,
-    /// The listen queue; the system's maximum if left out
+    /// The length of the listen queue; the system's maximum if left out
     #[arg(long, value_name = "N", value_parser = backlog, help_heading = SERVING)]
     backlog: Option<u16>,
     #[command(flatten)]

@@ -5,15 +5,15 @@ use clap::{ArgMatches, Args, ValueEnum};
 use crate::report::{Form, Level, Report};
 
 /// The heading of these options, and of those on the form of answers.
-pub const TELLING: &str = "What is told";
+pub const TELLING: &str = "Output";
 
 /// What is told on stderr.
 #[derive(Debug, Args)]
 pub struct TellingArguments {
-    /// Tell of connections; twice: of each step
+    /// Report connections; -vv reports every step
     #[arg(short, action = clap::ArgAction::Count, help_heading = TELLING, conflicts_with = "quiet")]
     verbose: u8,
-    /// Tell of errors only
+    /// Report errors only
     #[arg(long, help_heading = TELLING)]
     quiet: bool,
     #[command(flatten)]

@@ -22,8 +22,8 @@ use crate::net::options::Transport;
 use crate::net::udp::Group;
 
 /// Processes and sessions belong to one loop.
-const THREADS_HELP: &str =
-    "Event-loop threads of --echo, --stamp or --discard, not of --exec or --forward; 0: one a core";
+const THREADS_HELP: &str = "Event-loop threads of --echo, --stamp or --discard, not of --exec or \
+                            --forward; 0: one per core";
 
 /// What the command does, in a line.
 pub const ABOUT: &str = "Serve UDP: print datagrams and answer from stdin, or a service";

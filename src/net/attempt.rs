@@ -1,4 +1,4 @@
-//! One attempt to connect: begun, looked at, and told of when all have failed.
+//! One attempt to connect: begun, looked at, and the error to report when all have failed.
 
 use std::io;
 use std::net::SocketAddr;
@@ -14,7 +14,7 @@ use super::tcp;
 use crate::outcome::{Cause, WithCause as _, cause_of, failure, find, refusal};
 use crate::report::{Report, sentence};
 
-/// An address that was tried, and why in vain.
+/// An address that was tried, and why it failed.
 pub type Failed = (SocketAddr, anyhow::Error);
 
 /// Begins to connect to one address: socket(2), bind(2) if it is to come from `source`,
@@ -50,7 +50,7 @@ pub fn unreachable(error: io::Error) -> anyhow::Error {
     failure(if timed_out { Cause::Timeout } else { Cause::Unreachable }, error)
 }
 
-/// Why no socket could be made: an address of a family that this system lacks is unreachable.
+/// Why no socket could be made: if this system lacks the family, the address is unreachable.
 pub(super) fn lacking_family(error: anyhow::Error) -> anyhow::Error {
     match find::<io::Error>(&error).and_then(io::Error::raw_os_error) {
         Some(libc::EAFNOSUPPORT) => failure(Cause::Unreachable, error),
@@ -58,15 +58,15 @@ pub(super) fn lacking_family(error: anyhow::Error) -> anyhow::Error {
     }
 }
 
-/// How far a connection has come that was begun.
+/// How far an attempt has come.
 pub enum Progress {
     /// It goes on.
     Running,
-    /// It stood, even if it was reset since.
+    /// The connection stood, even if it has been reset since.
     Stands(Option<io::Error>),
 }
 
-/// Whether a connection that was begun stands.
+/// Whether an attempt has become a connection.
 ///
 /// # Errors
 /// [`Cause::Unreachable`] or [`Cause::Timeout`] if it failed.
@@ -92,7 +92,7 @@ pub fn progress(socket: &Socket) -> anyhow::Result<Progress> {
     Ok(Progress::Running)
 }
 
-/// The error that names every address that was tried with its reason.
+/// The error that names every address that was tried, each with its reason.
 #[must_use]
 pub fn all_failed(operation: &str, name: &str, mut failed: Vec<Failed>) -> anyhow::Error {
     let cause = cause_of_all(failed.iter().map(|(_, error)| error));
@@ -105,8 +105,8 @@ pub fn all_failed(operation: &str, name: &str, mut failed: Vec<Failed>) -> anyho
     refusal(cause.unwrap_or(Cause::Unreachable), describe(operation, name, &failed))
 }
 
-/// Why attempts fail, the most telling cause first. What this system refuses counts only where
-/// nothing was heard of the network.
+/// Why attempts fail, the most telling cause first. A refusal by this system counts only if the
+/// network said nothing.
 const CAUSES: [Cause; 6] = [
     Cause::Usage,
     Cause::Unreachable,

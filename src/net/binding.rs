@@ -13,7 +13,7 @@ use super::resolver::{self, Question};
 
 /// The kernel cuts a backlog to its own maximum (`net.core.somaxconn`, listen(2)).
 pub(super) const SYSTEM_MAXIMUM: i32 = i32::MAX;
-/// How often a free port is looked for that is free on each of a name's addresses.
+/// How many times to look for a port that is free on each of a name's addresses.
 const PORT_ATTEMPTS: u32 = 16;
 
 /// What a server serves on.
@@ -27,7 +27,7 @@ pub struct Binding {
     pub numeric: bool,
     /// Socket options.
     pub settings: Settings,
-    /// What to serve on instead of sockets of skat's own.
+    /// What to serve on instead of skat's own sockets.
     pub inherited: Option<Inherited>,
 }
 
@@ -57,7 +57,7 @@ impl Binding {
             {
                 return bind_dual_stack(every.port(), open);
             }
-            // A socket of IPv6 alone cannot be bound to an IPv4-mapped address.
+            // An IPv6-only socket cannot be bound to an IPv4-mapped address.
             for address in &mut addresses {
                 address.set_ip(address.ip().to_canonical());
             }

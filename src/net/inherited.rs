@@ -19,7 +19,7 @@ const FIRST: RawFd = 3;
 #[derive(Clone, Debug)]
 pub struct Inherited {
     numbers: Vec<Number>,
-    /// Handed over and not asked for: nobody else may inherit them.
+    /// Handed over but not asked for: nobody else may inherit them.
     others: Vec<Number>,
 }
 
@@ -85,10 +85,11 @@ impl Inherited {
     /// [`Cause::Usage`] for a descriptor that is not open or not what is wanted.
     pub fn take(&self, wanted: Wanted, family: Family) -> anyhow::Result<Vec<Socket>> {
         for other in &self.others {
-            // What is not open cannot be inherited either.
+            // One that is not open cannot be inherited either.
             let _ = descriptor::close_on_exec(other.fd);
         }
-        // All of them before the first is taken: its copy could get the number of one that lacks.
+        // All are looked at before the first is taken: its copy could get the number of one that is
+        // missing.
         if let Some(gone) = self.numbers.iter().find(|number| !descriptor::is_open(number.fd)) {
             return Err(refusal(Cause::Usage, format!("{}: it is not open", gone.shown())));
         }

@@ -19,11 +19,11 @@ pub fn watch(id: u32) -> io::Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
-/// What a service manager hands over to one process only (sd_listen_fds(3), sd_notify(3)).
+/// Variables that a service manager sets for one process only (sd_listen_fds(3), sd_notify(3)).
 pub const HANDED_OVER: [&str; 5] =
     ["LISTEN_PID", "LISTEN_PIDFDID", "LISTEN_FDS", "LISTEN_FDNAMES", "NOTIFY_SOCKET"];
 
-/// Keeps from the child what was handed over to skat.
+/// Removes from the child's environment what is meant for skat alone.
 pub fn withhold_hand_over(command: &mut Command) {
     for variable in HANDED_OVER {
         command.env_remove(variable);
@@ -47,7 +47,7 @@ pub fn wait_for_end(ended: &OwnedFd) -> io::Result<()> {
     wait(ended, libc::WEXITED).map(|_| ())
 }
 
-/// waitid(2) with P_PIDFD (Linux 5.4). nix's knows no real-time signals.
+/// waitid(2) with P_PIDFD (Linux 5.4). That of nix does not know real-time signals.
 fn wait(ended: &OwnedFd, flags: libc::c_int) -> io::Result<Option<u8>> {
     let id = libc::id_t::try_from(ended.as_raw_fd()).map_err(io::Error::other)?;
     loop {

@@ -98,7 +98,7 @@ impl Address {
     }
 }
 
-/// HOST, which may be empty, and PORT, if there is one. A lone word of bytes that `is_of_port`
+/// HOST, which may be empty, and PORT, if there is one. A single word whose bytes `is_of_port` all
 /// allows is a PORT.
 pub(in crate::net) fn split(
     words: &[OsString],
@@ -136,7 +136,7 @@ impl Port {
         if word.is_empty() {
             return Err(usage("the PORT is empty"));
         }
-        // What is looked up as a service, the resolver reads as strtoul(3) does: '+65616' is 80.
+        // The resolver reads what is not digits alone as strtoul(3) does: '+65616' is 80.
         let digits = word.trim_start_matches([' ', '\t', '\n', '\u{b}', '\u{c}', '\r', '+', '-']);
         let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         if digits.len() < word.len() && is_number(digits) {

@@ -20,7 +20,7 @@ use crate::net::retry::earlier;
 use crate::outcome::{Cause, refusal};
 use crate::report::Report;
 
-/// How long one address has the field to itself (RFC 8305, section 5).
+/// How long one address is tried alone (RFC 8305, section 5).
 pub const HEAD_START: Duration = Duration::from_millis(250);
 
 /// The attempts to reach one target, some of them at the same time.
@@ -39,12 +39,12 @@ pub struct Race {
     head_start_ends: Instant,
 }
 
-/// A connection that was begun.
+/// A connection attempt that was begun.
 #[derive(Debug)]
 struct Attempt {
     socket: Socket,
     peer: SocketAddr,
-    /// Whoever waits for it knows the socket.
+    /// The socket is known to whoever waits for it.
     watched: bool,
 }
 
@@ -98,7 +98,7 @@ impl Race {
         }
     }
 
-    /// When to look at it though no attempt has made a step.
+    /// When to look at it even if no attempt has moved.
     #[must_use]
     pub fn next_event(&self) -> Option<Instant> {
         let next = (!self.waiting.is_empty()).then_some(self.head_start_ends);

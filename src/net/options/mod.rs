@@ -43,7 +43,7 @@ pub enum Kind {
     Size,
     /// The name of an interface, a congestion control …
     Text,
-    /// Seconds to linger on close; `off` for not.
+    /// Seconds to linger on close; `off`: do not linger.
     Linger,
     /// 1, 0, or `IDLE[,INTERVAL[,COUNT]]` in seconds.
     Keepalive,
@@ -189,10 +189,10 @@ impl Setting {
     fn apply(&self, fd: BorrowedFd<'_>, socket: SocketKind, report: Report) -> io::Result<()> {
         let option = self.option;
         match &self.value {
-            // Which socket is made was decided when it was made.
+            // Already decided by socket(2).
             _ if option.phase == Phase::Create => Ok(()),
             Value::Number(number) if option.name == "fastopen" && !socket.listens => {
-                // A client has no queue: data goes with the SYN, or not (Linux 4.11).
+                // A client has no queue, only the choice to send data with the SYN (Linux 4.11).
                 let on = sockopt::int(i32::from(*number != 0));
                 sockopt::set(fd, libc::IPPROTO_TCP, libc::TCP_FASTOPEN_CONNECT, &on)
             }

@@ -58,7 +58,7 @@ fn wait<T>(
     }
 }
 
-/// Hands out questions, with a worker more for each of the first.
+/// Hands out questions, and starts a worker for each of the first `jobs`.
 struct Reader<Q, A, F> {
     jobs: usize,
     ask: Arc<F>,
@@ -68,7 +68,7 @@ struct Reader<Q, A, F> {
 
 impl<Q: Send + 'static, A: Send + 'static, F: Fn(Q) -> A + Send + Sync + 'static> Reader<Q, A, F> {
     fn new(jobs: usize, ask: Arc<F>) -> Self {
-        // A question that waits here could as well wait on stdin.
+        // A question need not wait here: it can as well wait on stdin.
         let (work, queue) = mpsc::sync_channel(1);
         Self { jobs, ask, work, queue: Arc::new(Mutex::new(queue)) }
     }

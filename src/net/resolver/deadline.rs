@@ -51,7 +51,7 @@ pub fn answer_by<T: Send + 'static>(
         Err(RecvTimeoutError::Disconnected) => Err(Failure::temporary("the look-up broke off")),
         Err(RecvTimeoutError::Timeout) => {
             let mut abandoned = lock(&abandoned);
-            // It may have come between the two.
+            // The answer may have come in between.
             if let Ok(answer) = answers.try_recv() {
                 return Ok(answer);
             }
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
     use crate::net::resolver::failure::Kind;
 
-    /// One test, as the count is the process's.
+    /// One test, because the count belongs to the process.
     #[test]
     fn a_look_up_that_hangs_is_left_behind_counted_and_capped() {
         let soon = || Some(Instant::now() + Duration::from_millis(5));

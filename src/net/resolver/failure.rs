@@ -66,7 +66,7 @@ impl Failure {
         Self { kind: Kind::NotFound, reason: reason.into() }
     }
 
-    /// It exists without what was asked for.
+    /// It exists, but not what was asked for.
     pub fn no_data(reason: impl Into<String>) -> Self {
         Self { kind: Kind::NoData, reason: reason.into() }
     }
@@ -152,7 +152,7 @@ fn of_addrinfo(code: c_int, error: &io::Error) -> Failure {
 
 /// glibc's: the host has no address of the family (netdb.h).
 const EAI_ADDRFAMILY: c_int = -9;
-/// What glibc says alike of a server that fails and of one that is silent.
+/// glibc does not distinguish a server that fails from one that is silent.
 const NO_ANSWER: &str = "no answer for now: a name server failed, or none answered in time";
 
 impl From<HostError> for Failure {
@@ -171,7 +171,7 @@ impl From<HostError> for Failure {
 }
 
 impl From<io::Error> for Failure {
-    /// Of the functions that look into a file and say no more than errno.
+    /// From functions that read a file and report errno only.
     fn from(error: io::Error) -> Self {
         let reason = report::reason(&error);
         Failure::temporary(format!("the system's data base failed: {reason}"))

@@ -1,4 +1,4 @@
-//! Names to addresses and back, by the system's own resolver, with failures told apart.
+//! Names to addresses and back, by the system's own resolver, with failures distinguished.
 //!
 //! [`addresses`] is what clients and servers ask; [`calls`] are the questions of `skat resolve`,
 //! which a [`batch`] asks of many names at once.
@@ -36,8 +36,8 @@ pub struct Question {
     pub deadline: Option<Instant>,
 }
 
-/// The addresses of `address` in the system's order, each once, `host` standing in where it names
-/// none. Nothing is asked of the system where there is nothing to look up.
+/// The addresses of `address` in the system's order, each once, with `host` where it names none.
+/// The system is not asked where there is nothing to look up.
 ///
 /// # Errors
 /// [`Cause::NotFound`], [`Cause::Temporary`], [`Cause::Timeout`], or [`Cause::Usage`] where a
@@ -101,7 +101,7 @@ fn numeric_host(host: &str) -> Option<SocketAddr> {
     if !is_v6_literal(host) {
         return None;
     }
-    // What a zone may be, and with which address, is the system's to say.
+    // The system decides what a zone may be, and with which address.
     let hints = Hints { flags: libc::AI_NUMERICHOST, family: libc::AF_INET6, socket_type: 0 };
     let host = name::c_string(host).ok()?;
     getaddrinfo(Some(&host), None, hints).ok()?.first().map(|entry| entry.address)

@@ -25,7 +25,7 @@ pub enum Trust {
     System,
     /// Those of a file.
     Authorities(PathBuf),
-    /// Nobody: it is known by this.
+    /// Nobody; the server is known by this.
     Pin(Fingerprint),
     /// Nobody.
     Anybody,
@@ -99,7 +99,7 @@ impl ClientSettings {
                 (files::authorities("--ca", path, &certificates)?, certificates)
             }
         };
-        // A verifier refuses to know nobody.
+        // A verifier without authorities cannot be built.
         let authorities = (!roots.is_empty())
             .then(|| WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider()))
             .map(|builder| builder.build().cause(Cause::Tls))

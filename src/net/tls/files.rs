@@ -12,10 +12,10 @@ use super::provider;
 use crate::outcome::{Cause, refusal};
 use crate::report::{escape, reason};
 
-/// Where it is written who we are.
+/// The files that say who we are.
 #[derive(Clone, Debug)]
 pub struct IdentityFiles {
-    /// The certificate, with those that vouch for it.
+    /// The certificate, with its chain.
     pub cert: PathBuf,
     /// The key, if it is not in the same file.
     pub key: Option<PathBuf>,

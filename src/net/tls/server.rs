@@ -59,7 +59,7 @@ impl ServerSettings {
     }
 }
 
-/// Who lets in only clients that an authority of this file vouches for.
+/// Accepts only clients that an authority in this file vouches for.
 fn clients_of(path: &Path) -> anyhow::Result<Arc<dyn ClientCertVerifier>> {
     let certificates = files::certificates("--client-ca", path)?;
     let roots = files::authorities("--client-ca", path, &certificates)?;
@@ -91,7 +91,7 @@ fn self_signed(locals: &[SockAddr], report: Report) -> anyhow::Result<CertifiedK
     params.distinguished_name.push(DnType::CommonName, host.as_deref().unwrap_or("localhost"));
     let today = jiff::Zoned::now().date();
     let (year, month, day) = (i32::from(today.year()), today.month(), today.day());
-    // No day of February that the other year may lack; valid everywhere from the day before on.
+    // No 29 February, which the other year may lack.
     let (month, day) = (month.unsigned_abs(), day.unsigned_abs().min(28));
     params.not_before = date_time_ymd(year - 1, month, day);
     params.not_after = date_time_ymd(year + 10, month, day);
