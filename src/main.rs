@@ -11,25 +11,25 @@ use skat::sys::{backtraces, signals};
 fn main() -> ExitCode {
     backtraces::disable_for_errors();
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    match run(&arguments) {
+    let (report, ended) = match cli::parse(&arguments) {
+        Ok(Asked::Run(report, command)) => (report, command()),
+        Ok(Asked::Tell(text)) => (cli::early_report(&arguments), tell(&text)),
+        Err(error) => (cli::early_report(&arguments), Err(error)),
+    };
+    match ended {
         Ok(Outcome::Signal(signal)) => signals::die(signal),
         Ok(outcome) => ExitCode::from(outcome.status()),
         // Nobody reads any more: end as any filter does, without a word.
         Err(error) if outcome::is_reader_gone(&error) => signals::die(libc::SIGPIPE),
         Err(error) => {
-            cli::early_report(&arguments).error(&error);
+            report.error(&error);
             ExitCode::from(outcome::cause_of(&error).status())
         }
     }
 }
 
-fn run(arguments: &[OsString]) -> anyhow::Result<Outcome> {
-    match cli::parse(arguments)? {
-        Asked::Run(command) => command(),
-        Asked::Tell(text) => {
-            let told = io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
-            told.map_err(outcome::of_stdout)?;
-            Ok(Outcome::Success)
-        }
-    }
+fn tell(text: &str) -> anyhow::Result<Outcome> {
+    let told = io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
+    told.map_err(outcome::of_stdout)?;
+    Ok(Outcome::Success)
 }

@@ -54,9 +54,11 @@ pub const STATUSES: &[(Cause, u8, &str)] = &[
     (Cause::NoProgram, 127, "there is no such program to run"),
 ];
 
-/// The statuses that no failure of skat's own has, with their meanings.
+/// What status 0 means.
+pub const SUCCESS: &str = "done; all bytes delivered as far as the system can tell";
+
+/// The statuses that are not skat's own, with their meanings.
 pub const OTHER_STATUSES: &[(&str, &str)] = &[
-    ("0", "done; all bytes delivered as far as the system can tell"),
     ("child's", "--run, and --exec or --sh-exec with --once: its status, 128+N for a signal"),
     ("signal", "SIGINT, SIGTERM, SIGPIPE: died of that signal"),
 ];

@@ -231,7 +231,7 @@ impl Report {
             Form::Text => format!("{} {text}\n", prefix(level)),
             Form::Json => json_line(event, fields),
         };
-        // Where stderr itself cannot be written there is nobody left to tell.
+        // If stderr itself cannot be written, there is nobody left to tell.
         let _ = io::stderr().write_all((prompt::line_end().to_owned() + &line).as_bytes());
     }
 }
@@ -312,14 +312,14 @@ fn advice(error: &anyhow::Error) -> Option<&'static str> {
     }
 }
 
-/// Text that a peer or an argument chose, made safe for a terminal and a log: control and
-/// direction-changing characters and bytes that are no UTF-8 are written as escapes.
+/// Text that a peer or an argument chose, made safe for a terminal and a log: control characters,
+/// those that change lines or directions, and bytes that are not UTF-8 are written as escapes.
 #[must_use]
 pub fn escape(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         for letter in chunk.valid().chars() {
-            if letter.is_control() || is_direction_mark(letter) || letter == '\\' {
+            if letter.is_control() || changes_layout(letter) || letter == '\\' {
                 text.extend(letter.escape_default());
             } else {
                 text.push(letter);
@@ -332,8 +332,12 @@ pub fn escape(bytes: &[u8]) -> String {
     text
 }
 
-fn is_direction_mark(letter: char) -> bool {
-    matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// True for separators of lines and paragraphs, and for what changes the direction of text.
+fn changes_layout(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    )
 }
 
 #[cfg(test)]
@@ -355,6 +359,7 @@ mod tests {
     fn what_a_peer_chose_cannot_drive_a_terminal() {
         assert_eq!(escape(b"a\x1b[2J\xff\n"), "a\\u{1b}[2J\\xff\\n");
         assert_eq!(escape("é\u{202e}".as_bytes()), "é\\u{202e}");
+        assert_eq!(escape("\u{61c}\u{2028}\u{2029}".as_bytes()), r"\u{61c}\u{2028}\u{2029}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 // A test fails by a panic, also in what it calls.
 #![allow(clippy::panic, clippy::unwrap_used)]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -83,19 +84,42 @@ fn code_of(text: &str) -> String {
 /// The modules at the root of the crate that the code names: by `crate::`, by `skat::` in main,
 /// or by as many `super::` as the file is deep.
 fn used(code: &str, depth: usize) -> Vec<String> {
-    let mut used = Vec::new();
-    for path in ["crate::", "skat::", &"super::".repeat(depth)] {
+    let mut used = named(code, &["crate::", "skat::", &"super::".repeat(depth)]);
+    used.retain(|name| is_known(name));
+    used
+}
+
+/// What the code names right after one of these paths.
+fn named(code: &str, paths: &[&str]) -> Vec<String> {
+    let mut named = Vec::new();
+    for path in paths.iter().filter(|path| !path.is_empty()) {
         for (at, _) in code.match_indices(path) {
             let rest = &code[at + path.len()..];
             match rest.strip_prefix('{') {
                 // `use crate::{a, b::C};`
-                Some(list) => used.extend(top_level(list).iter().map(|part| first_word(part))),
-                None => used.push(first_word(rest)),
+                Some(list) => named.extend(top_level(list).iter().map(|part| first_word(part))),
+                None => named.push(first_word(rest)),
             }
         }
     }
-    used.retain(|name| is_known(name));
-    used
+    named
+}
+
+/// The modules of a layer, each with those of the same layer that its files name.
+fn users_in(layer: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let mut users: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for source in sources() {
+        let Some(rest) = source.name.strip_prefix(&format!("{layer}/")) else { continue };
+        let module = first_word(rest);
+        let above = "super::".repeat(source.depth() - 1);
+        let named = named(&source.code(), &[&format!("crate::{layer}::"), &above]);
+        users.entry(module).or_default().extend(named);
+    }
+    let modules: BTreeSet<String> = users.keys().cloned().collect();
+    for (user, named) in &mut users {
+        named.retain(|module| modules.contains(module) && module != user);
+    }
+    users
 }
 
 fn is_known(name: &str) -> bool {
@@ -151,6 +175,19 @@ fn no_module_uses_one_above_it() {
 }
 
 #[test]
+fn within_net_and_sys_no_modules_use_each_other() {
+    for layer in ["net", "sys"] {
+        let mut users = users_in(layer);
+        // Those that use none of the rest go, until none is left.
+        while !users.is_empty() {
+            let left: BTreeSet<String> = users.keys().cloned().collect();
+            users.retain(|_, used| !used.is_disjoint(&left));
+            assert!(users.len() < left.len(), "src/{layer}: a circle is among {users:?}");
+        }
+    }
+}
+
+#[test]
 fn unsafe_code_is_in_sys_and_explained() {
     for source in sources() {
         let code = source.code();
@@ -168,7 +205,7 @@ fn unsafe_code_is_in_sys_and_explained() {
 }
 
 /// True if the comment that ends the lines before `number`, or stands in the same statement's
-/// first lines, begins with SAFETY.
+/// first lines, begins with SAFETY, or is a section of that name.
 fn is_explained(lines: &[&str], number: usize) -> bool {
     let above = lines[..number].iter().rev().map(|line| line.trim());
     // A statement may begin a line or two before its `unsafe`.
@@ -177,7 +214,7 @@ fn is_explained(lines: &[&str], number: usize) -> bool {
         && above
             .skip(begun)
             .take_while(|line| line.starts_with("//"))
-            .any(|line| line.contains("SAFETY:"))
+            .any(|line| line.contains("SAFETY:") || line == "/// # Safety")
 }
 
 #[test]

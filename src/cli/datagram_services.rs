@@ -20,13 +20,14 @@ use crate::engine::datagram::service::Service;
 use crate::net::address::{Address, Family};
 use crate::net::connect::Target;
 use crate::net::options::Settings;
+use crate::net::retry::Patience;
 
-/// How long a relayed peer may be quiet where the user does not say.
+/// How long a relayed peer may be idle unless the user says otherwise.
 const IDLE: Duration = Duration::from_secs(60);
-/// Sessions at a time where the user does not say: whoever sends datagrams can forge any number
+/// Sessions at a time unless the user says otherwise: whoever sends datagrams can forge any number
 /// of senders, each of which costs a descriptor and memory.
 const MOST_SESSIONS: usize = 16_384;
-/// Processes at a time where the user does not say.
+/// Processes at a time unless the user says otherwise.
 const MOST_PROCESSES: usize = 100;
 
 /// Those of which several loops can have a part.
@@ -47,8 +48,8 @@ pub struct DatagramServiceArguments {
     forward: Option<OsString>,
     #[command(flatten)]
     exec: ExecArguments,
-    /// At most so many sessions of --forward at a time (16384), of which the one that was quiet
-    /// longest makes room for another; or so many processes of --exec (100): later datagrams wait
+    /// At most N sessions of --forward at a time (16384; the one that has been idle longest makes
+    /// room for another), or N processes of --exec (100; later datagrams wait)
     #[arg(short, long, value_name = "N", value_parser = values::at_least_one::<usize>, conflicts_with = "once", help_heading = SERVING)]
     max_conns: Option<usize>,
 }
@@ -147,8 +148,6 @@ fn target(word: &OsString, numeric: bool, settings: &Settings) -> anyhow::Result
         numeric,
         source: None,
         settings: settings.clone(),
-        timeout: None,
-        retry_for: None,
-        end: None,
+        patience: Patience::default(),
     })
 }

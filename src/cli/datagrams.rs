@@ -45,7 +45,7 @@ impl FrameArgument {
 /// Whom stdin's datagrams go to.
 #[derive(Debug, Args)]
 pub struct ReplyToArgument {
-    /// Whom stdin's datagrams go to [default: last]
+    /// The peers that stdin's datagrams go to [default: last]
     #[arg(long, value_name = "WHOM", conflicts_with = "once", help_heading = SERVING)]
     reply_to: Option<Whom>,
 }
@@ -56,7 +56,7 @@ enum Whom {
     Last,
     /// The peer heard first
     First,
-    /// Everybody heard so far
+    /// Every peer heard so far
     All,
 }
 
@@ -69,7 +69,7 @@ impl ReplyToArgument {
         }
     }
 
-    /// For who refuses the option: whether it was given, and its name.
+    /// Whether the option was given, and its name, for whoever refuses it.
     pub fn given(&self) -> Given<'static> {
         (self.reply_to.is_some(), "--reply-to")
     }
@@ -78,10 +78,10 @@ impl ReplyToArgument {
 /// What a datagram client waits for, and how fast it sends.
 #[derive(Debug, Args)]
 pub struct ExchangeArguments {
-    /// End, status 0, after so many datagrams; status 8 if they do not come in time
+    /// End with status 0 after N datagrams; status 8 if they do not come in time
     #[arg(long, value_name = "N", value_parser = values::at_least_one::<u64>, conflicts_with = "prompt", help_heading = ENDING)]
     replies: Option<u64>,
-    /// Send at most so many bytes a second, evenly
+    /// Send at most SIZE bytes a second, evenly
     #[arg(long, value_name = "SIZE", value_parser = values::rate, conflicts_with = "prompt", help_heading = DATA)]
     rate: Option<u64>,
 }
@@ -106,7 +106,7 @@ impl ExchangeArguments {
 pub struct DatagramArguments {
     #[command(flatten)]
     frame: FrameArgument,
-    /// May send to broadcast addresses
+    /// Allow sending to broadcast addresses
     #[arg(short, long, help_heading = CASTING)]
     broadcast: bool,
     /// Send multicasts from this interface
@@ -129,7 +129,7 @@ impl DatagramArguments {
         self.frame.refuse(with)
     }
 
-    /// Refuses what only those have a use for who choose whom to send to.
+    /// Refuses what is of use only to a sender that chooses its peers.
     pub fn refuse_casting(&self, with: &str) -> anyhow::Result<()> {
         let given =
             [(self.broadcast, "--broadcast"), (self.multicast_if.is_some(), "--multicast-if")];

@@ -21,12 +21,11 @@ use crate::net::connect::Target;
 use crate::net::options::{Settings, Transport};
 use crate::net::ports::Ports;
 use crate::net::retry::Patience;
-use crate::outcome::{Cause, WithCause as _};
 use crate::report::Report;
 
 const LOOKUP: &str = "Addresses and look-ups";
 
-/// Bytes read at once where the user does not say: the default that the help of --bufsize tells.
+/// Bytes read at once unless the user says otherwise: the default that the help of --bufsize tells.
 const BUFFER: usize = 64 * 1024;
 
 /// HOST and PORT.
@@ -56,7 +55,7 @@ impl AddressArguments {
 
     /// For a probe: the host with port 0, and the ports.
     pub fn ports(&self) -> anyhow::Result<(Address, Ports)> {
-        Address::parse_with_ports(&self.words())
+        Ports::parse_words(&self.words())
     }
 
     /// For a client, which cannot ask port 0.
@@ -140,7 +139,7 @@ impl CommonArguments {
         self.bufsize.unwrap_or(BUFFER)
     }
 
-    /// For who refuses the option: whether it was given, and its name.
+    /// Whether the option was given, and its name, for whoever refuses it.
     pub fn bufsize(&self) -> Given<'static> {
         (self.bufsize.is_some(), "--bufsize")
     }
@@ -176,7 +175,7 @@ pub struct HandlerArguments {
     #[arg(long, value_name = "FORM", num_args = 0..=1, require_equals = true,
           default_missing_value = "ctime", help_heading = SERVICES)]
     stamp: Option<Stamp>,
-    /// Read and drop
+    /// Read and discard
     #[arg(long, help_heading = SERVICES)]
     discard: bool,
 }
@@ -214,7 +213,7 @@ pub const CLIENT_BUFSIZE_HELP: &str = "Bytes copied at a time [default: 64K]";
 /// What every server has.
 #[derive(Debug, Args)]
 pub struct ServerArguments {
-    /// Event-loop threads of a service; 0: one a core
+    /// Event-loop threads of a service; 0: one per core
     #[arg(long, value_name = "N", value_parser = threads, default_value = "1", conflicts_with = "once", help_heading = SERVING)]
     threads: usize,
     /// Once listening, write ADDRESS:PORT and a newline to this descriptor
@@ -223,17 +222,17 @@ pub struct ServerArguments {
     /// Once listening, write ADDRESS:PORT to this file, which appears complete
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, help_heading = STARTING)]
     ready_file: Option<PathBuf>,
-    /// Once listening, run this by /bin/sh with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; at
-    /// its end, finish with those who have come and exit with its status
+    /// Once listening, run CMD by /bin/sh with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; when
+    /// it ends, finish serving the peers that are there, then exit with its status
     #[arg(long, value_name = "CMD", value_hint = ValueHint::CommandString, help_heading = STARTING)]
     run: Option<OsString>,
-    /// Exit with status 6 if nobody comes in time
+    /// Exit with status 6 if no peer comes within this time
     #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = ENDING)]
     accept_timeout: Option<Duration>,
 }
 
 impl ServerArguments {
-    /// How many loops, which only some services can share: `those`, in words.
+    /// How many loops; only some services can share the work: `those`, in words.
     pub fn threads(&self, is_shared: bool, those: &str) -> anyhow::Result<usize> {
         match (self.threads, is_shared) {
             (1, _) => Ok(1),
@@ -243,7 +242,7 @@ impl ServerArguments {
         }
     }
 
-    pub fn bounds(&self, common: &CommonArguments, family: Family) -> Bounds {
+    pub fn bounds(&self, common: &CommonArguments) -> Bounds {
         Bounds {
             accept_timeout: self.accept_timeout,
             end: common.end(),
@@ -253,7 +252,8 @@ impl ServerArguments {
                 manager: std::env::var_os("NOTIFY_SOCKET").filter(|name| !name.is_empty()),
             },
             run: self.run.clone(),
-            v6_only: family == Family::V6,
+            // What the sockets say, once they are bound.
+            v6_only: false,
             report: common.report(),
         }
     }
@@ -268,7 +268,7 @@ fn threads(text: &str) -> Result<usize, String> {
 pub struct ClientArguments {
     #[command(flatten)]
     lookup: LookupArguments,
-    /// Come from this address, port, or both
+    /// Use this local address, port, or both
     #[arg(short, long, value_name = "[ADDR][:PORT]", help_heading = CONNECTING)]
     source: Option<OsString>,
     #[command(flatten)]
@@ -321,29 +321,13 @@ impl ClientArguments {
         common: &CommonArguments,
         transport: Transport,
     ) -> anyhow::Result<Target> {
-        let Patience { timeout, retry_for, end } = self.connecting.patience(common);
         Ok(Target {
             address,
             family: self.lookup.family(),
             numeric: self.lookup.numeric(),
-            source: self.source.as_ref().map(source).transpose()?,
+            source: self.source.as_ref().map(Address::of_source).transpose()?,
             settings: common.settings(transport)?,
-            timeout,
-            retry_for,
-            end,
+            patience: self.connecting.patience(common),
         })
     }
-}
-
-/// Reads `[ADDR][:PORT]`: a word that is all digits is a port, as everywhere.
-fn source(word: &OsString) -> anyhow::Result<Address> {
-    let mut source = Address::parse(std::slice::from_ref(word)).cause(Cause::Usage)?;
-    let has_port = word.to_string_lossy().rsplit_once(':').is_some_and(|(host, port)| {
-        !port.ends_with(']') && (host.is_empty() || !host.contains(':') || host.ends_with(']'))
-    });
-    let all_digits = word.to_string_lossy().bytes().all(|byte| byte.is_ascii_digit());
-    if !has_port && !all_digits {
-        source.port = Port::Number(0);
-    }
-    Ok(source)
 }

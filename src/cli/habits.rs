@@ -13,7 +13,7 @@ struct Habit {
     udp: bool,
     unix: bool,
     keep_open: bool,
-    /// All who come are joined: ncat's way to say so, which is skat's too.
+    /// All peers are joined; skat's option has the same name as ncat's.
     joined: Option<String>,
     broadcast: bool,
     no_stdin: bool,
@@ -35,11 +35,10 @@ pub fn translate(arguments: &[OsString]) -> Option<String> {
 }
 
 fn translated(arguments: &[OsString]) -> Option<String> {
-    let words: Vec<String> =
-        arguments.iter().skip(1).map(|word| escape(word.as_encoded_bytes())).collect();
+    let words = arguments.iter().skip(1).map(plain).collect::<Option<Vec<String>>>()?;
     let first = words.first()?;
     if super::command().find_subcommand(first).is_none() {
-        return read(&words).filter(Habit::asks).map(Habit::command_line);
+        return read(&words).filter(Habit::asks).and_then(Habit::command_line);
     }
     // The right command with netcat's letters.
     let (transport, role) = first.split_once('-')?;
@@ -47,7 +46,14 @@ fn translated(arguments: &[OsString]) -> Option<String> {
     habit.listen |= role == "server";
     habit.udp |= transport == "udp";
     habit.unix |= transport == "unix";
-    Some(habit.command_line())
+    habit.command_line()
+}
+
+/// A word that can be shown as it is: escaped, it would be another word.
+fn plain(word: &OsString) -> Option<String> {
+    let word = word.to_str()?;
+    let is_plain = escape(word.as_bytes()) == word.replace('\\', "\\\\");
+    is_plain.then(|| word.to_owned())
 }
 
 fn read(words: &[String]) -> Option<Habit> {
@@ -77,7 +83,7 @@ fn read(words: &[String]) -> Option<Habit> {
                 'v' | 'n' | '4' | '6' | 'C' | 'z' => habit.options.push(format!("-{letter}")),
                 // What skat does anyway.
                 'N' | 't' | 'r' => habit.foreign = true,
-                'e' | 'c' => habit.program = Some([format!("-{letter}"), quoted(&value()?)?]),
+                'e' | 'c' => habit.program = Some([format!("-{letter}"), value()?]),
                 'd' => (habit.no_stdin, habit.foreign) = (true, true),
                 'b' => habit.broadcast = true,
                 'q' => (habit.after_eof, habit.foreign) = (Some(value()?), true),
@@ -120,11 +126,6 @@ impl Habit {
     }
 }
 
-/// A word as a shell takes it.
-fn quoted(word: &str) -> Option<String> {
-    shlex::try_quote(word).ok().map(Into::into)
-}
-
 impl Habit {
     /// True if it asks for something, and is not just a word.
     fn asks(&self) -> bool {
@@ -138,7 +139,8 @@ impl Habit {
         path && (self.listen || self.source_port.is_some() || address || self.udp || self.unix)
     }
 
-    fn command_line(self) -> String {
+    /// The line as a shell takes it.
+    fn command_line(self) -> Option<String> {
         let transport = match (self.unix, self.udp) {
             (true, _) => "unix",
             (_, true) => "udp",
@@ -176,7 +178,7 @@ impl Habit {
             None => {}
         }
         line.extend(self.words);
-        line.join(" ")
+        shlex::try_join(line.iter().map(String::as_str)).ok()
     }
 }
 
@@ -230,6 +232,12 @@ mod tests {
             let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
             assert_eq!(translate(&words).as_deref(), Some(skat), "{netcat}");
         }
+        let words = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
+        let program = r#"printf "a\tb""#;
+        let line = translate(&words(&["skat", "-l", "-c", program, "80"])).unwrap();
+        let wanted = ["skat", "tcp-server", "--once", "-c", program, "80"];
+        assert_eq!(shlex::split(&line).unwrap(), wanted);
+        assert_eq!(translate(&words(&["skat", "-l", "-c", "a\tb", "80"])), None);
         for other in [
             "skat",
             "skat tcp-server --nosuch",

@@ -37,6 +37,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{Args, FromArgMatches as _, Subcommand};
 
 use crate::commands;
+use crate::engine::announce::Readiness;
 use crate::outcome::{Cause, Outcome, WithCause as _, refusal};
 use crate::report::{self, Form, Level, Report};
 
@@ -59,10 +60,12 @@ enum Command {
 impl Command {
     fn parse(
         arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>,
-    ) -> clap::error::Result<Self> {
+    ) -> clap::error::Result<(Self, Report)> {
         let mut parser = command();
         let matches = parser.try_get_matches_from_mut(arguments)?;
-        Self::from_arg_matches(&matches).map_err(|error| error.format(&mut parser))
+        let form = matches.subcommand().map_or(Form::Text, |(_, matches)| telling::form(matches));
+        let command = Self::from_arg_matches(&matches).map_err(|error| error.format(&mut parser));
+        Ok((command?, Report { level: Level::Normal, form }))
     }
 
     /// What is to be run. What makes no sense is refused here, before anything is done.
@@ -70,11 +73,8 @@ impl Command {
         Ok(match self {
             Command::TcpServer(arguments) => {
                 let config = arguments.config().context("tcp-server")?;
-                Box::new(move || {
-                    // Before a socket of skat's own takes the number.
-                    config.terms.bounds.readiness.check()?;
-                    commands::tcp_server::run(config)
-                })
+                let readiness = config.terms.bounds.readiness.clone();
+                serving(readiness, move || commands::tcp_server::run(config))
             }
             Command::TcpClient(arguments) => {
                 let config = arguments.config().context("tcp-client")?;
@@ -82,11 +82,8 @@ impl Command {
             }
             Command::UdpServer(arguments) => {
                 let config = arguments.config().context("udp-server")?;
-                Box::new(move || {
-                    // Before a socket of skat's own takes the number.
-                    config.terms.bounds.readiness.check()?;
-                    commands::udp_server::run(config)
-                })
+                let readiness = config.terms.bounds.readiness.clone();
+                serving(readiness, move || commands::udp_server::run(config))
             }
             Command::UdpClient(arguments) => {
                 let config = arguments.config().context("udp-client")?;
@@ -94,11 +91,8 @@ impl Command {
             }
             Command::UnixServer(arguments) => {
                 let config = arguments.config().context("unix-server")?;
-                Box::new(move || {
-                    // Before a socket of skat's own takes the number.
-                    config.terms.bounds().readiness.check()?;
-                    commands::unix_server::run(config)
-                })
+                let readiness = config.terms.bounds().readiness.clone();
+                serving(readiness, move || commands::unix_server::run(config))
             }
             Command::UnixClient(arguments) => {
                 let config = arguments.config().context("unix-client")?;
@@ -116,13 +110,21 @@ impl Command {
     }
 }
 
+/// A server. Its ready descriptor is checked before a socket of skat's own can take the number.
+fn serving(readiness: Readiness, run: impl FnOnce() -> anyhow::Result<Outcome> + 'static) -> Run {
+    Box::new(move || {
+        readiness.check()?;
+        run()
+    })
+}
+
 /// A command that only has to be run.
 type Run = Box<dyn FnOnce() -> anyhow::Result<Outcome>>;
 
 /// What the command line asks for.
 pub enum Asked {
-    /// To run a command.
-    Run(Run),
+    /// To run a command, and to report why it fails.
+    Run(Report, Run),
     /// To be told something: help or the version, for stdout.
     Tell(String),
 }
@@ -133,8 +135,8 @@ pub enum Asked {
 /// [`Cause::Usage`] for arguments that make no sense.
 pub fn parse(arguments: &[OsString]) -> anyhow::Result<Asked> {
     let arguments = &help_as_option(arguments);
-    let command = match Command::parse(arguments) {
-        Ok(command) => command,
+    let (command, report) = match Command::parse(arguments) {
+        Ok(parsed) => parsed,
         Err(error) if !error.use_stderr() => {
             let text = error.render();
             return Ok(Asked::Tell(if report::allows_colour(&io::stdout()) {
@@ -145,7 +147,7 @@ pub fn parse(arguments: &[OsString]) -> anyhow::Result<Asked> {
         }
         Err(error) => return Err(refused(arguments, &error)),
     };
-    command.configured().map(Asked::Run)
+    Ok(Asked::Run(report, command.configured()?))
 }
 
 /// `skat help COMMAND` for those who ask in this way, in the form `skat COMMAND --help`.
@@ -159,8 +161,8 @@ fn help_as_option(arguments: &[OsString]) -> Vec<OsString> {
     }
 }
 
-/// The parser. Of the commands it has the names, and the options where they are used: to make all
-/// of them takes longer than many a run. Whoever renders it builds it first.
+/// The parser. Options of subcommands are built lazily: building all takes longer than a short run.
+/// Call `build()` before rendering.
 #[must_use]
 pub fn command() -> clap::Command {
     let commands = [
@@ -187,7 +189,7 @@ fn lazily<Arguments: Args>(name: &'static str, about: &'static str) -> clap::Com
     clap::Command::new(name).about(about).defer(Arguments::augment_args)
 }
 
-/// How to report before the command line is understood.
+/// How to report why the command line is not understood.
 #[must_use]
 pub fn early_report(arguments: &[OsString]) -> Report {
     let json = arguments.windows(2).any(|pair| pair[0] == "--log" && pair[1] == "json")

@@ -1,5 +1,5 @@
-//! Options that would do nothing with something else that was asked for: refused, so that nobody
-//! believes in them.
+//! Options that would do nothing with something else that was asked for: refused, instead of being
+//! ignored silently.
 
 /// A service, which reads no stdin.
 pub const SERVICE: &str = "a service";

@@ -17,6 +17,7 @@ use crate::engine::handler::forward::{CONNECT_TIMEOUT, Route};
 use crate::net::address::{Address, Family};
 use crate::net::connect::Target;
 use crate::net::options::Settings;
+use crate::net::retry::Patience;
 use crate::net::unix::Name;
 
 /// What a target begins with that TLS is spoken with.
@@ -28,16 +29,16 @@ pub struct RelayingArguments {
     /// Relay each connection to HOST:PORT, tls:HOST:PORT (verified by name) or unix:PATH
     #[arg(long, value_name = "ADDR", group = "service", help_heading = SERVICES)]
     forward: Option<OsString>,
-    /// Send each peer's lines to all others, with "<user-N> " before each
+    /// Send each peer's lines to all others, each after "<user-N> "
     #[arg(long, group = "service", conflicts_with = "once", help_heading = SERVICES)]
     chat: bool,
-    /// Send what comes from each peer to all others, as it is
+    /// Send what each peer sends to all others, unchanged
     #[arg(long, group = "service", conflicts_with = "once", help_heading = SERVICES)]
     broker: bool,
 }
 
 impl RelayingArguments {
-    /// For who refuses these options: whether each was given, and its name.
+    /// Whether each of these options was given, and its name, for whoever refuses them.
     pub fn given(&self) -> [Given<'static>; 3] {
         let forward = (self.forward.is_some(), "--forward");
         [forward, (self.chat, "--chat"), (self.broker, "--broker")]
@@ -93,9 +94,7 @@ fn route(
         source: None,
         // Those of a server of Unix sockets do not suit the target.
         settings: lookup.map(|_| settings.clone()).unwrap_or_default(),
-        timeout: Some(CONNECT_TIMEOUT),
-        retry_for: None,
-        end: None,
+        patience: Patience { timeout: Some(CONNECT_TIMEOUT), ..Patience::default() },
     };
     Route::tcp(target, tls)
 }

@@ -22,15 +22,15 @@ const MOST_JOBS: usize = 1000;
 
 /// What the command does, in a line.
 pub const ABOUT: &str = "Ask the system's resolver: hosts file, DNS, whatever nsswitch.conf says";
-const MORE: &str = "Without an option of \"What is asked\": the addresses of a name, one a line, in \
-    the system's order, each once (getaddrinfo(3)), or the names of an address (getnameinfo(3)). \
-    Statuses: 3 for what does not exist, 4 for what cannot be known now, 2 for a name that makes \
-    no sense.";
+const MORE: &str = "Without an option of \"What is asked\": the addresses of a name, one per line, \
+    in the system's order, each once (getaddrinfo(3)), or the names of an address \
+    (getnameinfo(3)). Statuses: 3 for what does not exist, 4 for what cannot be known now, 2 for a \
+    name that makes no sense.";
 
 #[derive(Debug, Args)]
 #[command(about = ABOUT, long_about = format!("{ABOUT}\n\n{MORE}"))]
 #[command(after_long_help = manual::examples("resolve"))]
-#[command(mut_arg("verbose", |arg| arg.help("Tell how long each look-up took")))]
+#[command(mut_arg("verbose", |arg| arg.help("Report how long each look-up took")))]
 pub struct Arguments {
     /// What to look up; '-' stands for the lines of stdin
     #[arg(value_name = "NAME", value_hint = ValueHint::Hostname, required_unless_present = "fqdn")]
@@ -50,14 +50,14 @@ pub struct Arguments {
     /// as not answered
     #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = MANY)]
     timeout: Option<Duration>,
-    /// Begin each line with the name and a tab, also for a single name
+    /// Begin each line with the name and a tab, even for a single name
     #[arg(long, help_heading = TELLING, conflicts_with_all = ["no_name", "json"])]
     with_name: bool,
-    /// Leave the name out, also for several
+    /// Leave the name out, even for several names
     #[arg(long, help_heading = TELLING, conflicts_with = "json")]
     no_name: bool,
-    /// One JSON object a name: query, status (ok, not-found, no-data, temporary, refused), reason,
-    /// seconds, and what was found
+    /// One JSON object per name: query, status (ok, not-found, no-data, temporary, refused),
+    /// reason, seconds, and what was found
     #[arg(long, help_heading = TELLING)]
     json: bool,
     #[command(flatten)]

@@ -24,7 +24,6 @@ use crate::engine::handler::Service;
 use crate::engine::handler::exec::Exec;
 use crate::engine::session::Manners;
 use crate::net::access::Access;
-use crate::net::address::Family;
 use crate::net::options::Settings;
 
 /// Whom to serve, with what, and how many at a time.
@@ -42,10 +41,10 @@ pub struct StreamServerArguments {
     /// Serve one connection, the first that comes, then exit
     #[arg(long, conflicts_with = "keep_open", help_heading = SERVING)]
     once: bool,
-    /// At most so many connections at a time; later ones wait in the backlog
+    /// At most N connections at a time; later ones wait in the backlog
     #[arg(short, long, value_name = "N", value_parser = values::at_least_one::<usize>, help_heading = SERVING)]
     max_conns: Option<usize>,
-    /// The listen queue; the system's maximum if left out
+    /// The length of the listen queue; the system's maximum if left out
     #[arg(long, value_name = "N", value_parser = backlog, help_heading = SERVING)]
     backlog: Option<u16>,
     #[command(flatten)]
@@ -98,7 +97,7 @@ impl StreamServerArguments {
             threads: self.server.threads(answers, datagram_services::OWN_ANSWERS)?,
             buffer: common.buffer(),
             stdio_helpers: stdio_helpers(),
-            bounds: self.server.bounds(common, Family::default()),
+            bounds: self.server.bounds(common),
         })
     }
 
@@ -131,7 +130,6 @@ impl StreamServerArguments {
         let exec = self.exec.program()?.map(Exec::new).map(Service::Exec);
         let relayed = self.relaying.service(lookup, settings, &self.tls, common.buffer())?;
         let handler = self.handler.handler().map(Service::Answer).or(exec).or(relayed);
-        let family = lookup.map(LookupArguments::family).unwrap_or_default();
         let is_service = handler.is_some();
         if is_service {
             refuse(&[(self.keep_open, "--keep-open")], SERVICE)?;
@@ -161,7 +159,7 @@ impl StreamServerArguments {
             buffer: common.buffer(),
             stdio_helpers: stdio_helpers(),
             threads: self.server.threads(is_service, "services, such as --echo or --exec")?,
-            bounds: self.server.bounds(common, family),
+            bounds: self.server.bounds(common),
         })
     }
 }

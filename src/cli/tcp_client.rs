@@ -63,7 +63,7 @@ impl Arguments {
         let terms = Terms {
             limits: self.stream.limits(&self.common),
             manners: self.stream.manners(&target.settings),
-            end: target.end,
+            end: target.patience.end,
             buffer: self.common.buffer(),
             stdio_helpers: stdio_helpers(),
             report: self.common.report(),

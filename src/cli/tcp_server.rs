@@ -9,8 +9,8 @@ use super::manual;
 use super::stream_server::StreamServerArguments;
 use super::values::socket_options;
 use crate::commands::tcp_server::Config;
+use crate::net::binding::Binding;
 use crate::net::options::{Phase, Transport};
-use crate::net::tcp::Binding;
 
 /// What the command does, in a line.
 pub const ABOUT: &str = "Serve TCP: a conversation with stdin and stdout, or a service";

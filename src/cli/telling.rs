@@ -1,19 +1,19 @@
 //! Options on what is told, which every command has some of.
 
-use clap::{Args, ValueEnum};
+use clap::{ArgMatches, Args, ValueEnum};
 
 use crate::report::{Form, Level, Report};
 
 /// The heading of these options, and of those on the form of answers.
-pub const TELLING: &str = "What is told";
+pub const TELLING: &str = "Output";
 
 /// What is told on stderr.
 #[derive(Debug, Args)]
 pub struct TellingArguments {
-    /// Tell of connections; twice: of each step
+    /// Report connections; -vv reports every step
     #[arg(short, action = clap::ArgAction::Count, help_heading = TELLING, conflicts_with = "quiet")]
     verbose: u8,
-    /// Tell of errors only
+    /// Report errors only
     #[arg(long, help_heading = TELLING)]
     quiet: bool,
     #[command(flatten)]
@@ -42,11 +42,14 @@ pub struct LogArguments {
 
 impl LogArguments {
     pub fn form(&self) -> Form {
-        match self.log {
-            LogForm::Text => Form::Text,
-            LogForm::Json => Form::Json,
-        }
+        self.log.form()
     }
+}
+
+/// The form that the arguments of a command ask for.
+pub fn form(matches: &ArgMatches) -> Form {
+    let log = matches.try_get_one::<LogForm>("log").ok().flatten();
+    log.map_or(Form::Text, |log| log.form())
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -55,4 +58,13 @@ enum LogForm {
     Text,
     /// A JSON object a line
     Json,
+}
+
+impl LogForm {
+    fn form(self) -> Form {
+        match self {
+            LogForm::Text => Form::Text,
+            LogForm::Json => Form::Json,
+        }
+    }
 }

@@ -21,7 +21,7 @@ struct TlsArguments {
     /// Speak TLS over the connection
     #[arg(long, help_heading = TLS)]
     tls: bool,
-    /// Our certificate and those that vouch for it, in PEM
+    /// Our certificate and its chain, in PEM
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "secured", help_heading = TLS)]
     cert: Option<PathBuf>,
     /// The key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if it is not in that file
@@ -36,7 +36,7 @@ struct TlsArguments {
     /// Give up a handshake after this long: status 6 [default: 10s]
     #[arg(long, value_name = "DUR", value_parser = values::duration, requires = "secured", help_heading = TLS)]
     handshake_timeout: Option<Duration>,
-    /// Take an end without close_notify for an end, and not for a broken transfer
+    /// Accept an end without close_notify as a normal end, not as a broken transfer
     #[arg(long, requires = "secured", help_heading = TLS)]
     ignore_unexpected_eof: bool,
 }
@@ -87,7 +87,7 @@ struct TrustArguments {
     /// Trust the authorities in this file (PEM) instead of those that the system knows
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = TLS)]
     ca: Option<PathBuf>,
-    /// Accept only the certificate with this SHA-256 fingerprint, whoever vouches for it
+    /// Accept only the certificate with this SHA-256 fingerprint, whoever signed it
     #[arg(long, value_name = "SHA256", value_parser = Fingerprint::parse, conflicts_with = "ca", help_heading = TLS)]
     pin: Option<Fingerprint>,
     /// Accept any certificate: whoever is in between can read and change everything
@@ -145,14 +145,14 @@ impl TlsClientArguments {
 }
 
 /// What options are to a server.
-const CERT_HELP: &str = "Our certificate and those that vouch for it, in PEM; without one, a \
-    certificate is made for the run";
+const CERT_HELP: &str = "Our certificate and its chain, in PEM; without one, a certificate is made \
+    for the run";
 const HANDSHAKE_TIMEOUT_HELP: &str = "Give up a handshake after this long: status 6 (a service \
     only drops that peer) [default: 10s]";
 const CA_HELP: &str = "For the target of --forward tls: trust the authorities in this file (PEM) \
     instead of those that the system knows";
-const PIN_HELP: &str = "For the target: accept only the certificate with this SHA-256 \
-    fingerprint, whoever vouches for it";
+const PIN_HELP: &str = "For the target: accept only the certificate with this SHA-256 fingerprint, \
+    whoever signed it";
 const INSECURE_HELP: &str = "For the target: accept any certificate; whoever is in between can \
     read and change everything";
 const SERVER_NAME_HELP: &str =
@@ -170,7 +170,7 @@ const SERVER_NAME_HELP: &str =
 pub struct TlsServerArguments {
     #[command(flatten)]
     both: TlsArguments,
-    /// Let in only clients with a certificate that an authority in this file (PEM) vouches for
+    /// Accept only clients with a certificate that an authority in this file (PEM) has signed
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "tls", help_heading = TLS)]
     client_ca: Option<PathBuf>,
     #[command(flatten)]
@@ -213,7 +213,7 @@ impl TlsServerArguments {
         if self.both.tls { Ok(()) } else { refuse(&self.both.given(), "connections without TLS") }
     }
 
-    /// For who refuses all these options: whether each was given, and its name.
+    /// Whether each of these options was given, and its name, for whoever refuses them all.
     pub fn given(&self) -> Vec<Given<'static>> {
         self.both.given().into_iter().chain(self.target.given()).collect()
     }

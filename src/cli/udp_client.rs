@@ -78,7 +78,7 @@ impl Arguments {
             send_only: self.send_only,
             rate: self.exchange.rate(),
             idle: self.common.idle_timeout(),
-            end: target.end,
+            end: target.patience.end,
             buffer: self.common.buffer(),
             stdio_helpers: stdio_helpers(),
             report: self.common.report(),

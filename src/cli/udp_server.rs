@@ -17,13 +17,13 @@ use crate::commands::udp_server::Config;
 use crate::engine::datagram::Sizes;
 use crate::engine::datagram::server::Terms;
 use crate::engine::datagram::service::Service;
+use crate::net::binding::Binding;
 use crate::net::options::Transport;
-use crate::net::tcp::Binding;
 use crate::net::udp::Group;
 
 /// Processes and sessions belong to one loop.
-const THREADS_HELP: &str =
-    "Event-loop threads of --echo, --stamp or --discard, not of --exec or --forward; 0: one a core";
+const THREADS_HELP: &str = "Event-loop threads of --echo, --stamp or --discard, not of --exec or \
+                            --forward; 0: one per core";
 
 /// What the command does, in a line.
 pub const ABOUT: &str = "Serve UDP: print datagrams and answer from stdin, or a service";
@@ -84,7 +84,7 @@ impl Arguments {
             threads: self.server.threads(answers, OWN_ANSWERS)?,
             buffer: self.common.buffer(),
             stdio_helpers: stdio_helpers(),
-            bounds: self.server.bounds(&self.common, self.lookup.family()),
+            bounds: self.server.bounds(&self.common),
         };
         let idle = [
             self.address.given(),

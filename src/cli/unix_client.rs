@@ -25,13 +25,14 @@ use crate::net::unix::{Kind, Name, Target};
 /// There are no look-ups, and there is one address.
 const CONNECT_TIMEOUT_HELP: &str = "Give up connecting after this long: status 6";
 /// What it means without connections is something else.
-const AFTER_EOF_HELP: &str = "End, status 0, once either side has ended and this long has passed \
-                              without a byte. Datagrams: how long to wait for answers after \
+const AFTER_EOF_HELP: &str = "End with status 0 once either side has ended and this long has \
+                              passed without a byte. Datagrams: how long to wait for answers after \
                               stdin's end, restarted by each; left out, until as many have come as \
                               were sent, at most 1 s";
 /// The same.
-const SEND_ONLY_HELP: &str = "Print nothing received, yet read on until the peer ends. Datagrams: \
-                              end as soon as stdin is sent, and have no name to be answered at";
+const SEND_ONLY_HELP: &str = "Print nothing that is received, but read on until the peer ends. \
+                              Datagrams: end as soon as stdin is sent, and have no name to be \
+                              answered at";
 
 /// What the command does, in a line.
 pub const ABOUT: &str = "Connect to a Unix socket and talk: stdin to the peer, the peer to stdout";

@@ -19,18 +19,19 @@ use crate::engine::lifetime::Bounds;
 use crate::net::options::Transport;
 use crate::net::unix::{Binding, Kind, Name, Place};
 
-/// There is neither a host nor a port.
-const RUN_HELP: &str = "Once listening, run this by /bin/sh with SKAT and SKAT_ADDR (PATH) set; \
-                        at its end, finish with those who have come and exit with its status";
+/// A Unix socket has neither a host nor a port.
+const RUN_HELP: &str = "Once listening, run CMD by /bin/sh with SKAT and SKAT_ADDR (PATH) set; \
+                        when it ends, finish serving the peers that are there, then exit with its \
+                        status";
 
 /// There is no UDP here.
-const LISTEN_FD_HELP: &str = "Serve on the inherited socket with this number, which listens (with \
-                              --type dgram, is bound) already; those that systemd hands over need \
-                              no option. Its file is left to whoever has made it";
+const LISTEN_FD_HELP: &str = "Serve on inherited descriptor N, a socket that already listens (with \
+                              --type dgram, is bound); sockets passed by systemd need no option. \
+                              Its file is left to whoever made it";
 
 /// A socket's datagrams go to processes from one loop.
 const THREADS_HELP: &str =
-    "Event-loop threads of a service (with --type dgram, not of --exec); 0: one a core";
+    "Event-loop threads of a service (with --type dgram, not of --exec); 0: one per core";
 
 /// What the command does, in a line.
 pub const ABOUT: &str = "Serve a Unix socket: a conversation with stdin and stdout, or a service";

@@ -119,11 +119,13 @@ pub fn rate(text: &str) -> Result<u64, String> {
 /// # Errors
 /// For what is not one, in words.
 pub fn at_least_one<Number: FromStr + From<u8> + PartialOrd>(text: &str) -> Result<Number, String> {
+    if !is_whole(text) {
+        return Err("not a number of 1 or more".to_owned());
+    }
     match text.parse() {
         Ok(number) if number >= 1.into() => Ok(number),
         Ok(_) => Err("at least 1".to_owned()),
-        Err(_) if is_whole(text) => Err("too large a number".to_owned()),
-        Err(_) => Err("not a number of 1 or more".to_owned()),
+        Err(_) => Err("too large a number".to_owned()),
     }
 }
 
@@ -178,6 +180,15 @@ mod tests {
             assert!(size(text).is_err(), "{text}");
         }
         assert!(buffer_size("0").is_err());
+    }
+
+    #[test]
+    fn numbers_have_digits_only() {
+        assert_eq!(at_least_one::<usize>("5"), Ok(5));
+        for text in ["+5", "-5", "", "0x5", "0", "99999999999999999999"] {
+            assert!(at_least_one::<usize>(text).is_err(), "{text}");
+        }
+        assert!(up_to("+5", 9).is_err());
     }
 
     proptest! {

@@ -45,13 +45,18 @@ pub struct Config {
     pub json: bool,
 }
 
-/// The topics without a word of their own; the first seven are the page for people.
-#[rustfmt::skip]
-const WHOLE: [Topic; 10] = [
-    Topic::Hostname, Topic::Interfaces, Topic::Families, Topic::Types, Topic::Features, Topic::Limits,
-    Topic::Options(None), Topic::Services(None), Topic::Protocols(None), Topic::Errors,
+/// What the page for people has.
+const PAGE: [Topic; 7] = [
+    Topic::Hostname,
+    Topic::Interfaces,
+    Topic::Families,
+    Topic::Types,
+    Topic::Features,
+    Topic::Limits,
+    Topic::Options(None),
 ];
-const PAGE: usize = 7;
+/// What JSON has beside it.
+const TABLES: [Topic; 3] = [Topic::Services(None), Topic::Protocols(None), Topic::Errors];
 
 /// The table: a topic, its name and its function.
 fn facts(topic: &Topic) -> (&'static str, anyhow::Result<Vec<Facts>>) {
@@ -83,8 +88,8 @@ fn facts(topic: &Topic) -> (&'static str, anyhow::Result<Vec<Facts>>) {
 /// [`Cause::NotFound`](crate::outcome::Cause::NotFound) for an unknown service or protocol.
 pub fn run(config: &Config) -> anyhow::Result<Outcome> {
     let text = match (&config.topic, config.json) {
-        (None, true) => inspection::everything(WHOLE.iter().map(facts)),
-        (None, false) => inspection::page(WHOLE[..PAGE].iter().map(facts)),
+        (None, true) => inspection::everything(PAGE.iter().chain(&TABLES).map(facts)),
+        (None, false) => inspection::page(PAGE.iter().map(facts)),
         (Some(topic), json) => {
             let (name, found) = facts(topic);
             let found = found.with_context(|| format!("info {name}"))?;

@@ -1,6 +1,7 @@
 //! The commands: each file is its textbook loop, in named steps.
 
 pub mod info;
+mod loops;
 pub mod resolve;
 pub mod tcp_client;
 pub mod tcp_server;

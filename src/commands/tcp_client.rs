@@ -4,6 +4,7 @@
 //! socket → connect → communication loop (send/recv) → close
 //! ```
 
+use super::loops::{lockstep, probe};
 use crate::engine::client::{Conversation, Terms};
 use crate::engine::dialogue::{self, Dialogue};
 use crate::engine::endpoint::stream::Stream;
@@ -45,26 +46,4 @@ pub fn run(config: &Config) -> anyhow::Result<Outcome> {
     let mut conversation = Conversation::open(stream, config.terms)?;
     while conversation.send_and_receive()? {}
     conversation.close()
-}
-
-/// Each port by itself: socket → connect → close.
-pub(super) fn probe(mut probes: Probes) -> anyhow::Result<Outcome> {
-    while let Some(found) = probes.wait()? {
-        probes.tell(found)?;
-    }
-    probes.close()
-}
-
-/// The classic dialogue: send, then receive, then the next.
-pub(super) fn lockstep(mut dialogue: Dialogue) -> anyhow::Result<Outcome> {
-    let talked = talk(&mut dialogue);
-    dialogue.close(talked)
-}
-
-fn talk(dialogue: &mut Dialogue) -> anyhow::Result<()> {
-    while let Some(line) = dialogue.ask()? {
-        dialogue.send(&line)?;
-        dialogue.receive(&line)?;
-    }
-    Ok(())
 }

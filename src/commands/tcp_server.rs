@@ -5,7 +5,8 @@
 //! ```
 
 use crate::engine::accept::{Server, Terms};
-use crate::net::tcp::{self, Binding};
+use crate::net::binding::{Binding, is_v6_only};
+use crate::net::tcp;
 use crate::outcome::Outcome;
 
 /// What `tcp-server` is asked to do.
@@ -26,7 +27,9 @@ pub struct Config {
 /// conversation or connection broke.
 pub fn run(mut config: Config) -> anyhow::Result<Outcome> {
     let sockets = tcp::listen(&config.binding, config.backlog, config.terms.bounds.report)?;
-    config.terms.bounds.v6_only = config.binding.is_v6_only(&sockets);
+    let bounds = &mut config.terms.bounds;
+    // Only the command of --run is told.
+    bounds.v6_only = bounds.run.is_some() && is_v6_only(&sockets);
     let mut server = Server::open(sockets, config.terms)?;
     server.on_each_thread(accept_loop)?;
     server.close()

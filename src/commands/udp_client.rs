@@ -4,7 +4,7 @@
 //! socket → loop { sendto → recvfrom } → close
 //! ```
 
-use super::tcp_client::{lockstep, probe};
+use super::loops::{lockstep, probe};
 use crate::engine::datagram::candidates::Candidates;
 use crate::engine::datagram::client::{Client, Terms};
 use crate::engine::dialogue::{self, Dialogue};

@@ -5,7 +5,7 @@
 //! ```
 
 use crate::engine::datagram::server::{Server, Terms};
-use crate::net::tcp::Binding;
+use crate::net::binding::{Binding, is_v6_only};
 use crate::net::udp::{self, Casting};
 use crate::outcome::Outcome;
 
@@ -27,7 +27,9 @@ pub struct Config {
 /// whole.
 pub fn run(mut config: Config) -> anyhow::Result<Outcome> {
     let sockets = udp::bind(&config.binding, &config.casting, config.terms.bounds.report)?;
-    config.terms.bounds.v6_only = config.binding.is_v6_only(&sockets);
+    let bounds = &mut config.terms.bounds;
+    // Only the command of --run is told.
+    bounds.v6_only = bounds.run.is_some() && is_v6_only(&sockets);
     let mut server = Server::open(sockets, config.terms)?;
     while let Some(datagrams) = server.receive_from() {
         server.send_to(datagrams);

@@ -5,10 +5,10 @@
 //! socket → loop { sendto → recvfrom } → close
 //! ```
 
-use super::tcp_client::lockstep;
+use super::loops::lockstep;
 use crate::engine::client::{self, Conversation};
 use crate::engine::datagram::candidates::Candidates;
-use crate::engine::datagram::client as datagrams;
+use crate::engine::datagram::client::{self as datagrams, Client};
 use crate::engine::dialogue::{self, Dialogue};
 use crate::engine::endpoint::stream::Stream;
 use crate::net::tls::ClientSettings;
@@ -50,24 +50,30 @@ pub fn run(config: Config) -> anyhow::Result<Outcome> {
             let tls = tls.map(context).transpose()?;
             let connection = unix::connect(&target, terms.report)?;
             let stream = Stream::open(connection, tls.as_ref(), terms.report)?;
-            if let Some(terms) = dialogue {
-                return lockstep(Dialogue::over_stream(stream, terms)?);
+            match dialogue {
+                Some(terms) => lockstep(Dialogue::over_stream(stream, terms)?),
+                None => converse(Conversation::open(stream, terms)?),
             }
-            let mut conversation = Conversation::open(stream, terms)?;
-            while conversation.send_and_receive()? {}
-            conversation.close()
         }
         Terms::Datagrams(terms) => {
             let candidates = Candidates::of_unix(target, !terms.send_only, terms.report);
-            if let Some(terms) = dialogue {
-                return lockstep(Dialogue::in_datagrams(candidates, terms)?);
+            match dialogue {
+                Some(terms) => lockstep(Dialogue::in_datagrams(candidates, terms)?),
+                None => exchange(Client::open(candidates, terms)?),
             }
-            let mut client = datagrams::Client::open(candidates, terms)?;
-            while client.wait() {
-                client.send_to();
-                client.receive_from();
-            }
-            client.close()
         }
     }
+}
+
+fn converse(mut conversation: Conversation) -> anyhow::Result<Outcome> {
+    while conversation.send_and_receive()? {}
+    conversation.close()
+}
+
+fn exchange(mut client: Client) -> anyhow::Result<Outcome> {
+    while client.wait() {
+        client.send_to();
+        client.receive_from();
+    }
+    client.close()
 }

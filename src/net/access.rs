@@ -46,8 +46,8 @@ impl Access {
         self.allowed.is_none()
     }
 
-    /// True if the peer is allowed, or nobody in particular is, and it is not denied. A peer
-    /// without an IP address has nothing to be denied for.
+    /// True if the peer is allowed, or there is no list of allowed peers, and it is not denied. A
+    /// peer without an IP address matches no rule.
     #[must_use]
     pub fn admits(&self, peer: &SockAddr) -> bool {
         let Some(peer) = peer.as_socket() else { return true };
@@ -82,7 +82,7 @@ impl Networks {
 fn read(path: &Path, networks: &mut Vec<IpNet>) -> anyhow::Result<()> {
     let shown = escape(path.as_os_str().as_bytes());
     let bytes = fs::read(path).cause(Cause::Usage).with_context(|| format!("read {shown}"))?;
-    // What some editors put first (a byte order mark) is no part of a rule.
+    // A byte order mark, which some editors write first, is not part of a rule.
     let text = String::from_utf8_lossy(bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes));
     for (index, line) in text.lines().enumerate() {
         let rules = line.split('#').next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! One attempt to connect: begun, looked at, and told of when all have failed.
+//! One attempt to connect: begun, looked at, and the error to report when all have failed.
 
 use std::io;
 use std::net::SocketAddr;
@@ -14,21 +14,22 @@ use super::tcp;
 use crate::outcome::{Cause, WithCause as _, cause_of, failure, find, refusal};
 use crate::report::{Report, sentence};
 
-/// An address that was tried, and why in vain.
+/// An address that was tried, and why it failed.
 pub type Failed = (SocketAddr, anyhow::Error);
 
 /// Begins to connect to one address: socket(2), bind(2) if it is to come from `source`,
 /// connect(2).
 ///
 /// # Errors
-/// The system's; [`Cause::Bind`] for the source.
+/// [`Cause::Unreachable`] or [`Cause::Timeout`] from connect(2), [`Cause::Bind`] for the source; the
+/// system's other refusals, which are not the network's.
 pub fn begin(
     candidate: SocketAddr,
     source: Option<SocketAddr>,
     settings: &Settings,
     report: Report,
 ) -> anyhow::Result<Socket> {
-    let socket = tcp::open(candidate.ip(), settings, false, report)?;
+    let socket = tcp::open(candidate.ip(), settings, false, report).map_err(lacking_family)?;
     if let Some(source) = source {
         // Another attempt comes from the same port while this one still holds it.
         socket.set_reuse_address(true).context("set reuseaddr")?;
@@ -38,34 +39,51 @@ pub fn begin(
             .with_context(|| format!("bind {}", show(&source)))?;
     }
     match socket.connect(&candidate.into()) {
-        Err(error) if error.raw_os_error() != Some(libc::EINPROGRESS) => Err(error.into()),
+        Err(error) if error.raw_os_error() != Some(libc::EINPROGRESS) => Err(unreachable(error)),
         _ => Ok(socket),
     }
 }
 
-/// How far a connection has come that was begun.
+/// Why connect(2) failed, at once or later.
+pub fn unreachable(error: io::Error) -> anyhow::Error {
+    let timed_out = error.kind() == io::ErrorKind::TimedOut;
+    failure(if timed_out { Cause::Timeout } else { Cause::Unreachable }, error)
+}
+
+/// Why no socket could be made: if this system lacks the family, the address is unreachable.
+pub(super) fn lacking_family(error: anyhow::Error) -> anyhow::Error {
+    match find::<io::Error>(&error).and_then(io::Error::raw_os_error) {
+        Some(libc::EAFNOSUPPORT) => failure(Cause::Unreachable, error),
+        _ => error,
+    }
+}
+
+/// How far an attempt has come.
 pub enum Progress {
     /// It goes on.
     Running,
-    /// It stood, even if it was reset since.
+    /// The connection stood, even if it has been reset since.
     Stands(Option<io::Error>),
 }
 
-/// Whether a connection that was begun stands.
+/// Whether an attempt has become a connection.
 ///
 /// # Errors
-/// Its error if it failed.
-pub fn progress(socket: &Socket) -> io::Result<Progress> {
+/// [`Cause::Unreachable`] or [`Cause::Timeout`] if it failed.
+pub fn progress(socket: &Socket) -> anyhow::Result<Progress> {
     let mut fds = [PollFd::new(socket.as_fd(), PollFlags::POLLOUT)];
-    poll(&mut fds, PollTimeout::ZERO)?;
+    poll(&mut fds, PollTimeout::ZERO).context("ask for the connection")?;
     let events = fds[0].revents().unwrap_or(PollFlags::empty());
     if events.intersects(PollFlags::POLLERR | PollFlags::POLLHUP) {
-        let error = socket.take_error()?.unwrap_or_else(|| io::ErrorKind::NotConnected.into());
+        let error = socket
+            .take_error()
+            .context("ask for the connection")?
+            .unwrap_or_else(|| io::ErrorKind::NotConnected.into());
         // A refusal is ECONNREFUSED; only a connection that stood can be reset, or (after the
         // peer's FIN) be a broken pipe.
         return match error.raw_os_error() {
             Some(libc::ECONNRESET | libc::EPIPE) => Ok(Progress::Stands(Some(error))),
-            _ => Err(error),
+            _ => Err(unreachable(error)),
         };
     }
     if events.contains(PollFlags::POLLOUT) {
@@ -74,23 +92,35 @@ pub fn progress(socket: &Socket) -> io::Result<Progress> {
     Ok(Progress::Running)
 }
 
-/// The error that names every address that was tried with its reason.
+/// The error that names every address that was tried, each with its reason.
 #[must_use]
 pub fn all_failed(operation: &str, name: &str, mut failed: Vec<Failed>) -> anyhow::Error {
-    let cause = cause_of_all(&failed);
+    let cause = cause_of_all(failed.iter().map(|(_, error)| error));
     if let [(peer, _)] = failed[..]
         && let Some((_, error)) = failed.pop()
     {
         let context = format!("{operation} {}", show(&peer));
-        return failure(cause_of_attempt(&error), error.context(context));
+        return error.context(context);
     }
     refusal(cause.unwrap_or(Cause::Unreachable), describe(operation, name, &failed))
 }
 
-/// Why all attempts failed: the most telling cause comes first in the order of causes.
+/// Why attempts fail, the most telling cause first. A refusal by this system counts only if the
+/// network said nothing.
+const CAUSES: [Cause; 6] = [
+    Cause::Usage,
+    Cause::Unreachable,
+    Cause::Timeout,
+    Cause::Expectation,
+    Cause::Bind,
+    Cause::Transfer,
+];
+
+/// Why all of these attempts failed.
 #[must_use]
-pub fn cause_of_all(failed: &[Failed]) -> Option<Cause> {
-    failed.iter().map(|(_, error)| cause_of_attempt(error)).min()
+pub fn cause_of_all<'a>(errors: impl Iterator<Item = &'a anyhow::Error>) -> Option<Cause> {
+    let causes: Vec<Cause> = errors.map(cause_of).collect();
+    CAUSES.into_iter().find(|cause| causes.contains(cause))
 }
 
 /// Every address that was tried, with its reason.
@@ -104,16 +134,5 @@ pub fn describe(operation: &str, name: &str, failed: &[Failed]) -> String {
             let told: Vec<String> = told.map(|(peer, why)| format!("{peer}: {why}")).collect();
             format!("{operation} {name}: {}", told.join("; "))
         }
-    }
-}
-
-/// Why a single attempt failed.
-fn cause_of_attempt(error: &anyhow::Error) -> Cause {
-    match find::<io::Error>(error).map(io::Error::kind) {
-        Some(io::ErrorKind::TimedOut) => Cause::Timeout,
-        _ => match cause_of(error) {
-            Cause::Transfer => Cause::Unreachable,
-            cause => cause,
-        },
     }
 }

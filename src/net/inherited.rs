@@ -19,7 +19,7 @@ const FIRST: RawFd = 3;
 #[derive(Clone, Debug)]
 pub struct Inherited {
     numbers: Vec<Number>,
-    /// Handed over and not asked for: nobody else may inherit them.
+    /// Handed over but not asked for: nobody else may inherit them.
     others: Vec<Number>,
 }
 
@@ -85,10 +85,11 @@ impl Inherited {
     /// [`Cause::Usage`] for a descriptor that is not open or not what is wanted.
     pub fn take(&self, wanted: Wanted, family: Family) -> anyhow::Result<Vec<Socket>> {
         for other in &self.others {
-            // What is not open cannot be inherited either.
+            // One that is not open cannot be inherited either.
             let _ = descriptor::close_on_exec(other.fd);
         }
-        // All of them before the first is taken: its copy could get the number of one that lacks.
+        // All are looked at before the first is taken: its copy could get the number of one that is
+        // missing.
         if let Some(gone) = self.numbers.iter().find(|number| !descriptor::is_open(number.fd)) {
             return Err(refusal(Cause::Usage, format!("{}: it is not open", gone.shown())));
         }
@@ -165,8 +166,8 @@ fn handed_over(
     let count = RawFd::from(number::<u16>("LISTEN_FDS", &count)?);
     let names = variable("LISTEN_FDNAMES").unwrap_or_default();
     let names = names.to_string_lossy();
-    let mut names = names.split(':').filter(|name| !name.is_empty()).map(str::to_owned);
-    Ok((FIRST..FIRST + count).map(|fd| Number { fd, name: names.next() }).collect())
+    let mut names = names.split(':').map(|name| (!name.is_empty()).then(|| name.to_owned()));
+    Ok((FIRST..FIRST + count).map(|fd| Number { fd, name: names.next().flatten() }).collect())
 }
 
 fn number<N: std::str::FromStr>(variable: &str, value: &OsString) -> anyhow::Result<N> {
@@ -204,6 +205,8 @@ mod tests {
         assert_eq!(from(&two).unwrap(), [number(3, None), number(4, None)]);
         let named = [two[0], two[1], ("LISTEN_FDNAMES", "web:admin")];
         assert_eq!(from(&named).unwrap(), [number(3, Some("web")), number(4, Some("admin"))]);
+        let partly = [two[0], two[1], ("LISTEN_FDNAMES", ":admin")];
+        assert_eq!(from(&partly).unwrap(), [number(3, None), number(4, Some("admin"))]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod address;
 pub mod attempt;
+pub mod binding;
 pub mod circle;
 pub mod connect;
 pub mod inherited;

@@ -1,11 +1,11 @@
 //! Lists of ports as a user writes them for a probe: `22`, `1-1024`, `22,80,8000-8100`,
 //! `http,https`.
 
+use std::ffi::OsString;
 use std::ops::RangeInclusive;
 
-use super::address::Port;
+use super::address::{Address, DEFAULT_PORT, Family, Port, parse_host, split, usage};
 use super::resolver::{self, Question};
-use super::{address::Address, address::Family};
 use crate::outcome::{Cause, refusal};
 use crate::report::escape;
 
@@ -26,6 +26,17 @@ impl Ports {
     /// [`Cause::Usage`] for an empty list or item, a reversed range, 0, and numbers over 65535.
     pub fn parse(text: &str) -> anyhow::Result<Self> {
         text.split(',').map(Item::parse).collect::<anyhow::Result<_>>().map(Self)
+    }
+
+    /// Reads `[HOST] [PORTS]` as [`Address::parse`] reads an address: the host's, with port 0, and the
+    /// list.
+    ///
+    /// # Errors
+    /// [`Cause::Usage`] for what is neither.
+    pub fn parse_words(words: &[OsString]) -> anyhow::Result<(Address, Self)> {
+        let (host, ports) = split(words, |byte| byte.is_ascii_digit() || b",-".contains(&byte))?;
+        let ports = Self::parse(ports.unwrap_or(&DEFAULT_PORT.to_string()))?;
+        Ok((Address { host: parse_host(host)?, port: Port::Number(0) }, ports))
     }
 
     /// The numbers in the order of the list, each once. Names are those of services over
@@ -95,10 +106,6 @@ fn number_of(service: &str, socket_type: i32, numeric: bool) -> anyhow::Result<u
         }
     })?;
     Ok(found.first().map_or(0, std::net::SocketAddr::port))
-}
-
-fn usage(message: impl Into<String>) -> anyhow::Error {
-    refusal(Cause::Usage, message)
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use std::hash::{BuildHasher as _, RandomState};
 use std::time::{Duration, Instant};
 
-use super::connect::Target;
 use super::resolver::failure::NoService;
 use crate::outcome::{Cause, cause_of, find, refusal};
 use crate::report::sentence;
@@ -11,9 +10,9 @@ use crate::report::sentence;
 /// The first and the longest pause between attempts of `--retry-for`.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
-/// What the last attempt of `--retry-for` has for itself, at most.
+/// The most time that is kept for the last attempt of `--retry-for`.
 const LAST_MOMENT: Duration = Duration::from_millis(100);
-/// No time to speak of.
+/// Too little time to be worth an attempt.
 const NOTHING: Duration = Duration::from_millis(1);
 
 /// The earlier of two deadlines.
@@ -42,7 +41,7 @@ pub struct Backoff {
     give_up: Option<Instant>,
     /// The whole run is over then.
     ends_run: bool,
-    /// What the last attempt has for itself.
+    /// The time that is kept for the last attempt.
     last_moment: Duration,
     pause: Duration,
     round: u64,
@@ -80,8 +79,8 @@ impl Backoff {
         self.ends_run && self.give_up.is_some()
     }
 
-    /// The error to end with, which says that it was tried again: nobody is advised to do what
-    /// was done.
+    /// The error to end with, which says how often it was tried; it does not advise to do what was
+    /// done already.
     #[must_use]
     pub fn last_word(&self, error: anyhow::Error) -> anyhow::Error {
         let attempts = match self.round {
@@ -100,12 +99,12 @@ impl Backoff {
     /// How long to wait before the next attempt; `None` if there is to be none.
     pub fn next_pause(&mut self) -> Option<Duration> {
         let give_up = self.give_up?;
-        // Between half of the pause and all of it: many clients must not come in step.
+        // Between half of the pause and all of it: many clients must not retry in step.
         let half = self.pause / 2;
         let share = u32::try_from(self.jitter.hash_one(self.round) % 1000).unwrap_or(0);
         let wait = half + half * share / 1000;
         self.pause = (self.pause * 2).min(PAUSES.1);
-        // The last attempt begins as late as leaves it a moment.
+        // The last attempt begins as late as possible, but early enough to have a moment.
         let left =
             give_up.saturating_duration_since(Instant::now()).checked_sub(self.last_moment)?;
         if left <= NOTHING {
@@ -122,21 +121,11 @@ pub fn out_of_time(reason: &str) -> anyhow::Error {
     refusal(Cause::Timeout, format!("the time of --max-time is over; {reason}"))
 }
 
-/// True unless the failure will be the same next time.
+/// True for a failure of the network, unless it would be the same next time: what the arguments or
+/// this system forbid will fail again.
 #[must_use]
 pub fn may_pass(error: &anyhow::Error) -> bool {
-    cause_of(error) != Cause::Usage && find::<NoService>(error).is_none()
-}
-
-/// Calls `attempt` as a target asks for it: see [`Patience::spend_on`].
-///
-/// # Errors
-/// The last attempt's; a refusal of the arguments at once.
-pub fn with_retries<T>(
-    target: &Target,
-    attempt: impl FnMut(Option<Instant>) -> anyhow::Result<T>,
-) -> anyhow::Result<T> {
-    target.patience().spend_on(attempt)
+    !matches!(cause_of(error), Cause::Usage | Cause::Transfer) && find::<NoService>(error).is_none()
 }
 
 impl Patience {
@@ -164,7 +153,7 @@ impl Patience {
                     std::thread::sleep(pause);
                     before = Some(error);
                 }
-                // An attempt that was cut short tells less than the one before it.
+                // An attempt that was cut short says less than the one before it.
                 _ if cause_of(&error) == Cause::Timeout => {
                     return Err(backoff.last_word(before.unwrap_or(error)));
                 }

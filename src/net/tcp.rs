@@ -1,131 +1,18 @@
 //! TCP: socket, bind, listen, as one call each.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 
 use anyhow::Context as _;
-use socket2::{Domain, Protocol, SockAddr, Socket, Type};
+use socket2::{Domain, Protocol, Socket, Type};
 
-use super::address::{Address, Family, show};
-use super::inherited::{self, Inherited};
+use super::address::show;
+use super::binding::{Binding, Bound, SYSTEM_MAXIMUM};
+use super::inherited;
 use super::options::{Phase, Settings, SocketKind};
-use super::resolver::{self, Question};
 use crate::outcome::{Cause, WithCause as _};
 use crate::report::Report;
 use crate::sys::sockopt;
-
-/// The kernel cuts a backlog to its own maximum (`net.core.somaxconn`, listen(2)).
-pub(super) const SYSTEM_MAXIMUM: i32 = i32::MAX;
-/// How often a free port is looked for that is free on each of a name's addresses.
-const PORT_ATTEMPTS: u32 = 16;
-
-/// What a server serves on.
-#[derive(Clone, Debug)]
-pub struct Binding {
-    /// Where; without a host, on every address of the machine.
-    pub address: Address,
-    /// The families allowed.
-    pub family: Family,
-    /// No look-ups.
-    pub numeric: bool,
-    /// Socket options.
-    pub settings: Settings,
-    /// What to serve on instead of sockets of skat's own.
-    pub inherited: Option<Inherited>,
-}
-
-/// A bound socket and the address that was asked for it.
-#[derive(Debug)]
-pub struct Bound {
-    /// The socket, non-blocking.
-    pub socket: Socket,
-    /// The address, whose port may have been 0.
-    pub asked: SocketAddr,
-}
-
-impl Binding {
-    /// True if none of these sockets, which are those of the binding, serves IPv4.
-    #[must_use]
-    pub fn is_v6_only(&self, sockets: &[Socket]) -> bool {
-        let says_so = |socket: &Socket| socket.only_v6().unwrap_or(false);
-        match self.inherited {
-            None => self.family == Family::V6,
-            Some(_) => sockets.iter().all(says_so),
-        }
-    }
-
-    /// Makes one socket for each address, all on one port, with `open`.
-    pub(super) fn bind_each(
-        &self,
-        socket_type: i32,
-        open: impl Fn(SocketAddr, bool) -> anyhow::Result<Bound>,
-    ) -> anyhow::Result<Vec<Bound>> {
-        let any = self.address.host.as_deref().is_none_or(|host| host == "::");
-        if any && self.family == Family::Any {
-            return self.bind_dual_stack(socket_type, open);
-        }
-        let wildcard = resolver::wildcard(self.family).to_string();
-        let question =
-            Question { family: self.family, socket_type, numeric: self.numeric, deadline: None };
-        let addresses = resolver::addresses(&self.address, &wildcard, question)?;
-        for _ in 1..PORT_ATTEMPTS {
-            match bind_on_one_port(&addresses, |address| open(address, true)) {
-                Err(error) if addresses.len() > 1 && addresses[0].port() == 0 => {
-                    if !is_in_use(&error) {
-                        return Err(error);
-                    }
-                }
-                other => return other,
-            }
-        }
-        bind_on_one_port(&addresses, |address| open(address, true))
-    }
-
-    /// One IPv6 socket that serves IPv4 too; an IPv4 one where the system has no IPv6.
-    fn bind_dual_stack(
-        &self,
-        socket_type: i32,
-        open: impl Fn(SocketAddr, bool) -> anyhow::Result<Bound>,
-    ) -> anyhow::Result<Vec<Bound>> {
-        let address = Address { host: None, port: self.address.port.clone() };
-        let question =
-            Question { family: Family::Any, socket_type, numeric: self.numeric, deadline: None };
-        let port = resolver::addresses(&address, "::", question)?[0].port();
-        let v6 = SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port);
-        match open(v6, false) {
-            Err(error) if has_no_v6(&error) => {
-                Ok(vec![open(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port), true)?])
-            }
-            other => Ok(vec![other?]),
-        }
-    }
-}
-
-fn bind_on_one_port(
-    addresses: &[SocketAddr],
-    open: impl Fn(SocketAddr) -> anyhow::Result<Bound>,
-) -> anyhow::Result<Vec<Bound>> {
-    let mut bound: Vec<Bound> = Vec::new();
-    for address in addresses {
-        let mut address = *address;
-        if let (0, Some(first)) = (address.port(), bound.first()) {
-            address.set_port(local_address(&first.socket)?.port());
-        }
-        bound.push(open(address)?);
-    }
-    Ok(bound)
-}
-
-fn is_in_use(error: &anyhow::Error) -> bool {
-    crate::outcome::find::<io::Error>(error)
-        .is_some_and(|error| error.kind() == io::ErrorKind::AddrInUse)
-}
-
-fn has_no_v6(error: &anyhow::Error) -> bool {
-    crate::outcome::find::<io::Error>(error).is_some_and(|error| {
-        matches!(error.raw_os_error(), Some(libc::EAFNOSUPPORT | libc::EADDRNOTAVAIL))
-    })
-}
 
 /// Listens: socket(2), bind(2), listen(2) for each address of the binding.
 ///
@@ -197,13 +84,4 @@ fn set_options(
 /// True for a socket of IPv6.
 pub(super) fn is_v6(socket: &Socket) -> anyhow::Result<bool> {
     Ok(socket.domain().context("ask for the family")? == Domain::IPV6)
-}
-
-/// The socket's own address.
-pub(super) fn local_address(socket: &Socket) -> anyhow::Result<SocketAddr> {
-    internet_address(&socket.local_addr().context("ask the socket for its address")?)
-}
-
-fn internet_address(address: &SockAddr) -> anyhow::Result<SocketAddr> {
-    address.as_socket().context("the socket has no internet address")
 }

@@ -1,4 +1,4 @@
-//! UDP: socket, bind, and what makes a socket broadcast or multicast, as one call each.
+//! UDP: socket, bind, and what broadcast and multicast need, in one call each.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -7,15 +7,16 @@ use anyhow::Context as _;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::address::{ip_text, show};
+use super::attempt::{self, lacking_family};
+use super::binding::{Binding, Bound, local_address};
 use super::inherited;
 use super::options::{Phase, Settings, SocketKind};
-use super::tcp::{self, Binding, Bound};
-use crate::outcome::{Cause, WithCause as _, failure, refusal};
+use crate::outcome::{Cause, WithCause as _, refusal};
 use crate::report::{Report, escape, reason};
 use crate::sys::sockopt;
 
-/// The receive buffer that is asked for: datagrams that find it full are lost. The system gives
-/// as much of it as it allows (`net.core.rmem_max`), and root all of it.
+/// The receive buffer to ask for: datagrams that find it full are lost. The system grants as much
+/// as it allows (`net.core.rmem_max`), and all of it to root.
 const RECEIVE_BUFFER: i32 = 32 << 20;
 
 /// What a socket does beside unicast.
@@ -58,8 +59,7 @@ impl Casting {
 impl Group {
     /// Reads `GROUP[%INTERFACE]`.
     ///
-    /// # Errors
-    /// For an address that is no multicast group's, in words.
+    /// # Errors For an address that is not a multicast group's, in words.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (address, interface) = match text.split_once('%') {
             Some((address, interface)) => (address, Some(Interface::parse(interface)?)),
@@ -127,7 +127,7 @@ pub fn bind(binding: &Binding, casting: &Casting, report: Report) -> anyhow::Res
     Ok(bound.into_iter().map(|bound| bound.socket).collect())
 }
 
-/// Gives inherited sockets what those of skat's own have.
+/// Gives inherited sockets what skat's own have.
 fn adopt(
     sockets: Vec<Socket>,
     binding: &Binding,
@@ -136,7 +136,7 @@ fn adopt(
 ) -> anyhow::Result<Vec<Socket>> {
     let mut bound = Vec::new();
     for socket in sockets {
-        let asked = tcp::local_address(&socket)?;
+        let asked = local_address(&socket)?;
         let kind = SocketKind { v6: asked.is_ipv6(), listens: false };
         binding.settings.apply(&socket, Phase::Open, kind, report)?;
         if asked.ip().is_unspecified() {
@@ -181,10 +181,10 @@ pub fn open_to(
     casting: &Casting,
     report: Report,
 ) -> anyhow::Result<Socket> {
-    let socket = open(peer.ip(), settings, casting, report)?;
+    let socket = open(peer.ip(), settings, casting, report).map_err(lacking_family)?;
     if let Some(source) = source {
         if let (IpAddr::V6(source), IpAddr::V6(peer)) = (source.ip(), peer.ip()) {
-            // `::` with a port must not need that port of IPv4 too.
+            // `::` with a port must not need the same port of IPv4 too.
             let mapped = source.to_ipv4_mapped().or(peer.to_ipv4_mapped()).is_some();
             socket.set_only_v6(!mapped).context("set v6only")?;
         }
@@ -194,19 +194,19 @@ pub fn open_to(
             .with_context(|| format!("bind {}", show(&source)))?;
     }
     if !casting.reaches_many(peer.ip()) {
-        socket.connect(&peer.into()).map_err(unreachable)?;
+        socket.connect(&peer.into()).map_err(refused)?;
     }
     Ok(socket)
 }
 
-/// Why connect(2) refuses an address: where it says EACCES, the address is a broadcast one.
-fn unreachable(error: io::Error) -> anyhow::Error {
+/// Why connect(2) refuses an address: EACCES means a broadcast address.
+fn refused(error: io::Error) -> anyhow::Error {
     if error.raw_os_error() == Some(libc::EACCES) {
         let reason = reason(&error);
         let message = format!("{reason} (a broadcast address needs --broadcast)");
         return refusal(Cause::Unreachable, message);
     }
-    failure(Cause::Unreachable, error)
+    attempt::unreachable(error)
 }
 
 /// A non-blocking UDP socket for addresses of this family, with its options set.
@@ -243,7 +243,7 @@ pub fn open(
     Ok(socket)
 }
 
-/// Has what finds the receive buffer full counted, where that is told.
+/// Has lost datagrams counted, where they are reported.
 fn count_losses(socket: &Socket, report: Report) -> anyhow::Result<()> {
     if report.tells_connections() {
         let on = sockopt::int(1);

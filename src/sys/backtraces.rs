@@ -4,12 +4,12 @@ use std::backtrace::Backtrace;
 use std::env;
 use std::fs;
 
-/// What the standard library asks once, at the first backtrace of an error, before RUST_BACKTRACE.
-/// Panics ask that one only.
+/// The standard library reads this once, at the first backtrace of an error, before RUST_BACKTRACE.
+/// Panics read only that one.
 const VARIABLE: &str = "RUST_LIB_BACKTRACE";
 
-/// Has errors take no backtraces, whatever the environment says, which stays as it is for those
-/// that are started.
+/// Stops errors from taking backtraces, whatever the environment says; it stays as it is for
+/// programs that are started.
 pub fn disable_for_errors() {
     let before = env::var_os(VARIABLE);
     let wanted = before.is_some() || env::var_os("RUST_BACKTRACE").is_some();

@@ -37,7 +37,9 @@ impl Drop for Bound {
 #[must_use]
 pub fn bind(id: i32) -> Bound {
     let bound = reserve();
-    bound.set(id);
+    if !bound.set(id) {
+        kill(id);
+    }
     bound
 }
 
@@ -65,9 +67,13 @@ pub(super) fn kill_all() {
     while let Some(place) = next {
         let id = place.id.load(Ordering::SeqCst);
         if id != 0 && id != RESERVED {
-            // SAFETY: kill(2) takes two numbers and is async-signal-safe.
-            unsafe { libc::kill(id, libc::SIGKILL) };
+            kill(id);
         }
         next = place.next.get().map(AsRef::as_ref);
     }
+}
+
+fn kill(id: i32) {
+    // SAFETY: kill(2) takes two numbers and is async-signal-safe.
+    unsafe { libc::kill(id, libc::SIGKILL) };
 }

@@ -53,9 +53,16 @@ pub fn reopen(fd: RawFd, flags: OFlag) -> io::Result<OwnedFd> {
     let path = format!("/proc/self/fd/{fd}");
     let flags = flags | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC | OFlag::O_NOCTTY;
     let own = open(path.as_str(), flags, Mode::empty())?;
-    // Refused by a terminal, and to a user who has too many large pipes: neither matters.
-    let _ = fcntl(&own, FcntlArg::F_SETPIPE_SZ(STANDARD_PIPE));
+    grow(&own);
     Ok(own)
+}
+
+/// Makes a pipe as large as is of use to skat; never smaller, as it is not skat's alone.
+fn grow(pipe: &OwnedFd) {
+    // A terminal has no size, and a user with too many large pipes is refused: neither matters.
+    if fcntl(pipe, FcntlArg::F_GETPIPE_SZ).is_ok_and(|size| size < STANDARD_PIPE) {
+        let _ = fcntl(pipe, FcntlArg::F_SETPIPE_SZ(STANDARD_PIPE));
+    }
 }
 
 /// A nameless file that holds these bytes, to be read from its beginning (memfd_create(2)).
@@ -192,4 +199,21 @@ pub fn ready(from: BorrowedFd<'_>, to: BorrowedFd<'_>) -> (bool, bool) {
         return (true, true);
     }
     (fds[0].any().unwrap_or(true), fds[1].any().unwrap_or(true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::fd::AsRawFd as _;
+
+    #[test]
+    fn a_pipe_grows_and_never_shrinks() {
+        let size = |pipe: &OwnedFd| fcntl(pipe, FcntlArg::F_GETPIPE_SZ).unwrap();
+        for (before, after) in [(4096, STANDARD_PIPE), (2 * STANDARD_PIPE, 2 * STANDARD_PIPE)] {
+            let (ours, _its) = pipe_to_read().unwrap();
+            fcntl(&ours, FcntlArg::F_SETPIPE_SZ(before)).unwrap();
+            reopen(ours.as_raw_fd(), OFlag::O_RDONLY).unwrap();
+            assert_eq!(size(&ours), after);
+        }
+    }
 }

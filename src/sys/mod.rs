@@ -10,6 +10,7 @@ pub mod connection;
 pub mod datagrams;
 pub mod descriptor;
 pub mod netdb;
+mod owned;
 pub mod process;
 pub mod signals;
 pub mod socket_file;

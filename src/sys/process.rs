@@ -1,12 +1,9 @@
 //! Starting and watching a child.
 
 use std::io;
-use std::os::fd::{AsFd as _, FromRawFd as _, OwnedFd};
+use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd};
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
-
-use nix::errno::Errno;
-use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 
 use super::descriptor;
 
@@ -22,11 +19,11 @@ pub fn watch(id: u32) -> io::Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
-/// What a service manager hands over to one process only (sd_listen_fds(3), sd_notify(3)).
+/// Variables that a service manager sets for one process only (sd_listen_fds(3), sd_notify(3)).
 pub const HANDED_OVER: [&str; 5] =
     ["LISTEN_PID", "LISTEN_PIDFDID", "LISTEN_FDS", "LISTEN_FDNAMES", "NOTIFY_SOCKET"];
 
-/// Keeps from the child what was handed over to skat.
+/// Removes from the child's environment what is meant for skat alone.
 pub fn withhold_hand_over(command: &mut Command) {
     for variable in HANDED_OVER {
         command.env_remove(variable);
@@ -42,26 +39,33 @@ pub fn restore_limit(command: &mut Command) {
 
 /// How a child ended, as a shell shows it (128+N for a signal); `None` while it runs.
 pub fn status(ended: &OwnedFd) -> io::Result<Option<u8>> {
-    let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG;
-    wait(ended, flags)
+    wait(ended, libc::WEXITED | libc::WNOHANG)
 }
 
 /// Waits until a child has ended.
 pub fn wait_for_end(ended: &OwnedFd) -> io::Result<()> {
-    wait(ended, WaitPidFlag::WEXITED).map(|_| ())
+    wait(ended, libc::WEXITED).map(|_| ())
 }
 
-/// waitid(2) with P_PIDFD (Linux 5.4).
-fn wait(ended: &OwnedFd, flags: WaitPidFlag) -> io::Result<Option<u8>> {
+/// waitid(2) with P_PIDFD (Linux 5.4). That of nix does not know real-time signals.
+fn wait(ended: &OwnedFd, flags: libc::c_int) -> io::Result<Option<u8>> {
+    let id = libc::id_t::try_from(ended.as_raw_fd()).map_err(io::Error::other)?;
     loop {
-        return match waitid(Id::PIDFd(ended.as_fd()), flags) {
-            Ok(WaitStatus::Exited(_, code)) => Ok(u8::try_from(code & 0xff).ok()),
-            Ok(WaitStatus::Signaled(_, signal, _)) => {
-                Ok(Some(u8::try_from(128 + signal as i32).unwrap_or(255)))
-            }
-            Ok(_) => Ok(None),
-            Err(Errno::EINTR) => continue,
-            Err(error) => Err(error.into()),
+        // SAFETY: a zeroed siginfo_t is a valid value to be written over; where no child has ended
+        // the system leaves its signal 0, and else all that `si_status` reads is set.
+        let (result, signal, code, status) = unsafe {
+            let mut info: libc::siginfo_t = std::mem::zeroed();
+            let result = libc::waitid(libc::P_PIDFD, id, &raw mut info, flags);
+            (result, info.si_signo, info.si_code, info.si_status())
+        };
+        return match (result, code) {
+            (0, _) if signal == 0 => Ok(None),
+            (0, libc::CLD_EXITED) => Ok(u8::try_from(status & 0xff).ok()),
+            (0, _) => Ok(Some(u8::try_from(128 + status).unwrap_or(u8::MAX))),
+            _ => match io::Error::last_os_error() {
+                error if error.kind() == io::ErrorKind::Interrupted => continue,
+                error => Err(error),
+            },
         };
     }
 }

@@ -3,16 +3,15 @@
 use std::io;
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 
-use super::children;
 use anyhow::Context as _;
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal};
 
-use super::socket_file;
+use super::{children, owned};
 
 /// The signals that ask a program to end.
 const TERMINATION: [Signal; 3] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP];
 
-/// Those that end a program which asks for none of them, and leave it a moment.
+/// Signals that kill by default but can be caught, so that socket files are removed first.
 const FATAL: [Signal; 4] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT];
 
 /// The first termination signal that came, or 0.
@@ -34,7 +33,7 @@ pub fn termination() -> Option<i32> {
 /// signal ends the process at once.
 pub fn on_termination(notify: impl FnMut() + Send + 'static) -> anyhow::Result<()> {
     let ignored: Vec<Signal> = TERMINATION.into_iter().filter(|s| is_ignored(*s)).collect();
-    // A signal that came between the two handlers would be lost: it waits.
+    // A signal between the two handlers would be lost: it is blocked meanwhile.
     let mask = TERMINATION.into_iter().collect::<SigSet>();
     let mask = mask.thread_swap_mask(SigmaskHow::SIG_BLOCK).context("block signals")?;
     ctrlc::set_handler(notify).context("install signal handlers")?;
@@ -71,8 +70,8 @@ pub(super) fn fatal() -> &'static [Signal] {
     &FATAL
 }
 
-/// Makes sure that a signal which ends the process takes its socket files with it. What
-/// [`on_termination`] installs, before or after, does so too.
+/// Installs handlers that remove socket files before a fatal signal kills the process. Those of
+/// [`on_termination`], installed before or after, do so too.
 pub(super) fn remove_files_at_death() -> io::Result<()> {
     for signal in FATAL.into_iter().filter(|signal| has_handler(*signal, libc::SIG_DFL)) {
         let action = SigAction::new(SigHandler::Handler(end), SaFlags::SA_RESTART, SigSet::empty());
@@ -100,10 +99,10 @@ extern "C" fn note(signal: libc::c_int) {
     }
 }
 
-/// Removes socket files, then dies of a signal, so that a parent sees it; as process 1, which no signal kills, exits with
-/// 128+N.
+/// Removes socket files, then dies of a signal, so that a parent sees it; as process 1, which no
+/// signal kills, exits with 128+N.
 pub fn die(signal: i32) -> ! {
-    socket_file::remove_all();
+    owned::remove_all();
     // SAFETY: signal(2), sigprocmask(2), raise(3) and _exit(2) are async-signal-safe and get
     // valid arguments.
     unsafe {

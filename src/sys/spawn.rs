@@ -81,7 +81,7 @@ pub fn spawn(image: &Image<'_>) -> io::Result<Started> {
         bound: children::reserve(),
         failure: 0,
     };
-    // No handler may run in the child as long as it shares this process's memory.
+    // No handler may run in the child while it shares this process's memory.
     let mask = SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK)?;
     let started = clone(&mut orders);
     mask.thread_set_mask()?;
@@ -89,7 +89,7 @@ pub fn spawn(image: &Image<'_>) -> io::Result<Started> {
     if orders.failure == 0 {
         return Ok(Started { group: -id, ended, bound: orders.bound });
     }
-    // Nothing but the number is left of it.
+    // Only the number has to be collected.
     let _ = nix::sys::wait::waitpid(nix::unistd::Pid::from_raw(id), None);
     Err(io::Error::from_raw_os_error(orders.failure))
 }

@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use crate::support::hosts::{NAME, with_addresses};
+use crate::support::programs::is_usable;
 use crate::support::{
-    Listener, Peer, client, refusing, refusing_address, server, silent, skat, wait_until,
+    Listener, Peer, client, refusing, refusing_address, server, shell, silent, skat, wait_until,
 };
 
 #[test]
@@ -90,6 +91,40 @@ fn retry_for_ends_with_the_last_cause() {
     assert!(began.elapsed() >= Duration::from_millis(300));
     let cut_off = client(address, &["--retry-for", "1h", "--max-time", "300ms"]).run();
     cut_off.assert_status(6).assert_told("--max-time").assert_told("connection refused (");
+}
+
+/// What this system refuses is no word of the network's, and is not tried again.
+#[test]
+fn what_the_system_refuses_is_1_at_once() {
+    if !is_usable("unshare", &["-r", "true"]) {
+        return;
+    }
+    for command in ["tcp-client", "udp-client"] {
+        // SO_MARK is for the administrators of the network (socket(7)).
+        let script = format!(
+            r#"exec unshare -r "$SKAT" {command} -vv -O mark=1 --retry-for 20 127.0.0.1 9"#
+        );
+        let finished = shell(&script).run();
+        finished.assert_status(1).assert_told("mark=1: operation not permitted");
+        assert_eq!(finished.stderr.matches("connecting to").count(), 1, "{}", finished.stderr);
+    }
+}
+
+/// A look-up that cannot begin is not late.
+#[test]
+fn no_thread_for_a_look_up_is_4() {
+    let nobody = ["--reuid=54321", "--clear-groups", "prlimit", "--nproc=0"];
+    let works = [&nobody[..], &[env!("CARGO_BIN_EXE_skat"), "--version"]].concat();
+    if !is_usable("setpriv", &works) {
+        return;
+    }
+    for (command, status, told) in [
+        ("tcp-client -w 20 localhost 9", 4, "look up localhost: start a thread: resource"),
+        ("resolve --timeout 20 localhost", 1, "start a thread for the look-ups: resource"),
+    ] {
+        let script = format!(r#"exec setpriv {} "$SKAT" {command}"#, nobody.join(" "));
+        shell(&script).run().assert_status(status).assert_told(told);
+    }
 }
 
 #[test]

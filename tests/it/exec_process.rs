@@ -220,9 +220,13 @@ fn a_program_that_vanishes_ends_no_server() {
 #[test]
 fn once_passes_its_status_on() {
     for passage in PASSAGES {
-        for (command, status) in
-            [("exit 0", 0), ("cat; exit 3", 3), ("kill -TERM $$", 143), ("kill -9 $$", 137)]
-        {
+        for (command, status) in [
+            ("exit 0", 0),
+            ("cat; exit 3", 3),
+            ("kill -TERM $$", 143),
+            ("kill -9 $$", 137),
+            ("kill -35 $$", 163),
+        ] {
             let skat = server_by(passage, &["--once", "-c", command]).listen();
             answer(&skat);
             skat.finish().assert_status(status).assert_silent();

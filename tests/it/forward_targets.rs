@@ -129,6 +129,13 @@ fn a_unix_socket_that_is_not_there_or_leads_back() {
     let skat = server(&["--once", "--forward", "unix:/nonexistent/socket"]).listen();
     assert_reset(&mut skat.connect());
     skat.finish().assert_status(5).assert_told("connect /nonexistent/socket: no such file");
+    let folder = tempfile::tempdir().unwrap();
+    let stale = folder.path().join("stale");
+    drop(std::os::unix::net::UnixListener::bind(&stale).unwrap());
+    let stale = stale.display();
+    let skat = server(&["--once", "--forward", &format!("unix:{stale}")]).listen();
+    assert_reset(&mut skat.connect());
+    skat.finish().assert_status(5).assert_told(&format!("connect {stale}: connection refused"));
     let name = abstract_name();
     let mut skat = unix_server(&name, &["--forward", &format!("unix:{name}")]).start();
     skat.wait_for_stderr("listening");

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
@@ -16,6 +16,22 @@ fn port_0_tells_the_real_one() {
     assert_ne!(skat.address.port(), 0);
     assert_eq!(skat.stderr(), format!("skat: listening on {}\n", skat.address));
     skat.connect();
+}
+
+/// Every address, however it is spelt, is served on both families; an IPv4-mapped one is IPv4.
+#[test]
+fn a_host_is_served_by_its_value() {
+    for host in ["::", "::0", "0:0:0:0:0:0:0:0"] {
+        let serving = skat(["tcp-server", "--echo", host, "0"]).listen();
+        Peer::connect(("127.0.0.1".parse::<IpAddr>().unwrap(), serving.address.port()).into());
+        let ask = r#"echo hello | "$SKAT" udp-client "$SKAT_ADDR""#;
+        let finished = skat(["udp-server", "--echo", "--run", ask, host, "0"]).run();
+        finished.assert_status(0).assert_stdout("hello\n");
+    }
+    for command in ["tcp-server", "udp-server"] {
+        let serving = skat([command, "--echo", "::ffff:127.0.0.1", "0"]).listen();
+        assert_eq!(serving.address.ip().to_string(), "127.0.0.1");
+    }
 }
 
 #[test]

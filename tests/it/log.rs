@@ -88,6 +88,19 @@ fn json_of_failures_and_times_that_are_over() {
 }
 
 /// Bytes that others chose cannot write lines or drive a terminal.
+/// What is not an option says nothing of the form.
+#[test]
+fn the_form_is_that_of_the_option() {
+    let finished = skat(["tcp-client", "--", "--log", "json"]).run();
+    assert!(finished.stderr.starts_with("skat: "), "{}", finished.stderr);
+    for form in [&["--log", "json"][..], &["--log=json"]] {
+        let unbound = skat([&["info"], form, &["services", "nosuch"]].concat()).run();
+        assert!(unbound.stderr.starts_with('{'), "{}", unbound.stderr);
+        let inner = skat([&["info", "services", "nosuch"], form].concat()).run();
+        assert!(inner.stderr.starts_with('{'), "{}", inner.stderr);
+    }
+}
+
 #[test]
 fn hostile_text_is_escaped() {
     let finished = skat(["tcp-client", "evil\x1b[2Jname.invalid", "80"]).run();

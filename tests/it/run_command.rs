@@ -30,8 +30,14 @@ fn the_command_knows_where_the_server_is() {
 
 #[test]
 fn its_status_is_passed_on() {
-    for (command, status) in [("exit 0", 0), ("exit 7", 7), ("kill -TERM $$", 143), ("nosuch", 127)]
-    {
+    for (command, status) in [
+        ("exit 0", 0),
+        ("exit 7", 7),
+        ("kill -TERM $$", 143),
+        // A real-time signal.
+        ("kill -35 $$", 163),
+        ("nosuch", 127),
+    ] {
         let finished = server(&["--echo", "--run", command]).run();
         finished.assert_status(status);
     }

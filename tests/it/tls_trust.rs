@@ -1,7 +1,9 @@
 //! Who is trusted: names, dates, authorities, pins, client certificates, protocols. Where
 //! verification fails no byte of either side's is seen by the other.
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, date_time_ymd};
+use rcgen::{
+    BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, KeyUsagePurpose, date_time_ymd,
+};
 use rustls::{ALL_VERSIONS, ServerConfig};
 
 use crate::support::tls::{Authority, Identity, TlsPeer};
@@ -12,7 +14,11 @@ fn refused_client(identity: &Identity, options: &[&str]) -> Finished {
     let listener = Listener::new();
     let port = listener.address().port().to_string();
     let arguments = [&["tcp-client", "--tls"], options, &["127.0.0.1", &port]].concat();
-    let mut running = skat(arguments).start();
+    refused(skat(arguments), &listener, identity)
+}
+
+fn refused(client: Skat, listener: &Listener, identity: &Identity) -> Finished {
+    let mut running = client.start();
     running.type_in("a secret");
     let mut peer = TlsPeer::server(listener.accept(), identity.server(ALL_VERSIONS));
     // Whatever the server's side of the handshake makes of the alert, it hears nothing.
@@ -71,6 +77,46 @@ fn a_certificate_for_another_name_is_refused() {
         let identity = authority.issue(names);
         let finished = refused_client(&identity, &["--ca", &ca, "--server-name", server_name]);
         finished.assert_told(&format!("is not for {server_name}, but for {}", names[0]));
+    }
+}
+
+/// Of a certificate that may not vouch for others, only the certificate itself is trusted.
+#[test]
+fn who_may_not_vouch_for_others_is_no_authority() {
+    let folder = Authority::new("A");
+    for (is_ca, usages) in [
+        (IsCa::ExplicitNoCa, vec![KeyUsagePurpose::DigitalSignature]),
+        (IsCa::NoCa, vec![]),
+        (IsCa::Ca(BasicConstraints::Unconstrained), vec![KeyUsagePurpose::DigitalSignature]),
+    ] {
+        let (key, issued_key) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
+        let mut params = CertificateParams::new(["a.example".to_owned()]).unwrap();
+        (params.is_ca, params.key_usages) = (is_ca, usages);
+        let ca = folder.write("leaf.pem", &params.self_signed(&key).unwrap().pem());
+        let leaf =
+            Identity { cert: ca.clone(), key: folder.write("leaf.key", &key.serialize_pem()) };
+        // What its key can do all the same.
+        params.key_usages.clear();
+        let authority = Issuer::new(params, key);
+        let issued = CertificateParams::new(["b.example".to_owned()]).unwrap();
+        let issued = issued.signed_by(&issued_key, &authority).unwrap();
+        let issued = Identity {
+            cert: folder.write("issued.pem", &issued.pem()),
+            key: folder.write("issued.key", &issued_key.serialize_pem()),
+        };
+
+        let other = ["--ca", &ca, "--server-name", "b.example"];
+        refused_client(&issued, &other).assert_told("not trusted here");
+        let itself = ["--ca", &ca, "--server-name", "a.example"];
+        accepted_client(leaf.server(ALL_VERSIONS), &itself).assert_silent();
+        // The same where the system knows it.
+        let listener = Listener::new();
+        let client = client(listener.address(), &["--tls", "--server-name", "b.example"])
+            .env("SSL_CERT_FILE", &ca)
+            .env("SSL_CERT_DIR", "");
+        refused(client, &listener, &issued).assert_told("not trusted here");
+        let told = server(&["--tls", "--discard", "--client-ca", &ca]).run();
+        told.assert_status(2).assert_told("that is no authority's");
     }
 }
 
@@ -184,6 +230,23 @@ fn insecure_accepts_anybody_and_says_so() {
     finished.assert_status(0).assert_stdout("ping").assert_told("not verified (--insecure)");
     finished.assert_told(&pin);
     skat.stop();
+}
+
+/// A host that no certificate can be for, where nobody looks for its name.
+#[test]
+fn a_name_matters_only_where_it_is_verified() {
+    let serving = server(&["--tls", "--echo"]).listen();
+    let ask = |trust: &[&str]| {
+        let port = serving.address.port().to_string();
+        let mut asking = skat([&["tcp-client", "--tls", "127.1", &port], trust].concat()).start();
+        asking.type_in("ping");
+        asking.close_stdin();
+        asking.finish()
+    };
+    ask(&["--insecure"]).assert_status(0).assert_stdout("ping");
+    ask(&[]).assert_status(2).assert_told("no certificate can be for '127.1'");
+    ask(&["--insecure", "--server-name", "a b"]).assert_status(2);
+    serving.stop();
 }
 
 #[test]
@@ -308,7 +371,7 @@ fn a_certificate_that_vouches_for_itself() {
     let cert = folder.write("itself.pem", &itself.pem());
     let identity = Identity { cert, key: folder.write("itself.key", &key.serialize_pem()) };
     let refused = refused_client(&identity, &[]);
-    refused.assert_told("vouched for by itself alone").assert_told("--ca FILE");
+    refused.assert_told("is self-signed and not trusted here").assert_told("--ca FILE");
     let pin = refused.stderr.split("--pin ").nth(1).unwrap().split(' ').next().unwrap();
     for options in [["--ca", &identity.cert], ["--pin", pin]] {
         accepted_client(identity.server(ALL_VERSIONS), &options).assert_silent();

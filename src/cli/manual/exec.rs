@@ -12,13 +12,13 @@ pub const SECTION: Section = Section {
             "With `--exec` or `--sh-exec` a process is started for each connection. The connection \
              itself is its stdin and stdout; its stderr is skat's. It has no other descriptor, no \
              signal ignored or blocked, the limit of descriptors that skat was started with, and \
-             the variables of ENVIRONMENT. The end of what the client sends is the end of its \
-             input; its answer to that still arrives.",
+             the variables of ENVIRONMENT. The end of what the client sends is the end of the \
+             process's input; its answer to that still arrives.",
         ),
         Text(
-            "`--exec` splits CMD into words, by the quotes and backslashes of a shell, and runs the \
-             program as execvp(3) finds it; nothing is expanded. A program that is missing or \
-             cannot be executed is found out before the server listens: status 127 or 126. Never \
+            "`--exec` splits CMD into words, by the quotes and backslashes of a shell, and runs \
+             the program as execvp(3) finds it; nothing is expanded. A program that is missing or \
+             cannot be executed is detected before the server listens: status 127 or 126. Never \
              put what a client says into a command line of `--sh-exec`.",
         ),
         Item(

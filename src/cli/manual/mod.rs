@@ -14,13 +14,13 @@ pub use examples::EXAMPLES;
 pub use sections::SECTIONS;
 
 /// The date of the pages: that of the release, or of the last change to what they say since.
-pub const DATE: &str = "2026-11-24";
+pub const DATE: &str = "2026-11-26";
 
 /// What the page of them all says after its first sentence.
 pub const DESCRIPTION: &[&str] = &[
-    "A client or a server carries its stdin to the peer and the peer to its stdout, or a server \
-     does a service. stdout carries what peers send, and answers, only; everything else is told \
-     on stderr, one line an event. The exit status tells what happened.",
+    "A client or a server carries its stdin to the peer, and what the peer sends to its stdout; or \
+     a server provides a service. stdout carries only what peers send, and answers; everything \
+     else is reported on stderr, one line per event. The exit status says what happened.",
     "Each command has a page of its own.",
 ];
 
@@ -158,8 +158,8 @@ pub const ENVIRONMENT: &[(&[&str], &str, &str)] = &[
     (
         &["udp-server", "udp-client"],
         "SKAT_PUMP",
-        "For diagnosis. `copy`: each datagram is sent and received by itself even where the \
-         kernel takes and gives runs of equal ones (`UDP_SEGMENT` and `UDP_GRO` of udp(7)).",
+        "For diagnosis. `copy`: each datagram is sent and received by itself even where the kernel \
+         accepts and delivers runs of equal ones (`UDP_SEGMENT` and `UDP_GRO` of udp(7)).",
     ),
     (
         &["tcp-server", "tcp-client", "udp-server", "udp-client", "unix-server", "unix-client"],

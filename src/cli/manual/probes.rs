@@ -18,8 +18,8 @@ pub const TCP: Section = Section {
         ),
         Text(
             "Status 0 means that a port is open. Otherwise it is 5 if all have refused, 6 if one \
-                 did not answer in time (a firewall drops what comes). `--connect-timeout` bounds each \
-                 port; without it that time is the system's, about two minutes.",
+             did not answer in time (a firewall may drop what comes). `--connect-timeout` bounds \
+             each port; without it that time is the system's, about two minutes.",
         ),
         Text(
             "With `--retry-for` the ports that are not open are tried again until all are: \

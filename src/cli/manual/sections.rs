@@ -47,26 +47,28 @@ pub const SECTIONS: &[Section] = &[
                 "--forward HOST:PORT",
                 "Each peer has a session with a socket of its own to the target, and gets the \
                  answers that come there; they come from the address that the peer asked. A name \
-                 is looked up for each session. A target that refuses is told once and ends \
-                 nothing; of several addresses the next gets what the first refuses. A session \
-                 ends after `--idle-timeout` (60 s) without a datagram either way, or when \
-                 another peer needs its place (`--max-conns`, 16384). `--broadcast` and \
-                 `--multicast-if` are for a target that is many. With `--once`, one datagram is \
-                 relayed, and its answer: status 5 if the target refuses, 6 if it is silent.",
+                 is looked up for each session. A refusal by the target is reported once and does \
+                 not stop the server; if the name has several addresses, the next one gets what \
+                 the first refuses. A session ends after `--idle-timeout` (60 s) without a \
+                 datagram either way, or when another peer needs its place (`--max-conns`, 16384). \
+                 `--broadcast` and `--multicast-if` are for a broadcast or multicast target. With \
+                 `--once`, one datagram is relayed, and its answer: status 5 if the target \
+                 refuses, 6 if it is silent.",
             ),
             Item(
                 "--exec CMD, --sh-exec CMD",
-                "A process is started for each datagram, which is its stdin. All that it writes \
-                 to stdout until it ends is the answer, one datagram; if it writes nothing there \
-                 is none; more than a datagram holds is an error that tells the size. Its stderr \
-                 is skat's. At most `--max-conns` (100) run at a time; later datagrams wait in the \
-                 socket's buffer. A process that is silent for `--idle-timeout` is stopped, and \
-                 all are when skat stops. With `--once` skat exits with the status of the one. A \
-                 program that is not there is status 127, one that cannot be executed 126.",
+                "A process is started for each datagram, which is its stdin. What it writes to \
+                 stdout until it ends is the answer, one datagram; if it writes nothing, there is \
+                 no answer; if it writes more than a datagram holds, that is an error that says \
+                 the size. Its stderr is skat's. At most `--max-conns` (100) run at a time; later \
+                 datagrams wait in the socket's buffer. A process that is silent for \
+                 `--idle-timeout` is stopped, and all are when skat stops. With `--once` skat \
+                 exits with the status of the one. If the program does not exist the status is \
+                 127, if it cannot be executed 126.",
             ),
             Text(
-                "An answer comes from the address that was asked, also where the server listens \
-                 on all. A port that another program has is not shared, status 9, except between \
+                "An answer comes from the address that was asked, even where the server listens on \
+                 all. A port that another program has is not shared, status 9, except between \
                  receivers of a multicast group (`--join`).",
             ),
         ],
@@ -104,19 +106,20 @@ pub const SECTIONS: &[Section] = &[
     },
     exec::SECTION,
     Section {
-        title: "WHO MAY COME",
+        title: "ACCESS",
         pages: &["tcp-server", "udp-server"],
         body: &[
             Text(
-                "`--allow` and `--deny` take an address, a network such as `10.0.0.0/8` or `fd00::/8`, or \
-                 `@FILE`: a file with any number of them a line, blank lines, and comments after a `#`. \
-                 With an `--allow`, all others are denied; a `--deny` is stronger. A rule of IPv4 is \
-                 for IPv4 peers on every socket, also on one that serves IPv6 too.",
+                "`--allow` and `--deny` take an address, a network such as `10.0.0.0/8` or \
+                 `fd00::/8`, or `@FILE`: a file with any number of them on each line, blank lines, \
+                 and comments after a `#`. With an `--allow`, all others are denied; a `--deny` \
+                 takes precedence. An IPv4 rule matches IPv4 peers on every socket, including one \
+                 that serves IPv6 too.",
             ),
             Text(
-                "Who is denied gets a reset before anything is sent, printed or started; a denied \
+                "A denied peer gets a reset before anything is sent, printed or started; a denied \
                  datagram is dropped. Neither counts as the one that `--once`, a conversation or \
-                 `--accept-timeout` waits for. `-v` tells of each.",
+                 `--accept-timeout` waits for. `-v` reports each.",
             ),
         ],
     },
@@ -136,8 +139,8 @@ pub const SECTIONS: &[Section] = &[
             Item("--ready-fd N", "The same lines are written to an inherited descriptor."),
             Item(
                 "NOTIFY_SOCKET",
-                "With this in the environment, a service manager is told READY=1, and STOPPING=1 when \
-                 the server stops (sd_notify(3)). One that cannot be told is a warning.",
+                "With this in the environment, a service manager is told READY=1, and STOPPING=1 \
+                 when the server stops (sd_notify(3)). If it cannot be told, skat warns.",
             ),
             Item(
                 "--run CMD",
@@ -150,18 +153,18 @@ pub const SECTIONS: &[Section] = &[
         ],
     },
     Section {
-        title: "SOCKETS OF OTHERS",
+        title: "INHERITED SOCKETS",
         pages: &["tcp-server", "udp-server", "unix-server"],
         body: &[
             Text(
-                "`--listen-fd N` serves on a socket that whoever started skat has opened: a listening \
-                 one for tcp-server, a bound one for udp-server, either for unix-server, as `--type` \
-                 says. Those of systemd's socket activation need no option: with LISTEN_PID and \
-                 LISTEN_FDS in the environment (sd_listen_fds(3)) skat serves on all that are handed \
-                 over. HOST and PORT, or PATH, make no sense then. A descriptor that is not open, or \
-                 a socket of another kind, is a usage error. A listening socket is made \
-                 non-blocking, which all who share it see. The file of a Unix socket stays: it is \
-                 not skat's.",
+                "`--listen-fd N` serves on a socket that was opened by whoever started skat: a \
+                 listening one for tcp-server, a bound one for udp-server, either for unix-server, \
+                 as `--type` says. Those of systemd's socket activation need no option: with \
+                 LISTEN_PID and LISTEN_FDS in the environment (sd_listen_fds(3)) skat serves on \
+                 all sockets that are handed over. HOST and PORT, or PATH, make no sense then. A \
+                 descriptor that is not open, or a socket of another kind, is a usage error. A \
+                 listening socket is made non-blocking, which all who share it see. The file of a \
+                 Unix socket stays: it is not skat's.",
             ),
             Text("Neither the sockets nor these variables are inherited by what skat starts."),
         ],
@@ -208,7 +211,7 @@ pub const SECTIONS: &[Section] = &[
     },
     unix::NAMES,
     Section {
-        title: "WHAT IS TOLD",
+        title: "MESSAGES",
         pages: &[
             "tcp-server",
             "tcp-client",
@@ -219,10 +222,10 @@ pub const SECTIONS: &[Section] = &[
         ],
         body: &[
             Text(
-                "stderr has one line an event, which begins with `skat: `. Where a server \
-                 listens, warnings and errors are always told (with `--quiet`, errors only); \
-                 connections, datagrams (and how many were lost because the receive buffer was full: \
-                 `-O rcvbuf=SIZE`) and the end with `-v`; each step with `-vv`. What a peer \
+                "stderr gets one line for each event, which begins with `skat: `. Where a server \
+                 listens, warnings and errors are always reported (with `--quiet`, errors only); \
+                 connections, datagrams (and how many were lost because the receive buffer was \
+                 full: `-O rcvbuf=SIZE`) and the end with `-v`; each step with `-vv`. What a peer \
                  or an argument chose is escaped.",
             ),
             Text(
@@ -247,11 +250,12 @@ pub const SECTIONS: &[Section] = &[
             ),
             Item(
                 "stdin ends",
-                "(One that can only be written, as nohup(1) gives it, is empty; a terminal is \
-                 read in the foreground only.) What was read is sent, then the sending side is half-closed (a FIN), and skat \
-                 goes on receiving until the peer ends too. There is no hidden timer. A server \
-                 whose stdin ended without giving a byte, as with /dev/null, sends its FIN only \
-                 after the peer's. `--no-half-close` keeps the sending side open.",
+                "(A stdin that can only be written, as nohup(1) leaves it, counts as empty; a \
+                 terminal is read in the foreground only.) What was read is sent, then the sending \
+                 side is half-closed (a FIN), and skat goes on receiving until the peer ends too. \
+                 There is no hidden timer. A server whose stdin ended without giving a byte, as \
+                 with /dev/null, sends its FIN only after the peer's. `--no-half-close` keeps the \
+                 sending side open.",
             ),
             Item(
                 "The peer ends",
@@ -264,14 +268,15 @@ pub const SECTIONS: &[Section] = &[
             ),
             Item(
                 "The connection is reset",
-                "What had come is written, then an error is told: status 1. After the peer's own \
-                 end a reset does no harm if everything that was sent is acknowledged: status 0.",
+                "What had come is written, then an error is reported: status 1. After the peer's \
+                 own end a reset does no harm if everything that was sent is acknowledged: status \
+                 0.",
             ),
             Item(
                 "stdout's reader goes",
-                "This is noticed at once, also without traffic. The connection is closed and skat \
+                "This is noticed at once, even without traffic. The connection is closed and skat \
                  dies of SIGPIPE, silently, as a filter does. Any other failure to write, such as \
-                 a full disk, is told: status 1.",
+                 a full disk, is reported: status 1.",
             ),
             Item(
                 "SIGINT, SIGTERM, SIGHUP",
@@ -320,17 +325,17 @@ pub const SECTIONS: &[Section] = &[
         pages: &["resolve"],
         body: &[
             Text(
-                "Without an option of \"What is asked\": the addresses of a name, one a line, in \
+                "Without an option of \"What is asked\": the addresses of a name, one per line, in \
                  the system's order, each once (getaddrinfo(3), which took the place of \
-                 gethostbyname(3)); or the names of an address (getnameinfo(3) with \
-                 NI_NAMEREQD). An address is what inet_pton(3) takes, with or without a zone: \
-                 `127.1` is a name, which getaddrinfo reads as an address. Addresses are printed \
-                 as inet_ntop(3) prints them, zones as names of interfaces.",
+                 gethostbyname(3)); or the names of an address (getnameinfo(3) with NI_NAMEREQD). \
+                 An address is what inet_pton(3) takes, with or without a zone: `127.1` is a name, \
+                 which getaddrinfo reads as an address. Addresses are printed as inet_ntop(3) \
+                 prints them, zones as names of interfaces.",
             ),
             Text(
                 "Of several names, or with `-`, each line begins with the name and a tab, in the \
-                 order asked, whichever is answered first. A name that fails is a line on stderr, \
-                 and the rest go on.",
+                 order asked, whichever is answered first. A name that fails gets a line on \
+                 stderr, and the rest go on.",
             ),
             Text(
                 "A numeric name sends no query. An international name, `bücher.example`, is \
@@ -351,7 +356,7 @@ pub const SECTIONS: &[Section] = &[
             ),
             Item(
                 "refused",
-                "Not asked, because no name is like this: empty, with a space or a NUL, a label \
+                "Not asked, because it cannot be a name: empty, with a space or a NUL, a label \
                  over 63 bytes, a malformed international name, a number out of range. Status 2; \
                  among several names it counts as 3.",
             ),

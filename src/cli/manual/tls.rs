@@ -11,25 +11,24 @@ pub const SECTION: Section = Section {
         Text(
             "With `--tls` the connection is secured by TLS 1.3 or 1.2. No byte of stdin is sent, \
              and no process started, before the peer is verified. A failed handshake is status 7 \
-             and says what is wrong; one that takes longer than `--handshake-timeout` is status \
-             6. A server tells of it, drops that peer and waits for others, unless it serves the \
-             first that comes (`--once`). `-v` tells what was agreed on, and whose certificate it \
-             is.",
+             and says what is wrong; one that takes longer than `--handshake-timeout` is status 6. \
+             A server reports it, drops that peer and waits for others, unless it serves the first \
+             that comes (`--once`). `-v` tells what was agreed on, and whose certificate it is.",
         ),
         Item(
             "Whom a client trusts",
-            "A server whose certificate has the name, or the address, that was asked for, from \
-             one of the authorities that the system knows; `SSL_CERT_FILE` and `SSL_CERT_DIR` \
-             name others. With `--ca`, from one of the authorities in a file, or a certificate \
-             that is in the file itself. With `--pin`, the one certificate with this SHA-256 \
-             fingerprint, whatever it says. With `--insecure` anybody: this is no protection \
-             from whoever is in between.",
+            "A server whose certificate has the name, or the address, that was asked for, from one \
+             of the authorities that the system knows; `SSL_CERT_FILE` and `SSL_CERT_DIR` name \
+             others. With `--ca`, from one of the authorities in a file, or a certificate that is \
+             itself in the file (one that may not sign others is trusted for itself only). With \
+             `--pin`, the one certificate with this SHA-256 fingerprint, whatever it says. With \
+             `--insecure`, any server: this does not protect from whoever is in between.",
         ),
         Item(
             "Who a server is",
             "What `--cert` says. Without it the server makes a certificate for the run, for \
-             localhost, the host's name and the address that it listens on, and tells its \
-             fingerprint on stderr, as clients take it by `--pin`.",
+             localhost, the host's name and the address that it listens on, and reports its \
+             fingerprint on stderr, in the form that clients take with `--pin`.",
         ),
         Item(
             "TLS with a target",
@@ -44,9 +43,9 @@ pub const SECTION: Section = Section {
             "The end",
             "The end of stdin sends close_notify and goes on receiving. A peer that ends without \
              close_notify may have been cut off: what came is delivered, and the status is 1; \
-             `--ignore-unexpected-eof` takes such an end for one. In TLS 1.2 a close_notify asks \
-             the peer to end too, and some servers drop an answer for it: a client to which none \
-             came says so, and `--no-half-close` keeps the sending side open.",
+             `--ignore-unexpected-eof` accepts this as a normal end. In TLS 1.2 a close_notify \
+             asks the peer to end too, and some servers drop an answer for it: a client to which \
+             none came says so, and `--no-half-close` keeps the sending side open.",
         ),
     ],
 };

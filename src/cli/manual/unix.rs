@@ -16,15 +16,15 @@ pub const SERVING: Section = Section {
              `--sh-exec`) it is a service: any number of peers at a time, until interrupted; stdin is not read.",
         ),
         Text(
-            "A socket file that nobody serves any more is replaced. One that is served, by \
-             whichever program, stays as it is, and so does any file that is no socket: status 9. \
-             The server that is there is not disturbed by being looked at.",
+            "A socket file that nobody serves any more is replaced. One that any program still \
+             serves stays as it is, and so does any file that is not a socket: status 9. The check \
+             does not disturb a server that is there.",
         ),
         Text(
-            "The file has its permissions, by `--mode` or umask(2), from the moment that it exists. \
-             It is removed when nobody is let in any more: once the one peer of a conversation has \
-             come, and at every exit, also by SIGINT, SIGTERM, SIGHUP and SIGQUIT. What another \
-             program has put in its place is left there.",
+            "The file has its permissions, by `--mode` or umask(2), from the moment that it \
+             exists. It is removed when no more peers are accepted: once the one peer of a \
+             conversation has come, and at every exit, including by SIGINT, SIGTERM, SIGHUP and \
+             SIGQUIT. What another program has put in its place is left there.",
         ),
     ],
 };
@@ -55,7 +55,7 @@ pub const DIFFERENCES: Section = Section {
             "What is sent is in the peer's queue at once: nothing is unacknowledged. A peer that \
              closes with something unread in its queue resets the connection. A peer that is gone \
              is noticed at once, without probes. A reset that `--forward` meets at its target \
-             cannot be passed on to a Unix socket, whose peer sees an end; skat tells of it.",
+             cannot be passed on to a Unix socket, whose peer sees an end; skat reports it.",
         ),
         Text(
             "Where a server's backlog is full, a client waits until there is room, as long as \
@@ -72,7 +72,7 @@ pub const RECORDS: Section = Section {
         "With `--type seqpacket` there are connections, as of streams, and what they carry are \
          records, as datagrams are: FRAMES says how stdin is cut into records and how records are \
          printed. A service answers record by record. An empty record is a record, never an end. \
-         What cannot be sent as a record is an error after all before it was sent, and ends the \
+         What cannot be sent as a record is an error, once all before it is sent, and ends the \
          sending side. A record has 1M at most, and the sender's buffer bounds it: `-O \
          sndbuf=SIZE`.",
     )],
@@ -95,9 +95,9 @@ pub const DATAGRAMS: Section = Section {
         Item(
             "Names",
             "A client is answered at a socket of its own, in a directory under TMPDIR (/tmp) that \
-             only its user can enter, and that goes with the client, also by a signal. With \
-             `--send-only` it has none. Who has no name is heard by a server, and told to be \
-             without an answer.",
+             only its user can enter, and that is removed with the client, even if a signal ends \
+             it. With `--send-only` it has none. A sender without a name is received but cannot be \
+             answered; skat says so.",
         ),
         Item(
             "Full queues",

@@ -10,12 +10,13 @@ use socket2::{SockAddr, Socket};
 
 use crate::engine::reactor::Bell;
 use crate::net::address::name;
+use crate::net::attempt::cause_of_all;
 use crate::net::connect::{Target, of_same_family, source_for};
 use crate::net::resolver::background::{self, Pending};
 use crate::net::retry::{Backoff, Patience, earlier, may_pass};
 use crate::net::udp::{self, Casting};
 use crate::net::unix::{self, OwnName};
-use crate::outcome::{Cause, cause_of, failure, refusal};
+use crate::outcome::{Cause, failure, refusal};
 use crate::report::{Report, sentence};
 
 /// The address in use, with a socket that reaches it.
@@ -71,7 +72,7 @@ impl Candidates {
     /// The addresses of `target`, none of which is looked for yet.
     #[must_use]
     pub fn new(target: Target, casting: Casting, report: Report) -> Self {
-        let patience = target.patience();
+        let patience = target.patience;
         Self::of(Whom::Host(target, casting), patience, report)
     }
 
@@ -241,12 +242,7 @@ impl Candidates {
 
 /// Every address with its reason.
 fn all_refused(mut refused: Vec<(SockAddr, anyhow::Error)>) -> anyhow::Error {
-    let cause = refused.iter().map(|(_, error)| match cause_of(error) {
-        // A family that this system lacks, for one.
-        Cause::Transfer => Cause::Unreachable,
-        cause => cause,
-    });
-    let cause = cause.min();
+    let cause = cause_of_all(refused.iter().map(|(_, error)| error));
     let cause = cause.unwrap_or(Cause::Unreachable);
     if refused.len() == 1
         && let Some((peer, error)) = refused.pop()

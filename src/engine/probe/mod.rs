@@ -18,7 +18,7 @@ use crate::net::address::Port;
 use crate::net::attempt::Failed;
 use crate::net::connect::{Target, of_same_family};
 use crate::net::ports::Ports;
-use crate::net::retry::{Backoff, earlier, with_retries};
+use crate::net::retry::{Backoff, earlier};
 use crate::outcome::{Cause, Outcome, cause_of};
 use crate::report::Report;
 use crate::sys::descriptor;
@@ -69,17 +69,18 @@ impl Probes {
     pub fn begin(mut target: Target, method: Method, terms: &Terms) -> anyhow::Result<Self> {
         let ports = terms.ports.numbers(method.socket_type(), target.numeric)?;
         let began = Instant::now();
-        let (addresses, sources) = with_retries(&target, |deadline| {
+        let (addresses, sources) = target.patience.spend_on(|deadline| {
             let sources = target.sources(method.socket_type(), deadline)?;
             let addresses = target.candidates(method.socket_type(), deadline)?;
             Ok((of_same_family(addresses, &sources)?, sources))
         })?;
         // What the look-up has taken is gone.
-        target.retry_for = target.retry_for.map(|time| time.saturating_sub(began.elapsed()));
+        target.patience.retry_for =
+            target.patience.retry_for.map(|time| time.saturating_sub(began.elapsed()));
         // Every probe has a descriptor of its own.
         descriptor::raise_limit();
         let mut reactor = Reactor::new().context("make an event loop")?;
-        if let Some(end) = target.end {
+        if let Some(end) = target.patience.end {
             reactor.remind(end, WAKE_UP);
         }
         let host = target.address.host.clone().unwrap_or_else(|| "localhost".to_owned());
@@ -87,14 +88,14 @@ impl Probes {
         let waiting = (0..ports.len()).map(|index| Reverse((began, index))).collect();
         Ok(Self {
             jobs: terms.jobs,
-            backoff: Backoff::new(target.patience()),
+            backoff: Backoff::new(target.patience),
             again: HashMap::new(),
             reactor,
             ready: Vec::new(),
             waiting,
             running: Slab::new(),
             starved: false,
-            results: Results::new(host, ports, target.retry_for.is_some(), terms.report),
+            results: Results::new(host, ports, target.patience.retry_for.is_some(), terms.report),
             field: Field { target, method, addresses, sources, report: terms.report },
         })
     }
@@ -111,7 +112,7 @@ impl Probes {
                 return Ok(Some(found));
             }
             let now = Instant::now();
-            if self.field.target.end.is_some_and(|end| end <= now) {
+            if self.field.target.patience.end.is_some_and(|end| end <= now) {
                 self.cut_off();
                 continue;
             }
@@ -223,7 +224,7 @@ impl Probes {
         }
         let next = backoff.next_pause().map(|pause| now + pause);
         // With nothing left to be done before the end of the run, that is waited for.
-        match next.or(self.field.target.end.filter(|_| backoff.ends_run())) {
+        match next.or(self.field.target.patience.end.filter(|_| backoff.ends_run())) {
             None => self.results.note(Found::Closed(index, reason)),
             Some(next) => {
                 self.again.insert(index, (backoff, reason));
@@ -249,7 +250,7 @@ impl Probes {
 impl Field {
     /// When a probe that begins now must be over.
     fn timeout(&self) -> Option<Instant> {
-        let timeout = self.target.timeout.or(self.method.patience());
+        let timeout = self.target.patience.timeout.or(self.method.patience());
         timeout.map(|timeout| Instant::now() + timeout)
     }
 }

@@ -102,7 +102,7 @@ impl Results {
                     .context("write stdout")
             }
             Found::Closed(index, failed) => {
-                self.worst = self.worst.max(cause_of_all(&failed));
+                self.worst = self.worst.max(cause_of_all(failed.iter().map(|(_, error)| error)));
                 // Words are put together for somebody to read only.
                 if self.first.is_some() && !self.report.tells_connections() {
                     return Ok(());

@@ -6,14 +6,14 @@ use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use socket2::{SockAddr, Socket};
 
-use super::address::{Address, Family, Port, show};
+use super::address::{Address, Family, show};
 use super::options::Settings;
 use super::resolver::{self, Question};
-use super::retry::{Patience, with_retries};
+use super::retry::Patience;
 use crate::outcome::{Cause, refusal};
 use crate::report::Report;
 
@@ -32,12 +32,8 @@ pub struct Target {
     pub source: Option<Address>,
     /// Socket options.
     pub settings: Settings,
-    /// Bounds one whole attempt: look-up and every address.
-    pub timeout: Option<Duration>,
-    /// Tries again until this is over.
-    pub retry_for: Option<Duration>,
-    /// When the whole run is over.
-    pub end: Option<Instant>,
+    /// How long it may take; an attempt is the look-up and every address.
+    pub patience: Patience,
 }
 
 /// A connection with both its addresses.
@@ -54,7 +50,7 @@ pub struct Connection {
 }
 
 impl Target {
-    /// The addresses to try, in the order to try them, and no source address that does not fit.
+    /// The addresses to try, in the order to try them.
     ///
     /// # Errors
     /// Those of the look-up.
@@ -88,27 +84,17 @@ impl Target {
         Ok(sources)
     }
 
-    /// How long it may take.
-    #[must_use]
-    pub fn patience(&self) -> Patience {
-        let Self { timeout, retry_for, end, .. } = *self;
-        Patience { timeout, retry_for, end }
-    }
-
     /// The host that is asked for.
     #[must_use]
     pub fn host(&self) -> &str {
         self.address.host.as_deref().unwrap_or("localhost")
     }
 
-    /// The name of the target, as the user gave it.
+    /// The host and the port that are asked for, as text.
     #[must_use]
     pub fn name(&self) -> String {
-        let host = self.host();
-        match &self.address.port {
-            Port::Number(port) => format!("{host}:{port}"),
-            Port::Service(name) => format!("{host}:{name}"),
-        }
+        let host = Some(self.host().to_owned());
+        Address { host, port: self.address.port.clone() }.to_string()
     }
 }
 
@@ -166,7 +152,7 @@ pub fn of_same_family(
 /// for the source; those of the look-up.
 pub fn tcp(target: &Target, report: Report) -> anyhow::Result<Connection> {
     let target = Arc::new(target.clone());
-    with_retries(&target, |deadline| {
+    target.patience.spend_on(|deadline| {
         let candidates = target.candidates(libc::SOCK_STREAM, deadline)?;
         let mut race = Race::new(Arc::clone(&target), candidates, deadline, report)?;
         loop {

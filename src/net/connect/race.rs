@@ -14,13 +14,13 @@ use socket2::Socket;
 use super::{Connection, Target, of_same_family, source_for};
 use crate::net::address::show;
 use crate::net::attempt::{self, Failed, Progress};
+use crate::net::binding::local_address;
 use crate::net::options::{Phase, SocketKind};
 use crate::net::retry::earlier;
-use crate::net::tcp;
 use crate::outcome::{Cause, refusal};
 use crate::report::Report;
 
-/// How long one address has the field to itself (RFC 8305, section 5).
+/// How long one address is tried alone (RFC 8305, section 5).
 pub const HEAD_START: Duration = Duration::from_millis(250);
 
 /// The attempts to reach one target, some of them at the same time.
@@ -39,12 +39,12 @@ pub struct Race {
     head_start_ends: Instant,
 }
 
-/// A connection that was begun.
+/// A connection attempt that was begun.
 #[derive(Debug)]
 struct Attempt {
     socket: Socket,
     peer: SocketAddr,
-    /// Whoever waits for it knows the socket.
+    /// The socket is known to whoever waits for it.
     watched: bool,
 }
 
@@ -72,8 +72,8 @@ impl Race {
     /// # Errors
     /// Every address with its reason, once none is left or the time is over.
     pub fn advance(&mut self, now: Instant) -> anyhow::Result<Option<Connection>> {
+        let failures = self.failed.len();
         loop {
-            let failures = self.failed.len();
             if let Some(connection) = self.winner()? {
                 return Ok(Some(connection));
             }
@@ -98,7 +98,7 @@ impl Race {
         }
     }
 
-    /// When to look at it though no attempt has made a step.
+    /// When to look at it even if no attempt has moved.
     #[must_use]
     pub fn next_event(&self) -> Option<Instant> {
         let next = (!self.waiting.is_empty()).then_some(self.head_start_ends);
@@ -155,7 +155,7 @@ impl Race {
                 Ok(Progress::Running) => still_running.push(attempt),
                 Ok(Progress::Stands(broken)) if winner.is_none() => {
                     let socket = attempt.socket;
-                    let local = tcp::local_address(&socket)?;
+                    let local = local_address(&socket)?;
                     if local == peer {
                         let error = refusal(Cause::Unreachable, "nobody but this socket is there");
                         self.failed.push((peer, error));
@@ -165,7 +165,7 @@ impl Race {
                     }
                 }
                 Ok(Progress::Stands(_)) => {}
-                Err(error) => self.failed.push((peer, error.into())),
+                Err(error) => self.failed.push((peer, error)),
             }
         }
         self.running = still_running;
@@ -185,5 +185,69 @@ impl Race {
 
     fn all_failed(&mut self) -> anyhow::Error {
         attempt::all_failed("connect", &self.target.name(), std::mem::take(&mut self.failed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::address::{Address, Family, Port};
+    use crate::net::options::Settings;
+    use crate::net::retry::Patience;
+    use crate::report::{Form, Level};
+    use socket2::{Domain, Type};
+
+    fn socket() -> Socket {
+        Socket::new(Domain::IPV4, Type::STREAM, None).unwrap()
+    }
+
+    fn listener() -> (Socket, SocketAddr) {
+        let listener = socket();
+        listener.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+        listener.listen(0).unwrap();
+        let address = local_address(&listener).unwrap();
+        (listener, address)
+    }
+
+    /// Connections to a listener that accepts none; the last is one that is not answered.
+    fn until_silent(address: SocketAddr) -> Vec<Socket> {
+        let mut sockets = Vec::new();
+        loop {
+            let socket = socket();
+            socket.set_nonblocking(true).unwrap();
+            let _ = socket.connect(&address.into());
+            let is_silent = matches!(attempt::progress(&socket), Ok(Progress::Running));
+            sockets.push(socket);
+            if is_silent {
+                return sockets;
+            }
+        }
+    }
+
+    #[test]
+    fn at_each_failure_the_next_has_its_turn() {
+        let (_full, peer) = listener();
+        let mut sockets = until_silent(peer);
+        let silent = sockets.pop().unwrap();
+        let (_answering, answers) = listener();
+        let target = Target {
+            address: Address { host: None, port: Port::Number(1) },
+            family: Family::Any,
+            numeric: true,
+            source: None,
+            settings: Settings::default(),
+            patience: Patience::default(),
+        };
+        // The first is refused by connect(2) itself.
+        let candidates = vec![([255, 255, 255, 255], 1).into(), answers];
+        let report = Report { level: Level::Errors, form: Form::Text };
+        let mut race = Race::new(Arc::new(target), candidates, None, report).unwrap();
+        // One that is not connected has failed.
+        let begun = [silent, socket()];
+        race.running = begun.map(|socket| Attempt { socket, peer, watched: false }).into();
+        let now = Instant::now();
+        race.head_start_ends = now + Duration::from_secs(3600);
+        assert!(race.advance(now).unwrap().is_none());
+        assert_eq!((race.failed.len(), race.running.len(), race.waiting.len()), (2, 2, 0));
     }
 }

@@ -67,11 +67,13 @@ pub fn options(transport: Option<Transport>) -> Facts {
         let mut cells = row([option.name]);
         let mut members = Map::new();
         for (socket, default) in fresh.iter().zip(defaults) {
-            let (text, value) = default.unwrap_or_else(|| ("-".to_owned(), Value::Null));
-            if text != "-" {
-                members.insert(socket.name.to_owned(), value);
-            }
-            cells.push(text);
+            cells.push(match default {
+                Some((text, value)) => {
+                    members.insert(socket.name.to_owned(), value);
+                    text
+                }
+                None => "-".to_owned(),
+            });
         }
         cells.extend([form_of(option.kind), option.about.to_owned()]);
         rows.push(cells);

@@ -1,10 +1,12 @@
 //! What numbers mean: skat's exit statuses, and the system's errors.
 
+use std::iter;
+
 use nix::errno::Errno;
 use serde_json::{Value, json};
 
 use super::{Facts, row};
-use crate::outcome::{OTHER_STATUSES, STATUSES};
+use crate::outcome::{OTHER_STATUSES, STATUSES, SUCCESS};
 
 /// Past the last number of errno(3) on any Linux.
 const ERRNO_END: i32 = 256;
@@ -12,10 +14,10 @@ const ERRNO_END: i32 = 256;
 /// The exit statuses of skat, and errno(3)'s names.
 #[must_use]
 pub fn errors() -> Facts {
-    let statuses = STATUSES.iter().map(|(_, status, meaning)| (status.to_string(), *meaning));
+    let causes = STATUSES.iter().map(|(_, status, meaning)| (status.to_string(), *meaning));
     let others = OTHER_STATUSES.iter().map(|(status, meaning)| ((*status).to_owned(), *meaning));
-    let (before, after): (Vec<_>, Vec<_>) = others.partition(|(status, _)| status == "0");
-    let statuses: Vec<(String, &str)> = before.into_iter().chain(statuses).chain(after).collect();
+    let success = ("0".to_owned(), SUCCESS);
+    let statuses: Vec<(String, &str)> = iter::once(success).chain(causes).chain(others).collect();
     let errnos: Vec<Errno> =
         (1..ERRNO_END).map(Errno::from_raw).filter(|errno| *errno != Errno::UnknownErrno).collect();
     let mut rows: Vec<Vec<String>> =

@@ -5,7 +5,6 @@ use std::mem::MaybeUninit;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use libc::c_int;
 use serde_json::{Map, Value};
 use socket2::{Domain, Protocol, Socket, Type};
 
@@ -15,11 +14,6 @@ use crate::sys::sockopt;
 
 /// Longer than loopback ever takes.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// udp(7), which libc names for some systems only.
-const UDP_SEGMENT: c_int = 103;
-const UDP_GRO: c_int = 104;
-/// tcp(7): data goes with the SYN of connect.
-const TCP_FASTOPEN_CONNECT: c_int = 30;
 /// Where `struct tcp_info` has its options, and the one for data that went with the SYN.
 const TCPI_OPTIONS: usize = 5;
 const TCPI_OPT_SYN_DATA: u8 = 32;
@@ -107,7 +101,7 @@ fn mptcp() -> io::Result<()> {
 
 fn fast_open_client() -> io::Result<()> {
     let client = loopback(Type::STREAM)?;
-    sockopt::set(&client, libc::IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &sockopt::int(1))
+    sockopt::set(&client, libc::IPPROTO_TCP, libc::TCP_FASTOPEN_CONNECT, &sockopt::int(1))
 }
 
 /// The first connection fetches the cookie that the second sends its data with.
@@ -117,7 +111,7 @@ fn fast_open_server() -> io::Result<()> {
     server.listen(8)?;
     for _ in 0..2 {
         let mut client = loopback(Type::STREAM)?;
-        sockopt::set(&client, libc::IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &sockopt::int(1))?;
+        sockopt::set(&client, libc::IPPROTO_TCP, libc::TCP_FASTOPEN_CONNECT, &sockopt::int(1))?;
         client.connect(&server.local_addr()?)?;
         client.write_all(b"x")?;
         let (mut peer, _) = server.accept()?;
@@ -143,7 +137,7 @@ fn gso() -> io::Result<()> {
 
 fn gro() -> io::Result<()> {
     let server = loopback(Type::DGRAM)?;
-    sockopt::set(&server, libc::SOL_UDP, UDP_GRO, &sockopt::int(1))?;
+    sockopt::set(&server, libc::SOL_UDP, libc::UDP_GRO, &sockopt::int(1))?;
     if send_segmented(&server).is_err() {
         // Nothing to try it with here; the system took the option.
         return Ok(());
@@ -157,7 +151,7 @@ fn gro() -> io::Result<()> {
 /// Sends three datagrams of 100 bytes in one.
 fn send_segmented(server: &Socket) -> io::Result<()> {
     let client = loopback(Type::DGRAM)?;
-    sockopt::set(&client, libc::SOL_UDP, UDP_SEGMENT, &sockopt::int(100))?;
+    sockopt::set(&client, libc::SOL_UDP, libc::UDP_SEGMENT, &sockopt::int(100))?;
     client.send_to(&[0; 300], &server.local_addr()?).map(drop)
 }
 

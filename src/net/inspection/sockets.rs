@@ -10,9 +10,6 @@ use super::{Facts, row};
 use crate::net::symbols::TYPES;
 use crate::report::reason;
 
-/// AF_TIPC of socket(7), which libc does not name.
-const AF_TIPC: c_int = 30;
-
 /// The families of the kernel that skat knows.
 const FAMILIES: &[(&str, c_int)] = &[
     ("AF_UNIX", libc::AF_UNIX),
@@ -20,7 +17,7 @@ const FAMILIES: &[(&str, c_int)] = &[
     ("AF_INET6", libc::AF_INET6),
     ("AF_NETLINK", libc::AF_NETLINK),
     ("AF_PACKET", libc::AF_PACKET),
-    ("AF_TIPC", AF_TIPC),
+    ("AF_TIPC", libc::AF_TIPC),
     ("AF_VSOCK", libc::AF_VSOCK),
 ];
 
@@ -29,14 +26,7 @@ const FAMILIES: &[(&str, c_int)] = &[
 pub fn families() -> Facts {
     let (mut rows, mut values) = (Vec::new(), Vec::new());
     for (name, number) in FAMILIES {
-        let refused = TYPES.iter().map(|(_, kind)| open(*number, *kind)).try_fold(
-            String::new(),
-            |first, opened| match opened {
-                Ok(_) => None,
-                Err(error) if first.is_empty() => Some(reason(&error)),
-                Err(_) => Some(first),
-            },
-        );
+        let refused = refusal_of(*number);
         let usable = if refused.is_none() { "usable" } else { "not usable" };
         rows.push(row([name, &number.to_string(), usable, refused.as_deref().unwrap_or("")]));
         values.push(json!({
@@ -44,6 +34,16 @@ pub fn families() -> Facts {
         }));
     }
     Facts { rows, value: values.into() }
+}
+
+/// Why no socket of a family opens, as the first type's refusal says; `None` if one does.
+fn refusal_of(family: c_int) -> Option<String> {
+    let mut first = None;
+    for (_, kind) in TYPES {
+        let error = open(family, *kind).err()?;
+        first.get_or_insert_with(|| reason(&error));
+    }
+    first
 }
 
 /// Each type, its number, and the families of which this user can open one (socket(2)).

@@ -18,9 +18,6 @@ use crate::outcome::{Cause, refusal};
 use crate::report::{Report, escape};
 use crate::sys::sockopt;
 
-/// Client side of TCP fast open (TCP_FASTOPEN_CONNECT, Linux 4.11): data goes with the SYN.
-const FASTOPEN_CONNECT: i32 = 30;
-
 /// When an option is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
@@ -46,7 +43,7 @@ pub enum Kind {
     Size,
     /// The name of an interface, a congestion control …
     Text,
-    /// Seconds to linger on close; `off` for not.
+    /// Seconds to linger on close; `off`: do not linger.
     Linger,
     /// 1, 0, or `IDLE[,INTERVAL[,COUNT]]` in seconds.
     Keepalive,
@@ -192,11 +189,12 @@ impl Setting {
     fn apply(&self, fd: BorrowedFd<'_>, socket: SocketKind, report: Report) -> io::Result<()> {
         let option = self.option;
         match &self.value {
-            // Which socket is made was decided when it was made.
+            // Already decided by socket(2).
             _ if option.phase == Phase::Create => Ok(()),
             Value::Number(number) if option.name == "fastopen" && !socket.listens => {
-                let on = i32::from(*number != 0);
-                sockopt::set(fd, libc::IPPROTO_TCP, FASTOPEN_CONNECT, &sockopt::int(on))
+                // A client has no queue, only the choice to send data with the SYN (Linux 4.11).
+                let on = sockopt::int(i32::from(*number != 0));
+                sockopt::set(fd, libc::IPPROTO_TCP, libc::TCP_FASTOPEN_CONNECT, &on)
             }
             Value::Number(number) if option.kind == Kind::Size => {
                 set::set_size(fd, option, *number, report)
@@ -261,7 +259,16 @@ mod tests {
         assert_eq!(parse("linger=0").unwrap(), Value::Linger(Some(0)));
         // The system takes an unsigned number as the int with the same bits.
         assert_eq!(parse("mark=0xffffffff").unwrap(), Value::Number(-1));
-        for word in ["nosuch", "rcvbuf", "rcvbuf=1X", "rcvbuf=9999999999", "tos=x", "broadcast"] {
+        for word in [
+            "nosuch",
+            "rcvbuf",
+            "rcvbuf=1X",
+            "rcvbuf=9999999999",
+            "tos=x",
+            "tos=+5",
+            "tos=0x+5",
+            "broadcast",
+        ] {
             let error = parse(word).unwrap_err();
             assert_eq!(crate::outcome::cause_of(&error), Cause::Usage, "{word}");
         }

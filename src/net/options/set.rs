@@ -23,7 +23,7 @@ pub(super) fn set_number(
     sockopt::set(fd, option.v4.0, option.v4.1, &value)
 }
 
-/// Buffer sizes are cut to the system's maximum without a word, unless root forces them.
+/// The system cuts buffer sizes to its maximum silently, unless root forces them.
 pub(super) fn set_size(
     fd: BorrowedFd<'_>,
     option: &SocketOption,

@@ -51,9 +51,11 @@ pub(super) fn parse_value(kind: Kind, text: Option<&str>) -> Option<Value> {
     })
 }
 
-/// A number of a range, as the int that the system takes for it.
+/// A number within a range, as the int that the system takes for it.
 fn parse_number(text: &str, range: RangeInclusive<i64>) -> Option<i32> {
     let number = match text.strip_prefix("0x") {
+        // Rust's parsers take a sign.
+        _ if text.contains('+') => return None,
         Some(digits) => u32::from_str_radix(digits, 16).ok()?.into(),
         None => text.parse().ok()?,
     };

@@ -2,16 +2,15 @@
 //! and end when nothing was asked for a while.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
+
+use super::threads::{lock, spawn};
 
 /// How many threads look up at once.
 const MOST: usize = 32;
 /// How long a thread waits for more to do.
 const IDLE: Duration = Duration::from_secs(5);
-/// Bytes of stack for a look-up: more than any module of the name service switch is known to use.
-const STACK: usize = 512 * 1024;
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -26,8 +25,8 @@ static DESK: Mutex<Desk> = Mutex::new(Desk { jobs: VecDeque::new(), threads: 0, 
 /// Told when there is something to do.
 static WORK: Condvar = Condvar::new();
 
-/// An answer that may not be there yet. Nobody works on the answer to a question that was
-/// dropped before its turn.
+/// An answer that may not be there yet. If it is dropped before a thread takes the question up, the
+/// question is never asked.
 #[derive(Debug)]
 pub struct Pending<T>(Arc<Mutex<Option<T>>>);
 
@@ -58,7 +57,7 @@ pub fn ask<T: Send + 'static>(
     desk.jobs.push_back(Box::new(job));
     if desk.idle >= desk.jobs.len() {
         WORK.notify_one();
-    } else if desk.threads < MOST && thread::Builder::new().stack_size(STACK).spawn(work).is_ok() {
+    } else if desk.threads < MOST && spawn(work).is_ok() {
         desk.threads += 1;
     }
     pending
@@ -83,11 +82,6 @@ fn work() {
             return;
         }
     }
-}
-
-/// Nothing here leaves a half-done value behind a panic.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -5,17 +5,15 @@
 //! memory than a few thousand, and the first answer is told before the last question is read.
 
 use std::sync::mpsc::{self, Receiver, SyncSender, TryRecvError};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::sync::{Arc, Mutex};
 
 use anyhow::Context as _;
 
+use super::threads::{lock, spawn};
 use crate::sys::descriptor;
 
 /// How many answers may wait for an earlier one.
 const AHEAD: usize = 4096;
-/// Bytes of stack for a worker: more than any module of the name service switch is known to use.
-const STACK: usize = 512 * 1024;
 
 type Job<Q, A> = (Q, SyncSender<A>);
 
@@ -37,7 +35,8 @@ pub fn ask_all<Q: Send + 'static, A: Send + 'static>(
     descriptor::raise_limit();
     let (promise, promises) = mpsc::sync_channel(AHEAD);
     let reader = Reader::new(jobs, Arc::new(ask));
-    thread::Builder::new().spawn(move || reader.read(questions, &promise))?;
+    let read = move || reader.read(questions, &promise);
+    spawn(read).context("start a thread for the look-ups")?;
     while let Some(answer) = wait(&promises, &mut pause)? {
         tell(wait(&answer, &mut pause)?.context("a look-up broke down")?)?;
     }
@@ -59,7 +58,7 @@ fn wait<T>(
     }
 }
 
-/// Hands out questions, with a worker more for each of the first.
+/// Hands out questions, and starts a worker for each of the first `jobs`.
 struct Reader<Q, A, F> {
     jobs: usize,
     ask: Arc<F>,
@@ -69,7 +68,7 @@ struct Reader<Q, A, F> {
 
 impl<Q: Send + 'static, A: Send + 'static, F: Fn(Q) -> A + Send + Sync + 'static> Reader<Q, A, F> {
     fn new(jobs: usize, ask: Arc<F>) -> Self {
-        // A question that waits here could as well wait on stdin.
+        // A question need not wait here: it can as well wait on stdin.
         let (work, queue) = mpsc::sync_channel(1);
         Self { jobs, ask, work, queue: Arc::new(Mutex::new(queue)) }
     }
@@ -82,7 +81,7 @@ impl<Q: Send + 'static, A: Send + 'static, F: Fn(Q) -> A + Send + Sync + 'static
             }
             let (answer, answers) = mpsc::sync_channel(1);
             if workers == 0 {
-                // The system gives no thread at all: then this one does the work.
+                // The system gives no more threads: then this one does the work.
                 let _ = answer.send((self.ask)(question));
             } else if self.work.send((question, answer)).is_err() {
                 return;
@@ -98,12 +97,12 @@ impl<Q: Send + 'static, A: Send + 'static, F: Fn(Q) -> A + Send + Sync + 'static
         let work = move || {
             loop {
                 // The lock is held while waiting: whoever has it gets the next question.
-                let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                let next = lock(&queue).recv();
                 let Ok((question, answer)) = next else { return };
                 let _ = answer.send(ask(question));
             }
         };
-        thread::Builder::new().stack_size(STACK).spawn(work).is_ok()
+        spawn(work).is_ok()
     }
 }
 
@@ -116,7 +115,7 @@ mod tests {
     fn answers_come_in_order_whichever_is_ready_first() {
         let mut told = Vec::new();
         let slow_at_first = |number: u64| {
-            thread::sleep(std::time::Duration::from_millis(20_u64.saturating_sub(number)));
+            std::thread::sleep(std::time::Duration::from_millis(20_u64.saturating_sub(number)));
             number
         };
         let tell = |number| {

@@ -1,7 +1,7 @@
 //! The questions of `skat resolve`, one function each, by the function of the system that it is
 //! named after.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use super::answer::Answer;
 use super::failure::{Failure, Kind};
@@ -240,10 +240,4 @@ fn name_and_protocol(word: &str) -> Result<(&str, Option<&str>), Failure> {
         Some((name, protocol)) => Ok((name, Some(protocol))),
         None => Ok((word, None)),
     }
-}
-
-/// True if `word` is an address as inet_pton(3) takes it, with or without a zone.
-#[must_use]
-pub fn is_address(word: &str) -> bool {
-    word.parse::<IpAddr>().is_ok() || is_v6_literal(word)
 }

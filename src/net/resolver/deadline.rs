@@ -7,18 +7,16 @@
 //! one has returned.
 
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::failure::Failure;
+use super::threads::{lock, spawn};
 use crate::report;
 
-/// How many threads are left behind at most, but for those that are under way when the last of
-/// them is.
+/// The most look-ups that may be left behind; those already running when it is reached may exceed
+/// it.
 pub const MOST: usize = 512;
-/// Bytes of stack for a look-up: more than any module of the name service switch is known to use.
-const STACK: usize = 512 * 1024;
 
 /// How many threads are left behind.
 static LEFT: Mutex<usize> = Mutex::new(0);
@@ -28,7 +26,7 @@ static RETURNED: Condvar = Condvar::new();
 /// Calls `ask` and waits for its answer until `deadline`; on this thread if there is none.
 ///
 /// # Errors
-/// A temporary failure if there is no answer in time.
+/// A late failure if there is no answer in time; a temporary one if the system gives no thread.
 pub fn answer_by<T: Send + 'static>(
     deadline: Option<Instant>,
     ask: impl FnOnce() -> T + Send + 'static,
@@ -45,21 +43,21 @@ pub fn answer_by<T: Send + 'static>(
             RETURNED.notify_all();
         }
     };
-    thread::Builder::new().stack_size(STACK).spawn(run).map_err(|error| {
-        Failure::temporary(format!("start a thread for it: {}", report::reason(&error)))
+    spawn(run).map_err(|error| {
+        Failure::temporary(format!("start a thread: {}", report::reason(&error)))
     })?;
     match answers.recv_timeout(left_until(deadline)) {
         Ok(answer) => Ok(answer),
         Err(RecvTimeoutError::Disconnected) => Err(Failure::temporary("the look-up broke off")),
         Err(RecvTimeoutError::Timeout) => {
             let mut abandoned = lock(&abandoned);
-            // It may have come between the two.
+            // The answer may have come in between.
             if let Ok(answer) = answers.try_recv() {
                 return Ok(answer);
             }
             *abandoned = true;
             *lock(&LEFT) += 1;
-            Err(Failure::temporary("no answer in time"))
+            Err(Failure::late("no answer in time"))
         }
     }
 }
@@ -72,7 +70,7 @@ fn wait_for_room(deadline: Instant) -> Result<(), Failure> {
         .unwrap_or_else(PoisonError::into_inner);
     if *left >= MOST {
         let reason = format!("no answer in time: {MOST} look-ups hang already");
-        return Err(Failure::temporary(reason));
+        return Err(Failure::late(reason));
     }
     Ok(())
 }
@@ -81,17 +79,12 @@ fn left_until(deadline: Instant) -> Duration {
     deadline.saturating_duration_since(Instant::now())
 }
 
-/// Nothing here leaves a half-done value behind a panic.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::net::resolver::failure::Kind;
 
-    /// One test, as the count is the process's.
+    /// One test, because the count belongs to the process.
     #[test]
     fn a_look_up_that_hangs_is_left_behind_counted_and_capped() {
         let soon = || Some(Instant::now() + Duration::from_millis(5));
@@ -105,7 +98,7 @@ mod tests {
                 let open = lock(&gate.0);
                 drop(gate.1.wait_while(open, |open| !*open).unwrap());
             };
-            assert_eq!(answer_by(soon(), hang).unwrap_err().kind, Kind::Temporary);
+            assert_eq!(answer_by(soon(), hang).unwrap_err().kind, Kind::Late);
         }
         assert_eq!(*lock(&LEFT), MOST);
         let never = answer_by(soon(), || unreachable!("begun beyond the cap"));

@@ -8,7 +8,8 @@ use libc::c_int;
 
 use crate::outcome::{Cause, failure, refusal};
 use crate::report;
-use crate::sys::netdb::{addresses, hosts};
+use crate::sys::netdb::addresses::AddrinfoError;
+use crate::sys::netdb::hosts::{self, HostError};
 
 /// What kind of failure it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub enum Kind {
     NoData,
     /// Nobody knows for now: a name server failed, or did not answer in time.
     Temporary,
+    /// There was no answer in the time that the question had.
+    Late,
     /// The question makes no sense, and was not asked.
     Refused,
 }
@@ -32,7 +35,7 @@ impl Kind {
         match self {
             Kind::NotFound | Kind::NoService => "not-found",
             Kind::NoData => "no-data",
-            Kind::Temporary => "temporary",
+            Kind::Temporary | Kind::Late => "temporary",
             Kind::Refused => "refused",
         }
     }
@@ -42,7 +45,7 @@ impl Kind {
     pub fn cause(self) -> Cause {
         match self {
             Kind::NotFound | Kind::NoService | Kind::NoData => Cause::NotFound,
-            Kind::Temporary => Cause::Temporary,
+            Kind::Temporary | Kind::Late => Cause::Temporary,
             Kind::Refused => Cause::Usage,
         }
     }
@@ -63,7 +66,7 @@ impl Failure {
         Self { kind: Kind::NotFound, reason: reason.into() }
     }
 
-    /// It exists without what was asked for.
+    /// It exists, but not what was asked for.
     pub fn no_data(reason: impl Into<String>) -> Self {
         Self { kind: Kind::NoData, reason: reason.into() }
     }
@@ -71,6 +74,11 @@ impl Failure {
     /// It cannot be known for now.
     pub fn temporary(reason: impl Into<String>) -> Self {
         Self { kind: Kind::Temporary, reason: reason.into() }
+    }
+
+    /// It was not known in time.
+    pub fn late(reason: impl Into<String>) -> Self {
+        Self { kind: Kind::Late, reason: reason.into() }
     }
 
     /// It is not asked.
@@ -105,9 +113,9 @@ impl fmt::Display for NoService {
 
 impl std::error::Error for NoService {}
 
-impl From<addresses::Failure> for Failure {
-    fn from(failure: addresses::Failure) -> Self {
-        of_addrinfo(failure.code, &failure.error)
+impl From<AddrinfoError> for Failure {
+    fn from(error: AddrinfoError) -> Self {
+        of_addrinfo(error.code, &error.error)
     }
 }
 
@@ -144,18 +152,18 @@ fn of_addrinfo(code: c_int, error: &io::Error) -> Failure {
 
 /// glibc's: the host has no address of the family (netdb.h).
 const EAI_ADDRFAMILY: c_int = -9;
-/// What glibc says alike of a server that fails and of one that is silent.
+/// glibc does not distinguish a server that fails from one that is silent.
 const NO_ANSWER: &str = "no answer for now: a name server failed, or none answered in time";
 
-impl From<hosts::Failure> for Failure {
-    fn from(failure: hosts::Failure) -> Self {
-        match failure.code {
+impl From<HostError> for Failure {
+    fn from(error: HostError) -> Self {
+        match error.code {
             hosts::HOST_NOT_FOUND => Failure::not_found("no such name"),
             hosts::NO_DATA => Failure::no_data("the name exists, but has no address of this kind"),
             hosts::TRY_AGAIN => Failure::temporary(NO_ANSWER),
             hosts::NO_RECOVERY => Failure::temporary("the name server refused or failed"),
             _ => {
-                let reason = report::reason(&failure.error);
+                let reason = report::reason(&error.error);
                 Failure::temporary(format!("the system's resolver failed: {reason}"))
             }
         }
@@ -163,7 +171,7 @@ impl From<hosts::Failure> for Failure {
 }
 
 impl From<io::Error> for Failure {
-    /// Of the functions that look into a file and say no more than errno.
+    /// From functions that read a file and report errno only.
     fn from(error: io::Error) -> Self {
         let reason = report::reason(&error);
         Failure::temporary(format!("the system's data base failed: {reason}"))

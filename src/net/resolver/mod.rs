@@ -1,4 +1,4 @@
-//! Names to addresses and back, by the system's own resolver, with failures told apart.
+//! Names to addresses and back, by the system's own resolver, with failures distinguished.
 //!
 //! [`addresses`] is what clients and servers ask; [`calls`] are the questions of `skat resolve`,
 //! which a [`batch`] asks of many names at once.
@@ -12,15 +12,16 @@ pub mod failure;
 pub mod name;
 pub mod names;
 pub mod telling;
+mod threads;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Instant;
 
-use super::address::{Address, Family, Port, is_v6_literal};
+use super::address::{Address, Family, Port, is_literal, is_v6_literal};
 use crate::outcome::{Cause, refusal};
 use crate::report::escape;
 use crate::sys::netdb::addresses::{Entry, Hints, getaddrinfo};
-use failure::Failure;
+use failure::{Failure, Kind};
 
 /// What is asked for beside the name.
 #[derive(Clone, Copy, Debug)]
@@ -31,12 +32,12 @@ pub struct Question {
     pub socket_type: i32,
     /// No look-ups; a name is refused.
     pub numeric: bool,
-    /// Who gives up when; `None`: nobody.
+    /// When to give up; `None`: never.
     pub deadline: Option<Instant>,
 }
 
-/// The addresses of `address` in the system's order, each once, `host` standing in where it names
-/// none. Nothing is asked of the system where there is nothing to look up.
+/// The addresses of `address` in the system's order, each once, with `host` where it names none.
+/// The system is not asked where there is nothing to look up.
 ///
 /// # Errors
 /// [`Cause::NotFound`], [`Cause::Temporary`], [`Cause::Timeout`], or [`Cause::Usage`] where a
@@ -100,7 +101,7 @@ fn numeric_host(host: &str) -> Option<SocketAddr> {
     if !is_v6_literal(host) {
         return None;
     }
-    // What a zone may be, and with which address, is the system's to say.
+    // The system decides what a zone may be, and with which address.
     let hints = Hints { flags: libc::AI_NUMERICHOST, family: libc::AF_INET6, socket_type: 0 };
     let host = name::c_string(host).ok()?;
     getaddrinfo(Some(&host), None, hints).ok()?.first().map(|entry| entry.address)
@@ -124,16 +125,17 @@ fn look_up(host: &str, port: &Port, question: Question) -> anyhow::Result<Vec<So
             let Port::Service(service) = port else { return Err(failure.into_error(host)) };
             Err(failure.into_error(&format!("{host}:{service}")))
         }
-        Err(late) => {
+        Err(late) if late.kind == Kind::Late => {
             let host = escape(host.as_bytes());
             Err(refusal(Cause::Timeout, format!("look up {host}: {}", late.reason)))
         }
+        Err(failure) => Err(failure.into_error(host)),
     }
 }
 
 /// What getaddrinfo(3) gives for a name in the form in which names are looked up.
 fn entries(host: &str, service: Option<&str>, hints: Hints) -> Result<Vec<Entry>, Failure> {
-    let is_literal = host.parse::<IpAddr>().is_ok() || is_v6_literal(host);
+    let is_literal = is_literal(host);
     let asked =
         if is_literal { name::c_string(host)? } else { name::c_string(&name::host(host)?)? };
     let service = service.map(name::c_string).transpose()?;

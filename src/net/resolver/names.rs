@@ -3,7 +3,7 @@
 
 use std::io::{self, BufRead, Read as _};
 
-/// A longer line is cut to this, which no data base has an entry for.
+/// A longer line is cut to this; no data base has an entry of that length.
 const LONGEST: usize = 4096;
 
 /// Where names come from.

@@ -12,7 +12,7 @@ use crate::report::{Report, escape};
 
 const WRITE: &str = "write stdout";
 
-/// A name with what came of it.
+/// A name and the result of its look-up.
 #[derive(Debug)]
 pub struct Asked {
     /// As the user wrote it.
@@ -30,7 +30,7 @@ pub enum Form {
     Plain,
     /// The answer's lines, each behind the name and a tab.
     WithName,
-    /// An object a name, a line each.
+    /// One object per name, each on a line.
     Json,
 }
 

@@ -2,9 +2,12 @@
 
 use std::fmt;
 
+use ring::digest::{SHA256, SHA256_OUTPUT_LEN, digest};
 use rustls::pki_types::{CertificateDer, UnixTime};
 use rustls::{CertificateError, Error};
+use x509_cert::Version;
 use x509_cert::der::Decode as _;
+use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
 use x509_cert::time::Time;
 
 use super::Fingerprint;
@@ -14,13 +17,8 @@ impl Fingerprint {
     /// The fingerprint of a certificate.
     #[must_use]
     pub fn of(certificate: &CertificateDer<'_>) -> Self {
-        let suite = rustls::crypto::ring::cipher_suite::TLS13_AES_128_GCM_SHA256;
-        let hash = match suite {
-            rustls::SupportedCipherSuite::Tls13(suite) => suite.common.hash_provider,
-            rustls::SupportedCipherSuite::Tls12(suite) => suite.common.hash_provider,
-        };
-        let mut bytes = [0; 32];
-        bytes.copy_from_slice(hash.hash(certificate).as_ref());
+        let mut bytes = [0; SHA256_OUTPUT_LEN];
+        bytes.copy_from_slice(digest(&SHA256, certificate).as_ref());
         Self(bytes)
     }
 
@@ -75,6 +73,26 @@ pub fn describe(certificate: &CertificateDer<'_>) -> Option<Description> {
         not_before: time(part.validity().not_before),
         not_after: time(part.validity().not_after),
     })
+}
+
+/// True for a certificate that may vouch for others (RFC 5280, 4.2.1.3 and 4.2.1.9). webpki does not
+/// look whether those may whom it is told to trust.
+///
+/// # Errors
+/// For what is no certificate.
+pub fn is_authority(certificate: &CertificateDer<'_>) -> Result<bool, Error> {
+    let read =
+        x509_cert::Certificate::from_der(certificate).map_err(|_| CertificateError::BadEncoding)?;
+    let part = read.tbs_certificate();
+    if part.version() == Version::V1 {
+        // There were no extensions yet: only roots are taken for authorities, as openssl does.
+        return Ok(part.issuer() == part.subject());
+    }
+    let constraints = part.get_extension::<BasicConstraints>();
+    let usage = part.get_extension::<KeyUsage>();
+    let is_authority = matches!(constraints, Ok(Some((_, it))) if it.ca);
+    let signs = usage.is_ok_and(|it| it.is_none_or(|(_, usage)| usage.key_cert_sign()));
+    Ok(is_authority && signs)
 }
 
 /// Checks that a certificate is valid now.

@@ -1,13 +1,15 @@
 //! A client's side: whom it wants to talk to.
 
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use rustls::RootCertStore;
 use rustls::client::{ClientConfig, Resumption, WebPkiServerVerifier};
-use rustls::pki_types::ServerName;
+use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::sign::SingleCertAndKey;
 
+use super::certificate::is_authority;
 use super::verifier::{Demand, Verifier};
 use super::{
     Context, Fingerprint, IdentityFiles, Manner, Side, files, key_log, protocols, provider,
@@ -23,10 +25,20 @@ pub enum Trust {
     System,
     /// Those of a file.
     Authorities(PathBuf),
-    /// Nobody: it is known by this.
+    /// Nobody; the server is known by this.
     Pin(Fingerprint),
     /// Nobody.
     Anybody,
+}
+
+impl Trust {
+    /// True if a certificate is of use only with the right name.
+    fn needs_name(&self) -> bool {
+        match self {
+            Trust::System | Trust::Authorities(_) => true,
+            Trust::Pin(_) | Trust::Anybody => false,
+        }
+    }
 }
 
 /// How a client speaks TLS.
@@ -48,7 +60,13 @@ impl ClientSettings {
     /// # Errors
     /// [`Cause::Usage`] for a name that no certificate can have, and for files that are no good.
     pub fn context(&self, host: &str, report: Report) -> anyhow::Result<Context> {
-        let name = server_name(self.server_name.as_deref().unwrap_or(host))?;
+        let name = match server_name(self.server_name.as_deref().unwrap_or(host)) {
+            // Nobody looks at the name; an address is not told to the server either.
+            Err(_) if self.server_name.is_none() && !self.trust.needs_name() => {
+                ServerName::from(Ipv4Addr::UNSPECIFIED)
+            }
+            name => name?,
+        };
         let verifier = Verifier::new(self.demand()?);
         let builder = ClientConfig::builder_with_provider(provider())
             .with_protocol_versions(versions(self.manner.oldest))
@@ -75,23 +93,35 @@ impl ClientSettings {
         let (roots, named) = match &self.trust {
             Trust::Pin(pin) => return Ok(Demand::Pin(*pin)),
             Trust::Anybody => return Ok(Demand::Nothing),
-            Trust::System => (system_roots()?, Vec::new()),
+            Trust::System => system_roots()?,
             Trust::Authorities(path) => {
-                (files::roots("--ca", path)?, files::certificates("--ca", path)?)
+                let certificates = files::certificates("--ca", path)?;
+                (files::authorities("--ca", path, &certificates)?, certificates)
             }
         };
-        let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider());
-        Ok(Demand::Authority(verifier.build().cause(Cause::Tls)?, named))
+        // A verifier without authorities cannot be built.
+        let authorities = (!roots.is_empty())
+            .then(|| WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider()))
+            .map(|builder| builder.build().cause(Cause::Tls))
+            .transpose()?;
+        Ok(Demand::Trust { authorities, named })
     }
 }
 
-/// The authorities that this system knows; `SSL_CERT_FILE` and `SSL_CERT_DIR` name others.
-fn system_roots() -> anyhow::Result<RootCertStore> {
+/// The authorities that this system knows, and the certificates that are trusted themselves;
+/// `SSL_CERT_FILE` and `SSL_CERT_DIR` name others.
+fn system_roots() -> anyhow::Result<(RootCertStore, Vec<CertificateDer<'static>>)> {
     let found = rustls_native_certs::load_native_certs();
-    let mut roots = RootCertStore::empty();
-    // A system may have certificates that are too old to be read.
-    roots.add_parsable_certificates(found.certs);
-    if roots.is_empty() {
+    let (mut roots, mut named) = (RootCertStore::empty(), Vec::new());
+    for certificate in found.certs {
+        // A system may have certificates that are too old to be read.
+        match is_authority(&certificate) {
+            Ok(true) => drop(roots.add(certificate)),
+            Ok(false) => named.push(certificate),
+            Err(_) => {}
+        }
+    }
+    if roots.is_empty() && named.is_empty() {
         let why = found.errors.first().map_or_else(String::new, |error| format!(": {error}"));
         let text = format!(
             "this system knows no certificate authorities{why} (--ca FILE names some; --pin \
@@ -99,7 +129,7 @@ fn system_roots() -> anyhow::Result<RootCertStore> {
         );
         return Err(refusal(Cause::Tls, text));
     }
-    Ok(roots)
+    Ok((roots, named))
 }
 
 /// The name as certificates have it: an address without its zone, a name in ASCII without a dot

@@ -64,10 +64,8 @@ fn certificate(error: &CertificateError, connection: &Connection) -> String {
         CertificateError::ApplicationVerificationFailure => {
             format!("{whose} certificate is not the one of --pin: {}", fingerprint(connection))
         }
-        // What `openssl req -x509` makes: an authority that nobody has heard of.
-        CertificateError::Other(why)
-            if format!("{:?}", why.0) == "CaUsedAsEndEntity" && is_self_signed(connection) =>
-        {
+        // What `openssl req -x509` makes is an authority, which webpki says no server should be.
+        CertificateError::Other(_) if is_self_signed(connection) => {
             unknown_issuer(whose, connection)
         }
         CertificateError::Other(why) => {
@@ -78,17 +76,20 @@ fn certificate(error: &CertificateError, connection: &Connection) -> String {
 }
 
 fn unknown_issuer(whose: &str, connection: &Connection) -> String {
-    let issuer = connection.peer_certificate().and_then(describe).map_or_else(
-        || "somebody unknown".to_owned(),
-        |it| if it.issuer == it.subject { "itself alone".to_owned() } else { it.issuer },
-    );
+    let what = if is_self_signed(connection) {
+        "is self-signed and not trusted here".to_owned()
+    } else {
+        let issuer = connection.peer_certificate().and_then(describe).map(|it| it.issuer);
+        let issuer = issuer.as_deref().unwrap_or("somebody unknown");
+        format!("is vouched for by {issuer}, who is not trusted here")
+    };
     let advice = if connection.is_client() {
         format!("--ca FILE names who else is trusted; --pin {}", fingerprint(connection))
             + " accepts this certificate"
     } else {
         "--client-ca FILE names who is trusted".to_owned()
     };
-    format!("{whose} certificate is vouched for by {issuer}, who is not trusted here ({advice})")
+    format!("{whose} certificate {what} ({advice})")
 }
 
 fn is_self_signed(connection: &Connection) -> bool {
@@ -117,7 +118,7 @@ fn alerted(alert: AlertDescription, connection: &Connection) -> String {
         }
         _ => "",
     };
-    format!("the peer refuses by a TLS alert: {}{advice}", words(alert))
+    format!("the peer sent a TLS alert: {}{advice}", words(alert))
 }
 
 fn incompatible(why: &PeerIncompatible) -> String {

@@ -7,14 +7,15 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use rustls::{Error, RootCertStore};
 
+use super::certificate::is_authority;
 use super::provider;
 use crate::outcome::{Cause, refusal};
 use crate::report::{escape, reason};
 
-/// Where it is written who we are.
+/// The files that say who we are.
 #[derive(Clone, Debug)]
 pub struct IdentityFiles {
-    /// The certificate, with those that vouch for it.
+    /// The certificate, with its chain.
     pub cert: PathBuf,
     /// The key, if it is not in the same file.
     pub key: Option<PathBuf>,
@@ -63,11 +64,19 @@ fn encrypted(option: &str, path: &Path) -> anyhow::Error {
     refusal(Cause::Usage, format!("{option} {shown}: {text}"))
 }
 
-/// Reads the certificates of those who are trusted to vouch for others.
-pub fn roots(option: &str, path: &Path) -> anyhow::Result<RootCertStore> {
+/// The authorities among the certificates of a file.
+pub fn authorities(
+    option: &str,
+    path: &Path,
+    certificates: &[CertificateDer<'static>],
+) -> anyhow::Result<RootCertStore> {
     let mut roots = RootCertStore::empty();
-    for certificate in certificates(option, path)? {
-        roots.add(certificate).map_err(|error| {
+    for certificate in certificates {
+        let added = match is_authority(certificate) {
+            Ok(true) => roots.add(certificate.clone()),
+            other => other.map(|_| ()),
+        };
+        added.map_err(|error| {
             let shown = escape(path.as_os_str().as_encoded_bytes());
             refusal(Cause::Usage, format!("{option} {shown}: {error}"))
         })?;

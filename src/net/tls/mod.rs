@@ -1,5 +1,5 @@
-//! TLS: whom to trust, who we are, and what was agreed on. The records themselves are the matter
-//! of the engine.
+//! TLS: whom to trust, who we are, and what was agreed on. The records themselves are handled by
+//! the engine.
 
 mod certificate;
 mod client;
@@ -9,14 +9,14 @@ mod files;
 mod server;
 mod verifier;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use rustls::client::ClientConfig;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::ServerName;
 use rustls::server::ServerConfig;
-use rustls::{KeyLog, KeyLogFile, SupportedProtocolVersion};
+use rustls::{CipherSuite, KeyLog, KeyLogFile, SupportedCipherSuite, SupportedProtocolVersion};
 
 pub use client::{ClientSettings, Trust};
 pub use connection::{Connection, negotiated};
@@ -106,13 +106,24 @@ impl Context {
     }
 }
 
-/// ring's cryptography, with the cipher first that is fastest here and no weaker.
+/// The ciphers that are fastest here, and no weaker than others.
+const FASTEST: [CipherSuite; 3] = [
+    CipherSuite::TLS13_AES_128_GCM_SHA256,
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+];
+
+/// ring's cryptography, with the fastest ciphers of each version first.
 fn provider() -> Arc<CryptoProvider> {
-    let mut provider = rustls::crypto::ring::default_provider();
-    provider.cipher_suites.sort_by_key(|suite| {
-        (suite.tls13().is_none(), !format!("{suite:?}").contains("AES_128_GCM"))
+    static PROVIDER: LazyLock<Arc<CryptoProvider>> = LazyLock::new(|| {
+        let mut provider = rustls::crypto::ring::default_provider();
+        let order = |suite: &SupportedCipherSuite| {
+            (suite.tls13().is_none(), !FASTEST.contains(&suite.suite()))
+        };
+        provider.cipher_suites.sort_by_key(order);
+        Arc::new(provider)
     });
-    Arc::new(provider)
+    Arc::clone(&PROVIDER)
 }
 
 fn versions(oldest: Oldest) -> &'static [&'static SupportedProtocolVersion] {

@@ -16,7 +16,7 @@ use super::{
     versions,
 };
 use crate::outcome::{Cause, WithCause as _, refusal};
-use crate::report::Report;
+use crate::report::{Report, escape};
 
 /// How a server speaks TLS.
 #[derive(Clone, Debug)]
@@ -59,10 +59,16 @@ impl ServerSettings {
     }
 }
 
-/// Who lets in only clients that an authority of this file vouches for.
+/// Accepts only clients that an authority in this file vouches for.
 fn clients_of(path: &Path) -> anyhow::Result<Arc<dyn ClientCertVerifier>> {
-    let roots = Arc::new(files::roots("--client-ca", path)?);
-    let verifier = WebPkiClientVerifier::builder_with_provider(roots, provider());
+    let certificates = files::certificates("--client-ca", path)?;
+    let roots = files::authorities("--client-ca", path, &certificates)?;
+    if roots.len() < certificates.len() {
+        let shown = escape(path.as_os_str().as_encoded_bytes());
+        let text = "it holds a certificate that is no authority's: it may vouch for nobody";
+        return Err(refusal(Cause::Usage, format!("--client-ca {shown}: {text}")));
+    }
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider());
     verifier.build().cause(Cause::Usage).context("--client-ca")
 }
 
@@ -85,7 +91,7 @@ fn self_signed(locals: &[SockAddr], report: Report) -> anyhow::Result<CertifiedK
     params.distinguished_name.push(DnType::CommonName, host.as_deref().unwrap_or("localhost"));
     let today = jiff::Zoned::now().date();
     let (year, month, day) = (i32::from(today.year()), today.month(), today.day());
-    // No day of February that the other year may lack; valid everywhere from the day before on.
+    // No 29 February, which the other year may lack.
     let (month, day) = (month.unsigned_abs(), day.unsigned_abs().min(28));
     params.not_before = date_time_ymd(year - 1, month, day);
     params.not_after = date_time_ymd(year + 10, month, day);

@@ -23,9 +23,9 @@ pub struct Verifier {
 /// What is demanded of a certificate.
 #[derive(Clone, Debug)]
 pub enum Demand {
-    /// That it has the name, and that one of these authorities vouches for it, or that it is one
-    /// of these certificates itself, as where one was made by hand for a test.
-    Authority(Arc<WebPkiServerVerifier>, Vec<CertificateDer<'static>>),
+    /// That it has the name, and that one of the authorities vouches for it, or that it is one of
+    /// the named certificates itself, as where one was made by hand for a test.
+    Trust { authorities: Option<Arc<WebPkiServerVerifier>>, named: Vec<CertificateDer<'static>> },
     /// That it is this one.
     Pin(Fingerprint),
     /// Nothing.
@@ -61,12 +61,13 @@ impl ServerCertVerifier for Verifier {
     ) -> Result<ServerCertVerified, Error> {
         self.shown.get_or_init(|| end_entity.clone().into_owned());
         match &self.demand {
-            Demand::Authority(_, named) if named.contains(end_entity) => {
+            Demand::Trust { named, .. } if named.contains(end_entity) => {
                 verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
                 verify_dates(end_entity, now)?;
                 Ok(ServerCertVerified::assertion())
             }
-            Demand::Authority(authority, _) => authority.verify_server_cert(
+            Demand::Trust { authorities: None, .. } => Err(CertificateError::UnknownIssuer.into()),
+            Demand::Trust { authorities: Some(authorities), .. } => authorities.verify_server_cert(
                 end_entity,
                 intermediates,
                 server_name,

@@ -13,9 +13,9 @@ use socket2::Socket;
 
 use super::{Kind, Name, open, set_options};
 use crate::net::address::Family;
+use crate::net::binding::SYSTEM_MAXIMUM;
 use crate::net::inherited::Inherited;
 use crate::net::options::Settings;
-use crate::net::tcp::SYSTEM_MAXIMUM;
 use crate::outcome::{Cause, refusal};
 use crate::report::{Report, reason};
 use crate::sys::socket_file::OwnPath;

@@ -16,7 +16,7 @@ use crate::net::connect::Connection;
 use crate::net::options::Settings;
 use crate::net::retry::Patience;
 use crate::outcome::{Cause, failure, refusal};
-use crate::report::{Report, reason};
+use crate::report::Report;
 
 /// Whom to connect to, and how.
 #[derive(Clone, Debug)]
@@ -73,24 +73,27 @@ pub fn connect_now(name: &Name, report: Report) -> anyhow::Result<Option<Connect
     report.connecting(&name.to_string());
     let socket = open(Kind::Stream, &Settings::default(), false, report)?;
     socket.set_nonblocking(true).context("open a Unix socket")?;
-    match socket.connect(name.address()) {
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let text = format!("connect {name}: {}", reason(&error));
-            return Err(refusal(Cause::Unreachable, text));
-        }
-        connected => connected.map_err(|error| explain(error, name, Kind::Stream))?,
-    }
-    if credentials(&socket).is_some_and(|pid| pid == std::process::id()) {
-        let text = format!("connect {name}: this server listens there itself");
-        return Err(refusal(Cause::Unreachable, text));
+    if !connect_at_once(&socket, name).with_context(|| format!("connect {name}"))? {
+        return Ok(None);
     }
     let local = socket.local_addr().context("ask the socket for its address")?;
     Ok(Some(Connection { socket, local, peer: name.address().clone(), broken: None }))
 }
 
+/// True if the connection stands, false if the backlog is full.
+fn connect_at_once(socket: &Socket, name: &Name) -> anyhow::Result<bool> {
+    match socket.connect(name.address()) {
+        Ok(()) if listener_pid(socket) == Some(std::process::id()) => {
+            Err(refusal(Cause::Unreachable, "this server listens there itself"))
+        }
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
+        Err(error) => Err(explain(error, name, Kind::Stream)),
+    }
+}
+
 /// The process that listens at the other end (SO_PEERCRED in unix(7)).
-fn credentials(socket: &Socket) -> Option<u32> {
+fn listener_pid(socket: &Socket) -> Option<u32> {
     let credentials = getsockopt(socket, PeerCredentials).ok()?;
     u32::try_from(credentials.pid()).ok()
 }

@@ -42,7 +42,7 @@ pub fn open_to(
 
 fn bind_in_private(socket: &Socket) -> anyhow::Result<OwnName> {
     let folder = std::env::temp_dir();
-    // What mkdtemp(3) replaces is in its place.
+    // mkdtemp(3) replaces XXXXXX in place, so the length is final.
     let fits = folder.join("skat-XXXXXX/socket").as_os_str().len() <= LONGEST_NAME;
     let folder = if fits { &folder } else { Path::new("/tmp") };
     let shown = crate::report::escape(folder.as_os_str().as_encoded_bytes());

@@ -51,7 +51,8 @@ pub struct Told {
 
 /// Reads the control messages of a header that recvmmsg(2) has filled in.
 ///
-/// SAFETY: the header's control buffer is there, and holds whole messages as far as it says.
+/// # Safety
+/// The header's control buffer is there, and holds whole messages as far as it says.
 pub unsafe fn read(header: &libc::msghdr) -> Told {
     let mut told = Told::default();
     // SAFETY: the header is one that recvmmsg filled in; the CMSG functions stay within its

@@ -22,8 +22,8 @@ const BATCH_SIZE: libc::c_uint = 32;
 /// More than the largest datagram of any kind that has a limit: UDP over IPv6 carries 65,527
 /// bytes, and what is larger was cut. A run of datagrams holds no more either.
 pub const LARGEST: usize = 65_536;
-/// The same for Unix sockets, whose only limit is the sender's buffer: what more than a megabyte
-/// is for is a stream.
+/// The same for Unix sockets, whose only limit is the sender's buffer; more than a megabyte is
+/// better sent as a stream.
 pub const LARGEST_UNIX: usize = 1 << 20;
 
 /// A datagram as it was received, or a run of them.

@@ -17,7 +17,7 @@ pub struct Inbox {
     control: usize,
     storage: Vec<u8>,
     names: Vec<SockAddrStorage>,
-    /// These point to all the rest, once and for all: none of it is ever resized.
+    /// These point to all the rest, and stay valid because none of it is ever resized.
     headers: Vec<libc::mmsghdr>,
     _controls: Vec<Control>,
     _vectors: Vec<libc::iovec>,
@@ -35,8 +35,8 @@ struct Message {
     length: usize,
 }
 
-// SAFETY: the pointers in `headers` and `_vectors` point into this value's own heap memory, which
-// moves with nobody and is not shared.
+// SAFETY: the pointers in `headers` and `_vectors` point into this value's own heap buffers, which
+// stay put when it moves, and nothing else points into them.
 unsafe impl Send for Inbox {}
 
 impl Inbox {
@@ -94,7 +94,7 @@ impl Inbox {
             header.msg_hdr.msg_controllen = self.control;
             header.msg_hdr.msg_flags = 0;
         }
-        // Also where the call fails, it may have begun with the first.
+        // Even a failed call may have changed the first header.
         self.used = 1;
         // SAFETY: every header points to memory of this value that is as long as it says.
         let received = unsafe {
@@ -152,7 +152,7 @@ impl Inbox {
 
 fn address(name: &SockAddrStorage, length: u32) -> SockAddr {
     let mut storage = SockAddrStorage::zeroed();
-    // Where the sender has no address, what was there before is none.
+    // Without a sender address the length is 0; ignore what an earlier datagram left here.
     let length = length.min(length_of::<SockAddrStorage>());
     // SAFETY: both are as long as `length` at least; the system wrote an address of this length,
     // and zeros of length 0 are an address of no family.

@@ -16,7 +16,7 @@ const LARGEST_RUN: usize = 65_507;
 /// Pieces of memory that one call sends from.
 const PIECES: usize = 256;
 
-/// A piece of memory, once it is written here.
+/// A piece of memory to send from, once it is filled in.
 type Piece = MaybeUninit<libc::iovec>;
 
 /// What a socket's datagrams are sent by.
@@ -50,7 +50,7 @@ impl Outbox {
                 let before = std::mem::replace(&mut self.largest, datagrams[0].bytes.len() - 1);
                 let alone = self.send_once(&fd, datagrams);
                 if alone.is_err() {
-                    // It was not for being a run.
+                    // It did not fail because it was a run.
                     self.largest = before;
                 }
                 alone

@@ -39,7 +39,7 @@ pub struct Entry {
 
 /// Why there is no answer.
 #[derive(Debug)]
-pub struct Failure {
+pub struct AddrinfoError {
     /// `EAI_…`.
     pub code: c_int,
     /// What errno held: the reason behind `EAI_SYSTEM`.
@@ -54,7 +54,7 @@ pub fn getaddrinfo(
     node: Option<&CStr>,
     service: Option<&CStr>,
     hints: Hints,
-) -> Result<Vec<Entry>, Failure> {
+) -> Result<Vec<Entry>, AddrinfoError> {
     // SAFETY: zero is what the manual wants of the fields that are not hints.
     let mut wanted: libc::addrinfo = unsafe { std::mem::zeroed() };
     wanted.ai_flags = hints.flags;
@@ -67,7 +67,7 @@ pub fn getaddrinfo(
         libc::getaddrinfo(pointer(node), pointer(service), &raw const wanted, &raw mut list)
     };
     if code != 0 {
-        return Err(Failure { code, error: io::Error::last_os_error() });
+        return Err(AddrinfoError { code, error: io::Error::last_os_error() });
     }
     // SAFETY: the list is as the call made it, and nobody else knows it.
     unsafe {
@@ -77,7 +77,10 @@ pub fn getaddrinfo(
     }
 }
 
-/// SAFETY: `list` is null or as getaddrinfo made it.
+/// The entries of a list.
+///
+/// # Safety
+/// `list` is null or as getaddrinfo made it.
 unsafe fn entries(list: *const libc::addrinfo) -> Vec<Entry> {
     let mut entries = Vec::new();
     let mut next = list;
@@ -100,7 +103,10 @@ unsafe fn entries(list: *const libc::addrinfo) -> Vec<Entry> {
     entries
 }
 
-/// SAFETY: `entry` is as getaddrinfo made it.
+/// The address of an entry, if it is of the internet.
+///
+/// # Safety
+/// `entry` is as getaddrinfo made it.
 unsafe fn socket_address(entry: &libc::addrinfo) -> Option<SocketAddr> {
     let length = entry.ai_addrlen;
     // SAFETY: the storage has room for an address of any family; as many bytes are copied as

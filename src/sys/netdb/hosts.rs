@@ -29,7 +29,7 @@ pub struct Host {
 
 /// Why there is no entry.
 #[derive(Debug)]
-pub struct Failure {
+pub struct HostError {
     /// h_errno(3), 0 or less where errno says why.
     pub code: c_int,
     /// errno.
@@ -63,7 +63,7 @@ unsafe extern "C" {
 ///
 /// # Errors
 /// h_errno(3).
-pub fn by_name(name: &CStr, family: c_int) -> Result<Host, Failure> {
+pub fn by_name(name: &CStr, family: c_int) -> Result<Host, HostError> {
     ask(|entry, buffer, length, found, h_errno| {
         // SAFETY: the name outlives the call; the rest is room that the call may fill.
         unsafe { gethostbyname2_r(name.as_ptr(), family, entry, buffer, length, found, h_errno) }
@@ -74,7 +74,7 @@ pub fn by_name(name: &CStr, family: c_int) -> Result<Host, Failure> {
 ///
 /// # Errors
 /// h_errno(3).
-pub fn by_address(address: IpAddr) -> Result<Host, Failure> {
+pub fn by_address(address: IpAddr) -> Result<Host, HostError> {
     let (family, bytes) = match address {
         IpAddr::V4(v4) => (libc::AF_INET, v4.octets().to_vec()),
         IpAddr::V6(v6) => (libc::AF_INET6, v6.octets().to_vec()),
@@ -89,7 +89,7 @@ pub fn by_address(address: IpAddr) -> Result<Host, Failure> {
 
 fn ask(
     call: impl Fn(*mut hostent, *mut c_char, size_t, *mut *mut hostent, *mut c_int) -> c_int,
-) -> Result<Host, Failure> {
+) -> Result<Host, HostError> {
     let h_errno = Cell::new(0);
     let entry = super::entry(
         |entry, buffer, length, found| call(entry, buffer, length, found, h_errno.as_ptr()),
@@ -98,12 +98,15 @@ fn ask(
     );
     match entry {
         Ok(Some(host)) => Ok(host),
-        Ok(None) => Err(Failure { code: h_errno.get(), error: io::Error::last_os_error() }),
-        Err(error) => Err(Failure { code: h_errno.get(), error }),
+        Ok(None) => Err(HostError { code: h_errno.get(), error: io::Error::last_os_error() }),
+        Err(error) => Err(HostError { code: h_errno.get(), error }),
     }
 }
 
-/// SAFETY: `entry` is as the system filled it.
+/// A host as skat keeps it.
+///
+/// # Safety
+/// `entry` is as the system filled it.
 unsafe fn host(entry: &hostent) -> Host {
     // SAFETY: name, aliases and addresses are as the manual says; an address is as long as its
     // family's, which is checked.

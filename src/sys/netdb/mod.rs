@@ -51,9 +51,10 @@ fn entry<T, R>(
     }
 }
 
-/// A C string as text; bytes that are no UTF-8 are replaced.
+/// A C string as text; bytes that are not UTF-8 are replaced.
 ///
-/// SAFETY: `string` is null or points at a string that ends in NUL and outlives the call.
+/// # Safety
+/// `string` is null or points at a string that ends in NUL and outlives the call.
 unsafe fn text(string: *const c_char) -> String {
     if string.is_null() {
         return String::new();
@@ -64,7 +65,8 @@ unsafe fn text(string: *const c_char) -> String {
 
 /// The pointers of a list that ends in a null pointer.
 ///
-/// SAFETY: `list` is null or points at pointers of which the last is null, and outlives the call.
+/// # Safety
+/// `list` is null or points at pointers of which the last is null, and outlives the call.
 unsafe fn pointers(list: *const *mut c_char) -> Vec<*const c_char> {
     let mut found = Vec::new();
     let mut next = list;
@@ -79,7 +81,8 @@ unsafe fn pointers(list: *const *mut c_char) -> Vec<*const c_char> {
 
 /// The strings of a list that ends in a null pointer.
 ///
-/// SAFETY: As for [`pointers`], and each points at a string as for [`text`].
+/// # Safety
+/// As for [`pointers`], and each points at a string as for [`text`].
 unsafe fn texts(list: *const *mut c_char) -> Vec<String> {
     // SAFETY: the caller vouches for the list and for each string of it.
     unsafe { pointers(list).into_iter().map(|string| text(string)).collect() }

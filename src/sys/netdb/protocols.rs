@@ -85,7 +85,10 @@ pub fn all() -> io::Result<Vec<Protocol>> {
     Ok(protocols)
 }
 
-/// SAFETY: `entry` is as the system filled it.
+/// A protocol as skat keeps it.
+///
+/// # Safety
+/// `entry` is as the system filled it.
 unsafe fn protocol(entry: &protoent) -> Protocol {
     // SAFETY: strings and a list of strings, as the manual says.
     unsafe {

@@ -92,7 +92,10 @@ pub fn all() -> io::Result<Vec<Service>> {
     Ok(services)
 }
 
-/// SAFETY: `entry` is as the system filled it.
+/// A service as skat keeps it.
+///
+/// # Safety
+/// `entry` is as the system filled it.
 unsafe fn service(entry: &servent) -> Service {
     // The port is 16 bits in network order, in an int.
     let port = u16::try_from(entry.s_port & 0xffff).unwrap_or(0);

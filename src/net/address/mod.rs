@@ -1,13 +1,16 @@
 //! HOST and PORT as a user writes them, and addresses as skat prints them.
 
+mod text;
+
 use std::ffi::OsString;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
+use std::os::unix::ffi::OsStrExt as _;
 
 use anyhow::Context as _;
-use socket2::SockAddr;
 
-use super::ports::Ports;
+pub use text::{host_text, ip_text, is_unnamed, literal, name, show, word};
+
 use crate::outcome::{Cause, refusal};
 use crate::report::escape;
 
@@ -84,21 +87,20 @@ impl Address {
         Ok(address)
     }
 
-    /// Reads the same words with a list of ports in the place of PORT; the address is that of the
-    /// host, with port 0.
+    /// Reads whom to come from: `[ADDR][:PORT]`; the system chooses a port that is left out.
     ///
     /// # Errors
     /// [`Cause::Usage`] for what is neither.
-    pub fn parse_with_ports(words: &[OsString]) -> anyhow::Result<(Self, Ports)> {
-        let (host, ports) = split(words, |byte| byte.is_ascii_digit() || b",-".contains(&byte))?;
-        let ports = Ports::parse(ports.unwrap_or(&DEFAULT_PORT.to_string()))?;
-        Ok((Self { host: parse_host(host)?, port: Port::Number(0) }, ports))
+    pub fn of_source(word: &OsString) -> anyhow::Result<Self> {
+        let (host, port) = split(std::slice::from_ref(word), |byte| byte.is_ascii_digit())?;
+        let port = port.map_or(Ok(Port::Number(0)), Port::parse)?;
+        Ok(Self { host: parse_host(host)?, port })
     }
 }
 
-/// HOST, which may be empty, and PORT, if there is one. A lone word of bytes that `is_of_port`
+/// HOST, which may be empty, and PORT, if there is one. A single word whose bytes `is_of_port` all
 /// allows is a PORT.
-fn split(
+pub(in crate::net) fn split(
     words: &[OsString],
     is_of_port: impl Fn(u8) -> bool,
 ) -> anyhow::Result<(&str, Option<&str>)> {
@@ -134,7 +136,7 @@ impl Port {
         if word.is_empty() {
             return Err(usage("the PORT is empty"));
         }
-        // What is looked up as a service, the resolver reads as strtoul(3) does: '+65616' is 80.
+        // The resolver reads what is not digits alone as strtoul(3) does: '+65616' is 80.
         let digits = word.trim_start_matches([' ', '\t', '\n', '\u{b}', '\u{c}', '\r', '+', '-']);
         let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         if digits.len() < word.len() && is_number(digits) {
@@ -152,13 +154,36 @@ impl Port {
     }
 }
 
+impl fmt::Display for Address {
+    /// As a user may write it: an IPv6 address in brackets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let host = self.host.as_deref().unwrap_or_default();
+        let shown = escape(host.as_bytes());
+        if is_v6_literal(host) {
+            write!(f, "[{shown}]:{}", self.port)
+        } else {
+            write!(f, "{shown}:{}", self.port)
+        }
+    }
+}
+
+impl fmt::Display for Port {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Port::Number(number) => write!(f, "{number}"),
+            Port::Service(name) => f.write_str(&escape(name.as_bytes())),
+        }
+    }
+}
+
 fn text_of_word(word: &OsString) -> anyhow::Result<&str> {
     word.to_str()
         .with_context(|| format!("'{}' is neither a host nor a port", escape(word.as_bytes())))
         .map_err(|error| crate::outcome::failure(Cause::Usage, error))
 }
 
-fn parse_host(word: &str) -> anyhow::Result<Option<String>> {
+/// HOST without its brackets; `None` if it is empty.
+pub(in crate::net) fn parse_host(word: &str) -> anyhow::Result<Option<String>> {
     let host = match word.strip_prefix('[') {
         Some(inner) => {
             inner.strip_suffix(']').filter(|inner| is_v6_literal(inner)).ok_or_else(|| {
@@ -179,102 +204,25 @@ fn parse_host(word: &str) -> anyhow::Result<Option<String>> {
     Ok(Some(host.to_owned()).filter(|host| !host.is_empty()))
 }
 
+/// True for an address as inet_pton(3) takes it, with a zone or without.
+pub(in crate::net) fn is_literal(word: &str) -> bool {
+    word.parse::<IpAddr>().is_ok() || is_v6_literal(word)
+}
+
 /// True for an IPv6 address, with a zone or without.
-pub(super) fn is_v6_literal(word: &str) -> bool {
+pub(in crate::net) fn is_v6_literal(word: &str) -> bool {
     let address = word.split_once('%').map_or(word, |(address, _zone)| address);
     address.parse::<Ipv6Addr>().is_ok()
 }
 
-fn usage(message: impl Into<String>) -> anyhow::Error {
+/// A refusal of what a user wrote.
+pub(in crate::net) fn usage(message: impl Into<String>) -> anyhow::Error {
     refusal(Cause::Usage, message)
-}
-
-/// An address in glibc's text form (inet_ntop(3)): `::1.2.3.4` where Rust writes `::102:304`.
-#[must_use]
-pub fn ip_text(address: IpAddr) -> String {
-    if let IpAddr::V6(v6) = address {
-        let groups = v6.segments();
-        if groups[..6] == [0; 6] && groups[6] != 0 {
-            let [.., a, b, c, d] = v6.octets();
-            return format!("::{a}.{b}.{c}.{d}");
-        }
-    }
-    address.to_string()
-}
-
-/// An address and a port as skat prints them: an IPv4-mapped address as IPv4, a scope by the
-/// name of its interface.
-#[must_use]
-pub fn show(address: &SocketAddr) -> String {
-    let port = address.port();
-    match address.ip().to_canonical() {
-        IpAddr::V4(_) => format!("{}:{port}", host_text(address)),
-        IpAddr::V6(_) => format!("[{}]:{port}", host_text(address)),
-    }
-}
-
-/// The address of a socket or peer of any family, as text: a path's bytes are escaped, an abstract
-/// name begins with `@` (unix(7)).
-#[must_use]
-pub fn name(address: &SockAddr) -> String {
-    if let Some(address) = address.as_socket() {
-        return show(&address);
-    }
-    match (address.as_pathname(), address.as_abstract_namespace()) {
-        (Some(path), _) => escape(path.as_os_str().as_bytes()),
-        (None, Some(name)) => format!("@{}", escape(name)),
-        (None, None) => "unnamed".to_owned(),
-    }
-}
-
-/// True for a socket without a name: nobody can answer it.
-#[must_use]
-pub fn is_unnamed(address: &SockAddr) -> bool {
-    !address.is_ipv4() && !address.is_ipv6() && word(address).is_none()
-}
-
-/// The same as a user would write it: a path's own bytes. `None` for a socket without a name.
-#[must_use]
-pub fn word(address: &SockAddr) -> Option<OsString> {
-    if let Some(address) = address.as_socket() {
-        return Some(show(&address).into());
-    }
-    if let Some(path) = address.as_pathname() {
-        return Some(path.as_os_str().to_owned());
-    }
-    let name = address.as_abstract_namespace()?;
-    Some(OsString::from_vec([b"@", name].concat()))
-}
-
-/// The address without its port, as [`show`] prints it.
-#[must_use]
-pub fn host_text(address: &SocketAddr) -> String {
-    match address.ip().to_canonical() {
-        IpAddr::V4(v4) => v4.to_string(),
-        IpAddr::V6(_) => literal(address),
-    }
-}
-
-/// The address as it stands, an IPv4-mapped one too, with its scope by the name of its interface.
-#[must_use]
-pub fn literal(address: &SocketAddr) -> String {
-    let text = ip_text(address.ip());
-    match address {
-        SocketAddr::V6(v6) if v6.scope_id() != 0 => {
-            let zone = nix::net::if_::if_indextoname(v6.scope_id())
-                .ok()
-                .and_then(|name| name.into_string().ok())
-                .unwrap_or_else(|| v6.scope_id().to_string());
-            format!("{text}%{zone}")
-        }
-        _ => text,
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sys::netdb::inet;
     use proptest::prelude::*;
 
     fn parse(words: &[&str]) -> anyhow::Result<(Option<String>, Port)> {
@@ -299,6 +247,17 @@ mod tests {
     }
 
     #[test]
+    fn addresses_print_as_they_are_read() {
+        for text in ["[::1]:80", "[fe80::1%lo]:0", "host:http", ":80", "127.0.0.1:1"] {
+            let address = Address::parse(&[text.into()]).unwrap();
+            assert_eq!(address.to_string(), text);
+        }
+        let address =
+            Address { host: Some("a\x1b".to_owned()), port: Port::Service("\x07".into()) };
+        assert_eq!(address.to_string(), r"a\u{1b}:\u{7}");
+    }
+
+    #[test]
     fn what_makes_no_sense_is_refused() {
         for words in [
             &["65536"][..],
@@ -318,29 +277,22 @@ mod tests {
     }
 
     #[test]
-    fn addresses_print_as_glibc_prints_them() {
-        for (address, text) in [
-            ("[::1.2.3.4]:1", "[::1.2.3.4]:1"),
-            ("[::1]:1", "[::1]:1"),
-            ("[::ffff:1.2.3.4]:1", "1.2.3.4:1"),
-            ("[2001:db8::]:1", "[2001:db8::]:1"),
+    fn a_source_without_a_port_has_any() {
+        for (word, host, port) in [
+            ("", None, 0),
+            ("::1", Some("::1"), 0),
+            ("[::1]", Some("::1"), 0),
+            ("host", Some("host"), 0),
+            ("80", None, 80),
+            (":80", None, 80),
+            ("[::1]:80", Some("::1"), 80),
         ] {
-            assert_eq!(show(&address.parse().unwrap()), text);
+            let wanted = Address { host: host.map(str::to_owned), port: Port::Number(port) };
+            assert_eq!(Address::of_source(&word.into()).unwrap(), wanted, "{word}");
         }
     }
 
     proptest! {
-        #[test]
-        fn any_address_prints_as_inet_ntop_prints_it(
-            // Zeros are what the forms differ by.
-            groups in prop::array::uniform8(prop_oneof![Just(0_u16), Just(1), Just(0xffff), any::<u16>()]),
-            v4: u32,
-        ) {
-            for address in [IpAddr::from(groups), IpAddr::V4(v4.into())] {
-                prop_assert_eq!(ip_text(address), inet::ntop(address));
-            }
-        }
-
         #[test]
         fn no_words_make_the_parser_panic(words in prop::collection::vec("[0-9a-f:.%\\[\\]\\PC]{0,20}", 0..3)) {
             let words: Vec<OsString> = words.iter().map(OsString::from).collect();

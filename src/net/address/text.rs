@@ -1,0 +1,123 @@
+//! Addresses as text.
+
+use std::ffi::OsString;
+use std::net::{IpAddr, SocketAddr};
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+
+use socket2::SockAddr;
+
+use crate::report::escape;
+
+/// An address in glibc's text form (inet_ntop(3)): `::1.2.3.4` where Rust writes `::102:304`.
+#[must_use]
+pub fn ip_text(address: IpAddr) -> String {
+    if let IpAddr::V6(v6) = address {
+        let groups = v6.segments();
+        if groups[..6] == [0; 6] && groups[6] != 0 {
+            let [.., a, b, c, d] = v6.octets();
+            return format!("::{a}.{b}.{c}.{d}");
+        }
+    }
+    address.to_string()
+}
+
+/// An address and a port as skat prints them: an IPv4-mapped address as IPv4, a scope by the
+/// name of its interface.
+#[must_use]
+pub fn show(address: &SocketAddr) -> String {
+    let port = address.port();
+    match address.ip().to_canonical() {
+        IpAddr::V4(_) => format!("{}:{port}", host_text(address)),
+        IpAddr::V6(_) => format!("[{}]:{port}", host_text(address)),
+    }
+}
+
+/// The address of a socket or peer of any family, as text: a path's bytes are escaped, an abstract
+/// name begins with `@` (unix(7)).
+#[must_use]
+pub fn name(address: &SockAddr) -> String {
+    if let Some(address) = address.as_socket() {
+        return show(&address);
+    }
+    match (address.as_pathname(), address.as_abstract_namespace()) {
+        (Some(path), _) => escape(path.as_os_str().as_bytes()),
+        (None, Some(name)) => format!("@{}", escape(name)),
+        (None, None) => "unnamed".to_owned(),
+    }
+}
+
+/// True for a socket without a name: nobody can answer it.
+#[must_use]
+pub fn is_unnamed(address: &SockAddr) -> bool {
+    !address.is_ipv4() && !address.is_ipv6() && word(address).is_none()
+}
+
+/// The same as a user would write it: a path's own bytes. `None` for a socket without a name.
+#[must_use]
+pub fn word(address: &SockAddr) -> Option<OsString> {
+    if let Some(address) = address.as_socket() {
+        return Some(show(&address).into());
+    }
+    if let Some(path) = address.as_pathname() {
+        return Some(path.as_os_str().to_owned());
+    }
+    let name = address.as_abstract_namespace()?;
+    Some(OsString::from_vec([b"@", name].concat()))
+}
+
+/// The address without its port, as [`show`] prints it.
+#[must_use]
+pub fn host_text(address: &SocketAddr) -> String {
+    match address.ip().to_canonical() {
+        IpAddr::V4(v4) => v4.to_string(),
+        IpAddr::V6(_) => literal(address),
+    }
+}
+
+/// The address as it stands, an IPv4-mapped one too, with its scope by the name of its interface.
+#[must_use]
+pub fn literal(address: &SocketAddr) -> String {
+    let text = ip_text(address.ip());
+    match address {
+        SocketAddr::V6(v6) if v6.scope_id() != 0 => {
+            let zone = nix::net::if_::if_indextoname(v6.scope_id())
+                .ok()
+                .and_then(|name| name.into_string().ok())
+                .unwrap_or_else(|| v6.scope_id().to_string());
+            format!("{text}%{zone}")
+        }
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sys::netdb::inet;
+    use proptest::prelude::*;
+
+    #[test]
+    fn addresses_print_as_glibc_prints_them() {
+        for (address, text) in [
+            ("[::1.2.3.4]:1", "[::1.2.3.4]:1"),
+            ("[::1]:1", "[::1]:1"),
+            ("[::ffff:1.2.3.4]:1", "1.2.3.4:1"),
+            ("[2001:db8::]:1", "[2001:db8::]:1"),
+        ] {
+            assert_eq!(show(&address.parse().unwrap()), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_address_prints_as_inet_ntop_prints_it(
+            // Zeros are what the forms differ by.
+            groups in prop::array::uniform8(prop_oneof![Just(0_u16), Just(1), Just(0xffff), any::<u16>()]),
+            v4: u32,
+        ) {
+            for address in [IpAddr::from(groups), IpAddr::V4(v4.into())] {
+                prop_assert_eq!(ip_text(address), inet::ntop(address));
+            }
+        }
+    }
+}

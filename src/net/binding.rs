@@ -1,0 +1,129 @@
+//! Where a server's sockets are bound, whatever they carry.
+
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use anyhow::Context as _;
+use socket2::{SockAddr, Socket};
+
+use super::address::{Address, Family};
+use super::inherited::Inherited;
+use super::options::Settings;
+use super::resolver::{self, Question};
+
+/// The kernel cuts a backlog to its own maximum (`net.core.somaxconn`, listen(2)).
+pub(super) const SYSTEM_MAXIMUM: i32 = i32::MAX;
+/// How many times to look for a port that is free on each of a name's addresses.
+const PORT_ATTEMPTS: u32 = 16;
+
+/// What a server serves on.
+#[derive(Clone, Debug)]
+pub struct Binding {
+    /// Where; without a host, on every address of the machine.
+    pub address: Address,
+    /// The families allowed.
+    pub family: Family,
+    /// No look-ups.
+    pub numeric: bool,
+    /// Socket options.
+    pub settings: Settings,
+    /// What to serve on instead of skat's own sockets.
+    pub inherited: Option<Inherited>,
+}
+
+/// A bound socket and the address that was asked for it.
+#[derive(Debug)]
+pub struct Bound {
+    /// The socket, non-blocking.
+    pub socket: Socket,
+    /// The address, whose port may have been 0.
+    pub asked: SocketAddr,
+}
+
+impl Binding {
+    /// Makes one socket for each address, all on one port, with `open`.
+    pub(super) fn bind_each(
+        &self,
+        socket_type: i32,
+        open: impl Fn(SocketAddr, bool) -> anyhow::Result<Bound>,
+    ) -> anyhow::Result<Vec<Bound>> {
+        let wildcard = resolver::wildcard(self.family).to_string();
+        let question =
+            Question { family: self.family, socket_type, numeric: self.numeric, deadline: None };
+        let mut addresses = resolver::addresses(&self.address, &wildcard, question)?;
+        if self.family == Family::Any {
+            if let [SocketAddr::V6(every)] = addresses[..]
+                && every.ip().is_unspecified()
+            {
+                return bind_dual_stack(every.port(), open);
+            }
+            // An IPv6-only socket cannot be bound to an IPv4-mapped address.
+            for address in &mut addresses {
+                address.set_ip(address.ip().to_canonical());
+            }
+        }
+        let several_on_a_free_port = addresses.len() > 1 && addresses[0].port() == 0;
+        let mut attempts_left = if several_on_a_free_port { PORT_ATTEMPTS } else { 1 };
+        loop {
+            attempts_left -= 1;
+            match bind_on_one_port(&addresses, |address| open(address, true)) {
+                Err(error) if attempts_left > 0 && is_in_use(&error) => {}
+                other => return other,
+            }
+        }
+    }
+}
+
+/// True if none of these sockets serves IPv4.
+#[must_use]
+pub fn is_v6_only(sockets: &[Socket]) -> bool {
+    sockets.iter().all(|socket| socket.only_v6().unwrap_or(false))
+}
+
+/// One IPv6 socket that serves IPv4 too; an IPv4 one where the system has no IPv6.
+fn bind_dual_stack(
+    port: u16,
+    open: impl Fn(SocketAddr, bool) -> anyhow::Result<Bound>,
+) -> anyhow::Result<Vec<Bound>> {
+    match open(SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port), false) {
+        Err(error) if has_no_v6(&error) => {
+            Ok(vec![open(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port), true)?])
+        }
+        other => Ok(vec![other?]),
+    }
+}
+
+fn bind_on_one_port(
+    addresses: &[SocketAddr],
+    open: impl Fn(SocketAddr) -> anyhow::Result<Bound>,
+) -> anyhow::Result<Vec<Bound>> {
+    let mut bound: Vec<Bound> = Vec::new();
+    for address in addresses {
+        let mut address = *address;
+        if let (0, Some(first)) = (address.port(), bound.first()) {
+            address.set_port(local_address(&first.socket)?.port());
+        }
+        bound.push(open(address)?);
+    }
+    Ok(bound)
+}
+
+fn is_in_use(error: &anyhow::Error) -> bool {
+    crate::outcome::find::<io::Error>(error)
+        .is_some_and(|error| error.kind() == io::ErrorKind::AddrInUse)
+}
+
+fn has_no_v6(error: &anyhow::Error) -> bool {
+    crate::outcome::find::<io::Error>(error).is_some_and(|error| {
+        matches!(error.raw_os_error(), Some(libc::EAFNOSUPPORT | libc::EADDRNOTAVAIL))
+    })
+}
+
+/// The socket's own address.
+pub(super) fn local_address(socket: &Socket) -> anyhow::Result<SocketAddr> {
+    internet_address(&socket.local_addr().context("ask the socket for its address")?)
+}
+
+fn internet_address(address: &SockAddr) -> anyhow::Result<SocketAddr> {
+    address.as_socket().context("the socket has no internet address")
+}
