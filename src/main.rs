@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use skat::cli::{self, Asked};
 use skat::outcome::{self, Outcome};
 use skat::sys::{backtraces, signals};
@@ -28,7 +29,7 @@ fn run(arguments: &[OsString]) -> anyhow::Result<Outcome> {
         Asked::Run(command) => command(),
         Asked::Tell(text) => {
             let told = io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
-            told.map_err(outcome::of_stdout)?;
+            told.map_err(outcome::of_stdout).context("write stdout")?;
             Ok(Outcome::Success)
         }
     }

@@ -108,7 +108,7 @@ pub fn own(
     max_conns: Option<usize>,
     common: &CommonArguments,
 ) -> anyhow::Result<Option<Service>> {
-    let Some(program) = exec.program()? else {
+    let Some(program) = exec.program(common.report())? else {
         return Ok(handler.handler().map(Service::Answer));
     };
     Ok(Some(Service::Exec(Commands {

@@ -64,9 +64,9 @@ impl AddressArguments {
         let address = self.address()?;
         match &address.port {
             Port::Number(0) => {
-                super::usage("nobody can listen on port 0: a client's PORT is 1-65535")
+                super::usage("port 0 cannot be connected to: a client's PORT is 1-65535")
             }
-            Port::Service(name) if is_list(name) => {
+            Port::Service(name) if is_range(name) => {
                 super::usage("a client connects to one port; --probe takes a list")
             }
             _ => Ok(address),
@@ -75,8 +75,8 @@ impl AddressArguments {
 }
 
 /// True for what only a probe takes for PORT. Names of services may have a hyphen too.
-fn is_list(port: &str) -> bool {
-    port.contains(',') || port.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+fn is_range(port: &str) -> bool {
+    port.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
 }
 
 /// Which addresses a HOST may stand for.
@@ -189,6 +189,11 @@ enum Stamp {
     Epoch,
     /// 2026-11-22T10:29:05+01:00
     Rfc3339,
+}
+
+/// Whether a word is a form of --stamp.
+pub fn is_form_of_stamp(word: &str) -> bool {
+    Stamp::from_str(word, false).is_ok()
 }
 
 impl HandlerArguments {

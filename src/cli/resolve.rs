@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::telling::{TELLING, TellingArguments};
-use super::{manual, values};
+use super::{manual, usage, values};
 use crate::commands::resolve::{Call, Config};
 use crate::net::address::Family;
 use crate::net::resolver::calls::Filter;
@@ -33,7 +33,7 @@ const MORE: &str = "Without an option of \"What is asked\": the addresses of a n
 #[command(mut_arg("verbose", |arg| arg.help("Tell how long each look-up took")))]
 pub struct Arguments {
     /// What to look up; '-' stands for the lines of stdin
-    #[arg(value_name = "NAME", value_hint = ValueHint::Hostname, required_unless_present = "fqdn")]
+    #[arg(value_name = "NAME", value_hint = ValueHint::Hostname)]
     names: Vec<OsString>,
     #[command(flatten)]
     calls: Calls,
@@ -123,7 +123,7 @@ struct Filters {
     #[arg(long, help_heading = NARROWED, requires = "all", conflicts_with_all = OTHERS)]
     passive: bool,
     /// With -6, IPv4 addresses as IPv6 where there are no others (AI_V4MAPPED)
-    #[arg(long, help_heading = NARROWED, requires = "v6", conflicts_with_all = OTHERS)]
+    #[arg(long, help_heading = NARROWED, requires = "v6", conflicts_with = "v4", conflicts_with_all = OTHERS)]
     v4mapped: bool,
     /// Only families of which this machine has an address (AI_ADDRCONFIG)
     #[arg(long, help_heading = NARROWED, conflicts_with_all = OTHERS)]
@@ -190,6 +190,9 @@ impl Arguments {
     pub fn config(self) -> anyhow::Result<Config> {
         let mut words: Vec<Vec<u8>> = self.names.into_iter().map(OsString::into_vec).collect();
         if words.is_empty() {
+            if !self.calls.fqdn {
+                return usage("a NAME is missing (only --fqdn has a default)");
+            }
             words.push(nix::unistd::gethostname()?.into_vec());
         }
         let names = Names::new(words);

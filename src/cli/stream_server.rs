@@ -128,7 +128,7 @@ impl StreamServerArguments {
         lookup: Option<&LookupArguments>,
         settings: &Settings,
     ) -> anyhow::Result<Terms> {
-        let exec = self.exec.program()?.map(Exec::new).map(Service::Exec);
+        let exec = self.exec.program(common.report())?.map(Exec::new).map(Service::Exec);
         let relayed = self.relaying.service(lookup, settings, &self.tls, common.buffer())?;
         let handler = self.handler.handler().map(Service::Answer).or(exec).or(relayed);
         let family = lookup.map(LookupArguments::family).unwrap_or_default();

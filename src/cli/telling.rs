@@ -10,10 +10,10 @@ pub const TELLING: &str = "What is told";
 /// What is told on stderr.
 #[derive(Debug, Args)]
 pub struct TellingArguments {
-    /// Tell of connections; twice: of each step
-    #[arg(short, action = clap::ArgAction::Count, help_heading = TELLING, conflicts_with = "quiet")]
+    /// Log connections; twice: every step
+    #[arg(short, long, action = clap::ArgAction::Count, help_heading = TELLING, conflicts_with = "quiet")]
     verbose: u8,
-    /// Tell of errors only
+    /// Log errors only
     #[arg(long, help_heading = TELLING)]
     quiet: bool,
     #[command(flatten)]

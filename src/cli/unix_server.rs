@@ -106,7 +106,7 @@ impl Arguments {
             return Ok(Place::Inherited(inherited));
         }
         let Some(path) = &self.path else {
-            return super::usage("there is no PATH to serve at, and no inherited socket");
+            return super::usage("a PATH is missing, and there is no inherited socket");
         };
         let name = Name::parse(path)?;
         if mode.is_some() && name.file().is_none() {

@@ -260,7 +260,7 @@ impl Splitter {
             let high = char::from(self.bytes[pair]).to_digit(16);
             let low = char::from(self.bytes[pair + 1]).to_digit(16);
             let (Some(high), Some(low)) = (high, low) else {
-                return Err(format!("line {}: not all are hexadecimal digits", self.line));
+                return Err(format!("line {}: not only hexadecimal digits", self.line));
             };
             self.bytes[digits.start + index] = u8::try_from(high << 4 | low).unwrap_or(0);
         }

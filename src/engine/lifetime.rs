@@ -127,9 +127,9 @@ impl Lifetime {
     pub fn expire(&mut self, token: Token, came: bool) -> anyhow::Result<()> {
         match token {
             ACCEPT_TIMEOUT if !came && self.stopped_by.is_none() => {
-                Err(refusal(Cause::Timeout, "accept: nobody came in time"))
+                Err(refusal(Cause::Timeout, "no client connected in time (--accept-timeout)"))
             }
-            MAX_TIME => Err(refusal(Cause::Timeout, "the time of --max-time is over")),
+            MAX_TIME => Err(refusal(Cause::Timeout, "the time limit of --max-time is over")),
             _ => Ok(()),
         }
     }

@@ -85,7 +85,7 @@ fn what_is_no_rule_is_a_usage_error() {
         .unwrap();
     for command in ["tcp-server", "udp-server"] {
         for (rule, told) in [
-            ("host.example", "--allow: 'host.example' is no address"),
+            ("host.example", "--allow: 'host.example' is not an address"),
             ("", "--allow"),
             ("10.0.0.0/40", "10.0.0.0/40"),
             ("@list", "--allow: list, line 3: '10.0.0.0/40'"),

@@ -85,7 +85,7 @@ fn a_file_that_is_no_socket_is_left_alone() {
     leave_behind(&stale);
     symlink(&stale, &link).unwrap();
     for (path, told) in [
-        (&file, "there is a regular file, which is no socket and is left alone"),
+        (&file, "a regular file is there, not a socket; it is left alone"),
         (&directory, "there is a directory"),
         (&link, "there is a symbolic link"),
         (&folder.path().join("nosuch/socket"), "no such file or directory"),

@@ -182,8 +182,8 @@ fn a_wrong_target_is_named() {
     datagrams.bind(&address(path("dgram"))).unwrap();
     for (name, told) in [
         ("nosuch", "no such file or directory"),
-        (".", "it is a directory, no socket"),
-        ("file", "it is a regular file, no socket"),
+        (".", "is a directory, not a socket"),
+        ("file", "is a regular file, not a socket"),
         ("stale", "connection refused (nobody listens there"),
         ("seqpacket", "it is a socket of another type: try --type seqpacket"),
         ("dgram", "it is a socket of another type: try --type dgram"),

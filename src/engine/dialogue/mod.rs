@@ -348,7 +348,7 @@ impl Dialogue {
             return Err(error).context("write stdout");
         }
         if self.terms.end.is_some_and(|end| end <= now) {
-            return Err(refusal(Cause::Timeout, "the time of --max-time is over"));
+            return Err(refusal(Cause::Timeout, "the time limit of --max-time is over"));
         }
         match self.terms.idle {
             Some(idle) if self.last_byte + idle <= now => {

@@ -96,8 +96,7 @@ impl Context {
         if let (false, Some(certificate)) = (verifier.verifies(), connection.peer_certificate()) {
             let fingerprint = Fingerprint::of(certificate);
             report.warning(format!(
-                "the server is not verified (--insecure); the SHA-256 of its certificate is \
-                 {fingerprint}, and --pin {fingerprint} would accept no other"
+                "certificate not verified (--insecure); fingerprint {fingerprint}"
             ));
         }
         if !config.alpn_protocols.is_empty() && connection.alpn().is_none() {
