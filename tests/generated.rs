@@ -186,7 +186,7 @@ fn every_page_has_examples_and_every_example_a_page() {
 /// What `--log json` writes is part of the interface, so the manual has all of it.
 #[test]
 fn the_manual_names_every_event() {
-    let told = manual::SECTIONS.iter().find(|section| section.title == "WHAT IS TOLD").unwrap();
+    let told = manual::SECTIONS.iter().find(|section| section.title == "LOGGING").unwrap();
     let texts: String = told
         .body
         .iter()

@@ -6,15 +6,15 @@ use clap::{Args, ValueHint};
 
 use crate::net::access::Access;
 
-const ACCESS: &str = "Who may come";
+const ACCESS: &str = "Access control";
 
 /// What servers have whose peers have IP addresses.
 #[derive(Debug, Args)]
 pub struct AccessArguments {
-    /// Only this address or network (10.0.0.0/8) may come, or those in @FILE; repeatable
+    /// Allow only this address or network (10.0.0.0/8), or those in @FILE; repeatable
     #[arg(long, value_name = "SPEC", value_hint = ValueHint::Other, help_heading = ACCESS)]
     allow: Vec<OsString>,
-    /// This address or network, or those in @FILE, may not come, even if allowed; repeatable
+    /// Deny this address or network, or those in @FILE, even if allowed; repeatable
     #[arg(long, value_name = "SPEC", value_hint = ValueHint::Other, help_heading = ACCESS)]
     deny: Vec<OsString>,
 }

@@ -12,11 +12,11 @@ use crate::report::Report;
 /// What to run for each peer.
 #[derive(Debug, Args)]
 pub struct ExecArguments {
-    /// Run CMD for each connection, with the connection as its stdin and stdout; CMD is split
-    /// into words as a shell does it, without one
+    /// Run CMD per connection, with the connection as its stdin and stdout; CMD is split into
+    /// words using shell quoting, but no shell is run
     #[arg(short, long, value_name = "CMD", group = "service", value_hint = ValueHint::CommandString, help_heading = SERVICES)]
     exec: Option<OsString>,
-    /// The same by /bin/sh -c
+    /// The same, with CMD run by /bin/sh -c
     #[arg(short = 'c', long, value_name = "CMD", group = "service", value_hint = ValueHint::CommandString, help_heading = SERVICES)]
     sh_exec: Option<OsString>,
 }

@@ -32,11 +32,11 @@ const BUFFER: usize = 64 * 1024;
 /// HOST and PORT.
 #[derive(Debug, Args)]
 pub struct AddressArguments {
-    /// A name or an address; also HOST:PORT or [IPV6]:PORT in one word. A word of digits alone is
+    /// A name or an address; also HOST:PORT or [IPV6]:PORT in one word. One word of only digits is
     /// a PORT
     #[arg(value_hint = ValueHint::Hostname)]
     host: Option<OsString>,
-    /// A number or the name of a service; 21567 if left out
+    /// A number or a service name; 21567 by default
     port: Option<OsString>,
 }
 
@@ -114,13 +114,13 @@ pub struct CommonArguments {
     // Each command has its transport's own help and completions: values::socket_options.
     #[arg(short = 'O', long = "sockopt", value_name = "NAME[=VALUE]", hide_possible_values = true, help_heading = DATA)]
     options: Vec<String>,
-    /// End after this long without a byte either way: status 6 (a service only drops that peer)
+    /// Exit after this long without a byte either way: status 6 (a service only drops that client)
     #[arg(short, long, value_name = "DUR", value_parser = values::duration, help_heading = ENDING)]
     idle_timeout: Option<Duration>,
-    /// End the whole run after this long: status 6
+    /// Exit after this long in any case: status 6
     #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = ENDING)]
     max_time: Option<Duration>,
-    /// Bytes copied at a time, and the longest line for --stamp [default: 64K]
+    /// Copy buffer, and the longest line for --stamp [default: 64K]
     #[arg(long, value_name = "SIZE", value_parser = values::buffer_size, help_heading = DATA)]
     bufsize: Option<usize>,
     #[command(flatten)]
@@ -169,14 +169,14 @@ pub fn stdio_helpers() -> bool {
 #[derive(Debug, Args)]
 #[group(id = "service", multiple = false)]
 pub struct HandlerArguments {
-    /// Send back what comes
+    /// Send all data back
     #[arg(long, help_heading = SERVICES)]
     echo: bool,
-    /// Answer each line (each datagram) with "[TIME]: LINE"
+    /// Answer each line (datagram) with "[TIME]: LINE"
     #[arg(long, value_name = "FORM", num_args = 0..=1, require_equals = true,
           default_missing_value = "ctime", help_heading = SERVICES)]
     stamp: Option<Stamp>,
-    /// Read and drop
+    /// Read and drop all data
     #[arg(long, help_heading = SERVICES)]
     discard: bool,
 }
@@ -212,27 +212,27 @@ impl HandlerArguments {
 }
 
 /// What --idle-timeout is to a client, which has one peer.
-pub const CLIENT_IDLE_HELP: &str = "End after this long without a byte either way: status 6";
+pub const CLIENT_IDLE_HELP: &str = "Exit after this long without a byte either way: status 6";
 /// What --bufsize is where no lines are stamped.
-pub const CLIENT_BUFSIZE_HELP: &str = "Bytes copied at a time [default: 64K]";
+pub const CLIENT_BUFSIZE_HELP: &str = "Copy buffer [default: 64K]";
 
 /// What every server has.
 #[derive(Debug, Args)]
 pub struct ServerArguments {
-    /// Event-loop threads of a service; 0: one a core
+    /// Event-loop threads of a service; 0: one per core
     #[arg(long, value_name = "N", value_parser = threads, default_value = "1", conflicts_with = "once", help_heading = SERVING)]
     threads: usize,
     /// Once listening, write ADDRESS:PORT and a newline to this descriptor
     #[arg(long, value_name = "N", value_parser = values::descriptor, help_heading = STARTING)]
     ready_fd: Option<RawFd>,
-    /// Once listening, write ADDRESS:PORT to this file, which appears complete
+    /// Once listening, write ADDRESS:PORT to this file, atomically
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, help_heading = STARTING)]
     ready_file: Option<PathBuf>,
-    /// Once listening, run this by /bin/sh with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; at
-    /// its end, finish with those who have come and exit with its status
+    /// Once listening, run CMD with /bin/sh, with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set;
+    /// when it exits, finish serving open connections and exit with its status
     #[arg(long, value_name = "CMD", value_hint = ValueHint::CommandString, help_heading = STARTING)]
     run: Option<OsString>,
-    /// Exit with status 6 if nobody comes in time
+    /// Exit with status 6 if no client connects in time
     #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = ENDING)]
     accept_timeout: Option<Duration>,
 }
@@ -273,7 +273,7 @@ fn threads(text: &str) -> Result<usize, String> {
 pub struct ClientArguments {
     #[command(flatten)]
     lookup: LookupArguments,
-    /// Come from this address, port, or both
+    /// Bind this local address, port, or both first; digits alone are a PORT
     #[arg(short, long, value_name = "[ADDR][:PORT]", help_heading = CONNECTING)]
     source: Option<OsString>,
     #[command(flatten)]
@@ -283,15 +283,15 @@ pub struct ClientArguments {
 /// What every client has.
 #[derive(Debug, Args)]
 pub struct ConnectingArguments {
-    /// Give up connecting, look-up and all addresses, after this long: status 6
+    /// Give up connecting, including look-ups and all addresses, after this long: status 6
     #[arg(short = 'w', long, value_name = "DUR", value_parser = values::duration, help_heading = CONNECTING)]
     connect_timeout: Option<Duration>,
-    /// Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on;
-    /// an empty line ends it
+    /// Work in lockstep: print a prompt, send a line of stdin, wait for its answer, print it, and
+    /// so on; an empty line quits
     #[arg(long, value_name = "TEXT", num_args = 0..=1, require_equals = true,
           default_missing_value = "> ", help_heading = DATA)]
     prompt: Option<String>,
-    /// Try again, with growing pauses, until it connects or this long has passed
+    /// Retry, with growing pauses, until connected or this long has passed
     #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = CONNECTING)]
     retry_for: Option<Duration>,
 }

@@ -41,7 +41,7 @@ use crate::outcome::{Cause, Outcome, WithCause as _, refusal};
 use crate::report::{self, Form, Level, Report};
 
 const ABOUT: &str =
-    "Carry bytes over the network, to and from a shell, and tell in the exit status how it went";
+    "Connect stdin and stdout to the network, or run simple network services, like netcat";
 
 /// What was read. The parser has to know the names, see [`command`].
 #[derive(Debug, Subcommand)]
@@ -137,11 +137,12 @@ pub fn parse(arguments: &[OsString]) -> anyhow::Result<Asked> {
         Ok(command) => command,
         Err(error) if !error.use_stderr() => {
             let text = error.render();
-            return Ok(Asked::Tell(if report::allows_colour(&io::stdout()) {
+            let text = if report::allows_colour(&io::stdout()) {
                 text.ansi().to_string()
             } else {
                 text.to_string()
-            }));
+            };
+            return Ok(Asked::Tell(text.replace(manual::HARD_SPACE, " ")));
         }
         Err(error) => return Err(refused(arguments, &error)),
     };
@@ -195,6 +196,8 @@ pub fn command() -> clap::Command {
     ];
     clap::Command::new("skat")
         .about(ABOUT)
+        .after_help("See 'skat COMMAND --help' or 'man skat'.")
+        .after_long_help(manual::epilog("skat"))
         .version(env!("CARGO_PKG_VERSION"))
         .propagate_version(true)
         .subcommand_required(true)

@@ -13,11 +13,11 @@ use crate::net::options::{Phase, Transport};
 use crate::net::tcp::Binding;
 
 /// What the command does, in a line.
-pub const ABOUT: &str = "Serve TCP: a conversation with stdin and stdout, or a service";
+pub const ABOUT: &str = "Serve TCP: talk to a client by stdin and stdout, or run a service";
 
 #[derive(Debug, Args)]
 #[command(about = ABOUT, override_usage = "skat tcp-server [OPTIONS] [HOST] [PORT]")]
-#[command(after_long_help = manual::examples("tcp-server"))]
+#[command(after_long_help = manual::epilog("tcp-server"))]
 #[command(mut_arg("options", |arg| socket_options(arg, Transport::Tcp)))]
 pub struct Arguments {
     #[command(flatten)]

@@ -20,27 +20,28 @@ use crate::net::options::Transport;
 use crate::net::unix::{Binding, Kind, Name, Place};
 
 /// There is neither a host nor a port.
-const RUN_HELP: &str = "Once listening, run this by /bin/sh with SKAT and SKAT_ADDR (PATH) set; \
-                        at its end, finish with those who have come and exit with its status";
+const RUN_HELP: &str = "Once listening, run CMD with /bin/sh, with SKAT and SKAT_ADDR (PATH) set; \
+                        when it exits, finish serving open connections and exit with its status";
 
 /// There is no UDP here.
-const LISTEN_FD_HELP: &str = "Serve on the inherited socket with this number, which listens (with \
-                              --type dgram, is bound) already; those that systemd hands over need \
-                              no option. Its file is left to whoever has made it";
+const LISTEN_FD_HELP: &str = "Serve on the inherited socket with this descriptor, already listening \
+                              (with --type dgram, bound); sockets from systemd need no option. The \
+                              socket file is not removed";
 
 /// A socket's datagrams go to processes from one loop.
 const THREADS_HELP: &str =
-    "Event-loop threads of a service (with --type dgram, not of --exec); 0: one a core";
+    "Event-loop threads of a service (with --type dgram, not of --exec); 0: one per core";
 
 /// What the command does, in a line.
-pub const ABOUT: &str = "Serve a Unix socket: a conversation with stdin and stdout, or a service";
+pub const ABOUT: &str =
+    "Serve a Unix socket: talk to a client by stdin and stdout, or run a service";
 
 #[derive(Debug, Args)]
 #[command(about = ABOUT, override_usage = "skat unix-server [OPTIONS] PATH")]
-#[command(after_long_help = manual::examples("unix-server"))]
+#[command(after_long_help = manual::epilog("unix-server"))]
 #[command(mut_arg("options", |arg| socket_options(arg, Transport::Unix)))]
 #[command(mut_arg("ready_fd", |arg| arg.help("Once listening, write PATH and a newline to this descriptor")))]
-#[command(mut_arg("ready_file", |arg| arg.help("Once listening, write PATH to this file, which appears complete")))]
+#[command(mut_arg("ready_file", |arg| arg.help("Once listening, write PATH to this file, atomically")))]
 #[command(mut_arg("listen_fd", |arg| arg.help(LISTEN_FD_HELP)))]
 #[command(mut_arg("run", |arg| arg.help(RUN_HELP)))]
 #[command(mut_arg("threads", |arg| arg.help(THREADS_HELP)))]
@@ -50,7 +51,7 @@ pub struct Arguments {
     path: Option<OsString>,
     #[command(flatten)]
     kind: TypeArgument,
-    /// The permissions of the socket file, in force from the moment that it exists
+    /// Permissions of the socket file, from its creation on
     #[arg(long, value_name = "OCTAL", value_parser = mode, help_heading = SOCKET)]
     mode: Option<u32>,
     #[command(flatten)]

@@ -56,7 +56,7 @@ fn a_ready_file_replaces_files_only() {
     nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
     fs::write(&file, "before").unwrap();
     std::os::unix::fs::symlink(&file, &link).unwrap();
-    for place in [fifo.as_path(), &link, folder.path(), Path::new("."), Path::new("/dev/null")] {
+    for place in [fifo.as_path(), &link, folder.path(), Path::new(".")] {
         let place = place.to_str().unwrap();
         let finished = server(&["--echo", "--ready-file", place]).run();
         finished.assert_status(1).assert_told("exists and is not a regular file");

@@ -26,12 +26,13 @@ fn help_speaks_of_its_own_command() {
     for server in ["tcp-server", "udp-server", "unix-server"] {
         let text = help(server);
         let at = |text: &str, heading: &str| text.find(heading).expect(heading);
-        let headings = ["\nServices (", "\nServing:", "\nHow it ends:"].map(|name| at(&text, name));
+        let headings =
+            ["\nServices (", "\nServing:", "\nTimeouts and closing:"].map(|name| at(&text, name));
         assert!(headings.is_sorted() && text.contains("\nStarting:"), "{text}");
         assert!(at(&text, "--exec") < headings[1], "{text}");
     }
     for client in ["tcp-client", "udp-client", "unix-client"] {
-        for other in ["drops that peer", "--stamp", "makes one for the run"] {
+        for other in ["drops that client", "--stamp", "made for this run"] {
             assert!(!help(client).contains(other), "{client}: {other}");
         }
     }
