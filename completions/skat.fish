@@ -26,15 +26,15 @@ end
 
 complete -c skat -n "__fish_skat_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_needs_command" -s V -l version -d 'Print version'
-complete -c skat -n "__fish_skat_needs_command" -f -a "tcp-server" -d 'Serve TCP: talk to a client by stdin and stdout, or run a service'
+complete -c skat -n "__fish_skat_needs_command" -f -a "tcp-server" -d 'Serve TCP: connect a client to stdin and stdout, or run a service'
 complete -c skat -n "__fish_skat_needs_command" -f -a "tcp-client" -d 'Connect by TCP: stdin is sent to the server, its data is printed'
 complete -c skat -n "__fish_skat_needs_command" -f -a "udp-server" -d 'Serve UDP: print datagrams and answer from stdin, or run a service'
 complete -c skat -n "__fish_skat_needs_command" -f -a "udp-client" -d 'Send stdin as UDP datagrams and print the answers'
-complete -c skat -n "__fish_skat_needs_command" -f -a "unix-server" -d 'Serve a Unix socket: talk to a client by stdin and stdout, or run a service'
+complete -c skat -n "__fish_skat_needs_command" -f -a "unix-server" -d 'Serve a Unix socket: connect a client to stdin and stdout, or run a service'
 complete -c skat -n "__fish_skat_needs_command" -f -a "unix-client" -d 'Connect to a Unix socket: stdin is sent to the server, its data is printed'
 complete -c skat -n "__fish_skat_needs_command" -f -a "resolve" -d 'Look up names with the system resolver: hosts file, DNS, whatever nsswitch.conf says'
 complete -c skat -n "__fish_skat_needs_command" -f -a "info" -d 'Show what this system, its kernel and this user can do'
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l stamp -d 'Answer each line (datagram) with "[TIME]: LINE"' -r -f -a "ctime\t'Sun Nov 22 10:29:05 2026'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l stamp -d 'Answer each line (datagram) with "[TIME]: LINE"' -f -a "ctime\t'Sun Nov 22 10:29:05 2026'
 epoch\t'Seconds since 1970, with microseconds'
 rfc3339\t'2026-11-22T10:29:05+01:00'"
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s e -l exec -d 'Run CMD per connection, with the connection as its stdin and stdout; CMD is split into words using shell quoting, but no shell is run' -r -f -a "(__fish_complete_command)"
@@ -48,12 +48,12 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ready-file -d '
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l run -d 'Once listening, run CMD with /bin/sh, with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; when it exits, finish serving open connections and exit with its status' -r -f -a "(__fish_complete_command)"
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l accept-timeout -d 'Exit with status 6 if no client connects in time' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l after-eof -d 'Exit, status 0, after EOF from either side and this long without a byte' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l key -d 'Private key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if not in that file' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l alpn -d 'Application protocols to offer, best first, as in h2,http/1.1' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l tls-min -d 'The oldest TLS version to accept [default: 1.2]' -r -f -a "1.2\t'TLS 1.2'
 1.3\t'TLS 1.3'"
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l client-ca -d 'Require client certificates issued by an authority in this file (PEM)' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l cert -d 'Certificate chain (PEM) [default: a self-signed one, made for this run]' -r -F
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l key -d 'Private key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if not in that file' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l handshake-timeout -d 'Give up a handshake after this long: status 6 (a service only drops that client) [default: 10s]' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ca -d 'Trust the authorities in this file (PEM) instead of the system\'s' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever issued it' -r
@@ -118,7 +118,7 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s h -l help -d 'P
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s V -l version -d 'Print version'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s s -l source -d 'Bind this local address, port, or both first; digits alone are a PORT' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s w -l connect-timeout -d 'Give up connecting, including look-ups and all addresses, after this long: status 6' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l prompt -d 'Work in lockstep: print a prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line quits' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l prompt -d 'Work in lockstep: print a prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line quits'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l retry-for -d 'Retry, with growing pauses, until connected or this long has passed' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l jobs -d 'Probes at once' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l after-eof -d 'Exit, status 0, after EOF from either side and this long without a byte' -r
@@ -181,7 +181,7 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l quiet -d 'Log e
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s z -l probe -d 'Only check whether ports are open, and print HOST PORT for each open one; PORT may be a list: 22,80,8000-8100,http'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s V -l version -d 'Print version'
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -l stamp -d 'Answer each line (datagram) with "[TIME]: LINE"' -r -f -a "ctime\t'Sun Nov 22 10:29:05 2026'
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l stamp -d 'Answer each line (datagram) with "[TIME]: LINE"' -f -a "ctime\t'Sun Nov 22 10:29:05 2026'
 epoch\t'Seconds since 1970, with microseconds'
 rfc3339\t'2026-11-22T10:29:05+01:00'"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l forward -d 'Relay datagrams to HOST:PORT and its answers back, with a session per client, which ends after --idle-timeout [default: 60s]' -r -f -a "(__fish_print_hostnames)"
@@ -241,7 +241,7 @@ complete -c skat -n "__fish_skat_using_subcommand udp-server" -s h -l help -d 'P
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s V -l version -d 'Print version'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s s -l source -d 'Bind this local address, port, or both first; digits alone are a PORT' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s w -l connect-timeout -d 'Give up connecting, including look-ups and all addresses, after this long: status 6' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-client" -l prompt -d 'Work in lockstep: print a prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line quits' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l prompt -d 'Work in lockstep: print a prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line quits'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l retry-for -d 'Retry, with growing pauses, until connected or this long has passed' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l replies -d 'Exit, status 0, after N replies; status 8 if they do not arrive in time' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l rate -d 'Send at most SIZE bytes per second, evenly' -r
@@ -289,7 +289,7 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -l type -d 'The t
 dgram\t'Datagrams, like UDP, but none is lost'
 seqpacket\t'Connections that keep record boundaries'"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l mode -d 'Permissions of the socket file, from its creation on' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -l stamp -d 'Answer each line (datagram) with "[TIME]: LINE"' -r -f -a "ctime\t'Sun Nov 22 10:29:05 2026'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l stamp -d 'Answer each line (datagram) with "[TIME]: LINE"' -f -a "ctime\t'Sun Nov 22 10:29:05 2026'
 epoch\t'Seconds since 1970, with microseconds'
 rfc3339\t'2026-11-22T10:29:05+01:00'"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s e -l exec -d 'Run CMD per connection, with the connection as its stdin and stdout; CMD is split into words using shell quoting, but no shell is run' -r -f -a "(__fish_complete_command)"
@@ -299,12 +299,12 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -s m -l max-conns
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l backlog -d 'Length of the listen queue [default: the system\'s maximum]' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l accept-timeout -d 'Exit with status 6 if no client connects in time' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l after-eof -d 'Exit, status 0, after EOF from either side and this long without a byte' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -l key -d 'Private key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if not in that file' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l alpn -d 'Application protocols to offer, best first, as in h2,http/1.1' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l tls-min -d 'The oldest TLS version to accept [default: 1.2]' -r -f -a "1.2\t'TLS 1.2'
 1.3\t'TLS 1.3'"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l client-ca -d 'Require client certificates issued by an authority in this file (PEM)' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l cert -d 'Certificate chain (PEM) [default: a self-signed one, made for this run]' -r -F
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l key -d 'Private key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if not in that file' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l handshake-timeout -d 'Give up a handshake after this long: status 6 (a service only drops that client) [default: 10s]' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l ca -d 'Trust the authorities in this file (PEM) instead of the system\'s' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever issued it' -r
@@ -348,7 +348,7 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -s V -l version -
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l type -d 'The type of socket' -r -f -a "stream\t'Byte streams, like TCP'
 dgram\t'Datagrams, like UDP, but none is lost'
 seqpacket\t'Connections that keep record boundaries'"
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l prompt -d 'Work in lockstep: print a prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line quits' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l prompt -d 'Work in lockstep: print a prompt, send a line of stdin, wait for its answer, print it, and so on; an empty line quits'
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l retry-for -d 'Retry, with growing pauses, until connected or this long has passed' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l replies -d 'Exit, status 0, after N replies; status 8 if they do not arrive in time' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l rate -d 'Send at most SIZE bytes per second, evenly' -r
@@ -491,3 +491,8 @@ json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from order" -l json -d 'Print JSON: an object with the topic\'s name as its key; for address and order, an object per word'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from order" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from order" -s V -l version -d 'Print version'
+complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from options" -f -a "tcp udp unix"
+complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from services" -f -a ""
+complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from protocols" -f -a ""
+complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from address" -f -a ""
+complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from order" -f -a ""

@@ -58,7 +58,7 @@ pub const STATUSES: &[(Cause, u8, &str)] = &[
 pub const OTHER_STATUSES: &[(&str, &str)] = &[
     ("0", "done; all bytes delivered as far as the system can tell"),
     ("child's", "--run, and --exec or --sh-exec with --once: its status, 128+N for a signal"),
-    ("signal", "SIGINT, SIGTERM, SIGPIPE: died of that signal"),
+    ("signal", "SIGINT, SIGTERM, SIGHUP, SIGPIPE: died of that signal"),
 ];
 
 impl Cause {

@@ -292,9 +292,9 @@ pub fn reason(error: &io::Error) -> String {
 fn advice(error: &anyhow::Error) -> Option<&'static str> {
     let number = outcome::find::<io::Error>(error)?.raw_os_error()?;
     match (outcome::cause_of(error), Errno::from_raw(number)) {
-        (Cause::Bind, Errno::EADDRINUSE) => {
-            Some("something still uses it: choose another port, or 0 for a free one")
-        }
+        (Cause::Bind, Errno::EADDRINUSE) => Some(
+            "a program or a closing connection still uses it: choose another port, or 0 for any",
+        ),
         (Cause::Bind, Errno::EACCES) => Some("ports below 1024 need root or CAP_NET_BIND_SERVICE"),
         (Cause::Bind, Errno::EADDRNOTAVAIL) => {
             Some("no interface here has this address: see 'skat info interfaces'")

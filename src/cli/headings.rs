@@ -21,7 +21,3 @@ pub const ENDING: &str = "Timeouts and closing";
 pub const LOGGING: &str = "Logging";
 /// The form of answers on stdout.
 pub const OUTPUT: &str = "Output";
-/// TLS with the clients of a server, or with the server of a client.
-pub const TLS: &str = "TLS";
-/// TLS with whom a server forwards to.
-pub const TARGET_TLS: &str = "TLS to the target of --forward tls:HOST:PORT";

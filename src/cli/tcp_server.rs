@@ -13,7 +13,7 @@ use crate::net::options::{Phase, Transport};
 use crate::net::tcp::Binding;
 
 /// What the command does, in a line.
-pub const ABOUT: &str = "Serve TCP: talk to a client by stdin and stdout, or run a service";
+pub const ABOUT: &str = "Serve TCP: connect a client to stdin and stdout, or run a service";
 
 #[derive(Debug, Args)]
 #[command(about = ABOUT, override_usage = "skat tcp-server [OPTIONS] [HOST] [PORT]")]

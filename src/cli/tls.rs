@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
-use super::headings::{TARGET_TLS, TLS};
 use super::refusals::{Given, refuse};
 use super::{usage, values};
 use crate::net::tls::{
     ClientSettings, Fingerprint, IdentityFiles, Manner, Oldest, ServerSettings, Trust,
 };
 
+const TLS: &str = "TLS";
+const TARGET_TLS: &str = "TLS to the target of --forward tls:HOST:PORT";
 /// The default of `--handshake-timeout`.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -152,6 +153,8 @@ const HANDSHAKE_TIMEOUT_HELP: &str = "Give up a handshake after this long: statu
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("secured").args(["tls", "forward"]).multiple(true))]
 #[command(mut_arg("cert", |arg| arg.help(CERT_HELP)))]
+// It follows --cert in help: an argument that is changed becomes the last.
+#[command(mut_arg("key", |arg| arg))]
 #[command(mut_arg("handshake_timeout", |arg| arg.help(HANDSHAKE_TIMEOUT_HELP)))]
 #[command(mut_arg("ca", |arg| arg.help_heading(TARGET_TLS)))]
 #[command(mut_arg("pin", |arg| arg.help_heading(TARGET_TLS)))]

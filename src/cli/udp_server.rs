@@ -33,6 +33,7 @@ pub const ABOUT: &str = "Serve UDP: print datagrams and answer from stdin, or ru
 #[command(mut_arg("options", |arg| socket_options(arg, Transport::Udp)))]
 #[command(mut_arg("bufsize", |arg| arg.help(BUFSIZE_HELP)))]
 #[command(mut_arg("exec", |arg| arg.help(EXEC_HELP)))]
+// It follows --exec in help: an argument that is changed becomes the last.
 #[command(mut_arg("sh_exec", |arg| arg))]
 #[command(mut_arg("threads", |arg| arg.help(THREADS_HELP)))]
 pub struct Arguments {

@@ -34,7 +34,7 @@ const THREADS_HELP: &str =
 
 /// What the command does, in a line.
 pub const ABOUT: &str =
-    "Serve a Unix socket: talk to a client by stdin and stdout, or run a service";
+    "Serve a Unix socket: connect a client to stdin and stdout, or run a service";
 
 #[derive(Debug, Args)]
 #[command(about = ABOUT, override_usage = "skat unix-server [OPTIONS] PATH")]

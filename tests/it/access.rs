@@ -172,7 +172,7 @@ fn nobody_who_is_let_in_is_nobody() {
     let options = ["--echo", "--deny", "127.0.0.7", "--accept-timeout", "700ms"];
     let running = server(&options).listen();
     assert!(!lets_in("127.0.0.7", &running));
-    running.finish().assert_status(6).assert_told("nobody came");
+    running.finish().assert_status(6).assert_told("no client connected");
 }
 
 #[test]

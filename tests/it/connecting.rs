@@ -131,7 +131,7 @@ fn a_connection_to_itself_is_no_success() {
     let (holder, address) = refusing();
     drop(holder);
     let finished = client(address, &["-s", &address.to_string()]).run();
-    finished.assert_status(5).assert_told("nobody");
+    finished.assert_status(5).assert_told("only this socket itself");
 }
 
 #[test]

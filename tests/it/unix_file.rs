@@ -40,7 +40,7 @@ fn a_file_that_nobody_serves_is_replaced() {
     leave_behind(&path);
     let skat = listening(unix_server(&path, &["--echo", "-vv"]));
     assert_served(&path);
-    skat.stop().assert_told("which nobody served");
+    skat.stop().assert_told("a stale socket");
     // Killed, skat leaves one too, and does not mind it.
     let skat = listening(unix_server(&path, &["--echo"]));
     skat.signal(Signal::SIGKILL);
@@ -86,8 +86,8 @@ fn a_file_that_is_no_socket_is_left_alone() {
     symlink(&stale, &link).unwrap();
     for (path, told) in [
         (&file, "a regular file is there, not a socket; it is left alone"),
-        (&directory, "there is a directory"),
-        (&link, "there is a symbolic link"),
+        (&directory, "a directory is there"),
+        (&link, "a symbolic link is there"),
         (&folder.path().join("nosuch/socket"), "no such file or directory"),
         (&file.join("socket"), "not a directory"),
     ] {

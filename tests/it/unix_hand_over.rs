@@ -107,7 +107,7 @@ fn what_makes_no_sense_is_refused() {
         ("--listen-fd 3 --ready-fd 3", "--ready-fd on the same descriptor"),
         ("--listen-fd 77", "descriptor 77: it is not open"),
         ("--listen-fd 5 5</dev/null", "not a socket"),
-        ("--echo", "there is no PATH"),
+        ("--echo", "a PATH is missing"),
     ] {
         handed(streams, options).run().assert_status(2).assert_told(told);
     }

@@ -142,7 +142,7 @@ fn a_client_waits_for_a_server() {
         absent.assert_status(5).assert_told("no such file or directory");
         assert!(!absent.stderr.contains("--retry-for"), "{}", absent.stderr);
         let absent = unix_client("/nonexistent/socket", &options[..2]).run();
-        absent.assert_status(5).assert_told("--retry-for waits until somebody does");
+        absent.assert_status(5).assert_told("--retry-for waits for a server");
     }
 }
 
@@ -184,7 +184,7 @@ fn a_wrong_target_is_named() {
         ("nosuch", "no such file or directory"),
         (".", "is a directory, not a socket"),
         ("file", "is a regular file, not a socket"),
-        ("stale", "connection refused (nobody listens there"),
+        ("stale", "connection refused (nothing listens there"),
         ("seqpacket", "it is a socket of another type: try --type seqpacket"),
         ("dgram", "it is a socket of another type: try --type dgram"),
     ] {

@@ -26,7 +26,7 @@ pub const EXAMPLES: &[Example] = &[
     },
     Example {
         page: "tcp-server",
-        about: "Talk to a client: what you type is sent, what it sends is printed",
+        about: "Talk to a client; what you type is sent, what it sends is printed",
         command: "skat tcp-server 9000",
     },
     Example { page: "tcp-server", about: "Receive a file", command: "skat tcp-server 9000 >file" },
@@ -102,7 +102,7 @@ pub const EXAMPLES: &[Example] = &[
     },
     Example {
         page: "tcp-client",
-        about: "Talk to a server: what you type is sent, what it sends is printed",
+        about: "Talk to a server; what you type is sent, what it sends is printed",
         command: "skat tcp-client host.example 9000",
     },
     Example {
@@ -132,7 +132,7 @@ pub const EXAMPLES: &[Example] = &[
     },
     Example {
         page: "tcp-client",
-        about: "Find out why a connection fails: log every step and every address with its reason",
+        about: "Find out why a connection fails; log every step and every address with its reason",
         command: "skat tcp-client -vv --connect-timeout 3s host.example 9000",
     },
     Example {
@@ -188,7 +188,7 @@ pub const EXAMPLES: &[Example] = &[
     Example {
         page: "udp-server",
         about: "Run a test against an echo service on a free port, and exit with the test's status",
-        command: "skat udp-server --echo localhost 0 \\\n    --run 'echo ping | \"$SKAT\" udp-client --replies 1 \"$SKAT_ADDR\" | grep -x ping'",
+        command: "skat udp-server --echo localhost 0 \\\n    --run 'echo ping | \"$SKAT\" udp-client \"$SKAT_ADDR\" | grep -x ping'",
     },
     Example {
         page: "udp-client",
