@@ -185,8 +185,8 @@ fn a_wrong_target_is_named() {
         (".", "is a directory, not a socket"),
         ("file", "is a regular file, not a socket"),
         ("stale", "connection refused (nothing listens there"),
-        ("seqpacket", "it is a socket of another type: try --type seqpacket"),
-        ("dgram", "it is a socket of another type: try --type dgram"),
+        ("seqpacket", "is a socket of another type: try --type seqpacket"),
+        ("dgram", "is a socket of another type: try --type dgram"),
     ] {
         unix_client(path(name), &[]).run().assert_status(5).assert_told(told);
     }
