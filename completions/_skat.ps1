@@ -67,7 +67,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             [CompletionResult]::new('--idle-timeout', '--idle-timeout', [CompletionResultType]::ParameterName, 'Exit after this long without a byte either way: status 6 (a service only drops that client)')
             [CompletionResult]::new('--max-time', '--max-time', [CompletionResultType]::ParameterName, 'Exit after this long in any case: status 6')
             [CompletionResult]::new('--bufsize', '--bufsize', [CompletionResultType]::ParameterName, 'Copy buffer, and the longest line for --stamp [default: 64K]')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the log on stderr')
             [CompletionResult]::new('-O', '-O ', [CompletionResultType]::ParameterName, 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3; ''skat info options'' lists them')
             [CompletionResult]::new('--sockopt', '--sockopt', [CompletionResultType]::ParameterName, 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3; ''skat info options'' lists them')
             [CompletionResult]::new('-4', '-4', [CompletionResultType]::ParameterName, 'IPv4 only')
@@ -81,7 +81,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             [CompletionResult]::new('-k', '-k', [CompletionResultType]::ParameterName, 'Serve one client after another, until interrupted')
             [CompletionResult]::new('--keep-open', '--keep-open', [CompletionResultType]::ParameterName, 'Serve one client after another, until interrupted')
             [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Serve one connection, then exit')
-            [CompletionResult]::new('--no-stdin', '--no-stdin', [CompletionResultType]::ParameterName, 'Do not read stdin, send nothing, and exit when the peer closes')
+            [CompletionResult]::new('--no-stdin', '--no-stdin', [CompletionResultType]::ParameterName, 'Do not read stdin, send nothing (not even a half-close), and exit when the peer closes')
             [CompletionResult]::new('--send-only', '--send-only', [CompletionResultType]::ParameterName, 'Print nothing received, but keep reading until the peer closes')
             [CompletionResult]::new('--no-half-close', '--no-half-close', [CompletionResultType]::ParameterName, 'Keep the sending side open after EOF on stdin')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Send LF as CRLF; an existing CRLF stays one')
@@ -116,7 +116,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             [CompletionResult]::new('--pin', '--pin', [CompletionResultType]::ParameterName, 'Accept only the certificate with this SHA-256 fingerprint, whoever issued it')
             [CompletionResult]::new('--server-name', '--server-name', [CompletionResultType]::ParameterName, 'The server name to request and verify, if not HOST')
             [CompletionResult]::new('--max-time', '--max-time', [CompletionResultType]::ParameterName, 'Exit after this long in any case: status 6')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the log on stderr')
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Exit after this long without a byte either way: status 6')
             [CompletionResult]::new('--idle-timeout', '--idle-timeout', [CompletionResultType]::ParameterName, 'Exit after this long without a byte either way: status 6')
             [CompletionResult]::new('--bufsize', '--bufsize', [CompletionResultType]::ParameterName, 'Copy buffer [default: 64K]')
@@ -126,7 +126,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             [CompletionResult]::new('-6', '-6', [CompletionResultType]::ParameterName, 'IPv6 only')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'No name or service look-ups; a name is an error')
             [CompletionResult]::new('--numeric', '--numeric', [CompletionResultType]::ParameterName, 'No name or service look-ups; a name is an error')
-            [CompletionResult]::new('--no-stdin', '--no-stdin', [CompletionResultType]::ParameterName, 'Do not read stdin, send nothing, and exit when the peer closes')
+            [CompletionResult]::new('--no-stdin', '--no-stdin', [CompletionResultType]::ParameterName, 'Do not read stdin, send nothing (not even a half-close), and exit when the peer closes')
             [CompletionResult]::new('--send-only', '--send-only', [CompletionResultType]::ParameterName, 'Print nothing received, but keep reading until the peer closes')
             [CompletionResult]::new('--no-half-close', '--no-half-close', [CompletionResultType]::ParameterName, 'Keep the sending side open after EOF on stdin')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Send LF as CRLF; an existing CRLF stays one')
@@ -164,7 +164,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Exit after this long without a byte either way: status 6 (a service only drops that client)')
             [CompletionResult]::new('--idle-timeout', '--idle-timeout', [CompletionResultType]::ParameterName, 'Exit after this long without a byte either way: status 6 (a service only drops that client)')
             [CompletionResult]::new('--max-time', '--max-time', [CompletionResultType]::ParameterName, 'Exit after this long in any case: status 6')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the log on stderr')
             [CompletionResult]::new('-O', '-O ', [CompletionResultType]::ParameterName, 'Set a socket option by name, as in rcvbuf=1M or ttl=5; ''skat info options'' lists them')
             [CompletionResult]::new('--sockopt', '--sockopt', [CompletionResultType]::ParameterName, 'Set a socket option by name, as in rcvbuf=1M or ttl=5; ''skat info options'' lists them')
             [CompletionResult]::new('--bufsize', '--bufsize', [CompletionResultType]::ParameterName, 'Bytes of stdin read at a time [default: 64K]')
@@ -205,7 +205,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             [CompletionResult]::new('--frame', '--frame', [CompletionResultType]::ParameterName, 'Format of datagrams on stdin and stdout: line, block[:SIZE], whole, len32 or hex [default: line]')
             [CompletionResult]::new('--multicast-if', '--multicast-if', [CompletionResultType]::ParameterName, 'Send multicast from this interface')
             [CompletionResult]::new('--max-time', '--max-time', [CompletionResultType]::ParameterName, 'Exit after this long in any case: status 6')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the log on stderr')
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Exit after this long without a byte either way: status 6')
             [CompletionResult]::new('--idle-timeout', '--idle-timeout', [CompletionResultType]::ParameterName, 'Exit after this long without a byte either way: status 6')
             [CompletionResult]::new('-O', '-O ', [CompletionResultType]::ParameterName, 'Set a socket option by name, as in rcvbuf=1M or ttl=5; ''skat info options'' lists them')
@@ -258,7 +258,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             [CompletionResult]::new('--idle-timeout', '--idle-timeout', [CompletionResultType]::ParameterName, 'Exit after this long without a byte either way: status 6 (a service only drops that client)')
             [CompletionResult]::new('--max-time', '--max-time', [CompletionResultType]::ParameterName, 'Exit after this long in any case: status 6')
             [CompletionResult]::new('--bufsize', '--bufsize', [CompletionResultType]::ParameterName, 'Copy buffer, and the longest line for --stamp [default: 64K]')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the log on stderr')
             [CompletionResult]::new('-O', '-O ', [CompletionResultType]::ParameterName, 'Set a socket option by name, as in sndbuf=1M; ''skat info options'' lists them')
             [CompletionResult]::new('--sockopt', '--sockopt', [CompletionResultType]::ParameterName, 'Set a socket option by name, as in sndbuf=1M; ''skat info options'' lists them')
             [CompletionResult]::new('--ready-fd', '--ready-fd', [CompletionResultType]::ParameterName, 'Once listening, write PATH and a newline to this descriptor')
@@ -273,7 +273,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             [CompletionResult]::new('-k', '-k', [CompletionResultType]::ParameterName, 'Serve one client after another, until interrupted')
             [CompletionResult]::new('--keep-open', '--keep-open', [CompletionResultType]::ParameterName, 'Serve one client after another, until interrupted')
             [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Serve one connection, then exit')
-            [CompletionResult]::new('--no-stdin', '--no-stdin', [CompletionResultType]::ParameterName, 'Do not read stdin, send nothing, and exit when the peer closes')
+            [CompletionResult]::new('--no-stdin', '--no-stdin', [CompletionResultType]::ParameterName, 'Do not read stdin, send nothing (not even a half-close), and exit when the peer closes')
             [CompletionResult]::new('--send-only', '--send-only', [CompletionResultType]::ParameterName, 'Print nothing received, but keep reading until the peer closes')
             [CompletionResult]::new('--no-half-close', '--no-half-close', [CompletionResultType]::ParameterName, 'Keep the sending side open after EOF on stdin')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Send LF as CRLF; an existing CRLF stays one')
@@ -305,7 +305,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the authorities in this file (PEM) instead of the system''s')
             [CompletionResult]::new('--pin', '--pin', [CompletionResultType]::ParameterName, 'Accept only the certificate with this SHA-256 fingerprint, whoever issued it')
             [CompletionResult]::new('--max-time', '--max-time', [CompletionResultType]::ParameterName, 'Exit after this long in any case: status 6')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the log on stderr')
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Exit after this long without a byte either way: status 6')
             [CompletionResult]::new('--idle-timeout', '--idle-timeout', [CompletionResultType]::ParameterName, 'Exit after this long without a byte either way: status 6')
             [CompletionResult]::new('--bufsize', '--bufsize', [CompletionResultType]::ParameterName, 'Copy buffer [default: 64K]')
@@ -315,7 +315,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Give up connecting after this long: status 6')
             [CompletionResult]::new('--after-eof', '--after-eof', [CompletionResultType]::ParameterName, 'Exit, status 0, after EOF from either side and this long without a byte. Datagrams: how long to wait for answers after EOF on stdin, restarted by each; by default, one reply per datagram sent, at most 1 s')
             [CompletionResult]::new('--server-name', '--server-name', [CompletionResultType]::ParameterName, 'The server name to request and verify [default: localhost]')
-            [CompletionResult]::new('--no-stdin', '--no-stdin', [CompletionResultType]::ParameterName, 'Do not read stdin, send nothing, and exit when the peer closes')
+            [CompletionResult]::new('--no-stdin', '--no-stdin', [CompletionResultType]::ParameterName, 'Do not read stdin, send nothing (not even a half-close), and exit when the peer closes')
             [CompletionResult]::new('--no-half-close', '--no-half-close', [CompletionResultType]::ParameterName, 'Keep the sending side open after EOF on stdin')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Send LF as CRLF; an existing CRLF stays one')
             [CompletionResult]::new('--crlf', '--crlf', [CompletionResultType]::ParameterName, 'Send LF as CRLF; an existing CRLF stays one')
@@ -336,7 +336,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only entries of this socket type')
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Look up this many names at once')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up on a name after this long: status 4')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the log on stderr')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'NAME[:SERVICE]: family, type, protocol, address, port and canonical name of each entry, separated by tabs (getaddrinfo(3))')
             [CompletionResult]::new('--canonical', '--canonical', [CompletionResultType]::ParameterName, 'NAME: its canonical name (getaddrinfo(3) with AI_CANONNAME)')
             [CompletionResult]::new('--host-entry', '--host-entry', [CompletionResultType]::ParameterName, 'NAME or ADDRESS: the host''s name, aliases and addresses (gethostbyname2_r(3), Python''s gethostbyname_ex; gethostbyaddr_r(3))')
@@ -366,7 +366,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             break
         }
         'skat;info' {
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the log on stderr')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -387,7 +387,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             break
         }
         'skat;info;hostname' {
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the log on stderr')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -396,7 +396,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             break
         }
         'skat;info;families' {
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the log on stderr')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -405,7 +405,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             break
         }
         'skat;info;types' {
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the log on stderr')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -414,7 +414,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             break
         }
         'skat;info;features' {
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the log on stderr')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -423,7 +423,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             break
         }
         'skat;info;options' {
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the log on stderr')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -432,7 +432,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             break
         }
         'skat;info;interfaces' {
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the log on stderr')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -441,7 +441,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             break
         }
         'skat;info;limits' {
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the log on stderr')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -450,7 +450,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             break
         }
         'skat;info;services' {
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the log on stderr')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -459,7 +459,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             break
         }
         'skat;info;protocols' {
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the log on stderr')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -468,7 +468,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             break
         }
         'skat;info;errors' {
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the log on stderr')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -477,7 +477,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             break
         }
         'skat;info;address' {
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the log on stderr')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -486,7 +486,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             break
         }
         'skat;info;order' {
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'The form of the lines on stderr')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the log on stderr')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')

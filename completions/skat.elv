@@ -63,7 +63,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --idle-timeout 'Exit after this long without a byte either way: status 6 (a service only drops that client)'
             cand --max-time 'Exit after this long in any case: status 6'
             cand --bufsize 'Copy buffer, and the longest line for --stamp [default: 64K]'
-            cand --log 'The form of the lines on stderr'
+            cand --log 'Format of the log on stderr'
             cand -O 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3; ''skat info options'' lists them'
             cand --sockopt 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3; ''skat info options'' lists them'
             cand -4 'IPv4 only'
@@ -77,7 +77,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand -k 'Serve one client after another, until interrupted'
             cand --keep-open 'Serve one client after another, until interrupted'
             cand --once 'Serve one connection, then exit'
-            cand --no-stdin 'Do not read stdin, send nothing, and exit when the peer closes'
+            cand --no-stdin 'Do not read stdin, send nothing (not even a half-close), and exit when the peer closes'
             cand --send-only 'Print nothing received, but keep reading until the peer closes'
             cand --no-half-close 'Keep the sending side open after EOF on stdin'
             cand -C 'Send LF as CRLF; an existing CRLF stays one'
@@ -111,7 +111,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --pin 'Accept only the certificate with this SHA-256 fingerprint, whoever issued it'
             cand --server-name 'The server name to request and verify, if not HOST'
             cand --max-time 'Exit after this long in any case: status 6'
-            cand --log 'The form of the lines on stderr'
+            cand --log 'Format of the log on stderr'
             cand -i 'Exit after this long without a byte either way: status 6'
             cand --idle-timeout 'Exit after this long without a byte either way: status 6'
             cand --bufsize 'Copy buffer [default: 64K]'
@@ -121,7 +121,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand -6 'IPv6 only'
             cand -n 'No name or service look-ups; a name is an error'
             cand --numeric 'No name or service look-ups; a name is an error'
-            cand --no-stdin 'Do not read stdin, send nothing, and exit when the peer closes'
+            cand --no-stdin 'Do not read stdin, send nothing (not even a half-close), and exit when the peer closes'
             cand --send-only 'Print nothing received, but keep reading until the peer closes'
             cand --no-half-close 'Keep the sending side open after EOF on stdin'
             cand -C 'Send LF as CRLF; an existing CRLF stays one'
@@ -158,7 +158,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand -i 'Exit after this long without a byte either way: status 6 (a service only drops that client)'
             cand --idle-timeout 'Exit after this long without a byte either way: status 6 (a service only drops that client)'
             cand --max-time 'Exit after this long in any case: status 6'
-            cand --log 'The form of the lines on stderr'
+            cand --log 'Format of the log on stderr'
             cand -O 'Set a socket option by name, as in rcvbuf=1M or ttl=5; ''skat info options'' lists them'
             cand --sockopt 'Set a socket option by name, as in rcvbuf=1M or ttl=5; ''skat info options'' lists them'
             cand --bufsize 'Bytes of stdin read at a time [default: 64K]'
@@ -198,7 +198,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --frame 'Format of datagrams on stdin and stdout: line, block[:SIZE], whole, len32 or hex [default: line]'
             cand --multicast-if 'Send multicast from this interface'
             cand --max-time 'Exit after this long in any case: status 6'
-            cand --log 'The form of the lines on stderr'
+            cand --log 'Format of the log on stderr'
             cand -i 'Exit after this long without a byte either way: status 6'
             cand --idle-timeout 'Exit after this long without a byte either way: status 6'
             cand -O 'Set a socket option by name, as in rcvbuf=1M or ttl=5; ''skat info options'' lists them'
@@ -250,7 +250,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --idle-timeout 'Exit after this long without a byte either way: status 6 (a service only drops that client)'
             cand --max-time 'Exit after this long in any case: status 6'
             cand --bufsize 'Copy buffer, and the longest line for --stamp [default: 64K]'
-            cand --log 'The form of the lines on stderr'
+            cand --log 'Format of the log on stderr'
             cand -O 'Set a socket option by name, as in sndbuf=1M; ''skat info options'' lists them'
             cand --sockopt 'Set a socket option by name, as in sndbuf=1M; ''skat info options'' lists them'
             cand --ready-fd 'Once listening, write PATH and a newline to this descriptor'
@@ -265,7 +265,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand -k 'Serve one client after another, until interrupted'
             cand --keep-open 'Serve one client after another, until interrupted'
             cand --once 'Serve one connection, then exit'
-            cand --no-stdin 'Do not read stdin, send nothing, and exit when the peer closes'
+            cand --no-stdin 'Do not read stdin, send nothing (not even a half-close), and exit when the peer closes'
             cand --send-only 'Print nothing received, but keep reading until the peer closes'
             cand --no-half-close 'Keep the sending side open after EOF on stdin'
             cand -C 'Send LF as CRLF; an existing CRLF stays one'
@@ -296,7 +296,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --ca 'Trust the authorities in this file (PEM) instead of the system''s'
             cand --pin 'Accept only the certificate with this SHA-256 fingerprint, whoever issued it'
             cand --max-time 'Exit after this long in any case: status 6'
-            cand --log 'The form of the lines on stderr'
+            cand --log 'Format of the log on stderr'
             cand -i 'Exit after this long without a byte either way: status 6'
             cand --idle-timeout 'Exit after this long without a byte either way: status 6'
             cand --bufsize 'Copy buffer [default: 64K]'
@@ -306,7 +306,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --connect-timeout 'Give up connecting after this long: status 6'
             cand --after-eof 'Exit, status 0, after EOF from either side and this long without a byte. Datagrams: how long to wait for answers after EOF on stdin, restarted by each; by default, one reply per datagram sent, at most 1 s'
             cand --server-name 'The server name to request and verify [default: localhost]'
-            cand --no-stdin 'Do not read stdin, send nothing, and exit when the peer closes'
+            cand --no-stdin 'Do not read stdin, send nothing (not even a half-close), and exit when the peer closes'
             cand --no-half-close 'Keep the sending side open after EOF on stdin'
             cand -C 'Send LF as CRLF; an existing CRLF stays one'
             cand --crlf 'Send LF as CRLF; an existing CRLF stays one'
@@ -326,7 +326,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --type 'Only entries of this socket type'
             cand --jobs 'Look up this many names at once'
             cand --timeout 'Give up on a name after this long: status 4'
-            cand --log 'The form of the lines on stderr'
+            cand --log 'Format of the log on stderr'
             cand --all 'NAME[:SERVICE]: family, type, protocol, address, port and canonical name of each entry, separated by tabs (getaddrinfo(3))'
             cand --canonical 'NAME: its canonical name (getaddrinfo(3) with AI_CANONNAME)'
             cand --host-entry 'NAME or ADDRESS: the host''s name, aliases and addresses (gethostbyname2_r(3), Python''s gethostbyname_ex; gethostbyaddr_r(3))'
@@ -355,7 +355,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --version 'Print version'
         }
         &'skat;info'= {
-            cand --log 'The form of the lines on stderr'
+            cand --log 'Format of the log on stderr'
             cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -375,7 +375,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand order 'A number in the other byte order (htons(3), htonl(3), ntohs(3), ntohl(3))'
         }
         &'skat;info;hostname'= {
-            cand --log 'The form of the lines on stderr'
+            cand --log 'Format of the log on stderr'
             cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -383,7 +383,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --version 'Print version'
         }
         &'skat;info;families'= {
-            cand --log 'The form of the lines on stderr'
+            cand --log 'Format of the log on stderr'
             cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -391,7 +391,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --version 'Print version'
         }
         &'skat;info;types'= {
-            cand --log 'The form of the lines on stderr'
+            cand --log 'Format of the log on stderr'
             cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -399,7 +399,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --version 'Print version'
         }
         &'skat;info;features'= {
-            cand --log 'The form of the lines on stderr'
+            cand --log 'Format of the log on stderr'
             cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -407,7 +407,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --version 'Print version'
         }
         &'skat;info;options'= {
-            cand --log 'The form of the lines on stderr'
+            cand --log 'Format of the log on stderr'
             cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -415,7 +415,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --version 'Print version'
         }
         &'skat;info;interfaces'= {
-            cand --log 'The form of the lines on stderr'
+            cand --log 'Format of the log on stderr'
             cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -423,7 +423,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --version 'Print version'
         }
         &'skat;info;limits'= {
-            cand --log 'The form of the lines on stderr'
+            cand --log 'Format of the log on stderr'
             cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -431,7 +431,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --version 'Print version'
         }
         &'skat;info;services'= {
-            cand --log 'The form of the lines on stderr'
+            cand --log 'Format of the log on stderr'
             cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -439,7 +439,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --version 'Print version'
         }
         &'skat;info;protocols'= {
-            cand --log 'The form of the lines on stderr'
+            cand --log 'Format of the log on stderr'
             cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -447,7 +447,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --version 'Print version'
         }
         &'skat;info;errors'= {
-            cand --log 'The form of the lines on stderr'
+            cand --log 'Format of the log on stderr'
             cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -455,7 +455,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --version 'Print version'
         }
         &'skat;info;address'= {
-            cand --log 'The form of the lines on stderr'
+            cand --log 'Format of the log on stderr'
             cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -463,7 +463,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --version 'Print version'
         }
         &'skat;info;order'= {
-            cand --log 'The form of the lines on stderr'
+            cand --log 'Format of the log on stderr'
             cand --json 'Print JSON: an object with the topic''s name as its key; for address and order, an object per word'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'

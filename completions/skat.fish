@@ -64,7 +64,7 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l deny -d 'Deny t
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s i -l idle-timeout -d 'Exit after this long without a byte either way: status 6 (a service only drops that client)' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l max-time -d 'Exit after this long in any case: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l bufsize -d 'Copy buffer, and the longest line for --stamp [default: 64K]' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence per line'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3; \'skat info options\' lists them' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
 busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
@@ -105,7 +105,7 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l chat -d 'Send e
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l broker -d 'Send each client\'s data to all others, as is'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s k -l keep-open -d 'Serve one client after another, until interrupted'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l once -d 'Serve one connection, then exit'
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l no-stdin -d 'Do not read stdin, send nothing, and exit when the peer closes'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l no-stdin -d 'Do not read stdin, send nothing (not even a half-close), and exit when the peer closes'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l send-only -d 'Print nothing received, but keep reading until the peer closes'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l no-half-close -d 'Keep the sending side open after EOF on stdin'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s C -l crlf -d 'Send LF as CRLF; an existing CRLF stays one'
@@ -132,7 +132,7 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l ca -d 'Trust th
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever issued it' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l server-name -d 'The server name to request and verify, if not HOST' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l max-time -d 'Exit after this long in any case: status 6' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence per line'
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s i -l idle-timeout -d 'Exit after this long without a byte either way: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l bufsize -d 'Copy buffer [default: 64K]' -r
@@ -169,7 +169,7 @@ user-timeout\t'milliseconds that sent data may stay unacknowledged (TCP_USER_TIM
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s 4 -d 'IPv4 only'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s 6 -d 'IPv6 only'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s n -l numeric -d 'No name or service look-ups; a name is an error'
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l no-stdin -d 'Do not read stdin, send nothing, and exit when the peer closes'
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l no-stdin -d 'Do not read stdin, send nothing (not even a half-close), and exit when the peer closes'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l send-only -d 'Print nothing received, but keep reading until the peer closes'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l no-half-close -d 'Keep the sending side open after EOF on stdin'
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s C -l crlf -d 'Send LF as CRLF; an existing CRLF stays one'
@@ -197,15 +197,15 @@ complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-fd -d 'On
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-file -d 'Once listening, write ADDRESS:PORT to this file, atomically' -r -F
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l run -d 'Once listening, run CMD with /bin/sh, with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; when it exits, finish serving open connections and exit with its status' -r -f -a "(__fish_complete_command)"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l accept-timeout -d 'Exit with status 6 if no client connects in time' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -l frame -d 'Format of datagrams on stdin and stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r -f -a "line\t'a datagram a line'
-block\t'so many bytes a datagram'
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l frame -d 'Format of datagrams on stdin and stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r -f -a "line\t'one datagram per line'
+block\t'SIZE bytes per datagram'
 whole\t'all of stdin is one datagram'
-len32\t'before each datagram its length, in 4 bytes'
-hex\t'a line of hexadecimal digits a datagram'"
+len32\t'each datagram preceded by its length, in 4 bytes'
+hex\t'one line of hexadecimal digits per datagram'"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l multicast-if -d 'Send multicast from this interface' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s i -l idle-timeout -d 'Exit after this long without a byte either way: status 6 (a service only drops that client)' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l max-time -d 'Exit after this long in any case: status 6' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence per line'
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s O -l sockopt -d 'Set a socket option by name, as in rcvbuf=1M or ttl=5; \'skat info options\' lists them' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
 broadcast\t'may send to broadcast addresses (SO_BROADCAST)'
@@ -247,14 +247,14 @@ complete -c skat -n "__fish_skat_using_subcommand udp-client" -l replies -d 'Exi
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l rate -d 'Send at most SIZE bytes per second, evenly' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l jobs -d 'Probes at once' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l after-eof -d 'How long to wait for datagrams after EOF on stdin, restarted by each. By default, one reply per datagram sent, at most 1 s' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-client" -l frame -d 'Format of datagrams on stdin and stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r -f -a "line\t'a datagram a line'
-block\t'so many bytes a datagram'
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l frame -d 'Format of datagrams on stdin and stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r -f -a "line\t'one datagram per line'
+block\t'SIZE bytes per datagram'
 whole\t'all of stdin is one datagram'
-len32\t'before each datagram its length, in 4 bytes'
-hex\t'a line of hexadecimal digits a datagram'"
+len32\t'each datagram preceded by its length, in 4 bytes'
+hex\t'one line of hexadecimal digits per datagram'"
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l multicast-if -d 'Send multicast from this interface' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l max-time -d 'Exit after this long in any case: status 6' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-client" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence per line'
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s i -l idle-timeout -d 'Exit after this long without a byte either way: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s O -l sockopt -d 'Set a socket option by name, as in rcvbuf=1M or ttl=5; \'skat info options\' lists them' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
@@ -312,15 +312,15 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -l server-name -d
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l reply-to -d 'Which peers stdin\'s datagrams go to [default: last]' -r -f -a "last\t'The peer heard from last'
 first\t'The peer heard from first'
 all\t'All peers heard from so far'"
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -l frame -d 'Format of datagrams on stdin and stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r -f -a "line\t'a datagram a line'
-block\t'so many bytes a datagram'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l frame -d 'Format of datagrams on stdin and stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r -f -a "line\t'one datagram per line'
+block\t'SIZE bytes per datagram'
 whole\t'all of stdin is one datagram'
-len32\t'before each datagram its length, in 4 bytes'
-hex\t'a line of hexadecimal digits a datagram'"
+len32\t'each datagram preceded by its length, in 4 bytes'
+hex\t'one line of hexadecimal digits per datagram'"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s i -l idle-timeout -d 'Exit after this long without a byte either way: status 6 (a service only drops that client)' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l max-time -d 'Exit after this long in any case: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l bufsize -d 'Copy buffer, and the longest line for --stamp [default: 64K]' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence per line'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s O -l sockopt -d 'Set a socket option by name, as in sndbuf=1M; \'skat info options\' lists them' -r -f -a "sndbuf\t'send buffer in bytes (SO_SNDBUF)'"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l ready-fd -d 'Once listening, write PATH and a newline to this descriptor' -r
@@ -334,7 +334,7 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -l chat -d 'Send 
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l broker -d 'Send each client\'s data to all others, as is'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s k -l keep-open -d 'Serve one client after another, until interrupted'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l once -d 'Serve one connection, then exit'
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -l no-stdin -d 'Do not read stdin, send nothing, and exit when the peer closes'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l no-stdin -d 'Do not read stdin, send nothing (not even a half-close), and exit when the peer closes'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l send-only -d 'Print nothing received, but keep reading until the peer closes'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l no-half-close -d 'Keep the sending side open after EOF on stdin'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s C -l crlf -d 'Send LF as CRLF; an existing CRLF stays one'
@@ -352,11 +352,11 @@ complete -c skat -n "__fish_skat_using_subcommand unix-client" -l prompt -d 'Wor
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l retry-for -d 'Retry, with growing pauses, until connected or this long has passed' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l replies -d 'Exit, status 0, after N replies; status 8 if they do not arrive in time' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l rate -d 'Send at most SIZE bytes per second, evenly' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l frame -d 'Format of datagrams on stdin and stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r -f -a "line\t'a datagram a line'
-block\t'so many bytes a datagram'
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l frame -d 'Format of datagrams on stdin and stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r -f -a "line\t'one datagram per line'
+block\t'SIZE bytes per datagram'
 whole\t'all of stdin is one datagram'
-len32\t'before each datagram its length, in 4 bytes'
-hex\t'a line of hexadecimal digits a datagram'"
+len32\t'each datagram preceded by its length, in 4 bytes'
+hex\t'one line of hexadecimal digits per datagram'"
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l cert -d 'Certificate chain (PEM)' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l key -d 'Private key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if not in that file' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l alpn -d 'Application protocols to offer, best first, as in h2,http/1.1' -r
@@ -366,7 +366,7 @@ complete -c skat -n "__fish_skat_using_subcommand unix-client" -l handshake-time
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l ca -d 'Trust the authorities in this file (PEM) instead of the system\'s' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever issued it' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l max-time -d 'Exit after this long in any case: status 6' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence per line'
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s i -l idle-timeout -d 'Exit after this long without a byte either way: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l bufsize -d 'Copy buffer [default: 64K]' -r
@@ -374,7 +374,7 @@ complete -c skat -n "__fish_skat_using_subcommand unix-client" -s O -l sockopt -
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s w -l connect-timeout -d 'Give up connecting after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l after-eof -d 'Exit, status 0, after EOF from either side and this long without a byte. Datagrams: how long to wait for answers after EOF on stdin, restarted by each; by default, one reply per datagram sent, at most 1 s' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l server-name -d 'The server name to request and verify [default: localhost]' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l no-stdin -d 'Do not read stdin, send nothing, and exit when the peer closes'
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l no-stdin -d 'Do not read stdin, send nothing (not even a half-close), and exit when the peer closes'
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l no-half-close -d 'Keep the sending side open after EOF on stdin'
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s C -l crlf -d 'Send LF as CRLF; an existing CRLF stays one'
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l tls -d 'Speak TLS over the connection'
@@ -390,7 +390,7 @@ dgram\t'SOCK_DGRAM'
 raw\t'SOCK_RAW'"
 complete -c skat -n "__fish_skat_using_subcommand resolve" -l jobs -d 'Look up this many names at once' -r
 complete -c skat -n "__fish_skat_using_subcommand resolve" -l timeout -d 'Give up on a name after this long: status 4' -r
-complete -c skat -n "__fish_skat_using_subcommand resolve" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence per line'
+complete -c skat -n "__fish_skat_using_subcommand resolve" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand resolve" -l all -d 'NAME[:SERVICE]: family, type, protocol, address, port and canonical name of each entry, separated by tabs (getaddrinfo(3))'
 complete -c skat -n "__fish_skat_using_subcommand resolve" -l canonical -d 'NAME: its canonical name (getaddrinfo(3) with AI_CANONNAME)'
@@ -414,7 +414,7 @@ complete -c skat -n "__fish_skat_using_subcommand resolve" -l quiet -d 'Log erro
 complete -c skat -n "__fish_skat_using_subcommand resolve" -s v -l verbose -d 'Log how long each look-up took'
 complete -c skat -n "__fish_skat_using_subcommand resolve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand resolve" -s V -l version -d 'Print version'
-complete -c skat -n "__fish_skat_using_subcommand info; and not __fish_seen_subcommand_from hostname families types features options interfaces limits services protocols errors address order" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence per line'
+complete -c skat -n "__fish_skat_using_subcommand info; and not __fish_seen_subcommand_from hostname families types features options interfaces limits services protocols errors address order" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand info; and not __fish_seen_subcommand_from hostname families types features options interfaces limits services protocols errors address order" -l json -d 'Print JSON: an object with the topic\'s name as its key; for address and order, an object per word'
 complete -c skat -n "__fish_skat_using_subcommand info; and not __fish_seen_subcommand_from hostname families types features options interfaces limits services protocols errors address order" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -431,62 +431,62 @@ complete -c skat -n "__fish_skat_using_subcommand info; and not __fish_seen_subc
 complete -c skat -n "__fish_skat_using_subcommand info; and not __fish_seen_subcommand_from hostname families types features options interfaces limits services protocols errors address order" -f -a "errors" -d 'The exit statuses of skat, and the names of errno(3)'
 complete -c skat -n "__fish_skat_using_subcommand info; and not __fish_seen_subcommand_from hostname families types features options interfaces limits services protocols errors address order" -f -a "address" -d 'How inet_pton(3), inet_aton(3), inet_ntop(3) and inet_ntoa(3) read a text; status 2 if none accepts it'
 complete -c skat -n "__fish_skat_using_subcommand info; and not __fish_seen_subcommand_from hostname families types features options interfaces limits services protocols errors address order" -f -a "order" -d 'A number in the other byte order (htons(3), htonl(3), ntohs(3), ntohl(3))'
-complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from hostname" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence per line'
+complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from hostname" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from hostname" -l json -d 'Print JSON: an object with the topic\'s name as its key; for address and order, an object per word'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from hostname" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from hostname" -s V -l version -d 'Print version'
-complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from families" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence per line'
+complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from families" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from families" -l json -d 'Print JSON: an object with the topic\'s name as its key; for address and order, an object per word'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from families" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from families" -s V -l version -d 'Print version'
-complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from types" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence per line'
+complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from types" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from types" -l json -d 'Print JSON: an object with the topic\'s name as its key; for address and order, an object per word'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from types" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from types" -s V -l version -d 'Print version'
-complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from features" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence per line'
+complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from features" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from features" -l json -d 'Print JSON: an object with the topic\'s name as its key; for address and order, an object per word'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from features" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from features" -s V -l version -d 'Print version'
-complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from options" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence per line'
+complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from options" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from options" -l json -d 'Print JSON: an object with the topic\'s name as its key; for address and order, an object per word'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from options" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from options" -s V -l version -d 'Print version'
-complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from interfaces" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence per line'
+complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from interfaces" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from interfaces" -l json -d 'Print JSON: an object with the topic\'s name as its key; for address and order, an object per word'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from interfaces" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from interfaces" -s V -l version -d 'Print version'
-complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from limits" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence per line'
+complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from limits" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from limits" -l json -d 'Print JSON: an object with the topic\'s name as its key; for address and order, an object per word'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from limits" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from limits" -s V -l version -d 'Print version'
-complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from services" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence per line'
+complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from services" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from services" -l json -d 'Print JSON: an object with the topic\'s name as its key; for address and order, an object per word'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from services" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from services" -s V -l version -d 'Print version'
-complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from protocols" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence per line'
+complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from protocols" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from protocols" -l json -d 'Print JSON: an object with the topic\'s name as its key; for address and order, an object per word'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from protocols" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from protocols" -s V -l version -d 'Print version'
-complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from errors" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence per line'
+complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from errors" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from errors" -l json -d 'Print JSON: an object with the topic\'s name as its key; for address and order, an object per word'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from errors" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from errors" -s V -l version -d 'Print version'
-complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from address" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence per line'
+complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from address" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from address" -l json -d 'Print JSON: an object with the topic\'s name as its key; for address and order, an object per word'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from address" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from address" -s V -l version -d 'Print version'
-complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from order" -l log -d 'The form of the lines on stderr' -r -f -a "text\t'A sentence per line'
+complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from order" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from order" -l json -d 'Print JSON: an object with the topic\'s name as its key; for address and order, an object per word'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from order" -s h -l help -d 'Print help (see more with \'--help\')'

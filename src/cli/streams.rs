@@ -15,7 +15,7 @@ use crate::net::options::Settings;
 /// What stream commands have.
 #[derive(Debug, Args)]
 pub struct StreamArguments {
-    /// Do not read stdin, send nothing, and exit when the peer closes
+    /// Do not read stdin, send nothing (not even a half-close), and exit when the peer closes
     #[arg(long, help_heading = ENDING, conflicts_with_all = ["no_half_close", "crlf", "after_eof"])]
     no_stdin: bool,
     /// Print nothing received, but keep reading until the peer closes

@@ -33,7 +33,7 @@ impl TellingArguments {
 /// The form of what is logged on stderr.
 #[derive(Debug, Args)]
 pub struct LogArguments {
-    /// The form of the lines on stderr
+    /// Format of the log on stderr
     #[arg(long, value_name = "FORM", default_value = "text", help_heading = LOGGING, global = true)]
     log: LogForm,
 }

@@ -201,7 +201,7 @@ fn what_means_nothing_here_is_not_offered() {
     }
     for option in ["nodelay", "keepalive", "ttl=1", "mptcp", "rcvbuf=1M"] {
         let finished = unix_client("path", &["-O", option]).run();
-        finished.assert_status(2).assert_told("no socket option");
+        finished.assert_status(2).assert_told("unknown socket option");
     }
     for command in ["unix-server", "unix-client"] {
         let help = crate::support::skat([command, "--help"]).run();

@@ -335,7 +335,7 @@ fn socket_options() {
         finished.assert_status(0).assert_told(&format!("set socket option {option}"));
     }
     for (option, told) in [
-        ("nosuch", "no socket option 'nosuch'"),
+        ("nosuch", "unknown socket option 'nosuch'"),
         ("nodelay=maybe", "nodelay=maybe"),
         ("rcvbuf", "rcvbuf"),
         ("ttl=5000", "ttl=5000"),

@@ -192,7 +192,7 @@ pub const EXAMPLES: &[Example] = &[
     },
     Example {
         page: "udp-client",
-        about: "Send a measurement without waiting for an answer; ignore that nothing listens",
+        about: "Send a measurement without waiting for an answer, whether or not anything listens",
         command: "echo 'builds:1|c' | skat udp-client --send-only localhost 8125 || true",
     },
     Example {
@@ -232,7 +232,7 @@ pub const EXAMPLES: &[Example] = &[
     },
     Example {
         page: "unix-server",
-        about: "Talk to a client, which only this user may be",
+        about: "Talk to a client, but only to one run by this user",
         command: "skat unix-server --mode 600 talk.sock",
     },
     Example {
@@ -242,7 +242,7 @@ pub const EXAMPLES: &[Example] = &[
     },
     Example {
         page: "unix-server",
-        about: "Print the datagrams that programs send in hex",
+        about: "Print each datagram received in hex",
         command: "skat unix-server --type dgram --frame hex log.sock",
     },
     Example {

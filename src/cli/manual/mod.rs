@@ -97,6 +97,9 @@ pub const DESCRIPTIONS: &[(&str, &[&str])] = &[
 
 /// The exit statuses that a page names; those that are not here name all.
 pub const STATUSES: &[(&str, &[u8])] = &[
+    ("tcp-server", &[1, 2, 3, 4, 5, 6, 7, 9, 126, 127]),
+    ("udp-server", &[1, 2, 3, 4, 5, 6, 9, 126, 127]),
+    ("unix-server", &[1, 2, 3, 4, 5, 6, 7, 9, 126, 127]),
     ("tcp-client", &[1, 2, 3, 4, 5, 6, 7, 9]),
     ("udp-client", &[1, 2, 3, 4, 5, 6, 8, 9]),
     ("unix-client", &[1, 2, 5, 6, 7, 8, 9]),
@@ -264,9 +267,12 @@ pub fn epilog(page: &str) -> String {
     }
     text.push('\n');
     text.push_str(match page {
-        "skat" => "'skat COMMAND --help' explains a command, 'man skat' everything.\n",
+        "skat" => "See 'skat COMMAND --help' for a command, and 'man skat' for the manual.\n",
         "info" => "",
-        _ => "DUR is 500ms, 2s, 1.5m, 1h or a number of seconds; SIZE is 512, 64K, 1M or 2G.\n",
+        "resolve" => "DUR is 500ms, 2s, 1.5m or 1h; a bare number is seconds.\n",
+        _ => {
+            "DUR is 500ms, 2s, 1.5m or 1h; a bare number is seconds. SIZE is 512, 64K, 1M or 2G.\n"
+        }
     });
     text.push_str("'skat info errors' lists the exit statuses.");
     text

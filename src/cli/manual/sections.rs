@@ -45,8 +45,8 @@ pub const SECTIONS: &[Section] = &[
             ),
             Item(
                 "--forward HOST:PORT",
-                "Each client gets a session with its own socket to the target, and the answers that \
-                 arrive there, sent from the address that it used. A name is looked up per session. \
+                "Each client gets a session with its own socket to the target; answers that arrive \
+                 there are sent back from the address that it used. A name is looked up per session. \
                  A target that refuses is logged once and ends nothing; if it has several \
                  addresses, the next one gets what the first refuses. A session ends after \
                  `--idle-timeout` (60 s) without a datagram either way, or when another client \

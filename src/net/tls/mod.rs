@@ -100,7 +100,7 @@ impl Context {
             ));
         }
         if !config.alpn_protocols.is_empty() && connection.alpn().is_none() {
-            report.warning("the server has chosen none of the protocols of --alpn");
+            report.warning("the server chose none of the protocols in --alpn");
         }
     }
 }
@@ -138,7 +138,7 @@ fn key_log(report: Report) -> anyhow::Result<Option<Arc<dyn KeyLog>>> {
         return Err(refusal(Cause::Usage, format!("SSLKEYLOGFILE: write {shown}: {reason}")));
     }
     report.warning(format!(
-        "SSLKEYLOGFILE is set: who reads {shown} can decrypt what is sent and received"
+        "SSLKEYLOGFILE is set: anyone who can read {shown} can decrypt the traffic"
     ));
     Ok(Some(Arc::new(log)))
 }
