@@ -7,6 +7,13 @@ _skat() {
         cur="${COMP_WORDS[COMP_CWORD]}"
     fi
     prev="$3"
+    if [[ "${COMP_WORDS[COMP_CWORD]}" == "=" ]]; then
+        cur=""
+    elif [[ "${prev}" == "=" ]]; then
+        prev="${COMP_WORDS[COMP_CWORD-2]}"
+    elif [[ "${prev}" == --prompt || "${prev}" == --stamp ]]; then
+        prev=""
+    fi
     cmd=""
     opts=""
 
@@ -331,7 +338,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__resolve)
-            opts="-4 -6 -n -v -h -V --all --canonical --host-entry --fqdn --name-info --service --port --protocol --type --numeric --passive --v4mapped --addrconfig --datagram --jobs --timeout --with-name --no-name --json --quiet --log --help --version"
+            opts="-4 -6 -n -v -h -V --all --canonical --host-entry --fqdn --name-info --service --port --protocol --type --numeric --passive --v4mapped --addrconfig --datagram --jobs --timeout --with-name --no-name --json --quiet --log --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -361,7 +368,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__tcp__subcmd__client)
-            opts="-4 -6 -n -s -w -C -v -i -O -z -h -V --numeric --source --connect-timeout --prompt --retry-for --jobs --no-stdin --send-only --no-half-close --after-eof --crlf --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --ca --pin --insecure --server-name --max-time --quiet --log --idle-timeout --bufsize --sockopt --probe --help --version"
+            opts="-4 -6 -n -s -w -C -v -i -O -z -h -V --numeric --source --connect-timeout --prompt --retry-for --jobs --no-stdin --send-only --no-half-close --after-eof --crlf --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --ca --pin --insecure --server-name --max-time --verbose --quiet --log --idle-timeout --bufsize --sockopt --probe --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -500,7 +507,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__tcp__subcmd__server)
-            opts="-4 -6 -n -e -c -k -m -C -i -v -O -h -V --numeric --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --threads --ready-fd --ready-file --run --accept-timeout --no-stdin --send-only --no-half-close --after-eof --crlf --tls --key --alpn --tls-min --ignore-unexpected-eof --client-ca --cert --handshake-timeout --ca --pin --insecure --server-name --listen-fd --allow --deny --idle-timeout --max-time --bufsize --quiet --log --sockopt --help --version"
+            opts="-4 -6 -n -e -c -k -m -C -i -v -O -h -V --numeric --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --threads --ready-fd --ready-file --run --accept-timeout --no-stdin --send-only --no-half-close --after-eof --crlf --tls --alpn --tls-min --ignore-unexpected-eof --client-ca --cert --key --handshake-timeout --ca --pin --insecure --server-name --listen-fd --allow --deny --idle-timeout --max-time --bufsize --verbose --quiet --log --sockopt --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -577,21 +584,6 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --key)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
                 --alpn)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -616,6 +608,21 @@ _skat() {
                     return 0
                     ;;
                 --cert)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --key)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -711,7 +718,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__udp__subcmd__client)
-            opts="-4 -6 -n -s -w -b -v -i -O -z -h -V --numeric --source --connect-timeout --prompt --retry-for --replies --rate --jobs --after-eof --send-only --frame --broadcast --multicast-if --max-time --quiet --log --idle-timeout --sockopt --bufsize --probe --help --version"
+            opts="-4 -6 -n -s -w -b -v -i -O -z -h -V --numeric --source --connect-timeout --prompt --retry-for --replies --rate --jobs --after-eof --send-only --frame --broadcast --multicast-if --max-time --verbose --quiet --log --idle-timeout --sockopt --bufsize --probe --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -801,7 +808,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__udp__subcmd__server)
-            opts="-4 -6 -n -c -m -b -i -v -O -e -h -V --numeric --echo --stamp --discard --forward --sh-exec --max-conns --once --reply-to --join --allow --deny --listen-fd --ready-fd --ready-file --run --accept-timeout --frame --broadcast --multicast-if --idle-timeout --max-time --quiet --log --sockopt --bufsize --exec --threads --help --version"
+            opts="-4 -6 -n -m -b -i -v -O -e -c -h -V --numeric --echo --stamp --discard --forward --max-conns --once --reply-to --join --allow --deny --listen-fd --ready-fd --ready-file --run --accept-timeout --frame --broadcast --multicast-if --idle-timeout --max-time --verbose --quiet --log --sockopt --bufsize --exec --sh-exec --threads --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -812,14 +819,6 @@ _skat() {
                     return 0
                     ;;
                 --forward)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --sh-exec)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -c)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -928,6 +927,14 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --sh-exec)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -940,7 +947,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__unix__subcmd__client)
-            opts="-C -v -i -O -w -h -V --type --prompt --retry-for --no-stdin --no-half-close --crlf --replies --rate --frame --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --ca --pin --insecure --max-time --quiet --log --idle-timeout --bufsize --sockopt --connect-timeout --after-eof --send-only --server-name --help --version"
+            opts="-C -v -i -O -w -h -V --type --prompt --retry-for --no-stdin --no-half-close --crlf --replies --rate --frame --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --ca --pin --insecure --max-time --verbose --quiet --log --idle-timeout --bufsize --sockopt --connect-timeout --after-eof --send-only --server-name --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1083,7 +1090,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__unix__subcmd__server)
-            opts="-e -c -k -m -C -i -v -O -h -V --type --mode --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --accept-timeout --no-stdin --send-only --no-half-close --after-eof --crlf --tls --key --alpn --tls-min --ignore-unexpected-eof --client-ca --cert --handshake-timeout --ca --pin --insecure --server-name --reply-to --frame --idle-timeout --max-time --bufsize --quiet --log --sockopt --ready-fd --ready-file --listen-fd --run --threads --help --version"
+            opts="-e -c -k -m -C -i -v -O -h -V --type --mode --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --accept-timeout --no-stdin --send-only --no-half-close --after-eof --crlf --tls --alpn --tls-min --ignore-unexpected-eof --client-ca --cert --key --handshake-timeout --ca --pin --insecure --server-name --reply-to --frame --idle-timeout --max-time --bufsize --verbose --quiet --log --sockopt --ready-fd --ready-file --listen-fd --run --threads --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1141,21 +1148,6 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --key)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
                 --alpn)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1180,6 +1172,21 @@ _skat() {
                     return 0
                     ;;
                 --cert)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --key)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"

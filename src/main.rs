@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use skat::cli::{self, Asked};
 use skat::outcome::{self, Outcome};
 use skat::sys::{backtraces, signals};
@@ -30,6 +31,6 @@ fn main() -> ExitCode {
 
 fn tell(text: &str) -> anyhow::Result<Outcome> {
     let told = io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
-    told.map_err(outcome::of_stdout)?;
+    told.map_err(outcome::of_stdout).context("write stdout")?;
     Ok(Outcome::Success)
 }

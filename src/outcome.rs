@@ -60,7 +60,7 @@ pub const SUCCESS: &str = "done; all bytes delivered as far as the system can te
 /// The statuses that are not skat's own, with their meanings.
 pub const OTHER_STATUSES: &[(&str, &str)] = &[
     ("child's", "--run, and --exec or --sh-exec with --once: its status, 128+N for a signal"),
-    ("signal", "SIGINT, SIGTERM, SIGPIPE: died of that signal"),
+    ("signal", "SIGINT, SIGTERM, SIGHUP, SIGPIPE: died of that signal"),
 ];
 
 impl Cause {

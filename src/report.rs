@@ -110,8 +110,7 @@ impl Report {
 
     /// A server has made itself a certificate, which its clients know by this.
     pub fn certificate(self, fingerprint: &str) {
-        let text =
-            format!("made a certificate for this run; a client knows it by --pin {fingerprint}");
+        let text = format!("made a certificate for this run; connect with --pin {fingerprint}");
         let fields = [("fingerprint", fingerprint.into())];
         self.tell(Level::Normal, Event::Certificate, &text, &fields);
     }
@@ -294,19 +293,19 @@ pub fn reason(error: &io::Error) -> String {
 fn advice(error: &anyhow::Error) -> Option<&'static str> {
     let number = outcome::find::<io::Error>(error)?.raw_os_error()?;
     match (outcome::cause_of(error), Errno::from_raw(number)) {
-        (Cause::Bind, Errno::EADDRINUSE) => {
-            Some("another program has it: choose another port, or 0 for a free one")
-        }
+        (Cause::Bind, Errno::EADDRINUSE) => Some(
+            "a program or a closing connection still uses it: choose another port, or 0 for any",
+        ),
         (Cause::Bind, Errno::EACCES) => Some("ports below 1024 need root or CAP_NET_BIND_SERVICE"),
         (Cause::Bind, Errno::EADDRNOTAVAIL) => {
             Some("no interface here has this address: see 'skat info interfaces'")
         }
         // Of a Unix socket.
         (Cause::Unreachable, Errno::ENOENT) => {
-            Some("nobody serves there; --retry-for waits until somebody does")
+            Some("nothing serves there; --retry-for waits for a server")
         }
         (Cause::Unreachable, Errno::ECONNREFUSED) => {
-            Some("nobody listens there; --retry-for waits until somebody does")
+            Some("nothing listens there; --retry-for waits for a server")
         }
         _ => None,
     }

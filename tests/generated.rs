@@ -101,7 +101,65 @@ fn completions_offer_what_the_parser_takes() {
 fn completions(shell: Shell) -> String {
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut skat::cli::command(), "skat", &mut text);
-    String::from_utf8(text).unwrap()
+    let text = String::from_utf8(text).unwrap();
+    match shell {
+        Shell::Bash => in_bash(&text),
+        Shell::Fish => in_fish(&text),
+        _ => text,
+    }
+}
+
+/// The options that take a value only behind an '=', which `clap_complete` does not know.
+fn joined_options() -> BTreeSet<String> {
+    let skat = parser();
+    let options = skat.get_subcommands().flat_map(clap::Command::get_arguments);
+    let joined = options.filter(|option| option.is_require_equals_set());
+    joined.filter_map(clap::Arg::get_long).map(str::to_owned).collect()
+}
+
+/// bash has `--option=VALUE` as three words.
+fn in_bash(text: &str) -> String {
+    let joined = joined_options().into_iter().map(|name| format!("\"${{prev}}\" == --{name}"));
+    let joined = joined.collect::<Vec<_>>().join(" || ");
+    let begin = "    prev=\"$3\"\n";
+    assert_eq!(text.matches(begin).count(), 1);
+    let more = format!(
+        r#"    if [[ "${{COMP_WORDS[COMP_CWORD]}}" == "=" ]]; then
+        cur=""
+    elif [[ "${{prev}}" == "=" ]]; then
+        prev="${{COMP_WORDS[COMP_CWORD-2]}}"
+    elif [[ {joined} ]]; then
+        prev=""
+    fi
+"#
+    );
+    text.replace(begin, &(begin.to_owned() + &more))
+}
+
+/// fish takes `-r` for a value in a word of its own.
+fn in_fish(text: &str) -> String {
+    let joined = joined_options();
+    let mut lines = String::new();
+    for line in text.lines() {
+        let is_joined = joined.iter().any(|name| line.contains(&format!(" -l {name} -d ")));
+        let line = if is_joined { line.replacen("' -r", "'", 1) } else { line.to_owned() };
+        lines.extend([line.as_str(), "\n"]);
+    }
+    for topic in parser().find_subcommand("info").unwrap().get_subcommands() {
+        for argument in topic.get_positionals() {
+            let values = argument.get_possible_values();
+            let values: Vec<&str> =
+                values.iter().map(clap::builder::PossibleValue::get_name).collect();
+            let name = topic.get_name();
+            let line = format!(
+                "complete -c skat -n \"__fish_skat_using_subcommand info; and \
+                 __fish_seen_subcommand_from {name}\" -f -a \"{}\"\n",
+                values.join(" ")
+            );
+            lines.push_str(&line);
+        }
+    }
+    lines
 }
 
 /// The name under which a shell looks for it.
@@ -133,6 +191,28 @@ fn manual_pages_pass_the_linter() {
 fn bash_can_read_its_completions() {
     let told = told_by("bash", &["-n"], &completions(Shell::Bash));
     assert_eq!(told.expect("bash is there"), "");
+}
+
+/// A value that has to follow an '=' is offered there, and not as a word of its own.
+#[test]
+fn bash_offers_values_where_they_are_taken() {
+    let script = completions(Shell::Bash)
+        + r#"
+COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+_skat skat "${COMP_WORDS[-1]}" "${COMP_WORDS[-2]}"
+echo "${COMPREPLY[*]}""#;
+    for (words, wanted) in [
+        (&["--stamp", "="][..], "ctime epoch rfc3339"),
+        (&["--stamp", "=", "c"], "ctime"),
+        (&["--log", "="], "text json"),
+        (&["--log", "j"], "json"),
+        (&["--stamp", "e"], ""),
+    ] {
+        let mut bash = Command::new("bash");
+        bash.args(["-c", &script, "bash", "skat", "tcp-server"]).args(words);
+        let offered = String::from_utf8(bash.output().unwrap().stdout).unwrap();
+        assert_eq!(offered.trim_end(), wanted, "{words:?}");
+    }
 }
 
 /// What a program has to say of a text, and its failure; `None` if it is not installed.
@@ -186,7 +266,7 @@ fn every_page_has_examples_and_every_example_a_page() {
 /// What `--log json` writes is part of the interface, so the manual has all of it.
 #[test]
 fn the_manual_names_every_event() {
-    let told = manual::SECTIONS.iter().find(|section| section.title == "MESSAGES").unwrap();
+    let told = manual::SECTIONS.iter().find(|section| section.title == "LOGGING").unwrap();
     let texts: String = told
         .body
         .iter()

@@ -6,17 +6,15 @@ use clap::{Args, ValueHint};
 
 use crate::net::access::Access;
 
-const ACCESS: &str = "Access";
+const ACCESS: &str = "Access control";
 
 /// What servers have whose peers have IP addresses.
 #[derive(Debug, Args)]
 pub struct AccessArguments {
-    /// Accept only peers from this address or network (10.0.0.0/8), or from those in @FILE;
-    /// repeatable
+    /// Allow only this address or network (10.0.0.0/8), or those in @FILE; repeatable
     #[arg(long, value_name = "SPEC", value_hint = ValueHint::Other, help_heading = ACCESS)]
     allow: Vec<OsString>,
-    /// Accept no peers from this address or network, or from those in @FILE, even if allowed;
-    /// repeatable
+    /// Deny this address or network, or those in @FILE, even if allowed; repeatable
     #[arg(long, value_name = "SPEC", value_hint = ValueHint::Other, help_heading = ACCESS)]
     deny: Vec<OsString>,
 }

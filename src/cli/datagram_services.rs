@@ -34,22 +34,22 @@ const MOST_PROCESSES: usize = 100;
 pub const OWN_ANSWERS: &str = "--echo, --stamp and --discard";
 
 /// What --exec does where there are no connections.
-pub const EXEC_HELP: &str = "Run CMD for each datagram, which is its stdin; what it writes to \
-    its stdout, if anything, is the answer. CMD is split into words as a shell does it, without one";
+pub const EXEC_HELP: &str = "Run CMD per datagram, which is its stdin; its output, if any, is the \
+    answer. CMD is split into words using shell quoting, but no shell is run";
 
 /// What is done with datagrams where stdin and stdout are not wanted.
 #[derive(Debug, Args)]
 pub struct DatagramServiceArguments {
     #[command(flatten)]
     handler: HandlerArguments,
-    /// Relay datagrams to HOST:PORT and its answers back, with a session for each peer, which ends
+    /// Relay datagrams to HOST:PORT and its answers back, with a session per client, which ends
     /// after --idle-timeout [default: 60s]
     #[arg(long, value_name = "HOST:PORT", group = "service", value_hint = ValueHint::Hostname, help_heading = SERVICES)]
     forward: Option<OsString>,
     #[command(flatten)]
     exec: ExecArguments,
-    /// At most N sessions of --forward at a time (16384; the one that has been idle longest makes
-    /// room for another), or N processes of --exec (100; later datagrams wait)
+    /// At most N sessions of --forward at a time (16384), where the one idle longest makes room for
+    /// another; or N processes of --exec (100), while later datagrams wait
     #[arg(short, long, value_name = "N", value_parser = values::at_least_one::<usize>, conflicts_with = "once", help_heading = SERVING)]
     max_conns: Option<usize>,
 }
@@ -109,7 +109,7 @@ pub fn own(
     max_conns: Option<usize>,
     common: &CommonArguments,
 ) -> anyhow::Result<Option<Service>> {
-    let Some(program) = exec.program()? else {
+    let Some(program) = exec.program(common.report())? else {
         return Ok(handler.handler().map(Service::Answer));
     };
     Ok(Some(Service::Exec(Commands {

@@ -21,7 +21,7 @@ pub fn in_runs() -> bool {
 /// The rule for datagrams of stdin and stdout.
 #[derive(Debug, Args)]
 pub struct FrameArgument {
-    /// How stdin becomes datagrams and datagrams stdout: line, block[:SIZE], whole, len32 or hex
+    /// Format of datagrams on stdin and stdout: line, block[:SIZE], whole, len32 or hex
     /// [default: line]
     #[arg(long, value_name = "FRAME", value_parser = values::frame(), hide_possible_values = true, help_heading = DATA)]
     frame: Option<Frame>,
@@ -45,18 +45,18 @@ impl FrameArgument {
 /// Whom stdin's datagrams go to.
 #[derive(Debug, Args)]
 pub struct ReplyToArgument {
-    /// The peers that stdin's datagrams go to [default: last]
+    /// Which peers stdin's datagrams go to [default: last]
     #[arg(long, value_name = "WHOM", conflicts_with = "once", help_heading = SERVING)]
     reply_to: Option<Whom>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Whom {
-    /// The peer heard last
+    /// The peer heard from last
     Last,
-    /// The peer heard first
+    /// The peer heard from first
     First,
-    /// Every peer heard so far
+    /// All peers heard from so far
     All,
 }
 
@@ -78,10 +78,10 @@ impl ReplyToArgument {
 /// What a datagram client waits for, and how fast it sends.
 #[derive(Debug, Args)]
 pub struct ExchangeArguments {
-    /// End with status 0 after N datagrams; status 8 if they do not come in time
+    /// Exit, status 0, after N replies; status 8 if they do not arrive in time
     #[arg(long, value_name = "N", value_parser = values::at_least_one::<u64>, conflicts_with = "prompt", help_heading = ENDING)]
     replies: Option<u64>,
-    /// Send at most SIZE bytes a second, evenly
+    /// Send at most SIZE bytes per second, evenly
     #[arg(long, value_name = "SIZE", value_parser = values::rate, conflicts_with = "prompt", help_heading = DATA)]
     rate: Option<u64>,
 }
@@ -109,7 +109,7 @@ pub struct DatagramArguments {
     /// Allow sending to broadcast addresses
     #[arg(short, long, help_heading = CASTING)]
     broadcast: bool,
-    /// Send multicasts from this interface
+    /// Send multicast from this interface
     #[arg(long, value_name = "IF|ADDR", value_parser = Interface::parse, help_heading = CASTING)]
     multicast_if: Option<Interface>,
 }

@@ -31,11 +31,11 @@ const BUFFER: usize = 64 * 1024;
 /// HOST and PORT.
 #[derive(Debug, Args)]
 pub struct AddressArguments {
-    /// A name or an address; also HOST:PORT or [IPV6]:PORT in one word. A word of digits alone is
+    /// A name or an address; also HOST:PORT or [IPV6]:PORT in one word. One word of only digits is
     /// a PORT
     #[arg(value_hint = ValueHint::Hostname)]
     host: Option<OsString>,
-    /// A number or the name of a service; 21567 if left out
+    /// A number or a service name; 21567 by default
     port: Option<OsString>,
 }
 
@@ -63,9 +63,9 @@ impl AddressArguments {
         let address = self.address()?;
         match &address.port {
             Port::Number(0) => {
-                super::usage("nobody can listen on port 0: a client's PORT is 1-65535")
+                super::usage("port 0 cannot be connected to: a client's PORT is 1-65535")
             }
-            Port::Service(name) if is_list(name) => {
+            Port::Service(name) if is_range(name) => {
                 super::usage("a client connects to one port; --probe takes a list")
             }
             _ => Ok(address),
@@ -74,8 +74,8 @@ impl AddressArguments {
 }
 
 /// True for what only a probe takes for PORT. Names of services may have a hyphen too.
-fn is_list(port: &str) -> bool {
-    port.contains(',') || port.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+fn is_range(port: &str) -> bool {
+    port.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
 }
 
 /// Which addresses a HOST may stand for.
@@ -113,13 +113,13 @@ pub struct CommonArguments {
     // Each command has its transport's own help and completions: values::socket_options.
     #[arg(short = 'O', long = "sockopt", value_name = "NAME[=VALUE]", hide_possible_values = true, help_heading = DATA)]
     options: Vec<String>,
-    /// End after this long without a byte either way: status 6 (a service only drops that peer)
+    /// Exit after this long without a byte either way: status 6 (a service only drops that client)
     #[arg(short, long, value_name = "DUR", value_parser = values::duration, help_heading = ENDING)]
     idle_timeout: Option<Duration>,
-    /// End the whole run after this long: status 6
+    /// Exit after this long in any case: status 6
     #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = ENDING)]
     max_time: Option<Duration>,
-    /// Bytes copied at a time, and the longest line for --stamp [default: 64K]
+    /// Copy buffer, and the longest line for --stamp [default: 64K]
     #[arg(long, value_name = "SIZE", value_parser = values::buffer_size, help_heading = DATA)]
     bufsize: Option<usize>,
     #[command(flatten)]
@@ -168,14 +168,14 @@ pub fn stdio_helpers() -> bool {
 #[derive(Debug, Args)]
 #[group(id = "service", multiple = false)]
 pub struct HandlerArguments {
-    /// Send back what comes
+    /// Send all data back
     #[arg(long, help_heading = SERVICES)]
     echo: bool,
-    /// Answer each line (each datagram) with "[TIME]: LINE"
+    /// Answer each line (datagram) with "[TIME]: LINE"
     #[arg(long, value_name = "FORM", num_args = 0..=1, require_equals = true,
           default_missing_value = "ctime", help_heading = SERVICES)]
     stamp: Option<Stamp>,
-    /// Read and discard
+    /// Read and drop all data
     #[arg(long, help_heading = SERVICES)]
     discard: bool,
 }
@@ -188,6 +188,11 @@ enum Stamp {
     Epoch,
     /// 2026-11-22T10:29:05+01:00
     Rfc3339,
+}
+
+/// Whether a word is a form of --stamp.
+pub fn is_form_of_stamp(word: &str) -> bool {
+    Stamp::from_str(word, false).is_ok()
 }
 
 impl HandlerArguments {
@@ -206,9 +211,9 @@ impl HandlerArguments {
 }
 
 /// What --idle-timeout is to a client, which has one peer.
-pub const CLIENT_IDLE_HELP: &str = "End after this long without a byte either way: status 6";
+pub const CLIENT_IDLE_HELP: &str = "Exit after this long without a byte either way: status 6";
 /// What --bufsize is where no lines are stamped.
-pub const CLIENT_BUFSIZE_HELP: &str = "Bytes copied at a time [default: 64K]";
+pub const CLIENT_BUFSIZE_HELP: &str = "Copy buffer [default: 64K]";
 
 /// What every server has.
 #[derive(Debug, Args)]
@@ -219,14 +224,14 @@ pub struct ServerArguments {
     /// Once listening, write ADDRESS:PORT and a newline to this descriptor
     #[arg(long, value_name = "N", value_parser = values::descriptor, help_heading = STARTING)]
     ready_fd: Option<RawFd>,
-    /// Once listening, write ADDRESS:PORT to this file, which appears complete
+    /// Once listening, write ADDRESS:PORT to this file, atomically
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, help_heading = STARTING)]
     ready_file: Option<PathBuf>,
-    /// Once listening, run CMD by /bin/sh with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; when
-    /// it ends, finish serving the peers that are there, then exit with its status
+    /// Once listening, run CMD with /bin/sh, with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set;
+    /// when it exits, finish serving open connections and exit with its status
     #[arg(long, value_name = "CMD", value_hint = ValueHint::CommandString, help_heading = STARTING)]
     run: Option<OsString>,
-    /// Exit with status 6 if no peer comes within this time
+    /// Exit with status 6 if no client connects in time
     #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = ENDING)]
     accept_timeout: Option<Duration>,
 }
@@ -252,8 +257,6 @@ impl ServerArguments {
                 manager: std::env::var_os("NOTIFY_SOCKET").filter(|name| !name.is_empty()),
             },
             run: self.run.clone(),
-            // What the sockets say, once they are bound.
-            v6_only: false,
             report: common.report(),
         }
     }
@@ -268,7 +271,7 @@ fn threads(text: &str) -> Result<usize, String> {
 pub struct ClientArguments {
     #[command(flatten)]
     lookup: LookupArguments,
-    /// Use this local address, port, or both
+    /// Bind this local address, port, or both first; digits alone are a PORT
     #[arg(short, long, value_name = "[ADDR][:PORT]", help_heading = CONNECTING)]
     source: Option<OsString>,
     #[command(flatten)]
@@ -278,15 +281,15 @@ pub struct ClientArguments {
 /// What every client has.
 #[derive(Debug, Args)]
 pub struct ConnectingArguments {
-    /// Give up connecting, look-up and all addresses, after this long: status 6
+    /// Give up connecting, including look-ups and all addresses, after this long: status 6
     #[arg(short = 'w', long, value_name = "DUR", value_parser = values::duration, help_heading = CONNECTING)]
     connect_timeout: Option<Duration>,
-    /// Ask in lockstep: prompt, send a line of stdin, wait for its answer, print it, and so on;
-    /// an empty line ends it. A line has 16 MiB at most
+    /// Work in lockstep: print a prompt, send a line of stdin (at most 16 MiB), wait for its
+    /// answer, print it, and so on; an empty line quits
     #[arg(long, value_name = "TEXT", num_args = 0..=1, require_equals = true,
           default_missing_value = "> ", help_heading = DATA)]
     prompt: Option<String>,
-    /// Try again, with growing pauses, until it connects or this long has passed
+    /// Retry, with growing pauses, until connected or this long has passed
     #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = CONNECTING)]
     retry_for: Option<Duration>,
 }

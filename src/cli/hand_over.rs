@@ -12,8 +12,8 @@ use crate::net::inherited::Inherited;
 /// What servers have that can serve on an inherited socket.
 #[derive(Debug, Args)]
 pub struct HandOverArguments {
-    /// Serve on inherited descriptor N, a socket that already listens (for UDP, is bound); sockets
-    /// passed by systemd need no option
+    /// Serve on the inherited socket with this descriptor, already listening (for UDP, bound);
+    /// sockets from systemd need no option
     #[arg(long, value_name = "N", value_parser = values::descriptor, help_heading = STARTING)]
     listen_fd: Option<RawFd>,
 }

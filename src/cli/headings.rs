@@ -13,7 +13,11 @@ pub const STARTING: &str = "Starting";
 pub const CASTING: &str = "Broadcast and multicast";
 /// How clients find their peer.
 pub const CONNECTING: &str = "Connecting";
-/// What passes, and in which form.
+/// What is transferred, and in which form.
 pub const DATA: &str = "Data";
 /// What ends a run, or a connection.
-pub const ENDING: &str = "How it ends";
+pub const ENDING: &str = "Timeouts and closing";
+/// What is logged on stderr.
+pub const LOGGING: &str = "Logging";
+/// The form of answers on stdout.
+pub const OUTPUT: &str = "Output";

@@ -5,24 +5,26 @@ use std::os::unix::ffi::OsStringExt as _;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::headings::OUTPUT;
 use super::manual;
-use super::telling::{LogArguments, TELLING};
+use super::telling::LogArguments;
 use crate::commands::info::{Config, Topic};
 use crate::net::options::Transport;
 
 /// What the command does, in a line.
-pub const ABOUT: &str = "Tell what this system, its kernel and this user can do";
-const MORE: &str = "Without a topic: a page of most of them; with --json everything in one object.";
+pub const ABOUT: &str = "Show what this system, its kernel and this user can do";
+const MORE: &str =
+    "Without a topic, it prints a page of most of them; with --json, all in one object.";
 
 #[derive(Debug, Args)]
 #[command(about = ABOUT, long_about = format!("{ABOUT}\n\n{MORE}"))]
-#[command(after_long_help = manual::examples("info"), disable_help_subcommand = true)]
+#[command(after_long_help = manual::epilog("info"), disable_help_subcommand = true)]
 pub struct Arguments {
     #[command(subcommand)]
     topic: Option<TopicArguments>,
-    /// Print JSON: an object with the topic's name as its key; for address and order, an object a
-    /// word
-    #[arg(long, global = true, help_heading = TELLING)]
+    /// Print JSON: an object with the topic's name as its key; for address and order, an object
+    /// per word
+    #[arg(long, global = true, help_heading = OUTPUT)]
     json: bool,
     #[command(flatten)]
     log: LogArguments,
@@ -50,13 +52,13 @@ enum TopicArguments {
     Interfaces,
     /// The listen queue (SOMAXCONN), descriptors (getrlimit(2)), buffers, ephemeral ports
     Limits,
-    /// The services that the system knows (getservent_r(3)), or those of a name
+    /// The services that the system knows (getservent_r(3)), or those with a name
     /// (getservbyname_r(3))
     Services {
         /// Only the service of this name
         name: Option<String>,
     },
-    /// The protocols that the system knows (getprotoent_r(3)), or that of a name
+    /// The protocols that the system knows (getprotoent_r(3)), or the one with a name
     /// (getprotobyname_r(3))
     Protocols {
         /// Only the protocol of this name
@@ -64,8 +66,8 @@ enum TopicArguments {
     },
     /// The exit statuses of skat, and the names of errno(3)
     Errors,
-    /// What inet_pton(3), inet_aton(3), inet_ntop(3) and inet_ntoa(3) make of a text; status 2 if
-    /// none takes it
+    /// How inet_pton(3), inet_aton(3), inet_ntop(3) and inet_ntoa(3) read a text; status 2 if
+    /// none accepts it
     Address {
         /// An address in any form
         #[arg(value_name = "TEXT", required = true)]

@@ -33,7 +33,7 @@ use std::ffi::OsString;
 use std::io;
 
 use anyhow::Context as _;
-use clap::error::{ContextKind, ErrorKind};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, FromArgMatches as _, Subcommand};
 
 use crate::commands;
@@ -42,7 +42,7 @@ use crate::outcome::{Cause, Outcome, WithCause as _, refusal};
 use crate::report::{self, Form, Level, Report};
 
 const ABOUT: &str =
-    "Carry bytes over the network, to and from a shell, and tell in the exit status how it went";
+    "Connect stdin and stdout to the network, or run simple network services, like netcat";
 
 /// What was read. The parser has to know the names, see [`command`].
 #[derive(Debug, Subcommand)]
@@ -134,31 +134,52 @@ pub enum Asked {
 /// # Errors
 /// [`Cause::Usage`] for arguments that make no sense.
 pub fn parse(arguments: &[OsString]) -> anyhow::Result<Asked> {
-    let arguments = &help_as_option(arguments);
+    let arguments = &help_as_option(arguments)?;
     let (command, report) = match Command::parse(arguments) {
         Ok(parsed) => parsed,
         Err(error) if !error.use_stderr() => {
             let text = error.render();
-            return Ok(Asked::Tell(if report::allows_colour(&io::stdout()) {
+            let text = if report::allows_colour(&io::stdout()) {
                 text.ansi().to_string()
             } else {
                 text.to_string()
-            }));
+            };
+            return Ok(Asked::Tell(text.replace(manual::HARD_SPACE, " ")));
         }
         Err(error) => return Err(refused(arguments, &error)),
     };
+    refuse_form_without_equals(arguments)?;
     Ok(Asked::Run(report, command.configured()?))
 }
 
-/// `skat help COMMAND` for those who ask in this way, in the form `skat COMMAND --help`.
-fn help_as_option(arguments: &[OsString]) -> Vec<OsString> {
-    match arguments {
-        [program, help, topic @ ..] if help == "help" => {
-            let option = OsString::from("--help");
-            [program].into_iter().chain(topic).chain([&option]).cloned().collect()
-        }
-        _ => arguments.to_vec(),
+/// Refuses `--stamp FORM`, where FORM would be taken for HOST or PATH.
+fn refuse_form_without_equals(arguments: &[OsString]) -> anyhow::Result<()> {
+    let after = arguments.windows(2).filter(|pair| pair[0] == "--stamp");
+    match after.filter_map(|pair| pair[1].to_str()).find(|word| groups::is_form_of_stamp(word)) {
+        Some(form) => usage(format!("the form of --stamp follows '=': write --stamp={form}")),
+        None => Ok(()),
     }
+}
+
+/// `skat help COMMAND` for those who ask in this way, in the form `skat COMMAND --help`.
+fn help_as_option(arguments: &[OsString]) -> anyhow::Result<Vec<OsString>> {
+    let [program, help, topic @ ..] = arguments else { return Ok(arguments.to_vec()) };
+    if help != "help" {
+        return Ok(arguments.to_vec());
+    }
+    let mut parser = command();
+    parser.build();
+    let mut known = Some(&parser);
+    for (at, word) in topic.iter().enumerate() {
+        known = known.and_then(|command| command.find_subcommand(word));
+        // What is said of an unknown command is said below.
+        if known.is_none() && at > 0 {
+            let word = report::escape(word.as_encoded_bytes());
+            return usage(format!("help: there is no topic '{word}' (see 'skat --help')"));
+        }
+    }
+    let option = OsString::from("--help");
+    Ok([program].into_iter().chain(topic).chain([&option]).cloned().collect())
 }
 
 /// The parser. Options of subcommands are built lazily: building all takes longer than a short run.
@@ -177,6 +198,8 @@ pub fn command() -> clap::Command {
     ];
     clap::Command::new("skat")
         .about(ABOUT)
+        .after_help("See 'skat COMMAND --help' or 'man skat'.")
+        .after_long_help(manual::epilog("skat"))
         .version(env!("CARGO_PKG_VERSION"))
         .propagate_version(true)
         .subcommand_required(true)
@@ -197,12 +220,15 @@ pub fn early_report(arguments: &[OsString]) -> Report {
     Report { level: Level::Normal, form: if json { Form::Json } else { Form::Text } }
 }
 
-/// clap's refusal as one line, with the right command where a habit of netcat is seen.
+/// clap's refusal as one line, with the right command where a habit of another program is seen.
 fn refused(arguments: &[OsString], error: &clap::Error) -> anyhow::Error {
     // A word like the name of a command is a slip, not a host.
-    let mistyped = error.get(ContextKind::SuggestedSubcommand).is_some();
-    if let Some(line) = habits::translate(arguments).filter(|_| !mistyped) {
-        return refusal(Cause::Usage, format!("skat is not netcat, but does it too: {line}"));
+    let is_a_name =
+        |word: &OsString| word.len() > 1 && word.to_string_lossy().bytes().all(is_of_name);
+    let mistyped = error.get(ContextKind::SuggestedSubcommand).is_some()
+        && arguments.get(1).is_some_and(is_a_name);
+    if let Some(hint) = habits::hint(arguments).filter(|_| !mistyped) {
+        return refusal(Cause::Usage, hint);
     }
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         let names: Vec<String> =
@@ -210,23 +236,68 @@ fn refused(arguments: &[OsString], error: &clap::Error) -> anyhow::Error {
         let names = names.join(", ");
         return refusal(Cause::Usage, format!("a command is missing: {names} (see 'skat --help')"));
     }
-    let text = error.render().to_string();
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let lines = lines.take_while(|line| !line.starts_with("Usage:"));
-    // How to get help is said below; nobody who misspells an option means a value.
-    let told: Vec<&str> = lines
-        .filter(|line| !line.starts_with("For more") && !line.starts_with("tip: to pass"))
-        .collect();
-    let told = told.join("; ").replace("; tip: ", "; ").replace(":; ", ": ");
-    let told = told.strip_prefix("error: ").unwrap_or(&told);
     let command = arguments
         .get(1)
         .and_then(|word| word.to_str())
         .filter(|word| command().find_subcommand(word).is_some())
         .map_or_else(String::new, |word| format!("{word} "));
+    let advice = advice(arguments, error);
+    refusal(Cause::Usage, format!("{}{advice} (see 'skat {command}--help')", one_line(error)))
+}
+
+/// What clap does not say of a mistake, since it does not know.
+fn advice(arguments: &[OsString], error: &clap::Error) -> String {
+    if error.kind() == ErrorKind::InvalidUtf8 {
+        let broken = arguments.iter().filter(|word| word.to_str().is_none());
+        let broken: Vec<String> =
+            broken.map(|word| report::escape(word.as_encoded_bytes())).collect();
+        return format!(": '{}'", broken.join("', '"));
+    }
+    let unknown = match (error.kind(), error.get(ContextKind::InvalidArg)) {
+        (ErrorKind::UnknownArgument, Some(ContextValue::String(unknown))) => unknown.as_str(),
+        _ => return String::new(),
+    };
+    if unknown == "-q" {
+        return "; --quiet has no letter (netcat's -q is --after-eof)".to_owned();
+    }
+    let mut parser = command();
+    parser.build();
+    if let Some(long) = unknown.strip_prefix('-') {
+        let has = |argument: &clap::Arg| match long.strip_prefix('-') {
+            Some(long) => argument.get_long() == Some(long),
+            None => argument.get_short().is_some_and(|letter| long == letter.to_string()),
+        };
+        let others = parser.get_subcommands().filter(|command| command.get_arguments().any(has));
+        let others: Vec<&str> = others.map(clap::Command::get_name).collect();
+        return match others[..] {
+            [] => String::new(),
+            [one] => format!("; {one} has it"),
+            _ => format!("; these have it: {}", others.join(", ")),
+        };
+    }
+    // A word too many may be meant as the value of the option before it.
+    let takes_it = |option: &&OsString| ["--stamp", "--prompt"].iter().any(|name| *option == name);
+    let option = arguments.iter().find(takes_it).and_then(|option| option.to_str());
+    option.map_or_else(String::new, |option| format!("; a value of {option} follows '='"))
+}
+
+fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte == b'-'
+}
+
+/// What clap says of a mistake, without its advice on help.
+fn one_line(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let lines = lines.take_while(|line| !line.starts_with("Usage:"));
+    // Nobody who misspells an option means a value.
+    let told: Vec<&str> = lines
+        .filter(|line| !line.starts_with("For more") && !line.starts_with("tip: to pass"))
+        .collect();
+    let told = told.join("; ").replace("; tip: ", "; ").replace(":; ", ": ");
+    let told = told.replace("<--tls>", "--tls");
     // What the user wrote is quoted in it.
-    let told = report::escape(told.as_bytes());
-    refusal(Cause::Usage, format!("{told} (see 'skat {command}--help')"))
+    report::escape(told.strip_prefix("error: ").unwrap_or(&told).as_bytes())
 }
 
 /// A usage error in words.

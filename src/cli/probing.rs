@@ -10,7 +10,7 @@ const PROBING: &str = "Probing";
 /// What every client has that can probe.
 #[derive(Debug, Args)]
 pub struct ProbeArguments {
-    /// Only find out whether ports are open, and print HOST PORT for each that is; PORT may be a
+    /// Only check whether ports are open, and print HOST PORT for each open one; PORT may be a
     /// list: 22,80,8000-8100,http
     #[arg(short = 'z', long, help_heading = PROBING)]
     probe: bool,

@@ -15,6 +15,7 @@ pub fn refuse(options: &[Given<'_>], with: &str) -> anyhow::Result<()> {
         options.iter().filter(|(given, _)| *given).map(|(_, name)| *name).collect();
     match given[..] {
         [] => Ok(()),
-        _ => super::usage(format!("{} would do nothing with {with}", given.join(", "))),
+        [name] => super::usage(format!("{name} has no effect with {with}")),
+        _ => super::usage(format!("{} have no effect with {with}", given.join(", "))),
     }
 }

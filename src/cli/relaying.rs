@@ -26,13 +26,13 @@ const TO_TLS: &[u8] = b"tls:";
 /// Whom to join peers with.
 #[derive(Debug, Args)]
 pub struct RelayingArguments {
-    /// Relay each connection to HOST:PORT, tls:HOST:PORT (verified by name) or unix:PATH
+    /// Relay each connection to HOST:PORT, tls:HOST:PORT or unix:PATH
     #[arg(long, value_name = "ADDR", group = "service", help_heading = SERVICES)]
     forward: Option<OsString>,
-    /// Send each peer's lines to all others, each after "<user-N> "
+    /// Send each client's lines to all others, prefixed with "<user-N> "
     #[arg(long, group = "service", conflicts_with = "once", help_heading = SERVICES)]
     chat: bool,
-    /// Send what each peer sends to all others, unchanged
+    /// Send each client's data to all others, as is
     #[arg(long, group = "service", conflicts_with = "once", help_heading = SERVICES)]
     broker: bool,
 }

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::telling::{TELLING, TellingArguments};
-use super::{manual, values};
+use super::headings::OUTPUT;
+use super::telling::TellingArguments;
+use super::{manual, usage, values};
 use crate::commands::resolve::{Call, Config};
 use crate::net::address::Family;
 use crate::net::resolver::calls::Filter;
@@ -15,50 +16,51 @@ use crate::net::resolver::names::Names;
 use crate::net::resolver::telling::Form;
 use crate::report::{Level, Report};
 
-const ASKED: &str = "What is asked";
-const NARROWED: &str = "Narrowed by";
+const ASKED: &str = "Look-ups";
+const NARROWED: &str = "Filters";
 const MANY: &str = "Many names";
 const MOST_JOBS: usize = 1000;
 
 /// What the command does, in a line.
-pub const ABOUT: &str = "Ask the system's resolver: hosts file, DNS, whatever nsswitch.conf says";
-const MORE: &str = "Without an option of \"What is asked\": the addresses of a name, one per line, \
-    in the system's order, each once (getaddrinfo(3)), or the names of an address \
-    (getnameinfo(3)). Statuses: 3 for what does not exist, 4 for what cannot be known now, 2 for a \
-    name that makes no sense.";
+pub const ABOUT: &str =
+    "Look up names with the system resolver: hosts file, DNS, whatever nsswitch.conf says";
+const MORE: &str = "By default, it prints the addresses of a name, one per line, in the system's \
+    order, each once (getaddrinfo(3)), or the names of an address (getnameinfo(3)). The exit status \
+    is 3 if the name does not exist, 4 if the look-up temporarily failed, 2 if no name can be like \
+    this.";
 
 #[derive(Debug, Args)]
 #[command(about = ABOUT, long_about = format!("{ABOUT}\n\n{MORE}"))]
-#[command(after_long_help = manual::examples("resolve"))]
-#[command(mut_arg("verbose", |arg| arg.help("Report how long each look-up took")))]
+#[command(after_long_help = manual::epilog("resolve"))]
+#[command(mut_arg("verbose", |arg| arg.help("Log how long each look-up took")))]
 pub struct Arguments {
-    /// What to look up; '-' stands for the lines of stdin
-    #[arg(value_name = "NAME", value_hint = ValueHint::Hostname, required_unless_present = "fqdn")]
+    /// What to look up; '-' reads names from stdin, one per line
+    #[arg(value_name = "NAME", value_hint = ValueHint::Hostname)]
     names: Vec<OsString>,
     #[command(flatten)]
     calls: Calls,
     #[command(flatten)]
     filters: Filters,
-    /// Ask for this many names at once
+    /// Look up this many names at once
     #[arg(long, value_name = "N", default_value = "32", value_parser = jobs, help_heading = MANY)]
     jobs: usize,
-    /// Give up a name after this long: status 4.
+    /// Give up on a name after this long: status 4.
     ///
     /// The system's functions cannot be interrupted: one that takes longer is left behind on a
-    /// thread that ends with the process, which does not wait for it. With 512 of them left behind
-    /// no further name is asked before one has returned; names whose time is over by then count
-    /// as not answered
+    /// thread, for which the process does not wait when it exits. With 512 left behind, no further
+    /// name is looked up before one has returned; names whose time is up by then count as not
+    /// answered
     #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = MANY)]
     timeout: Option<Duration>,
-    /// Begin each line with the name and a tab, even for a single name
-    #[arg(long, help_heading = TELLING, conflicts_with_all = ["no_name", "json"])]
+    /// Prefix each line with the name and a tab, also for a single name
+    #[arg(long, help_heading = OUTPUT, conflicts_with_all = ["no_name", "json"])]
     with_name: bool,
-    /// Leave the name out, even for several names
-    #[arg(long, help_heading = TELLING, conflicts_with = "json")]
+    /// Omit the name, also for several
+    #[arg(long, help_heading = OUTPUT, conflicts_with = "json")]
     no_name: bool,
-    /// One JSON object per name: query, status (ok, not-found, no-data, temporary, refused),
-    /// reason, seconds, and what was found
-    #[arg(long, help_heading = TELLING)]
+    /// Print one JSON object per name: query, status (ok, not-found, no-data, temporary, refused),
+    /// reason, seconds, and the fields of the answer
+    #[arg(long, help_heading = OUTPUT)]
     json: bool,
     #[command(flatten)]
     telling: TellingArguments,
@@ -78,11 +80,14 @@ struct Calls {
     /// NAME or ADDRESS: the host's name, aliases and addresses (gethostbyname2_r(3), Python's
     /// gethostbyname_ex; gethostbyaddr_r(3)).
     ///
-    /// A name's IPv4 addresses, as gethostbyname(3) gives them; with -6 its IPv6 addresses
+    /// For a name, its IPv4 addresses, as from gethostbyname(3); with -6, its IPv6 addresses
     #[arg(long, help_heading = ASKED)]
     host_entry: bool,
-    /// NAME: its fully qualified name; without NAME that of this host (Python's getfqdn, by
-    /// getaddrinfo(3), gethostbyaddr_r(3), gethostname(2))
+    /// NAME: its fully qualified name; without NAME that of this host (getaddrinfo(3),
+    /// gethostbyaddr_r(3), gethostname(2)).
+    ///
+    /// The same as Python's getfqdn, except that a name that cannot be looked up is an error, not
+    /// the answer
     #[arg(long, help_heading = ASKED)]
     fqdn: bool,
     /// ADDRESS:PORT: host and service, separated by a tab (getnameinfo(3))
@@ -103,7 +108,7 @@ struct Calls {
 /// What narrows the answer. Each conflicts with the calls that know no such thing.
 #[derive(Debug, Args)]
 struct Filters {
-    /// IPv4 only (AF_INET), which is what gethostbyname(3) knows
+    /// IPv4 only (AF_INET), as gethostbyname(3)
     #[arg(short = '4', help_heading = NARROWED,
           conflicts_with_all = ["v6", "name_info", "service", "port", "protocol"])]
     v4: bool,
@@ -114,18 +119,18 @@ struct Filters {
     /// Only entries of this socket type
     #[arg(long = "type", value_name = "TYPE", help_heading = NARROWED, conflicts_with_all = OTHERS)]
     socket_type: Option<SocketType>,
-    /// Look nothing up: read an address (AI_NUMERICHOST); with --name-info, write numbers
+    /// No look-ups: accept only addresses (AI_NUMERICHOST); with --name-info, print numbers
     /// (NI_NUMERICHOST, NI_NUMERICSERV)
     #[arg(short, long, help_heading = NARROWED,
           conflicts_with_all = ["host_entry", "fqdn", "service", "port", "protocol"])]
     numeric: bool,
-    /// With --all :SERVICE, the addresses to listen on rather than loopback (AI_PASSIVE)
+    /// With --all :SERVICE, print the addresses to listen on rather than loopback (AI_PASSIVE)
     #[arg(long, help_heading = NARROWED, requires = "all", conflicts_with_all = OTHERS)]
     passive: bool,
-    /// With -6, IPv4 addresses as IPv6 where there are no others (AI_V4MAPPED)
-    #[arg(long, help_heading = NARROWED, requires = "v6", conflicts_with_all = OTHERS)]
+    /// With -6, map IPv4 addresses to IPv6 if there are no others (AI_V4MAPPED)
+    #[arg(long, help_heading = NARROWED, requires = "v6", conflicts_with = "v4", conflicts_with_all = OTHERS)]
     v4mapped: bool,
-    /// Only families of which this machine has an address (AI_ADDRCONFIG)
+    /// Only families for which this machine has an address (AI_ADDRCONFIG)
     #[arg(long, help_heading = NARROWED, conflicts_with_all = OTHERS)]
     addrconfig: bool,
     /// With --name-info, the service over UDP (NI_DGRAM)
@@ -190,6 +195,9 @@ impl Arguments {
     pub fn config(self) -> anyhow::Result<Config> {
         let mut words: Vec<Vec<u8>> = self.names.into_iter().map(OsString::into_vec).collect();
         if words.is_empty() {
+            if !self.calls.fqdn {
+                return usage("a NAME is missing (only --fqdn has a default)");
+            }
             words.push(nix::unistd::gethostname()?.into_vec());
         }
         let names = Names::new(words);

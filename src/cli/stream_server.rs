@@ -35,16 +35,16 @@ pub struct StreamServerArguments {
     exec: ExecArguments,
     #[command(flatten)]
     relaying: RelayingArguments,
-    /// One conversation after another, until interrupted
+    /// Serve one client after another, until interrupted
     #[arg(short, long, help_heading = SERVING)]
     keep_open: bool,
-    /// Serve one connection, the first that comes, then exit
+    /// Serve one connection, then exit
     #[arg(long, conflicts_with = "keep_open", help_heading = SERVING)]
     once: bool,
     /// At most N connections at a time; later ones wait in the backlog
     #[arg(short, long, value_name = "N", value_parser = values::at_least_one::<usize>, help_heading = SERVING)]
     max_conns: Option<usize>,
-    /// The length of the listen queue; the system's maximum if left out
+    /// Length of the listen queue [default: the system's maximum]
     #[arg(long, value_name = "N", value_parser = backlog, help_heading = SERVING)]
     backlog: Option<u16>,
     #[command(flatten)]
@@ -127,7 +127,7 @@ impl StreamServerArguments {
         lookup: Option<&LookupArguments>,
         settings: &Settings,
     ) -> anyhow::Result<Terms> {
-        let exec = self.exec.program()?.map(Exec::new).map(Service::Exec);
+        let exec = self.exec.program(common.report())?.map(Exec::new).map(Service::Exec);
         let relayed = self.relaying.service(lookup, settings, &self.tls, common.buffer())?;
         let handler = self.handler.handler().map(Service::Answer).or(exec).or(relayed);
         let is_service = handler.is_some();

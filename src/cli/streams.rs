@@ -15,16 +15,16 @@ use crate::net::options::Settings;
 /// What stream commands have.
 #[derive(Debug, Args)]
 pub struct StreamArguments {
-    /// Send nothing, not even a half-close; the peer's end then ends the conversation
+    /// Do not read stdin, send nothing (not even a half-close), and exit when the peer closes
     #[arg(long, help_heading = ENDING, conflicts_with_all = ["no_half_close", "crlf", "after_eof"])]
     no_stdin: bool,
-    /// Print nothing that is received, but read on until the peer ends
+    /// Print nothing received, but keep reading until the peer closes
     #[arg(long, help_heading = DATA, conflicts_with = "no_stdin")]
     send_only: bool,
-    /// Keep the sending side open after stdin's end
+    /// Keep the sending side open after EOF on stdin
     #[arg(long, help_heading = ENDING)]
     no_half_close: bool,
-    /// End with status 0 once either side has ended and this long has passed without a byte
+    /// Exit, status 0, after EOF from either side and this long without a byte
     #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = ENDING)]
     after_eof: Option<Duration>,
     /// Send LF as CRLF; an existing CRLF stays one

@@ -18,11 +18,11 @@ use crate::engine::probe;
 use crate::net::options::Transport;
 
 /// What the command does, in a line.
-pub const ABOUT: &str = "Connect by TCP and talk: stdin to the peer, the peer to stdout";
+pub const ABOUT: &str = "Connect by TCP: stdin is sent to the server, its data is printed";
 
 #[derive(Debug, Args)]
 #[command(about = ABOUT, override_usage = "skat tcp-client [OPTIONS] [HOST] [PORT]")]
-#[command(after_long_help = manual::examples("tcp-client"))]
+#[command(after_long_help = manual::epilog("tcp-client"))]
 #[command(mut_arg("idle_timeout", |arg| arg.help(CLIENT_IDLE_HELP)))]
 #[command(mut_arg("bufsize", |arg| arg.help(CLIENT_BUFSIZE_HELP)))]
 #[cfg_attr(feature = "tls", command(mut_arg("probe", |probe| probe.conflicts_with("tls"))))]

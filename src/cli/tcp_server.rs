@@ -13,11 +13,11 @@ use crate::net::binding::Binding;
 use crate::net::options::{Phase, Transport};
 
 /// What the command does, in a line.
-pub const ABOUT: &str = "Serve TCP: a conversation with stdin and stdout, or a service";
+pub const ABOUT: &str = "Serve TCP: connect a client to stdin and stdout, or run a service";
 
 #[derive(Debug, Args)]
 #[command(about = ABOUT, override_usage = "skat tcp-server [OPTIONS] [HOST] [PORT]")]
-#[command(after_long_help = manual::examples("tcp-server"))]
+#[command(after_long_help = manual::epilog("tcp-server"))]
 #[command(mut_arg("options", |arg| socket_options(arg, Transport::Tcp)))]
 pub struct Arguments {
     #[command(flatten)]
@@ -50,6 +50,7 @@ impl Arguments {
             address: self.address.address()?,
             family: self.lookup.family(),
             numeric: self.lookup.numeric(),
+            deadline: terms.bounds.end,
             settings,
             inherited,
         };

@@ -1,20 +1,18 @@
-//! Options on what is told, which every command has some of.
+//! Options on what is logged, which every command has some of.
 
 use clap::{ArgMatches, Args, ValueEnum};
 
+use super::headings::LOGGING;
 use crate::report::{Form, Level, Report};
 
-/// The heading of these options, and of those on the form of answers.
-pub const TELLING: &str = "Output";
-
-/// What is told on stderr.
+/// What is logged on stderr.
 #[derive(Debug, Args)]
 pub struct TellingArguments {
-    /// Report connections; -vv reports every step
-    #[arg(short, action = clap::ArgAction::Count, help_heading = TELLING, conflicts_with = "quiet")]
+    /// Log connections; twice: every step
+    #[arg(short, long, action = clap::ArgAction::Count, help_heading = LOGGING, conflicts_with = "quiet")]
     verbose: u8,
-    /// Report errors only
-    #[arg(long, help_heading = TELLING)]
+    /// Log errors only
+    #[arg(long, help_heading = LOGGING)]
     quiet: bool,
     #[command(flatten)]
     log: LogArguments,
@@ -32,11 +30,11 @@ impl TellingArguments {
     }
 }
 
-/// The form of what is told on stderr.
+/// The form of what is logged on stderr.
 #[derive(Debug, Args)]
 pub struct LogArguments {
-    /// The form of the lines on stderr
-    #[arg(long, value_name = "FORM", default_value = "text", help_heading = TELLING, global = true)]
+    /// Format of the log on stderr
+    #[arg(long, value_name = "FORM", default_value = "text", help_heading = LOGGING, global = true)]
     log: LogForm,
 }
 
@@ -54,9 +52,9 @@ pub fn form(matches: &ArgMatches) -> Form {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum LogForm {
-    /// A sentence a line
+    /// A sentence per line
     Text,
-    /// A JSON object a line
+    /// A JSON object per line
     Json,
 }
 

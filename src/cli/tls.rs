@@ -12,6 +12,7 @@ use crate::net::tls::{
 };
 
 const TLS: &str = "TLS";
+const TARGET_TLS: &str = "TLS to the target of --forward tls:HOST:PORT";
 /// The default of `--handshake-timeout`.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -21,22 +22,22 @@ struct TlsArguments {
     /// Speak TLS over the connection
     #[arg(long, help_heading = TLS)]
     tls: bool,
-    /// Our certificate and its chain, in PEM
+    /// Certificate chain (PEM)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "secured", help_heading = TLS)]
     cert: Option<PathBuf>,
-    /// The key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if it is not in that file
+    /// Private key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if not in that file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "cert", help_heading = TLS)]
     key: Option<PathBuf>,
-    /// Application protocols to agree on, best first, as in h2,http/1.1
+    /// Application protocols to offer, best first, as in h2,http/1.1
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = protocol, requires = "secured", help_heading = TLS)]
     alpn: Vec<String>,
-    /// The oldest version to accept [default: 1.2]
+    /// The oldest TLS version to accept [default: 1.2]
     #[arg(long, value_name = "VERSION", requires = "secured", help_heading = TLS)]
     tls_min: Option<Version>,
     /// Give up a handshake after this long: status 6 [default: 10s]
     #[arg(long, value_name = "DUR", value_parser = values::duration, requires = "secured", help_heading = TLS)]
     handshake_timeout: Option<Duration>,
-    /// Accept an end without close_notify as a normal end, not as a broken transfer
+    /// Treat a close without close_notify as a normal end
     #[arg(long, requires = "secured", help_heading = TLS)]
     ignore_unexpected_eof: bool,
 }
@@ -84,16 +85,16 @@ impl TlsArguments {
 /// Whom to trust, where the peer is a server.
 #[derive(Debug, Args)]
 struct TrustArguments {
-    /// Trust the authorities in this file (PEM) instead of those that the system knows
+    /// Trust the authorities in this file (PEM) instead of the system's
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = TLS)]
     ca: Option<PathBuf>,
-    /// Accept only the certificate with this SHA-256 fingerprint, whoever signed it
+    /// Accept only the certificate with this SHA-256 fingerprint, whoever issued it
     #[arg(long, value_name = "SHA256", value_parser = Fingerprint::parse, conflicts_with = "ca", help_heading = TLS)]
     pin: Option<Fingerprint>,
-    /// Accept any certificate: whoever is in between can read and change everything
+    /// Accept any certificate: anyone in between can read and change the data
     #[arg(long, conflicts_with_all = ["ca", "pin"], help_heading = TLS)]
     insecure: bool,
-    /// The name to ask for and to verify, if it is not HOST
+    /// The server name to request and verify, if not HOST
     #[arg(long, value_name = "NAME", help_heading = TLS)]
     server_name: Option<String>,
 }
@@ -145,32 +146,24 @@ impl TlsClientArguments {
 }
 
 /// What options are to a server.
-const CERT_HELP: &str = "Our certificate and its chain, in PEM; without one, a certificate is made \
-    for the run";
+const CERT_HELP: &str = "Certificate chain (PEM) [default: a self-signed one, made for this run]";
 const HANDSHAKE_TIMEOUT_HELP: &str = "Give up a handshake after this long: status 6 (a service \
-    only drops that peer) [default: 10s]";
-const CA_HELP: &str = "For the target of --forward tls: trust the authorities in this file (PEM) \
-    instead of those that the system knows";
-const PIN_HELP: &str = "For the target: accept only the certificate with this SHA-256 fingerprint, \
-    whoever signed it";
-const INSECURE_HELP: &str = "For the target: accept any certificate; whoever is in between can \
-    read and change everything";
-const SERVER_NAME_HELP: &str =
-    "For the target: the name to ask for and to verify, if it is not HOST";
-
+    only drops that client) [default: 10s]";
 /// What servers have, for their peers and for the target of `--forward tls:HOST:PORT`.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("secured").args(["tls", "forward"]).multiple(true))]
 #[command(mut_arg("cert", |arg| arg.help(CERT_HELP)))]
+// It follows --cert in help: an argument that is changed becomes the last.
+#[command(mut_arg("key", |arg| arg))]
 #[command(mut_arg("handshake_timeout", |arg| arg.help(HANDSHAKE_TIMEOUT_HELP)))]
-#[command(mut_arg("ca", |arg| arg.help(CA_HELP)))]
-#[command(mut_arg("pin", |arg| arg.help(PIN_HELP)))]
-#[command(mut_arg("insecure", |arg| arg.help(INSECURE_HELP)))]
-#[command(mut_arg("server_name", |arg| arg.help(SERVER_NAME_HELP)))]
+#[command(mut_arg("ca", |arg| arg.help_heading(TARGET_TLS)))]
+#[command(mut_arg("pin", |arg| arg.help_heading(TARGET_TLS)))]
+#[command(mut_arg("insecure", |arg| arg.help_heading(TARGET_TLS)))]
+#[command(mut_arg("server_name", |arg| arg.help_heading(TARGET_TLS)))]
 pub struct TlsServerArguments {
     #[command(flatten)]
     both: TlsArguments,
-    /// Accept only clients with a certificate that an authority in this file (PEM) has signed
+    /// Require client certificates issued by an authority in this file (PEM)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "tls", help_heading = TLS)]
     client_ca: Option<PathBuf>,
     #[command(flatten)]

@@ -20,11 +20,11 @@ use crate::engine::probe;
 use crate::net::options::Transport;
 
 /// What the command does, in a line.
-pub const ABOUT: &str = "Send stdin as datagrams and print the answers";
+pub const ABOUT: &str = "Send stdin as UDP datagrams and print the answers";
 
 #[derive(Debug, Args)]
 #[command(about = ABOUT, override_usage = "skat udp-client [OPTIONS] [HOST] [PORT]")]
-#[command(after_long_help = manual::examples("udp-client"))]
+#[command(after_long_help = manual::epilog("udp-client"))]
 #[command(mut_arg("idle_timeout", |arg| arg.help(CLIENT_IDLE_HELP)))]
 #[command(mut_arg("options", |arg| socket_options(arg, Transport::Udp)))]
 #[command(mut_arg("bufsize", |arg| arg.help(BUFSIZE_HELP)))]
@@ -41,11 +41,11 @@ pub struct Arguments {
     exchange: ExchangeArguments,
     #[command(flatten)]
     probe: ProbeArguments,
-    /// How long to wait for datagrams after stdin's end, restarted by each. Left out: until as
-    /// many have come as were sent, at most 1 s
+    /// How long to wait for datagrams after EOF on stdin, restarted by each. By default, one reply
+    /// per datagram sent, at most 1 s
     #[arg(long, value_name = "DUR", value_parser = values::duration, conflicts_with = "prompt", help_heading = ENDING)]
     after_eof: Option<Duration>,
-    /// End as soon as stdin is sent
+    /// Exit as soon as stdin is sent
     #[arg(long, conflicts_with_all = ["replies", "after_eof", "prompt"], help_heading = ENDING)]
     send_only: bool,
     #[command(flatten)]

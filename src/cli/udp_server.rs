@@ -22,18 +22,19 @@ use crate::net::options::Transport;
 use crate::net::udp::Group;
 
 /// Processes and sessions belong to one loop.
-const THREADS_HELP: &str = "Event-loop threads of --echo, --stamp or --discard, not of --exec or \
-                            --forward; 0: one per core";
+const THREADS_HELP: &str = "Event-loop threads of --echo, --stamp or --discard, not of --exec or --forward; 0: one per core";
 
 /// What the command does, in a line.
-pub const ABOUT: &str = "Serve UDP: print datagrams and answer from stdin, or a service";
+pub const ABOUT: &str = "Serve UDP: print datagrams and answer from stdin, or run a service";
 
 #[derive(Debug, Args)]
 #[command(about = ABOUT, override_usage = "skat udp-server [OPTIONS] [HOST] [PORT]")]
-#[command(after_long_help = manual::examples("udp-server"))]
+#[command(after_long_help = manual::epilog("udp-server"))]
 #[command(mut_arg("options", |arg| socket_options(arg, Transport::Udp)))]
 #[command(mut_arg("bufsize", |arg| arg.help(BUFSIZE_HELP)))]
 #[command(mut_arg("exec", |arg| arg.help(EXEC_HELP)))]
+// It follows --exec in help: an argument that is changed becomes the last.
+#[command(mut_arg("sh_exec", |arg| arg))]
 #[command(mut_arg("threads", |arg| arg.help(THREADS_HELP)))]
 pub struct Arguments {
     #[command(flatten)]
@@ -47,7 +48,7 @@ pub struct Arguments {
     once: bool,
     #[command(flatten)]
     reply_to: ReplyToArgument,
-    /// Receive a multicast group, on this interface
+    /// Receive a multicast group, on this interface; repeatable
     #[arg(long, value_name = "GROUP[%IF]", value_parser = Group::parse, help_heading = CASTING)]
     join: Vec<Group>,
     #[command(flatten)]
@@ -97,6 +98,7 @@ impl Arguments {
             address: self.address.address()?,
             family: self.lookup.family(),
             numeric,
+            deadline: terms.bounds.end,
             settings,
             inherited,
         };

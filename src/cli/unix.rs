@@ -8,18 +8,18 @@ use crate::net::unix::Kind;
 /// The type of socket.
 #[derive(Debug, Args)]
 pub struct TypeArgument {
-    /// The type of socket: connections of bytes, datagrams, or connections of records
+    /// The type of socket
     #[arg(long = "type", value_name = "TYPE", default_value = "stream", help_heading = SOCKET)]
     kind: SocketType,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum SocketType {
-    /// Connections of bytes, as TCP's
+    /// Byte streams, like TCP
     Stream,
-    /// Datagrams, as UDP's, none of which is lost
+    /// Datagrams, like UDP, but none is lost
     Dgram,
-    /// Connections of records
+    /// Connections that keep record boundaries
     Seqpacket,
 }
 

@@ -25,28 +25,28 @@ use crate::net::unix::{Kind, Name, Target};
 /// There are no look-ups, and there is one address.
 const CONNECT_TIMEOUT_HELP: &str = "Give up connecting after this long: status 6";
 /// What it means without connections is something else.
-const AFTER_EOF_HELP: &str = "End with status 0 once either side has ended and this long has \
-                              passed without a byte. Datagrams: how long to wait for answers after \
-                              stdin's end, restarted by each; left out, until as many have come as \
-                              were sent, at most 1 s";
+const AFTER_EOF_HELP: &str = "Exit, status 0, after EOF from either side and this long without a \
+                              byte. Datagrams: how long to wait for answers after EOF on stdin, \
+                              restarted by each; by default, one reply per datagram sent, at most \
+                              1 s";
 /// The same.
-const SEND_ONLY_HELP: &str = "Print nothing that is received, but read on until the peer ends. \
-                              Datagrams: end as soon as stdin is sent, and have no name to be \
-                              answered at";
+const SEND_ONLY_HELP: &str = "Print nothing received, but keep reading until the peer closes. \
+                              Datagrams: exit as soon as stdin is sent, with no name for answers";
 
 /// What the command does, in a line.
-pub const ABOUT: &str = "Connect to a Unix socket and talk: stdin to the peer, the peer to stdout";
+pub const ABOUT: &str =
+    "Connect to a Unix socket: stdin is sent to the server, its data is printed";
 
 #[derive(Debug, Args)]
 #[command(about = ABOUT, override_usage = "skat unix-client [OPTIONS] PATH")]
-#[command(after_long_help = manual::examples("unix-client"))]
+#[command(after_long_help = manual::epilog("unix-client"))]
 #[command(mut_arg("idle_timeout", |arg| arg.help(CLIENT_IDLE_HELP)))]
 #[command(mut_arg("bufsize", |arg| arg.help(CLIENT_BUFSIZE_HELP)))]
 #[command(mut_arg("options", |arg| socket_options(arg, Transport::Unix)))]
 #[command(mut_arg("connect_timeout", |arg| arg.help(CONNECT_TIMEOUT_HELP)))]
 #[command(mut_arg("after_eof", |arg| arg.help(AFTER_EOF_HELP)))]
 #[command(mut_arg("send_only", |arg| arg.help(SEND_ONLY_HELP)))]
-#[cfg_attr(feature = "tls", command(mut_arg("server_name", |arg| arg.help("The name to ask for and to verify; localhost if left out"))))]
+#[cfg_attr(feature = "tls", command(mut_arg("server_name", |arg| arg.help("The server name to request and verify [default: localhost]"))))]
 pub struct Arguments {
     /// A file path, or @NAME in the abstract namespace
     #[arg(value_name = "PATH", value_hint = ValueHint::FilePath)]

@@ -19,29 +19,29 @@ use crate::engine::lifetime::Bounds;
 use crate::net::options::Transport;
 use crate::net::unix::{Binding, Kind, Name, Place};
 
-/// A Unix socket has neither a host nor a port.
-const RUN_HELP: &str = "Once listening, run CMD by /bin/sh with SKAT and SKAT_ADDR (PATH) set; \
-                        when it ends, finish serving the peers that are there, then exit with its \
-                        status";
+/// There is neither a host nor a port.
+const RUN_HELP: &str = "Once listening, run CMD with /bin/sh, with SKAT and SKAT_ADDR (PATH) set; \
+                        when it exits, finish serving open connections and exit with its status";
 
 /// There is no UDP here.
-const LISTEN_FD_HELP: &str = "Serve on inherited descriptor N, a socket that already listens (with \
-                              --type dgram, is bound); sockets passed by systemd need no option. \
-                              Its file is left to whoever made it";
+const LISTEN_FD_HELP: &str = "Serve on the inherited socket with this descriptor, already listening \
+                              (with --type dgram, bound); sockets from systemd need no option. The \
+                              socket file is not removed";
 
 /// A socket's datagrams go to processes from one loop.
 const THREADS_HELP: &str =
     "Event-loop threads of a service (with --type dgram, not of --exec); 0: one per core";
 
 /// What the command does, in a line.
-pub const ABOUT: &str = "Serve a Unix socket: a conversation with stdin and stdout, or a service";
+pub const ABOUT: &str =
+    "Serve a Unix socket: connect a client to stdin and stdout, or run a service";
 
 #[derive(Debug, Args)]
 #[command(about = ABOUT, override_usage = "skat unix-server [OPTIONS] PATH")]
-#[command(after_long_help = manual::examples("unix-server"))]
+#[command(after_long_help = manual::epilog("unix-server"))]
 #[command(mut_arg("options", |arg| socket_options(arg, Transport::Unix)))]
 #[command(mut_arg("ready_fd", |arg| arg.help("Once listening, write PATH and a newline to this descriptor")))]
-#[command(mut_arg("ready_file", |arg| arg.help("Once listening, write PATH to this file, which appears complete")))]
+#[command(mut_arg("ready_file", |arg| arg.help("Once listening, write PATH to this file, atomically")))]
 #[command(mut_arg("listen_fd", |arg| arg.help(LISTEN_FD_HELP)))]
 #[command(mut_arg("run", |arg| arg.help(RUN_HELP)))]
 #[command(mut_arg("threads", |arg| arg.help(THREADS_HELP)))]
@@ -51,7 +51,7 @@ pub struct Arguments {
     path: Option<OsString>,
     #[command(flatten)]
     kind: TypeArgument,
-    /// The permissions of the socket file, in force from the moment that it exists
+    /// Permissions of the socket file, from its creation on
     #[arg(long, value_name = "OCTAL", value_parser = mode, help_heading = SOCKET)]
     mode: Option<u32>,
     #[command(flatten)]
@@ -107,7 +107,7 @@ impl Arguments {
             return Ok(Place::Inherited(inherited));
         }
         let Some(path) = &self.path else {
-            return super::usage("there is no PATH to serve at, and no inherited socket");
+            return super::usage("a PATH is missing, and there is no inherited socket");
         };
         let name = Name::parse(path)?;
         if mode.is_some() && name.file().is_none() {

@@ -5,7 +5,7 @@
 //! ```
 
 use crate::engine::accept::{Server, Terms};
-use crate::net::binding::{Binding, is_v6_only};
+use crate::net::binding::Binding;
 use crate::net::tcp;
 use crate::outcome::Outcome;
 
@@ -25,11 +25,8 @@ pub struct Config {
 /// # Errors
 /// [`Cause::Bind`](crate::outcome::Cause::Bind) where it cannot listen; why a single
 /// conversation or connection broke.
-pub fn run(mut config: Config) -> anyhow::Result<Outcome> {
+pub fn run(config: Config) -> anyhow::Result<Outcome> {
     let sockets = tcp::listen(&config.binding, config.backlog, config.terms.bounds.report)?;
-    let bounds = &mut config.terms.bounds;
-    // Only the command of --run is told.
-    bounds.v6_only = bounds.run.is_some() && is_v6_only(&sockets);
     let mut server = Server::open(sockets, config.terms)?;
     server.on_each_thread(accept_loop)?;
     server.close()

@@ -79,13 +79,20 @@ fn tell_descriptor(fd: RawFd, text: &[u8]) -> io::Result<()> {
     descriptor::take(fd)?.write_all(text)
 }
 
-/// By rename: a reader finds the whole file or none.
-fn write_file(path: &Path, text: &[u8]) -> io::Result<()> {
-    let mut name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
+/// By rename: a reader finds the whole file or none. A rename would also put it in the place of a
+/// device, a FIFO or a link, which is never what is meant.
+fn write_file(path: &Path, text: &[u8]) -> anyhow::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(there) if !there.is_file() => anyhow::bail!("exists and is not a regular file"),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
+    let mut name = path.file_name().context("not the name of a file")?.to_owned();
     name.push(format!(".{}", std::process::id()));
     let temporary = path.with_file_name(name);
-    fs::write(&temporary, text)?;
-    fs::rename(&temporary, path).inspect_err(|_| {
+    let written = fs::write(&temporary, text).and_then(|()| fs::rename(&temporary, path));
+    written.map_err(|error| {
         let _ = fs::remove_file(&temporary);
+        error.into()
     })
 }

@@ -77,7 +77,7 @@ impl Conversation {
             match news {
                 News::Ended(session) => self.over = Some(session),
                 News::Due(MAX_TIME) if self.over.is_none() => {
-                    let reason = "the time of --max-time is over";
+                    let reason = "the time limit of --max-time is over";
                     self.timed_out = Some(refusal(Cause::Timeout, reason));
                     self.drained_by = Some(Instant::now() + DRAIN);
                     self.engine.drop_all(reason, Instant::now());

@@ -45,11 +45,11 @@ pub enum Frame {
 impl Frame {
     /// What the word for a frame is or begins with, and what it means.
     pub const WORDS: [(&str, &str); 5] = [
-        ("line", "a datagram a line"),
-        ("block", "so many bytes a datagram"),
+        ("line", "one datagram per line"),
+        ("block", "SIZE bytes per datagram"),
         ("whole", "all of stdin is one datagram"),
-        ("len32", "before each datagram its length, in 4 bytes"),
-        ("hex", "a line of hexadecimal digits a datagram"),
+        ("len32", "each datagram preceded by its length, in 4 bytes"),
+        ("hex", "one line of hexadecimal digits per datagram"),
     ];
 
     /// Reads `line`, `block[:SIZE]`, `whole`, `len32` or `hex`.
@@ -265,7 +265,7 @@ impl Splitter {
             let high = char::from(self.bytes[pair]).to_digit(16);
             let low = char::from(self.bytes[pair + 1]).to_digit(16);
             let (Some(high), Some(low)) = (high, low) else {
-                return Err(format!("line {}: not all are hexadecimal digits", self.line));
+                return Err(format!("line {}: not only hexadecimal digits", self.line));
             };
             self.bytes[digits.start + index] = u8::try_from(high << 4 | low).unwrap_or(0);
         }

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use mio::{Interest, Token};
-use socket2::SockAddr;
 
 use super::announce::{self, Readiness};
 use super::reactor::Reactor;
 use super::run::{Place, Run};
 use super::stop::{DRAIN, Stop};
 use crate::net::address;
+use crate::net::binding::Locals;
 use crate::outcome::{Cause, Outcome, cause_of, refusal};
 use crate::report::{Ended, Report, sentence};
 use crate::sys::{descriptor, signals};
@@ -28,8 +28,6 @@ pub struct Bounds {
     pub readiness: Readiness,
     /// The command that the server is there for.
     pub run: Option<OsString>,
-    /// The server does not serve IPv4.
-    pub v6_only: bool,
     /// Who is told what happens.
     pub report: Report,
 }
@@ -101,16 +99,17 @@ impl Lifetime {
     /// The system's, for whoever cannot be told and for a command that cannot start.
     pub fn announce(
         &mut self,
-        locals: &[SockAddr],
+        locals: &Locals,
         reads_stdin: bool,
         reactor: &Reactor,
     ) -> anyhow::Result<()> {
-        let names: Vec<OsString> = locals.iter().filter_map(address::word).collect();
-        self.total.local = locals.first().map(address::name);
+        let Locals { addresses, v6_only } = locals;
+        let names: Vec<OsString> = addresses.iter().filter_map(address::word).collect();
+        self.total.local = addresses.first().map(address::name);
         announce::listening(&names, &self.bounds.readiness, self.bounds.report)?;
         let Some(command) = &self.bounds.run else { return Ok(()) };
-        let address = locals.first().context("the command cannot be told an address")?;
-        let place = Place { address, v6_only: self.bounds.v6_only, reads_stdin };
+        let address = addresses.first().context("the command cannot be told an address")?;
+        let place = Place { address, v6_only: *v6_only, reads_stdin };
         let run = Run::start(command, &place, self.bounds.report)?;
         reactor
             .watch(run.descriptor(), COMMAND, Interest::READABLE)
@@ -126,9 +125,9 @@ impl Lifetime {
     pub fn expire(&mut self, token: Token, came: bool) -> anyhow::Result<()> {
         match token {
             ACCEPT_TIMEOUT if !came && self.stopped_by.is_none() => {
-                Err(refusal(Cause::Timeout, "accept: nobody came in time"))
+                Err(refusal(Cause::Timeout, "no client connected in time (--accept-timeout)"))
             }
-            MAX_TIME => Err(refusal(Cause::Timeout, "the time of --max-time is over")),
+            MAX_TIME => Err(refusal(Cause::Timeout, "the time limit of --max-time is over")),
             _ => Ok(()),
         }
     }

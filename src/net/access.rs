@@ -103,7 +103,7 @@ fn network(rule: &str) -> anyhow::Result<IpNet> {
             _ => "",
         };
         let rule = escape(rule.as_bytes());
-        let text = format!("'{rule}' is no address, no network such as 10.0.0.0/8, and no @FILE");
+        let text = format!("'{rule}' is not an address, a network (10.0.0.0/8) or @FILE");
         refusal(Cause::Usage, text + advice)
     })?;
     Ok(match network {

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Instant;
 
 use anyhow::Context as _;
 use socket2::{SockAddr, Socket};
@@ -25,6 +26,8 @@ pub struct Binding {
     pub family: Family,
     /// No look-ups.
     pub numeric: bool,
+    /// When to give a look-up up.
+    pub deadline: Option<Instant>,
     /// Socket options.
     pub settings: Settings,
     /// What to serve on instead of skat's own sockets.
@@ -48,8 +51,8 @@ impl Binding {
         open: impl Fn(SocketAddr, bool) -> anyhow::Result<Bound>,
     ) -> anyhow::Result<Vec<Bound>> {
         let wildcard = resolver::wildcard(self.family).to_string();
-        let question =
-            Question { family: self.family, socket_type, numeric: self.numeric, deadline: None };
+        let Self { family, numeric, deadline, .. } = *self;
+        let question = Question { family, socket_type, numeric, deadline };
         let mut addresses = resolver::addresses(&self.address, &wildcard, question)?;
         if self.family == Family::Any {
             if let [SocketAddr::V6(every)] = addresses[..]
@@ -74,10 +77,31 @@ impl Binding {
     }
 }
 
-/// True if none of these sockets serves IPv4.
-#[must_use]
-pub fn is_v6_only(sockets: &[Socket]) -> bool {
-    sockets.iter().all(|socket| socket.only_v6().unwrap_or(false))
+/// Where a server's sockets are bound.
+#[derive(Debug)]
+pub struct Locals {
+    /// The address of each.
+    pub addresses: Vec<SockAddr>,
+    /// One that is on every IPv6 address does not serve IPv4.
+    pub v6_only: bool,
+}
+
+impl Locals {
+    /// Asks each socket.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn of(sockets: &[Socket]) -> anyhow::Result<Self> {
+        let (mut addresses, mut v6_only) = (Vec::new(), false);
+        for socket in sockets {
+            let address = socket.local_addr().context("ask the socket for its address")?;
+            if address.as_socket_ipv6().is_some_and(|it| it.ip().is_unspecified()) {
+                v6_only |= socket.only_v6().context("ask for the socket's families")?;
+            }
+            addresses.push(address);
+        }
+        Ok(Self { addresses, v6_only })
+    }
 }
 
 /// One IPv6 socket that serves IPv4 too; an IPv4 one where the system has no IPv6.

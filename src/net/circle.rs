@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use socket2::SockAddr;
 
 use super::address::show;
+use super::binding::Locals;
 use super::inspection::interfaces;
 use crate::outcome::{Cause, refusal};
 
@@ -19,14 +20,13 @@ pub struct Listening {
 }
 
 impl Listening {
-    /// On sockets that are bound to `locals`, of which those on every IPv6 address serve IPv4
-    /// unless `v6_only`.
+    /// On sockets that are bound to `locals`.
     #[must_use]
-    pub fn on(locals: &[SockAddr], v6_only: bool) -> Self {
-        let locals: Vec<SocketAddr> = locals.iter().filter_map(SockAddr::as_socket).collect();
+    pub fn on(Locals { addresses, v6_only }: &Locals) -> Self {
+        let locals: Vec<SocketAddr> = addresses.iter().filter_map(SockAddr::as_socket).collect();
         let everywhere = locals.iter().any(|local| local.ip().is_unspecified());
         let own = if everywhere { interfaces::addresses() } else { Vec::new() };
-        Self { locals, v6_only, own }
+        Self { locals, v6_only: *v6_only, own }
     }
 
     /// Refuses to forward to `addresses` if the server itself listens on one of them.

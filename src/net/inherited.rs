@@ -65,7 +65,7 @@ impl Inherited {
         let handed = handed_over(std::process::id(), |name| std::env::var_os(name))?;
         Ok(match (named, handed) {
             (Some(1 | 2), _) => {
-                let text = "--listen-fd: stdout and stderr are no sockets to serve on";
+                let text = "--listen-fd: stdout and stderr cannot be served on";
                 return Err(refusal(Cause::Usage, text));
             }
             (Some(fd), mut others) => {
@@ -129,7 +129,7 @@ impl Number {
 /// Refuses what a server cannot serve on (getsockopt(2): SO_TYPE, SO_DOMAIN, SO_ACCEPTCONN).
 fn check(socket: &Socket, wanted: Wanted, family: Family) -> anyhow::Result<()> {
     let what = wanted.what;
-    let Ok(socket_type) = socket.r#type() else { anyhow::bail!("no socket, not {what}") };
+    let Ok(socket_type) = socket.r#type() else { anyhow::bail!("not a socket, and not {what}") };
     let domain = socket.domain().context("ask for its family")?;
     if socket_type != wanted.socket_type || !wanted.domains.contains(&domain) {
         anyhow::bail!("a socket of another kind, not {what}");
@@ -174,7 +174,10 @@ fn number<N: std::str::FromStr>(variable: &str, value: &OsString) -> anyhow::Res
     let number = value.to_str().and_then(|text| text.parse().ok());
     number.ok_or_else(|| {
         let value = escape(value.as_encoded_bytes());
-        refusal(Cause::Usage, format!("{variable}='{value}' in the environment is no such number"))
+        refusal(
+            Cause::Usage,
+            format!("{variable}='{value}' in the environment is not such a number"),
+        )
     })
 }
 

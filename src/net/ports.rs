@@ -85,12 +85,12 @@ impl Item {
 
 fn number(digits: &str, item: &str) -> anyhow::Result<u16> {
     if digits.is_empty() || digits.contains('-') {
-        return Err(usage(format!("'{item}' is no range of ports such as 8000-8100")));
+        return Err(usage(format!("'{item}' is not a range of ports such as 8000-8100")));
     }
     match Port::parse(digits)? {
-        Port::Number(0) => Err(usage("nobody can listen on port 0: ports are 1-65535")),
+        Port::Number(0) => Err(usage("port 0 cannot be connected to: ports are 1-65535")),
         Port::Number(number) => Ok(number),
-        Port::Service(name) => Err(usage(format!("'{}' is no number", escape(name.as_bytes())))),
+        Port::Service(name) => Err(usage(format!("'{}' is not a number", escape(name.as_bytes())))),
     }
 }
 

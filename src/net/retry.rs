@@ -118,7 +118,7 @@ impl Backoff {
 /// The time of the whole run is over, and this is why it was not enough.
 #[must_use]
 pub fn out_of_time(reason: &str) -> anyhow::Error {
-    refusal(Cause::Timeout, format!("the time of --max-time is over; {reason}"))
+    refusal(Cause::Timeout, format!("the time limit of --max-time is over; {reason}"))
 }
 
 /// True for a failure of the network, unless it would be the same next time: what the arguments or

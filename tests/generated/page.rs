@@ -28,9 +28,7 @@ pub fn render(skat: &Command, page: &str) -> String {
     heading(&mut roff, "SYNOPSIS");
     synopsis(&mut roff, command, page);
     heading(&mut roff, "DESCRIPTION");
-    let about = format!("{}.", about(command));
-    let more = if page == "skat" { manual::DESCRIPTION } else { &[] };
-    paragraphs(&mut roff, &[&[about.as_str()], more].concat());
+    paragraphs(&mut roff, manual::DESCRIPTIONS.iter().find(|(it, _)| *it == page).unwrap().1);
     examples(&mut roff, page);
     if page == "skat" {
         commands(&mut roff, skat);
@@ -131,7 +129,9 @@ fn examples(roff: &mut Roff, page: &str) {
         roff.text([roman(format!("{}:", example.about))]);
         roff.control("RS", ["4"]);
         roff.control("nf", []);
-        roff.text([bold(example.command)]);
+        for line in example.command.lines() {
+            roff.text([bold(line)]);
+        }
         roff.control("fi", []);
         roff.control("RE", []);
     }
@@ -243,7 +243,7 @@ fn socket_options(roff: &mut Roff, page: &str) {
     let default =
         if transport == Transport::Tcp { " `nodelay` is on unless `-O nodelay=0`." } else { "" };
     let text = format!(
-        "Those that `--sockopt` knows. One that the system refuses, or a bad value, is an error.{default}"
+        "The names that `--sockopt` accepts. A bad value, or one that the system refuses, is an error.{default}"
     );
     roff.text(marked_up(&text));
     for option in options::TABLE.iter().filter(|option| option.transports.contains(&transport)) {
@@ -272,8 +272,11 @@ fn value_of(kind: Kind) -> &'static str {
 fn exit_status(roff: &mut Roff, page: &str) {
     heading(roff, "EXIT STATUS");
     item(roff, [bold("0")], "done; all bytes delivered as far as the system can tell.");
+    let own = manual::STATUSES.iter().find(|(it, _)| *it == page).map(|(_, own)| *own);
     for (_, status, meaning) in STATUSES {
-        item(roff, [bold(status.to_string())], &format!("{meaning}."));
+        if own.is_none_or(|own| own.contains(status)) {
+            item(roff, [bold(status.to_string())], &format!("{meaning}."));
+        }
     }
     if page.ends_with("-server") || page == "skat" {
         item(

@@ -89,7 +89,7 @@ fn what_is_no_rule_is_a_usage_error() {
         .unwrap();
     for command in ["tcp-server", "udp-server"] {
         for (rule, told) in [
-            ("host.example", "--allow: 'host.example' is no address"),
+            ("host.example", "--allow: 'host.example' is not an address"),
             ("", "--allow"),
             ("10.0.0.0/40", "10.0.0.0/40"),
             ("@list", "--allow: list, line 3: '10.0.0.0/40'"),
@@ -176,7 +176,7 @@ fn who_is_denied_does_not_end_the_accept_timeout() {
     let options = ["--echo", "--deny", "127.0.0.7", "--accept-timeout", "3s"];
     let running = server(&options).listen();
     assert!(!lets_in("127.0.0.7", &running));
-    running.finish().assert_status(6).assert_told("nobody came");
+    running.finish().assert_status(6).assert_told("no client connected");
 }
 
 #[test]

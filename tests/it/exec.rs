@@ -245,15 +245,21 @@ fn a_server_open_to_all_is_warned_of() {
 }
 
 #[test]
+fn an_operator_of_the_shell_is_warned_of() {
+    let finished = server(&["--exec", "cat | wc", "--run", "true"]).run();
+    finished.assert_status(0).assert_told("--exec runs no shell: '|' is passed on");
+}
+
+#[test]
 fn what_makes_no_sense_is_refused() {
     for (options, said) in [
         (&["-e", "cat", "-c", "cat"][..], "cannot be used with"),
         (&["-e", "cat", "--echo"], "cannot be used with"),
         (&["-c", "cat", "--discard"], "cannot be used with"),
-        (&["-c", "cat", "-k"], "would do nothing with a service"),
-        (&["-e", "cat", "--crlf"], "would do nothing"),
-        (&["-e", "cat", "--no-stdin"], "would do nothing"),
-        (&["-e", "cat", "--after-eof", "1"], "would do nothing"),
+        (&["-c", "cat", "-k"], "has no effect with a service"),
+        (&["-e", "cat", "--crlf"], "has no effect"),
+        (&["-e", "cat", "--no-stdin"], "has no effect"),
+        (&["-e", "cat", "--after-eof", "1"], "has no effect"),
         (&["-e", ""], "is empty"),
         (&["-e", " # nothing"], "is empty"),
         (&["-c", " "], "is empty"),

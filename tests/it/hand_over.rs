@@ -146,7 +146,7 @@ fn what_makes_no_sense_is_refused() {
         (r#"exec "$SKAT" tcp-server --listen-fd 77"#, "descriptor 77: it is not open"),
         (r#"exec "$SKAT" tcp-server -6 --listen-fd 3"#, "family"),
         (r#"exec "$SKAT" udp-server --listen-fd 3"#, "not a bound UDP socket"),
-        (r#"exec "$SKAT" tcp-server --listen-fd 5 5</dev/null"#, "no socket"),
+        (r#"exec "$SKAT" tcp-server --listen-fd 5 5</dev/null"#, "not a socket"),
     ] {
         refused(line, told);
     }

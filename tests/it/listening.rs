@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
@@ -63,6 +64,26 @@ fn a_ready_file_appears_complete() {
 fn a_ready_file_that_cannot_be_written_is_told() {
     let finished = server(&["--echo", "--ready-file", "/nonexistent/ready"]).run();
     finished.assert_status(1).assert_told("write /nonexistent/ready: no such file or directory");
+}
+
+/// A rename would put the file in the place of what is not one.
+#[test]
+fn a_ready_file_replaces_files_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let [fifo, link, file] = ["fifo", "link", "file"].map(|name| folder.path().join(name));
+    nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    fs::write(&file, "before").unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    for place in [fifo.as_path(), &link, folder.path(), Path::new(".")] {
+        let place = place.to_str().unwrap();
+        let finished = server(&["--echo", "--ready-file", place]).run();
+        finished.assert_status(1).assert_told("exists and is not a regular file");
+    }
+    assert_eq!(fs::read_to_string(&link).unwrap(), "before");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3, "a temporary file is left");
+    let skat = server(&["--echo", "--ready-file", file.to_str().unwrap()]).start();
+    wait_until("the ready file", || fs::read_to_string(&file).unwrap() != "before");
+    skat.stop();
 }
 
 #[test]
@@ -155,7 +176,7 @@ fn nobody_in_time_is_6() {
     for options in [&[][..], &["-k"], &["--echo"], &["--echo", "--threads", "2"]] {
         let began = Instant::now();
         let finished = server(&[options, &["--accept-timeout", "200ms"]].concat()).start().finish();
-        finished.assert_status(6).assert_told("nobody came in time");
+        finished.assert_status(6).assert_told("no client connected in time");
         assert!(began.elapsed() >= Duration::from_millis(200), "{options:?}");
     }
 }

@@ -121,7 +121,7 @@ fn servers_relay() {
 
 #[test]
 fn servers_join_all_peers() {
-    for row in ["chat", "pass what comes to all others"] {
+    for row in ["chat", "send all input to all others"] {
         for (command, port) in commands(row, free_port) {
             let _server = shell(&command).start();
             let (mut one, mut two) = (connect(port), connect(port));

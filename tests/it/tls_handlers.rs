@@ -81,7 +81,7 @@ fn once_is_for_the_first_that_comes() {
 fn strangers_alone_are_nobody() {
     let (skat, _) = serve(&["--accept-timeout", "300ms"]);
     let _silent = skat.connect();
-    skat.finish().assert_status(6).assert_told("nobody came in time");
+    skat.finish().assert_status(6).assert_told("no client connected in time");
 }
 
 /// Two are verified at once; the slower one's conversation follows.
@@ -229,7 +229,7 @@ fn options_for_a_target_want_one() {
         }
     }
     let plain = server(&["--forward", "127.0.0.1:9", "--tls-min", "1.3"]).run();
-    plain.assert_status(2).assert_told("--tls-min would do nothing with connections without TLS");
+    plain.assert_status(2).assert_told("--tls-min has no effect with connections without TLS");
     server(&["--echo", "--alpn", "h2"]).run().assert_status(2).assert_told("--tls");
 }
 

@@ -314,7 +314,7 @@ fn protocols_are_agreed_on() {
     skat.stop().assert_told("have no protocol in common");
     // A server that has none to choose from is not refused, but the user is told.
     let finished = accepted_client(identity.server(ALL_VERSIONS), &["--ca", &ca, "--alpn", "h2"]);
-    finished.assert_told("chosen none of the protocols of --alpn");
+    finished.assert_told("chose none of the protocols in --alpn");
 }
 
 #[test]

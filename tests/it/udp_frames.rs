@@ -131,8 +131,8 @@ fn what_is_no_datagram_is_an_error_that_says_why() {
         ("len32", b"\0\0\0\x02ok\0\0".to_vec(), b"ok", "2 bytes"),
         ("len32", b"\0\0\0\x02ok\0\x01\0\0".to_vec(), b"ok", "65536 bytes"),
         ("hex", b"6f6b\n123\n".to_vec(), b"ok", "line 2: an odd number"),
-        ("hex", b"6f6b\n12 4\n".to_vec(), b"ok", "line 2: not all"),
-        ("hex", b"6f6b\n\xc3\xa9".to_vec(), b"ok", "line 2: not all"),
+        ("hex", b"6f6b\n12 4\n".to_vec(), b"ok", "line 2: not only"),
+        ("hex", b"6f6b\n\xc3\xa9".to_vec(), b"ok", "line 2: not only"),
     ];
     for (frame, stdin, before, reason) in cases {
         let peer = UdpPeer::new();

@@ -299,7 +299,7 @@ fn a_client_waits_for_a_server() {
     skat.stop();
     client("/nosuch/socket", &[]).run().assert_status(5).assert_told("no such file");
     let folder = tempfile::tempdir().unwrap();
-    let told = "it is a directory, no socket";
+    let told = "is a directory, not a socket";
     client(folder.path().to_str().unwrap(), &[]).run().assert_status(5).assert_told(told);
 }
 
@@ -322,7 +322,7 @@ fn options_of_the_other_type_are_refused() {
         ("unix-client", "stream", &["--rate", "1"]),
     ] {
         let words = [&[command, "--type", kind], option, &["@x"]].concat();
-        skat(words).run().assert_status(2).assert_told("would do nothing with");
+        skat(words).run().assert_status(2).assert_told("has no effect with");
     }
 }
 

@@ -40,7 +40,7 @@ fn a_file_that_nobody_serves_is_replaced() {
     leave_behind(&path);
     let skat = listening(unix_server(&path, &["--echo", "-vv"]));
     assert_served(&path);
-    skat.stop().assert_told("which nobody served");
+    skat.stop().assert_told("a stale socket");
     // Killed, skat leaves one too, and does not mind it.
     let skat = listening(unix_server(&path, &["--echo"]));
     skat.signal(Signal::SIGKILL);
@@ -85,9 +85,9 @@ fn a_file_that_is_no_socket_is_left_alone() {
     leave_behind(&stale);
     symlink(&stale, &link).unwrap();
     for (path, told) in [
-        (&file, "there is a regular file, which is no socket and is left alone"),
-        (&directory, "there is a directory"),
-        (&link, "there is a symbolic link"),
+        (&file, "a regular file is there, not a socket; it is left alone"),
+        (&directory, "a directory is there"),
+        (&link, "a symbolic link is there"),
         (&folder.path().join("nosuch/socket"), "no such file or directory"),
         (&file.join("socket"), "not a directory"),
     ] {

@@ -101,19 +101,19 @@ fn what_makes_no_sense_is_refused() {
     }
     let streams = &by_type[0].1;
     for (options, told) in [
-        ("--listen-fd 3 path", "PATH would do nothing with --listen-fd"),
-        ("--listen-fd 3 --mode 600", "--mode would do nothing"),
-        ("--listen-fd 3 --backlog 5", "--backlog would do nothing"),
+        ("--listen-fd 3 path", "PATH has no effect with --listen-fd"),
+        ("--listen-fd 3 --mode 600", "--mode has no effect"),
+        ("--listen-fd 3 --backlog 5", "--backlog has no effect"),
         ("--listen-fd 3 --ready-fd 3", "--ready-fd on the same descriptor"),
         ("--listen-fd 77", "descriptor 77: it is not open"),
-        ("--listen-fd 5 5</dev/null", "no socket"),
-        ("--echo", "there is no PATH"),
+        ("--listen-fd 5 5</dev/null", "not a socket"),
+        ("--echo", "a PATH is missing"),
     ] {
         handed(streams, options).run().assert_status(2).assert_told(told);
     }
     let activated = r#"exec 3<&0; LISTEN_PID=$$ LISTEN_FDS=1 exec "$SKAT" unix-server --echo path"#;
     let skat = shell(activated).stdin(OwnedFd::from(streams.try_clone().unwrap()));
-    skat.run().assert_status(2).assert_told("PATH would do nothing with LISTEN_FDS");
+    skat.run().assert_status(2).assert_told("PATH has no effect with LISTEN_FDS");
     handed(&socket(Type::STREAM), "--listen-fd 3").run().assert_status(2).assert_told("not listen");
     handed(&socket(Type::DGRAM), "--type dgram --listen-fd 3").run().assert_status(2);
     let tcp = r#"exec 3<&0; exec "$SKAT" tcp-server --listen-fd 3"#;

@@ -108,7 +108,7 @@ fn what_is_no_record_is_told_after_what_came_before_it() {
         skat.type_in("41\nno hex\n42\n");
         assert_eq!([receive(&peer), receive(&peer)], [&b"A"[..], b""]);
         drop(peer);
-        skat.finish().assert_status(1).assert_told("line 2: not all are hexadecimal digits");
+        skat.finish().assert_status(1).assert_told("line 2: not only hexadecimal digits");
     }
     for (mut skat, peer) in conversations(&["--frame", "block:60000", "-O", "sndbuf=4K"]) {
         skat.type_in(vec![b'x'; 60_000]);
@@ -254,7 +254,7 @@ fn options_that_do_nothing_are_refused() {
         ("unix-client", &["--prompt", "--frame", "hex"]),
     ] {
         let words = [&[command, "--type", "seqpacket"], option, &["@x"]].concat();
-        skat(words).run().assert_status(2).assert_told("would do nothing with");
+        skat(words).run().assert_status(2).assert_told("has no effect with");
     }
     skat(["unix-client", "--type", "nosuch", "@x"]).run().assert_status(2);
 }

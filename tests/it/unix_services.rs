@@ -101,7 +101,7 @@ fn what_has_no_meaning_for_a_type_is_refused() {
                 continue;
             }
             let words = [&["unix-server", "--type", kind], option, &["@x"]].concat();
-            skat(words).run().assert_status(2).assert_told("would do nothing with");
+            skat(words).run().assert_status(2).assert_told("has no effect with");
         }
     }
 }

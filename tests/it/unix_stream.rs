@@ -142,7 +142,7 @@ fn a_client_waits_for_a_server() {
         absent.assert_status(5).assert_told("no such file or directory");
         assert!(!absent.stderr.contains("--retry-for"), "{}", absent.stderr);
         let absent = unix_client("/nonexistent/socket", &options[..2]).run();
-        absent.assert_status(5).assert_told("--retry-for waits until somebody does");
+        absent.assert_status(5).assert_told("--retry-for waits for a server");
     }
 }
 
@@ -182,11 +182,11 @@ fn a_wrong_target_is_named() {
     datagrams.bind(&address(path("dgram"))).unwrap();
     for (name, told) in [
         ("nosuch", "no such file or directory"),
-        (".", "it is a directory, no socket"),
-        ("file", "it is a regular file, no socket"),
-        ("stale", "connection refused (nobody listens there"),
-        ("seqpacket", "it is a socket of another type: try --type seqpacket"),
-        ("dgram", "it is a socket of another type: try --type dgram"),
+        (".", "is a directory, not a socket"),
+        ("file", "is a regular file, not a socket"),
+        ("stale", "connection refused (nothing listens there"),
+        ("seqpacket", "is a socket of another type: try --type seqpacket"),
+        ("dgram", "is a socket of another type: try --type dgram"),
     ] {
         unix_client(path(name), &[]).run().assert_status(5).assert_told(told);
     }
@@ -201,7 +201,7 @@ fn what_means_nothing_here_is_not_offered() {
     }
     for option in ["nodelay", "keepalive", "ttl=1", "mptcp", "rcvbuf=1M"] {
         let finished = unix_client("path", &["-O", option]).run();
-        finished.assert_status(2).assert_told("no socket option");
+        finished.assert_status(2).assert_told("unknown socket option");
     }
     for command in ["unix-server", "unix-client"] {
         let help = crate::support::skat([command, "--help"]).run();

@@ -26,12 +26,13 @@ fn help_speaks_of_its_own_command() {
     for server in ["tcp-server", "udp-server", "unix-server"] {
         let text = help(server);
         let at = |text: &str, heading: &str| text.find(heading).expect(heading);
-        let headings = ["\nServices (", "\nServing:", "\nHow it ends:"].map(|name| at(&text, name));
+        let headings =
+            ["\nServices (", "\nServing:", "\nTimeouts and closing:"].map(|name| at(&text, name));
         assert!(headings.is_sorted() && text.contains("\nStarting:"), "{text}");
         assert!(at(&text, "--exec") < headings[1], "{text}");
     }
     for client in ["tcp-client", "udp-client", "unix-client"] {
-        for other in ["drops that peer", "--stamp", "makes one for the run"] {
+        for other in ["drops that client", "--stamp", "made for this run"] {
             assert!(!help(client).contains(other), "{client}: {other}");
         }
     }
@@ -76,9 +77,43 @@ fn netcat_s_habits_get_the_right_line() {
         (&["-uU", "/dev/log"], "skat unix-client --type dgram /dev/log"),
         (&["-l", "--chat", "8080"], "skat tcp-server --chat 8080"),
         (&["-p", "1000", "localhost", "80"], "skat tcp-client -s :1000 localhost 80"),
+        (&["-l", "-e", r"a\b", "80"], r#"skat tcp-server --once -e "a\\b" 80"#),
+        (&["-l", "99999"], "skat tcp-server refuses it: tcp-server: port 99999"),
+        (&["-", "TCP-LISTEN:8080"], "a socat command line; with skat it is: skat tcp-server 8080"),
     ] {
         skat(words).run().assert_status(2).assert_stdout("").assert_told(line);
     }
+}
+
+/// A mistake whose remedy is known is told with it.
+#[test]
+fn advice_comes_with_a_mistake() {
+    for (words, told) in [
+        (&["tcp-client", "-k"][..], "these have it: tcp-server, unix-server"),
+        (&["tcp-client", "-e", "cat"], "these have it: tcp-server, udp-server, unix-server"),
+        (&["tcp-client", "-q"], "--quiet has no letter"),
+        (&["tcp-client", "--prompt", "me> ", "localhost", "9"], "a value of --prompt follows '='"),
+        (&["tcp-server", "--stamp", "epoch", "9"], "write --stamp=epoch"),
+        (&["tcp-client", "http://localhost:80/"], "'http://localhost:80/' is a URL"),
+        (&["tcp-server", "--forward", "http://x/"], "--forward: 'http://x/' is a URL"),
+        (&["tcp-server", "--forward", "http:x/"], "'x/' is neither a port number nor a service"),
+        (&["tcp-client", "[::1"], "'[::1': write [IPV6]:PORT"),
+        (&["tcp-client", "[::1]80"], "'[::1]80': write [IPV6]:PORT"),
+        (&["resolve"], "a NAME is missing"),
+        (&["help", "tcp-client", "foo"], "there is no topic 'foo'"),
+    ] {
+        skat(words).run().assert_status(2).assert_stdout("").assert_told(told);
+    }
+    let words = [bytes_argument(b"tcp-client"), bytes_argument(b"--alpn=\xff")];
+    skat(words).run().assert_status(2).assert_told(r"'--alpn=\xff'");
+    skat(["tcp-client", "--verbose", "--version"]).run().assert_status(0);
+}
+
+#[test]
+fn help_that_cannot_be_written_is_told() {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let finished = skat(["--help"]).stdout(full).run();
+    finished.assert_status(1).assert_told("write stdout: no space left on device");
 }
 
 #[test]
@@ -122,53 +157,53 @@ fn what_makes_no_sense_is_2_before_any_traffic() {
 
 /// Options with a command for which they do nothing, and what is said of them.
 const IDLE_OPTIONS: &[(&str, &str)] = &[
-    ("tcp-server --echo --crlf", "--crlf would do nothing with a service"),
-    ("tcp-server --echo --no-stdin", "--no-stdin would do nothing with a service"),
-    ("tcp-server --discard --send-only", "--send-only would do nothing with a service"),
-    ("tcp-server --stamp --no-half-close", "--no-half-close would do nothing with a service"),
-    ("tcp-server --echo --after-eof 1", "--after-eof would do nothing with a service"),
+    ("tcp-server --echo --crlf", "--crlf has no effect with a service"),
+    ("tcp-server --echo --no-stdin", "--no-stdin has no effect with a service"),
+    ("tcp-server --discard --send-only", "--send-only has no effect with a service"),
+    ("tcp-server --stamp --no-half-close", "--no-half-close has no effect with a service"),
+    ("tcp-server --echo --after-eof 1", "--after-eof has no effect with a service"),
     ("tcp-server --echo --threads 2 --once", "--threads"),
     ("tcp-server --threads 2", "--threads"),
     ("tcp-server --max-conns 2", "--max-conns is for services, such as --echo"),
-    ("tcp-server --exec cat --bufsize 1K", "--bufsize would do nothing with a program"),
-    ("unix-server --sh-exec cat --bufsize 1K x", "--bufsize would do nothing with a program"),
-    ("tcp-server --chat --keep-open", "--keep-open would do nothing with a service"),
+    ("tcp-server --exec cat --bufsize 1K", "--bufsize has no effect with a program"),
+    ("unix-server --sh-exec cat --bufsize 1K x", "--bufsize has no effect with a program"),
+    ("tcp-server --chat --keep-open", "--keep-open has no effect with a service"),
     ("unix-server --type dgram --max-conns 2 x", "--max-conns is for --exec"),
-    ("unix-server --type dgram --echo --reply-to all x", "--reply-to would do nothing"),
+    ("unix-server --type dgram --echo --reply-to all x", "--reply-to has no effect"),
     ("tcp-server --keep-open --once", "--keep-open"),
     ("tcp-server --no-stdin --after-eof 1", "--no-stdin"),
     ("tcp-server --no-stdin --send-only", "--no-stdin"),
     ("tcp-client --no-stdin --after-eof 1", "--no-stdin"),
     ("tcp-client --no-stdin --no-half-close", "--no-stdin"),
-    ("tcp-client --prompt --no-stdin", "--no-stdin would do nothing with --prompt"),
-    ("tcp-client --prompt --send-only", "--send-only would do nothing with --prompt"),
-    ("tcp-client --prompt --no-half-close", "--no-half-close would do nothing with --prompt"),
-    ("tcp-client --prompt --after-eof 1", "--after-eof would do nothing with --prompt"),
-    ("tcp-client --prompt --bufsize 1K", "--bufsize would do nothing with --prompt"),
-    ("udp-server --echo --frame hex", "--frame would do nothing with a service"),
-    ("udp-server --stamp --bufsize 1K", "--bufsize would do nothing with a service"),
-    ("udp-server --discard --idle-timeout 1", "--idle-timeout would do nothing with a service"),
-    ("udp-server --echo --max-conns 2", "--max-conns would do nothing with a service"),
+    ("tcp-client --prompt --no-stdin", "--no-stdin has no effect with --prompt"),
+    ("tcp-client --prompt --send-only", "--send-only has no effect with --prompt"),
+    ("tcp-client --prompt --no-half-close", "--no-half-close has no effect with --prompt"),
+    ("tcp-client --prompt --after-eof 1", "--after-eof has no effect with --prompt"),
+    ("tcp-client --prompt --bufsize 1K", "--bufsize has no effect with --prompt"),
+    ("udp-server --echo --frame hex", "--frame has no effect with a service"),
+    ("udp-server --stamp --bufsize 1K", "--bufsize has no effect with a service"),
+    ("udp-server --discard --idle-timeout 1", "--idle-timeout has no effect with a service"),
+    ("udp-server --echo --max-conns 2", "--max-conns has no effect with a service"),
     ("udp-server --max-conns 2", "--max-conns is for --forward and --exec"),
     ("udp-server --exec cat --once -m 2", "--max-conns"),
     ("udp-server --exec cat --threads 2", "--threads is for --echo, --stamp and --discard"),
-    ("udp-server --exec cat --frame hex", "--frame would do nothing with a service"),
-    ("udp-server --exec cat --bufsize 1K", "--bufsize would do nothing with a service"),
-    ("udp-server --exec cat --broadcast", "--broadcast would do nothing"),
+    ("udp-server --exec cat --frame hex", "--frame has no effect with a service"),
+    ("udp-server --exec cat --bufsize 1K", "--bufsize has no effect with a service"),
+    ("udp-server --exec cat --broadcast", "--broadcast has no effect"),
     ("udp-server --exec cat --reply-to all", "--reply-to"),
     ("udp-server --exec cat --echo", "--exec"),
     ("udp-server --forward localhost:9 --threads 2", "--threads"),
-    ("udp-server --forward localhost:9 --frame hex", "--frame would do nothing with a service"),
+    ("udp-server --forward localhost:9 --frame hex", "--frame has no effect with a service"),
     ("udp-server --forward localhost:0", "port 0"),
     ("udp-server -n --forward localhost:9", "--numeric"),
     ("udp-server --echo --reply-to all", "--reply-to"),
     ("udp-server --once --reply-to all", "--reply-to"),
     ("udp-server --echo --threads 2 --once", "--threads"),
     ("udp-server --threads 2", "--threads"),
-    ("udp-server --broadcast", "--broadcast would do nothing"),
-    ("udp-server --echo --multicast-if lo", "--multicast-if would do nothing"),
-    ("udp-client --prompt --frame hex", "--frame would do nothing with --prompt"),
-    ("udp-client --prompt --bufsize 1K", "--bufsize would do nothing with --prompt"),
+    ("udp-server --broadcast", "--broadcast has no effect"),
+    ("udp-server --echo --multicast-if lo", "--multicast-if has no effect"),
+    ("udp-client --prompt --frame hex", "--frame has no effect with --prompt"),
+    ("udp-client --prompt --bufsize 1K", "--bufsize has no effect with --prompt"),
     ("udp-client --prompt --replies 1", "--prompt"),
     ("udp-client --prompt --after-eof 1", "--prompt"),
     ("udp-client --prompt --send-only", "--prompt"),
@@ -196,7 +231,7 @@ fn whom_to_connect_to_is_not_guessed() {
     for (line, told) in [
         ("tcp-server --forward host", "--forward: 'host' has no port: write HOST:PORT"),
         ("tcp-server --forward ::1", "'::1' has no port: write HOST:PORT or [IPV6]:PORT"),
-        ("tcp-server --forward host:0", "--forward: nobody can listen on port 0"),
+        ("tcp-server --forward host:0", "--forward: port 0 cannot be connected to"),
         ("tcp-server --forward unix:", "the PATH is empty"),
         ("udp-server --forward unix:/x", "--forward: datagrams are relayed to HOST:PORT only"),
         ("udp-server --forward tls:host:1", "--forward: datagrams are relayed to HOST:PORT only"),
@@ -291,7 +326,7 @@ fn socket_options_are_told_or_refused() {
     let finished = server(&["--echo", "-O", "tos=0x10", "-vv", "--run", "true"]).run();
     finished.assert_status(0).assert_told("set socket option tos=0x10");
     for (option, told) in [
-        ("nosuch", "no socket option 'nosuch'"),
+        ("nosuch", "unknown socket option 'nosuch'"),
         ("nodelay=maybe", "nodelay=maybe"),
         ("rcvbuf", "rcvbuf"),
         ("ttl=5000", "ttl=5000"),

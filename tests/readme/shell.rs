@@ -43,6 +43,9 @@ fn simple_commands(line: &str) -> Vec<Vec<String>> {
                 }
                 reader.word();
             }
+            '\\' if letters.peek() == Some(&'\n') => {
+                letters.next();
+            }
             '\\' => reader.word().extend(letters.next()),
             '#' if reader.current.is_none() => break,
             ' ' | '\t' => reader.end_word(),
@@ -107,6 +110,7 @@ fn lines_are_read_as_a_shell_reads_them() {
     assert_eq!(read("a 'b c' \"d\\\"e\" f\\ g # h"), ["a_b c_d\"e_f g"]);
     assert_eq!(read("a >b 2>&1 <c d | e && f >>g; h &"), ["a_d", "e", "f", "h"]);
     assert_eq!(read("a '' \"\""), ["a__"]);
+    assert_eq!(read("a \\\n  b"), ["a_b"]);
     let found = skat_commands("! X=1 skat a --run 'echo | \"$SKAT\" b' | (skat c)");
     let found: Vec<String> = found.iter().map(|words| words.join(" ")).collect();
     assert_eq!(found, ["skat a --run echo | \"$SKAT\" b", "$SKAT b", "skat c"]);

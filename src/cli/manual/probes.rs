@@ -9,21 +9,25 @@ pub const TCP: Section = Section {
     pages: &["tcp-client"],
     body: &[
         Text(
-            "With `--probe` the client only connects: it sends nothing, reads nothing, and \
-                 closes each connection as soon as it stands. PORT may be a list of numbers, ranges \
-                 and names of services, as in `22,80,8000-8100,http`. Up to `--jobs` ports are asked at \
-                 once. For each that is open a line HOST PORT is printed, in the order of the list, as \
-                 soon as all before it are known; with `-v` stderr names each that is not, with its \
-                 reason.",
+            "With `--probe`, the client only connects: it sends and reads nothing, and closes each \
+             connection once it is established. PORT may be a list of numbers, ranges and service \
+             names, such as `22,80,8000-8100,http`. Up to `--jobs` ports are probed at once. For \
+             each open port, a line HOST PORT is printed, in the order of the list, as soon as all \
+             ports before it are known; with `-v`, stderr names each port that is not open, with \
+             the reason.",
         ),
         Text(
-            "Status 0 means that a port is open. Otherwise it is 5 if all have refused, 6 if one \
-             did not answer in time (a firewall may drop what comes). `--connect-timeout` bounds \
-             each port; without it that time is the system's, about two minutes.",
+            "A probe is a real connection: it uses up a server that serves only one, such as one \
+             with `--once`.",
         ),
         Text(
-            "With `--retry-for` the ports that are not open are tried again until all are: \
-                 status 0 then means that every port is open.",
+            "Status 0 means that at least one port is open. Otherwise it is 5 if all refused, 6 if \
+             one did not answer in time (a firewall may drop the packets). `--connect-timeout` \
+             limits each probe; without it, the system's limit applies, about two minutes.",
+        ),
+        Text(
+            "With `--retry-for`, ports that are not open are retried until all are: status 0 then \
+             means that every port is open.",
         ),
     ],
 };
@@ -34,25 +38,23 @@ pub const UDP: Section = Section {
     pages: &["udp-client"],
     body: &[
         Text(
-            "With `--probe` the client sends a datagram to each port of a list of numbers, \
-                 ranges and names of services, as in `53,5000-5010`, up to `--jobs` at once, and waits \
-                 for its answer. For each port that answers a line HOST PORT is printed, in the order \
-                 of the list, as soon as all before it are known; with `-v` stderr names each of the \
-                 others, with its reason.",
+            "With `--probe`, the client sends a datagram to each port of a list of numbers, ranges \
+             and service names, such as `53,5000-5010`, up to `--jobs` at once, and waits for an \
+             answer. For each port that answers, a line HOST PORT is printed, in the order of the \
+             list, as soon as all ports before it are known; with `-v`, stderr names each of the \
+             others, with the reason.",
         ),
         Text(
-            "The datagram is what stdin gives, all of it (or one datagram of the `--frame` that is \
-                 given); an empty one if stdin is empty or a terminal. Most services are silent unless \
-                 the datagram makes sense to them. A script whose own stdin is not for the probe gives \
-                 it </dev/null.",
+            "The datagram is all of stdin (or one datagram in the format of `--frame`); it is empty \
+             if stdin is empty or a terminal. Most services answer only a datagram that makes sense \
+             to them. In a script whose own stdin is not meant for the probe, add </dev/null.",
         ),
         Text(
-            "Status 0 means that a port has answered: it is open. 5: all have refused (ICMP port \
-                 unreachable), they are closed. 8: neither an answer nor a refusal came from one, \
-                 which may be open and not interested, or filtered. `--connect-timeout` says how long \
-                 that takes, one second if left out; the datagram is sent three times within it, since \
-                 datagrams are lost and refusals are limited to so many a second. With `--retry-for`, \
-                 status 0 means that every port has answered.",
+            "Status 0 means that a port answered: it is open. 5: all refused (ICMP port \
+             unreachable), they are closed. 8: one neither answered nor refused; it may be open but \
+             silent, or filtered. `--connect-timeout` is the time to wait, one second by default; \
+             the datagram is sent three times within it, since datagrams get lost and refusals are \
+             rate-limited. With `--retry-for`, status 0 means that every port answered.",
         ),
     ],
 };

@@ -1,4 +1,4 @@
-//! What the manual says of servers that join peers with others.
+//! What the manual says of servers that connect clients to others.
 
 use super::Part::{Item, Text};
 use super::Section;
@@ -9,61 +9,60 @@ pub const FORWARDING: Section = Section {
     pages: &["tcp-server", "unix-server"],
     body: &[
         Text(
-            "With `--forward` each peer gets a connection of its own to the target, `HOST:PORT` or \
-             `unix:PATH` (`unix:@NAME`). A name is looked up for each, and all its addresses are \
-             tried, as a client tries them. Nothing is read from the peer before the connection to \
-             the target stands, which may take up to 10 seconds.",
+            "With `--forward`, each client gets its own connection to the target: `HOST:PORT`, \
+             `tls:HOST:PORT` (TLS, verified by name) or `unix:PATH` (`unix:@NAME`). A name is looked \
+             up per connection and all its addresses are tried, as by a client. Nothing is read from \
+             the client until the target is connected, which may take up to 10 seconds.",
         ),
         Text(
-            "`-4` and `-6` say where the server listens, not where it leads to; `-n` refuses a name \
-             in both places. Options of `-O` are set on both connections where both are TCP.",
+            "`-4` and `-6` apply to the listening address, not to the target; `-n` forbids names for \
+             both. Options of `-O` are set on both connections if both are TCP.",
         ),
         Item(
-            "An end",
-            "When one side ends its sending, that is passed on as a half-close, and the other \
-             direction goes on. When one side has ended and nothing has come for a second, both \
-             are probed: one that is gone for good is noticed within about 70 seconds.",
+            "Half-close",
+            "EOF from one side is passed on as a half-close, and the other direction stays open. If \
+             one side has closed and no data arrives for a second, keepalive probes start on both: a \
+             peer that is gone is noticed within about 70 seconds.",
         ),
         Item(
-            "A reset",
-            "A reset or another failure of one side is passed on as a reset of the other, once \
-             that side has received what came before, or has taken none of it for a second. A Unix \
-             socket knows no reset, and sees an end.",
+            "Reset",
+            "A reset or other failure on one side resets the other, once that side has received all \
+             earlier data or has accepted none of it for a second. Unix sockets have no resets: their \
+             peer sees EOF.",
         ),
         Item(
-            "A target that cannot be reached",
-            "The peer's connection is closed by a reset. The failure is reported on stderr, once a \
-             second at most, and no peer is accepted for 50 ms, then for twice as long, up to a \
-             second. With `--once` the status says why.",
+            "Target unreachable",
+            "The client is reset. The failure is logged, at most once per second, and no client is \
+             accepted for 50 ms, then for twice as long, up to one second. With `--once`, the exit \
+             status gives the cause.",
         ),
         Text(
-            "A target that is the server itself is refused, as far as it shows: before any traffic \
-             if it is given as an address, else when it is connected to. Each peer takes two \
-             descriptors; when all are in use, new peers wait in the backlog.",
+            "A target that is the server itself is refused where that can be seen: at the start if \
+             it is given as an address, otherwise when it is connected to. Each client takes two \
+             descriptors; when all are in use, new clients wait in the backlog.",
         ),
     ],
 };
 
-/// How peers hear each other.
+/// How clients hear each other.
 pub const CHAT: Section = Section {
     title: "CHAT AND BROKER",
     pages: &["tcp-server", "unix-server"],
     body: &[
         Text(
-            "With `--chat` each line that a peer sends goes to all others, after its name in angle \
-             brackets: `<user-3> hello`. Names are given in the order in which peers come; none is \
-             given twice. A last line without a newline gets one; a line longer than `--bufsize` \
-             goes as several. With `--broker` all others get the bytes as they come, and may get \
-             those of several peers mixed within a line. stdin and stdout have no part in it.",
+            "With `--chat`, each line from a client goes to all others, prefixed with its name: \
+             `<user-3> hello`. Names are numbered in the order of connection and never reused. A \
+             newline is added to a last line without one; a line longer than `--bufsize` is sent in \
+             pieces. With `--broker`, the others get the bytes as they arrive; those of several \
+             clients may be mixed within a line. stdin and stdout are not used.",
         ),
         Text(
-            "A peer that has half-closed goes on listening until it closes; one that has closed is \
-             noticed when it is told something, or within about 70 seconds.",
+            "A client that has half-closed keeps receiving until it closes; one that has closed is \
+             noticed when data is sent to it, or within about 70 seconds.",
         ),
         Text(
-            "Nobody waits for another: a peer with more than 1 MiB before it that it has not taken \
-             (or four times `--bufsize`, if that is more) is dropped by a reset, which is reported \
-             on stderr.",
+            "Slow clients do not hold up others: one with more than 1 MiB waiting to be sent (or four \
+             times `--bufsize`, if that is more) is reset, and this is logged.",
         ),
     ],
 };

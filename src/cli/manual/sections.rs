@@ -10,20 +10,21 @@ pub const SECTIONS: &[Section] = &[
         pages: &["tcp-server"],
         body: &[
             Text(
-                "Without a handler the server holds a conversation: it accepts one peer, closes \
-                 the listening socket, carries stdin to the peer and the peer to stdout, and \
-                 exits. With `--keep-open` it talks with one peer after another until \
-                 interrupted; stdout stays open until skat ends. What was read from stdin for a \
-                 peer that left is not sent to the next; an error line says how many bytes.",
+                "By default, the server holds a conversation: it accepts one client, closes the \
+                 listening socket, sends stdin to the client, prints what it receives, and exits. \
+                 With `--keep-open`, it talks to one client after another until interrupted; stdout \
+                 stays open until skat exits. Input read for a client that has left is not sent to \
+                 the next; an error message says how many bytes.",
             ),
             Text(
-                "With a handler (`--echo`, `--stamp`, `--discard`, `--forward`, `--chat`, `--broker`, \
-                 `--exec`, `--sh-exec`) it is a service: any number of peers at a time, until \
-                 interrupted; stdin is not read. `--once` serves one connection and exits. A line longer than `--bufsize` is stamped in pieces, and \
-                 a last line without a newline is stamped too.",
+                "With `--echo`, `--stamp`, `--discard`, `--exec`, `--sh-exec`, `--forward`, `--chat` \
+                 or `--broker`, it runs a service: any number of clients at a time, until \
+                 interrupted, and stdin is not read. `--once` serves one connection and exits. \
+                 `--stamp` answers a line longer than `--bufsize` in pieces, and also a last line \
+                 without a newline.",
             ),
             Text(
-                "A restart right after a stop can bind the same port at once. A port that \
+                "A port can be bound again right after a server on it has stopped. A port that \
                  another server listens on is never shared: status 9.",
             ),
         ],
@@ -34,10 +35,9 @@ pub const SECTIONS: &[Section] = &[
         body: &[
             Text(
                 "The server runs until interrupted; `--once` ends it after one datagram and its \
-                 answer. Without a handler, datagrams go to stdout, and what stdin gives is sent \
-                 to the peer that was heard last, or as `--reply-to` says; stdin is not read \
-                 before a peer was heard. With a handler (`--echo`, `--stamp`, `--discard`, \
-                 `--forward`, `--exec`, `--sh-exec`) it is a service; stdin is not read.",
+                 answer. By default, it prints datagrams on stdout and sends stdin to the client \
+                 heard from last, or as `--reply-to` says; stdin is not read before the first \
+                 datagram. With one of the following, it runs a service, and stdin is not read.",
             ),
             Item(
                 "--echo, --stamp, --discard",
@@ -45,31 +45,29 @@ pub const SECTIONS: &[Section] = &[
             ),
             Item(
                 "--forward HOST:PORT",
-                "Each peer has a session with a socket of its own to the target, and gets the \
-                 answers that come there; they come from the address that the peer asked. A name \
-                 is looked up for each session. A refusal by the target is reported once and does \
-                 not stop the server; if the name has several addresses, the next one gets what \
-                 the first refuses. A session ends after `--idle-timeout` (60 s) without a \
-                 datagram either way, or when another peer needs its place (`--max-conns`, 16384). \
-                 `--broadcast` and `--multicast-if` are for a broadcast or multicast target. With \
-                 `--once`, one datagram is relayed, and its answer: status 5 if the target \
-                 refuses, 6 if it is silent.",
+                "Each client gets a session with its own socket to the target; answers that arrive \
+                 there are sent back from the address that it used. A name is looked up per session. \
+                 A target that refuses is logged once and ends nothing; if it has several \
+                 addresses, the next one gets what the first refuses. A session ends after \
+                 `--idle-timeout` (60 s) without a datagram either way, or when another client \
+                 needs its place (`--max-conns`, 16384). `--broadcast` and `--multicast-if` are for \
+                 broadcast and multicast targets. With `--once`, one datagram and its answer are \
+                 relayed: status 5 if the target refuses, 6 if it does not answer.",
             ),
             Item(
                 "--exec CMD, --sh-exec CMD",
-                "A process is started for each datagram, which is its stdin. What it writes to \
-                 stdout until it ends is the answer, one datagram; if it writes nothing, there is \
-                 no answer; if it writes more than a datagram holds, that is an error that says \
-                 the size. Its stderr is skat's. At most `--max-conns` (100) run at a time; later \
-                 datagrams wait in the socket's buffer. A process that is silent for \
-                 `--idle-timeout` is stopped, and all are when skat stops. With `--once` skat \
-                 exits with the status of the one. If the program does not exist the status is \
-                 127, if it cannot be executed 126.",
+                "A process is started per datagram, which is its stdin. All its output until it \
+                 exits is the answer, one datagram; without output there is none. Output larger \
+                 than a datagram is an error that states the size. Its stderr is skat's. At most \
+                 `--max-conns` (100) run at a time; later datagrams wait in the socket's buffer. A \
+                 process without output for `--idle-timeout` is stopped, and all are when skat \
+                 stops. With `--once`, skat exits with the status of the process. If the program is \
+                 missing or not executable, the status is 127 or 126.",
             ),
             Text(
-                "An answer comes from the address that was asked, even where the server listens on \
-                 all. A port that another program has is not shared, status 9, except between \
-                 receivers of a multicast group (`--join`).",
+                "Answers come from the address that the client used, even if the server listens on \
+                 all addresses. A port that another program uses is not shared, status 9, except \
+                 between receivers of a multicast group (`--join`).",
             ),
         ],
     },
@@ -83,43 +81,43 @@ pub const SECTIONS: &[Section] = &[
         pages: &["udp-server", "udp-client", "unix-server", "unix-client"],
         body: &[
             Text(
-                "A frame says how stdin becomes datagrams, and datagrams stdout. Boundaries are \
-                 kept; an empty datagram is a datagram, never an end. What is too large to be \
-                 sent, or was cut when it was received, is an error that says its size.",
+                "`--frame` sets how stdin is split into datagrams, and how datagrams are printed. \
+                 Boundaries are kept; an empty datagram is a datagram, never EOF. A datagram too \
+                 large to send, or truncated when received, is an error that states its size.",
             ),
             Item(
                 "line",
-                "A datagram for each line, its newline included. A datagram is printed as it is, \
-                 and a newline if it lacks one.",
+                "One datagram per line, including the newline. Datagrams are printed with a newline \
+                 added if they lack one.",
             ),
             Item(
                 "block[:SIZE]",
-                "A datagram for each SIZE bytes (1400). Datagrams are printed as they are.",
+                "One datagram per SIZE bytes (1400). Datagrams are printed as they are.",
             ),
             Item("whole", "All of stdin is one datagram. Datagrams are printed as they are."),
             Item(
                 "len32",
-                "Before each datagram its length, in 4 bytes, most significant first; both ways.",
+                "Each datagram is preceded by its length, in 4 bytes, big-endian; both ways.",
             ),
-            Item("hex", "A line of hexadecimal digits for each datagram, both ways."),
+            Item("hex", "One line of hexadecimal digits per datagram, both ways."),
         ],
     },
     exec::SECTION,
     Section {
-        title: "ACCESS",
+        title: "ACCESS CONTROL",
         pages: &["tcp-server", "udp-server"],
         body: &[
             Text(
                 "`--allow` and `--deny` take an address, a network such as `10.0.0.0/8` or \
-                 `fd00::/8`, or `@FILE`: a file with any number of them on each line, blank lines, \
-                 and comments after a `#`. With an `--allow`, all others are denied; a `--deny` \
-                 takes precedence. An IPv4 rule matches IPv4 peers on every socket, including one \
-                 that serves IPv6 too.",
+                 `fd00::/8`, or `@FILE`: a file with any number of these per line, blank lines, and \
+                 comments after a `#`. With an `--allow`, all other addresses are denied; `--deny` \
+                 takes precedence. IPv4 rules match IPv4 clients on every socket, including \
+                 dual-stack ones.",
             ),
             Text(
-                "A denied peer gets a reset before anything is sent, printed or started; a denied \
-                 datagram is dropped. Neither counts as the one that `--once`, a conversation or \
-                 `--accept-timeout` waits for. `-v` reports each.",
+                "A denied client is reset before any data is sent or printed or a program started; \
+                 denied datagrams are dropped. Neither counts as the client that `--once`, a \
+                 conversation or `--accept-timeout` waits for. `-v` logs each.",
             ),
         ],
     },
@@ -128,27 +126,28 @@ pub const SECTIONS: &[Section] = &[
         pages: &["tcp-server", "udp-server", "unix-server"],
         body: &[
             Text(
-                "Once it listens, the server says so on stderr, with the real port where 0 was \
-                 asked for. Scripts need not wait or guess:",
+                "Once it listens, the server says so on stderr, with the real port if 0 was given. \
+                 Scripts need not sleep or guess:",
             ),
             Item(
                 "--ready-file PATH",
-                "The file appears by rename, so that a reader finds all of it or none: a line \
-                 ADDRESS:PORT for each socket, or the PATH of a Unix socket.",
+                "Written to a temporary file and renamed, so that a reader finds all of it or none: \
+                 a line ADDRESS:PORT per socket, or the PATH of a Unix socket. Only a regular file \
+                 is replaced.",
             ),
             Item("--ready-fd N", "The same lines are written to an inherited descriptor."),
             Item(
                 "NOTIFY_SOCKET",
-                "With this in the environment, a service manager is told READY=1, and STOPPING=1 \
-                 when the server stops (sd_notify(3)). If it cannot be told, skat warns.",
+                "If this is in the environment, a service manager is sent READY=1, and STOPPING=1 \
+                 when the server stops (sd_notify(3)). A failure to send is a warning.",
             ),
             Item(
                 "--run CMD",
-                "The command is run by /bin/sh once the server listens, with the variables of \
-                 ENVIRONMENT set. When it ends, what is open or queued is served to its end; then \
-                 skat exits with the command's status, 128+N if signal N \
-                 killed it. A signal to skat is passed on to the command first. The command has \
-                 skat's stdin only where skat does not read it itself.",
+                "The command is run with /bin/sh once the server listens, with the variables under \
+                 ENVIRONMENT set. When it exits, open and queued connections are served to their \
+                 end; then skat exits with the command's status, 128+N if signal N killed it. A \
+                 signal to skat is passed on to the command first. The command inherits skat's \
+                 stdin only if skat does not read it itself.",
             ),
         ],
     },
@@ -157,27 +156,28 @@ pub const SECTIONS: &[Section] = &[
         pages: &["tcp-server", "udp-server", "unix-server"],
         body: &[
             Text(
-                "`--listen-fd N` serves on a socket that was opened by whoever started skat: a \
+                "`--listen-fd N` serves on a socket opened by the process that started skat: a \
                  listening one for tcp-server, a bound one for udp-server, either for unix-server, \
-                 as `--type` says. Those of systemd's socket activation need no option: with \
-                 LISTEN_PID and LISTEN_FDS in the environment (sd_listen_fds(3)) skat serves on \
-                 all sockets that are handed over. HOST and PORT, or PATH, make no sense then. A \
-                 descriptor that is not open, or a socket of another kind, is a usage error. A \
-                 listening socket is made non-blocking, which all who share it see. The file of a \
-                 Unix socket stays: it is not skat's.",
+                 depending on `--type`. Sockets from systemd socket activation need no option: with \
+                 LISTEN_PID and LISTEN_FDS in the environment (sd_listen_fds(3)), skat serves on all \
+                 of them. HOST and PORT, or PATH, cannot be given then. A descriptor that is not \
+                 open, or a socket of the wrong kind, is a usage error. A listening socket is made \
+                 non-blocking, for all who share it. The file of a Unix socket is not removed.",
             ),
-            Text("Neither the sockets nor these variables are inherited by what skat starts."),
+            Text(
+                "Neither the sockets nor these variables are passed on to programs that skat runs.",
+            ),
         ],
     },
     Section {
         title: "LOCKSTEP",
         pages: &["tcp-client", "udp-client", "unix-client"],
         body: &[Text(
-            "With `--prompt` the client takes turns with the server, as the classic examples do: it \
+            "With `--prompt`, the client takes turns with the server, as the classic examples do: it \
              prints the prompt on stderr, sends a line of stdin, waits for one answer (a line; for \
-             UDP a datagram), prints it, and prompts again. An empty line or the end of stdin ends \
-             it. This suits a server that answers each line with one. Without `--prompt` both \
-             directions flow freely, which suits everything else.",
+             UDP a datagram), prints it, and prompts again. An empty line or EOF on stdin ends it. \
+             Use it with servers that send exactly one answer per line. Without `--prompt`, both \
+             directions flow independently, which is right for everything else.",
         )],
     },
     probes::TCP,
@@ -188,30 +188,29 @@ pub const SECTIONS: &[Section] = &[
         body: &[
             Text(
                 "Two words are HOST and PORT. One word is a PORT if it is all digits (for `--probe`, \
-                 digits, commas and hyphens), a HOST if \
-                 it is an IPv6 address or holds no colon, and HOST:PORT otherwise: `[::1]:80`, \
-                 `:80`, `host.example:http`. A PORT is 0 to 65535, or the name of a service; a \
-                 client's cannot be 0. A HOST may carry a zone: `fe80::1%eth0`. Left out, the \
-                 PORT is 21567, a client's HOST is `localhost`, and a server's HOST is every \
-                 address of the machine, IPv4 and IPv6 on one port.",
+                 digits, commas and hyphens), a HOST if it is an IPv6 address or has no colon, and \
+                 HOST:PORT otherwise: `[::1]:80`, `:80`, `host.example:http`. A PORT is 0 to 65535, \
+                 or a service name; a client's cannot be 0. A HOST may have a zone: `fe80::1%eth0`. \
+                 By default, the PORT is 21567, a client's HOST is `localhost`, and a server \
+                 listens on all addresses of the machine, IPv4 and IPv6 on one port.",
             ),
             Text(
-                "A server's HOST that is a name with several addresses is served on all of them, \
-                 on one port. A TCP client tries every address, IPv6 and IPv4 in turn, the next \
-                 one 250 ms after the last or at once when it fails (RFC 8305); a UDP client goes \
-                 on to the next when one refuses before it answered. If all fail, the error names \
-                 each with its reason. IPv4-mapped addresses are shown as IPv4.",
+                "A server whose HOST is a name with several addresses listens on all of them, on one \
+                 port. A TCP client tries all addresses, alternating IPv6 and IPv4; each next \
+                 attempt starts after 250 ms, or at once when one fails (RFC 8305). A UDP client \
+                 moves on to the next address if one refuses before it has answered. If all fail, \
+                 the error names each with its reason. IPv4-mapped addresses are shown as IPv4.",
             ),
             Text(
-                "A duration is a number with a unit, `500ms`, `2s`, `1.5m` or `1h`; without a \
-                 unit it is seconds. A size is in bytes, or with a power of 1024: `512`, `64K`, \
+                "A duration (DUR) is a number with a unit, `500ms`, `2s`, `1.5m` or `1h`; without a \
+                 unit it is in seconds. A SIZE is in bytes, or with a power of 1024: `512`, `64K`, \
                  `1M`, `2G`.",
             ),
         ],
     },
     unix::NAMES,
     Section {
-        title: "MESSAGES",
+        title: "LOGGING",
         pages: &[
             "tcp-server",
             "tcp-client",
@@ -222,20 +221,20 @@ pub const SECTIONS: &[Section] = &[
         ],
         body: &[
             Text(
-                "stderr gets one line for each event, which begins with `skat: `. Where a server \
-                 listens, warnings and errors are always reported (with `--quiet`, errors only); \
-                 connections, datagrams (and how many were lost because the receive buffer was \
-                 full: `-O rcvbuf=SIZE`) and the end with `-v`; each step with `-vv`. What a peer \
-                 or an argument chose is escaped.",
+                "stderr gets one line per event, starting with `skat: `. The listening address, \
+                 warnings and errors are always logged (with `--quiet`, only errors); connections, \
+                 datagrams (also how many were lost because the receive buffer was full: see `-O \
+                 rcvbuf=SIZE`) and the end with `-v`; every step with `-vv`. Text from peers and \
+                 arguments is escaped.",
             ),
             Text(
-                "With `--log json` each line is an object with `time` (RFC 3339) and `event`: \
+                "With `--log json`, each line is an object with `time` (RFC 3339) and `event`: \
                  `listening`, `connecting`, `connected`, `certificate` (made for the run), `denied`, \
                  `disconnected`, `datagram`, `not-open` (of a probe), `error`, `ended`, `warning` or \
                  `step`; then, as they apply, `local`, `peer`, `bytes_in`, `bytes_out`, `seconds`, \
                  `reason` and `status`. With `--tls`, `connected` also has `tls` (the version), \
                  `cipher`, `alpn`, and of the peer's certificate `subject`, `issuer`, `not_before`, \
-                 `not_after` and `fingerprint` (SHA-256), as `certificate` has it.",
+                 `not_after` and `fingerprint` (SHA-256), which `certificate` has too.",
             ),
         ],
     },
@@ -245,48 +244,53 @@ pub const SECTIONS: &[Section] = &[
         pages: &["tcp-server", "tcp-client", "unix-server", "unix-client"],
         body: &[
             Text(
-                "A conversation is two flows, stdin to the peer and the peer to stdout. Each \
-                 ends on its own, and neither waits for the other.",
+                "A conversation consists of two flows: stdin to the peer, and the peer to stdout. \
+                 Each ends independently of the other.",
             ),
             Item(
-                "stdin ends",
-                "(A stdin that can only be written, as nohup(1) leaves it, counts as empty; a \
-                 terminal is read in the foreground only.) What was read is sent, then the sending \
-                 side is half-closed (a FIN), and skat goes on receiving until the peer ends too. \
-                 There is no hidden timer. A server whose stdin ended without giving a byte, as \
-                 with /dev/null, sends its FIN only after the peer's. `--no-half-close` keeps the \
-                 sending side open.",
+                "EOF on stdin",
+                "The rest of the input is sent, then the connection is half-closed (FIN), and skat \
+                 keeps receiving until the peer closes too. There is no hidden timer. A server \
+                 whose stdin gave no data at all, as with /dev/null, sends its FIN only after the \
+                 peer's. `--no-half-close` keeps the sending side open. A stdin that is only open \
+                 for writing, as from nohup(1), counts as empty; a terminal is read in the \
+                 foreground only.",
             ),
             Item(
-                "The peer ends",
-                "What came is written and stdout is closed. If stdin is a terminal, or with \
-                 `--no-stdin` or `--keep-open`, that is all (with `--keep-open`, a peer that has \
-                 ended and does not read is given up after a second). Otherwise skat sends what \
-                 stdin still gives, since the peer may be reading. Keepalive probes find out within \
-                 about 70 seconds that a half-closed peer is gone. `--after-eof` ends the wait \
-                 earlier.",
+                "EOF from the peer",
+                "Received data is written and stdout is closed. If stdin is a terminal, or with \
+                 `--no-stdin` or `--keep-open`, the conversation is over (with `--keep-open`, a peer \
+                 that has closed and does not read is given up after a second). Otherwise skat keeps \
+                 sending stdin, since the peer may still be reading. Keepalive probes detect within \
+                 about 70 seconds that a half-closed peer is gone.",
             ),
             Item(
-                "The connection is reset",
-                "What had come is written, then an error is reported: status 1. After the peer's \
-                 own end a reset does no harm if everything that was sent is acknowledged: status \
-                 0.",
+                "--after-eof DUR",
+                "After either EOF, the conversation ends once DUR has passed without a byte. To send \
+                 stdin to a server that never closes and quit, use `--after-eof 0`. Status 0 still \
+                 means that everything was acknowledged; data that is not acknowledged within \
+                 another second is status 1.",
             ),
             Item(
-                "stdout's reader goes",
-                "This is noticed at once, even without traffic. The connection is closed and skat \
-                 dies of SIGPIPE, silently, as a filter does. Any other failure to write, such as \
-                 a full disk, is reported: status 1.",
+                "Reset",
+                "Received data is written, then the error is reported: status 1. After the peer's \
+                 FIN, a reset does no harm if all data sent was acknowledged: status 0.",
+            ),
+            Item(
+                "The reader of stdout exits",
+                "This is noticed at once, even without traffic. The connection is closed and skat is \
+                 silently killed by SIGPIPE, as any filter is. Any other write error, such as a full \
+                 disk, is reported: status 1.",
             ),
             Item(
                 "SIGINT, SIGTERM, SIGHUP",
-                "skat accepts no more, half-closes its connections, gives what is on its way one \
-                 second, and dies of that signal. A second signal ends it at once. A signal that \
-                 was ignored when skat started, as by nohup(1), stays ignored.",
+                "skat stops accepting, half-closes its connections, waits up to one second for data \
+                 in transit, and dies of that signal. A second signal ends it at once. A signal \
+                 that was ignored when skat started, as by nohup(1), stays ignored.",
             ),
             Text(
                 "Status 0 means that the peer has acknowledged every byte. stdin and stdout are \
-                 never made non-blocking for the programs that share them.",
+                 never made non-blocking for other programs that share them.",
             ),
         ],
     },
@@ -295,51 +299,71 @@ pub const SECTIONS: &[Section] = &[
         title: "HOW AN EXCHANGE ENDS",
         pages: &["udp-client"],
         body: &[
-            Text("UDP has no end: a client can only decide how long to listen."),
+            Text(
+                "UDP has no end-of-stream: a client can only decide how long to wait for answers.",
+            ),
             Item(
-                "stdin ends",
-                "The client waits until as many datagrams have come as were sent, at most one \
-                 second, restarted by each that comes. `--after-eof` sets another time, which is \
-                 then waited for in any case. Where several may answer, by broadcast or \
-                 multicast, the whole second is waited for.",
+                "EOF on stdin",
+                "By default, the client waits for one reply per datagram sent, at most one second, \
+                 restarted by each reply. `--after-eof` sets another time, which is then always \
+                 waited for. With broadcast and multicast, where several may answer, the client \
+                 always waits the whole second.",
             ),
             Item(
                 "--replies N",
-                "The client ends with status 0 as soon as N datagrams have come, and with status \
-                 8 if they do not come in time.",
+                "The client exits with status 0 as soon as N datagrams have arrived, and with status \
+                 8 if they do not arrive in time.",
             ),
-            Item("--send-only", "The client ends as soon as stdin is sent."),
+            Item(
+                "--send-only",
+                "The client exits as soon as stdin is sent. If nothing listens on the port and a \
+                 refusal arrives before that, the status is 5.",
+            ),
             Item(
                 "The address refuses",
-                "What was not answered is sent to the next address; status 5 when all refuse. \
-                 Datagrams that are lost on the way, or that nobody reads, are not noticed.",
+                "Unanswered datagrams are sent to the next address; status 5 if all refuse. Datagrams \
+                 lost on the way, or never read, go unnoticed.",
             ),
             Item(
-                "stdout's reader goes",
-                "This is noticed at once; skat dies of SIGPIPE, silently, as a filter does.",
+                "The reader of stdout exits",
+                "This is noticed at once; skat is silently killed by SIGPIPE, as any filter is.",
             ),
         ],
     },
     Section {
-        title: "WHAT IS PRINTED",
+        title: "OUTPUT",
         pages: &["resolve"],
         body: &[
             Text(
-                "Without an option of \"What is asked\": the addresses of a name, one per line, in \
-                 the system's order, each once (getaddrinfo(3), which took the place of \
-                 gethostbyname(3)); or the names of an address (getnameinfo(3) with NI_NAMEREQD). \
-                 An address is what inet_pton(3) takes, with or without a zone: `127.1` is a name, \
-                 which getaddrinfo reads as an address. Addresses are printed as inet_ntop(3) \
-                 prints them, zones as names of interfaces.",
+                "By default: the addresses of a name, one per line, in the system's order, each once \
+                 (getaddrinfo(3), which replaces gethostbyname(3)); or the names of an address \
+                 (getnameinfo(3) with NI_NAMEREQD). An address is what inet_pton(3) accepts, with or \
+                 without a zone: `127.1` is a name, which getaddrinfo reads as an address. Addresses \
+                 are printed as by inet_ntop(3), with the interface name as zone.",
             ),
             Text(
-                "Of several names, or with `-`, each line begins with the name and a tab, in the \
-                 order asked, whichever is answered first. A name that fails gets a line on \
-                 stderr, and the rest go on.",
+                "`-` reads names from stdin, one per line. With `-` or several names, each line is \
+                 prefixed with the name and a tab, in input order, whichever is answered first. A \
+                 name that fails is a line on stderr, and the rest are still looked up.",
+            ),
+            Item(
+                "--host-entry",
+                "Lines of two fields, separated by a tab: `name` and the host's name, `alias` and an \
+                 alias, `address` and an address.",
+            ),
+            Item(
+                "--json",
+                "One object per name, with `query`, `status` (see FAILURES; `ok` for success), \
+                 `seconds` and, for a failure, `reason`. The answer is in `addresses` or `names`; with \
+                 `--all` in `entries`, each with `family`, `type`, `protocol`, `address`, `port` and \
+                 `canonical`; with `--canonical` or `--fqdn` in the field of that name; with \
+                 `--host-entry` in `name`, `aliases` and `addresses`; with `--name-info` in `host` \
+                 and `service`; with `--service` or `--port` in `name`, `aliases`, `port` and \
+                 `protocol`; with `--protocol` in `name`, `aliases` and `number`.",
             ),
             Text(
-                "A numeric name sends no query. An international name, `bücher.example`, is \
-                 looked up in its ASCII form (IDNA 2008, UTS 46).",
+                "A numeric name causes no query. An international name, `bücher.example`, is looked \
+                 up in its ASCII form (IDNA 2008, UTS 46).",
             ),
         ],
     },
@@ -352,17 +376,17 @@ pub const SECTIONS: &[Section] = &[
             Item(
                 "temporary",
                 "A name server failed, or none answered in time: status 4. The system's resolver \
-                 does not tell which.",
+                 does not say which.",
             ),
             Item(
                 "refused",
-                "Not asked, because it cannot be a name: empty, with a space or a NUL, a label \
+                "Not looked up, because it cannot be a name: empty, with a space or a NUL, a label \
                  over 63 bytes, a malformed international name, a number out of range. Status 2; \
                  among several names it counts as 3.",
             ),
             Text(
-                "These are the words of `--json`. The status of several names is the worst of \
-                  them, 4 over 3.",
+                "These are the values of `status` in `--json`. With several names, the exit status is \
+                 the worst of them, 4 over 3.",
             ),
         ],
     },

@@ -9,43 +9,41 @@ pub const SECTION: Section = Section {
     pages: &["tcp-server", "tcp-client", "unix-server", "unix-client"],
     body: &[
         Text(
-            "With `--tls` the connection is secured by TLS 1.3 or 1.2. No byte of stdin is sent, \
-             and no process started, before the peer is verified. A failed handshake is status 7 \
-             and says what is wrong; one that takes longer than `--handshake-timeout` is status 6. \
-             A server reports it, drops that peer and waits for others, unless it serves the first \
-             that comes (`--once`). `-v` tells what was agreed on, and whose certificate it is.",
+            "With `--tls`, the connection uses TLS 1.3 or 1.2. No byte of stdin is sent, and no \
+             process started, before the peer is verified. A failed handshake exits with status 7 \
+             and the reason; one that takes longer than `--handshake-timeout`, with status 6. A \
+             server logs the failure, drops that client and waits for others, unless it serves only \
+             one (`--once`). `-v` logs the negotiated parameters and the peer's certificate.",
         ),
         Item(
-            "Whom a client trusts",
-            "A server whose certificate has the name, or the address, that was asked for, from one \
-             of the authorities that the system knows; `SSL_CERT_FILE` and `SSL_CERT_DIR` name \
-             others. With `--ca`, from one of the authorities in a file, or a certificate that is \
-             itself in the file (one that may not sign others is trusted for itself only). With \
-             `--pin`, the one certificate with this SHA-256 fingerprint, whatever it says. With \
-             `--insecure`, any server: this does not protect from whoever is in between.",
+            "What a client trusts",
+            "A certificate for the name or address it was given, issued by one of the system's \
+             certificate authorities, or by those in `SSL_CERT_FILE` and `SSL_CERT_DIR`. With \
+             `--ca`, one issued by an authority in the file, or contained in the file itself. With \
+             `--pin`, only the certificate with this SHA-256 fingerprint, whatever it says. With \
+             `--insecure`, any certificate: this gives no protection from anyone in between.",
         ),
         Item(
-            "Who a server is",
-            "What `--cert` says. Without it the server makes a certificate for the run, for \
-             localhost, the host's name and the address that it listens on, and reports its \
-             fingerprint on stderr, in the form that clients take with `--pin`.",
+            "A server's certificate",
+            "The one in `--cert`. Without it, the server makes a self-signed certificate for the \
+             run, for localhost, the host's name and the listening address, and prints its \
+             fingerprint on stderr, in the form that `--pin` takes.",
         ),
         Item(
-            "TLS with a target",
-            "`--forward tls:HOST:PORT` speaks TLS with the target as a client would, whether or \
-             not `--tls` has the peers speak it: `--ca`, `--pin`, `--insecure` and \
-             `--server-name` say whom to trust there. `--tls-min`, `--handshake-timeout` and \
-             `--ignore-unexpected-eof` are for both sides. `--cert`, `--key` and `--alpn` are for \
-             the peers with `--tls`, and for the target without it: who wants them on both sides \
-             runs one server for each.",
+            "TLS to a target",
+            "`--forward tls:HOST:PORT` speaks TLS to the target, whether or not the clients use it \
+             (`--tls`). `--ca`, `--pin`, `--insecure` and `--server-name` then apply to the target. \
+             `--tls-min`, `--handshake-timeout` and `--ignore-unexpected-eof` apply to both sides. \
+             `--cert`, `--key` and `--alpn` apply to the clients with `--tls`, and to the target \
+             without it; to have them on both sides, run one server for each.",
         ),
         Item(
-            "The end",
-            "The end of stdin sends close_notify and goes on receiving. A peer that ends without \
-             close_notify may have been cut off: what came is delivered, and the status is 1; \
-             `--ignore-unexpected-eof` accepts this as a normal end. In TLS 1.2 a close_notify \
-             asks the peer to end too, and some servers drop an answer for it: a client to which \
-             none came says so, and `--no-half-close` keeps the sending side open.",
+            "Closing",
+            "EOF on stdin sends close_notify, and skat keeps receiving. If the peer closes without \
+             close_notify, the data may be truncated: skat delivers what arrived and exits with \
+             status 1, unless `--ignore-unexpected-eof` is given. In TLS 1.2, close_notify asks the \
+             peer to close too, and some servers then drop their answer: a client that got none \
+             says so, and `--no-half-close` keeps the sending side open.",
         ),
     ],
 };

@@ -9,22 +9,22 @@ pub const SERVING: Section = Section {
     pages: &["unix-server"],
     body: &[
         Text(
-            "Without a handler the server holds a conversation: it accepts one peer, closes the \
-             listening socket, carries stdin to the peer and the peer to stdout, and exits. With \
-             `--keep-open` it talks with one peer after another until interrupted; stdout stays \
-             open until skat ends. With a handler (`--echo`, `--stamp`, `--discard`, `--exec`, \
-             `--sh-exec`) it is a service: any number of peers at a time, until interrupted; stdin is not read.",
+            "By default, the server holds a conversation: it accepts one client, closes the listening \
+             socket, sends stdin to the client, prints what it receives, and exits. With \
+             `--keep-open`, it talks to one client after another until interrupted; stdout stays \
+             open until skat exits. With `--echo`, `--stamp`, `--discard`, `--exec`, `--sh-exec`, \
+             `--forward`, `--chat` or `--broker`, it runs a service: any number of clients at a \
+             time, until interrupted, and stdin is not read.",
         ),
         Text(
-            "A socket file that nobody serves any more is replaced. One that any program still \
-             serves stays as it is, and so does any file that is not a socket: status 9. The check \
-             does not disturb a server that is there.",
+            "A stale socket file is replaced. One that a program listens on, and any file that is \
+             not a socket, is left alone: status 9. The check does not disturb a running server.",
         ),
         Text(
-            "The file has its permissions, by `--mode` or umask(2), from the moment that it \
-             exists. It is removed when no more peers are accepted: once the one peer of a \
-             conversation has come, and at every exit, including by SIGINT, SIGTERM, SIGHUP and \
-             SIGQUIT. What another program has put in its place is left there.",
+            "The file has the permissions of `--mode` or umask(2) from its creation on. It is removed \
+             when no more clients are accepted: after the only client of a conversation has \
+             connected, and at every exit, including by SIGINT, SIGTERM, SIGHUP and SIGQUIT. A file \
+             that another program has put in its place is left alone.",
         ),
     ],
 };
@@ -35,13 +35,13 @@ pub const NAMES: Section = Section {
     pages: &["unix-server", "unix-client"],
     body: &[
         Text(
-            "PATH is a file path of any bytes, or `@NAME` for a name in the abstract namespace of \
-             Linux, which has no file and no permissions. A file whose name begins with `@` is \
-             written `./@NAME`. A name has 107 bytes at most; a longer one is refused, never cut.",
+            "PATH is a file path of any bytes, or `@NAME` for a name in Linux's abstract namespace, \
+             which has no file and no permissions. For a file whose name begins with `@`, write \
+             `./@NAME`. A name longer than 107 bytes is refused, never truncated.",
         ),
         Text(
-            "A duration is a number with a unit, `500ms`, `2s`, `1.5m` or `1h`; without a unit it \
-             is seconds. A size is in bytes, or with a power of 1024: `512`, `64K`, `1M`, `2G`.",
+            "A duration (DUR) is a number with a unit, `500ms`, `2s`, `1.5m` or `1h`; without a unit \
+             it is in seconds. A SIZE is in bytes, or with a power of 1024: `512`, `64K`, `1M`, `2G`.",
         ),
     ],
 };
@@ -52,15 +52,12 @@ pub const DIFFERENCES: Section = Section {
     pages: &["unix-server", "unix-client"],
     body: &[
         Text(
-            "What is sent is in the peer's queue at once: nothing is unacknowledged. A peer that \
-             closes with something unread in its queue resets the connection. A peer that is gone \
-             is noticed at once, without probes. A reset that `--forward` meets at its target \
-             cannot be passed on to a Unix socket, whose peer sees an end; skat reports it.",
+            "Data sent is in the peer's receive queue at once: nothing is ever unacknowledged. If the \
+             peer closes with unread data in its queue, the connection is reset. A peer that is gone \
+             is noticed at once, without probes. A reset from the target of `--forward` cannot be \
+             passed on to a Unix socket, whose peer sees EOF; it is logged.",
         ),
-        Text(
-            "Where a server's backlog is full, a client waits until there is room, as long as \
-             `--connect-timeout` allows.",
-        ),
+        Text("If a server's backlog is full, a client waits for room, up to `--connect-timeout`."),
     ],
 };
 
@@ -69,11 +66,11 @@ pub const RECORDS: Section = Section {
     title: "RECORDS",
     pages: &["unix-server", "unix-client"],
     body: &[Text(
-        "With `--type seqpacket` there are connections, as of streams, and what they carry are \
-         records, as datagrams are: FRAMES says how stdin is cut into records and how records are \
-         printed. A service answers record by record. An empty record is a record, never an end. \
-         What cannot be sent as a record is an error, once all before it is sent, and ends the \
-         sending side. A record has 1M at most, and the sender's buffer bounds it: `-O \
+        "With `--type seqpacket`, there are connections, as with streams, but they carry records, as \
+         datagrams do: FRAMES describes how stdin is split into records and how records are printed. \
+         A service answers record by record. An empty record is a record, never EOF. If a record \
+         cannot be sent, everything before it is sent, then the error is reported and the sending \
+         side is closed. A record has at most 1M, and the sender's buffer limits it: `-O \
          sndbuf=SIZE`.",
     )],
 };
@@ -84,30 +81,30 @@ pub const DATAGRAMS: Section = Section {
     pages: &["unix-server", "unix-client"],
     body: &[
         Text(
-            "With `--type dgram` there are no connections. A server prints the datagrams of all its \
-             peers and sends what stdin gives to the peer heard last (or as `--reply-to` says), or \
-             answers each datagram as a service; it runs until interrupted, with `--once` until one \
-             datagram and its answer. A client sends stdin's datagrams and prints the answers. It \
-             ends when as many have come as were sent, at most a second after stdin's end, restarted \
-             by each; `--after-eof`, `--replies` and `--send-only` say otherwise. FRAMES says how \
-             stdin is cut.",
+            "With `--type dgram`, there are no connections. A server prints the datagrams of all \
+             clients and sends stdin to the client heard from last (or as `--reply-to` says), or \
+             answers each datagram as a service. It runs until interrupted; with `--once`, until it \
+             has handled one datagram and its answer. A client sends stdin as datagrams and prints \
+             the answers. By default it waits for one reply per datagram sent, at most one second \
+             after EOF on stdin, restarted by each reply; `--after-eof`, `--replies` and \
+             `--send-only` change that. FRAMES describes how stdin is split.",
         ),
         Item(
             "Names",
-            "A client is answered at a socket of its own, in a directory under TMPDIR (/tmp) that \
-             only its user can enter, and that is removed with the client, even if a signal ends \
-             it. With `--send-only` it has none. A sender without a name is received but cannot be \
-             answered; skat says so.",
+            "A client receives answers on a socket of its own, in a directory under TMPDIR (/tmp) \
+             that only its user can enter, and that is removed at exit, including by a signal. With \
+             `--send-only` it has none. A server prints datagrams from clients without a name, and \
+             logs that it cannot answer them.",
         ),
         Item(
             "Full queues",
-            "Nothing is lost or dropped: where the peer's queue is full, the sender waits. Only a \
-             service gives up a peer that does not read for a second, since others wait to be \
-             served, and says how many datagrams were dropped.",
+            "Nothing is lost or dropped: if the peer's queue is full, the sender waits. Only a service \
+             gives up on a peer that does not read for a second, so that others are served, and logs \
+             how many datagrams were dropped.",
         ),
         Item(
             "Size",
-            "The sender's buffer bounds the size of a datagram: `-O sndbuf=SIZE`. skat sends and \
+            "The sender's buffer limits the size of a datagram: `-O sndbuf=SIZE`. skat sends and \
              receives up to 1M.",
         ),
     ],

@@ -7,7 +7,6 @@ mod parting;
 mod terms;
 
 use std::collections::VecDeque;
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -27,6 +26,7 @@ use super::handler::Service;
 use super::lifetime::{COMMAND, Lifetime};
 use super::stop::{DRAIN, Stop};
 use super::{Engine, News, own};
+use crate::net::binding::Locals;
 use crate::net::circle::Listening;
 use crate::net::tls;
 use crate::outcome::{Cause, Outcome, refusal};
@@ -86,8 +86,7 @@ impl Server {
         let mut engine = Engine::new(terms.buffer).context("make an event loop")?;
         let mut lifetime = Lifetime::begin(terms.bounds.clone(), engine.reactor())?;
         terms.fit_into_descriptors();
-        let locals = sockets.iter().map(Socket::local_addr).collect::<io::Result<Vec<_>>>();
-        let locals = locals.context("ask for the address")?;
+        let locals = Locals::of(&sockets)?;
         let stop = lifetime.stop().clone();
         let mut server = Self::with_loop(sockets, terms, engine, Arc::default(), stop)?;
         if server.terms.handler.is_none() {
@@ -95,14 +94,15 @@ impl Server {
             server.stdio = Some(stdio.context("open stdin and stdout")?);
             server.watch_stdio()?;
         }
-        server.terms.warn_of_strangers(&locals);
-        let context =
-            |it: &Arc<tls::ServerSettings>| it.context(&locals, server.terms.bounds.report);
+        server.terms.warn_of_strangers(&locals.addresses);
+        let context = |it: &Arc<tls::ServerSettings>| {
+            it.context(&locals.addresses, server.terms.bounds.report)
+        };
         server.tls = server.terms.tls.as_ref().map(context).transpose()?;
         let reads_stdin = server.stdio.is_some() && !server.terms.manners.no_stdin;
         let report = server.terms.bounds.report;
         if let Some(Service::Forward(route)) = &mut server.terms.handler {
-            server.listening = Arc::new(Listening::on(&locals, server.terms.bounds.v6_only));
+            server.listening = Arc::new(Listening::on(&locals));
             route.check(&server.listening)?;
             route.prepare(report)?;
         }

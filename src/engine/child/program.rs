@@ -78,9 +78,8 @@ impl Program {
         let all = |local: &SockAddr| local.as_socket().is_some_and(|it| it.ip().is_unspecified());
         if locals.iter().any(all) {
             report.warning(
-                "whoever reaches this machine can run the command: \
-                 name an address to listen on, such as localhost, or --allow some, if that is not \
-                 meant",
+                "anyone who can reach this port can run the command; listen on localhost, or \
+                 restrict with --allow",
             );
         }
     }

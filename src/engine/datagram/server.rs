@@ -1,6 +1,5 @@
 //! A datagram server: any number of peers at once, each answered from the address it asked.
 
-use std::io;
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -16,6 +15,7 @@ use super::work::Work;
 use super::{TURN, receive_runs};
 use crate::engine::lifetime::{COMMAND, Lifetime};
 use crate::engine::reactor::{Reactor, Readiness};
+use crate::net::binding::Locals;
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, Outcome, refusal};
 use crate::sys::datagrams::{BATCH, Outbox};
@@ -55,8 +55,7 @@ impl Server {
     pub fn open(sockets: Vec<Socket>, terms: Terms) -> anyhow::Result<Self> {
         let mut reactor = Reactor::new().context("make an event loop")?;
         let mut lifetime = Lifetime::begin(terms.bounds.clone(), &mut reactor)?;
-        let locals = sockets.iter().map(Socket::local_addr).collect::<io::Result<Vec<_>>>();
-        let locals = locals.context("ask for the address")?;
+        let locals = Locals::of(&sockets)?;
         let work = Work::open(&terms, &locals, &reactor)?;
         let report = terms.bounds.report;
         let handler = match &terms.service {

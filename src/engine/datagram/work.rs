@@ -3,7 +3,6 @@
 use std::time::Instant;
 
 use mio::Token;
-use socket2::SockAddr;
 
 use super::asker::Asker;
 use super::bound::{Bound, Sent};
@@ -15,6 +14,7 @@ use super::service::Service;
 use super::terms::Terms;
 use crate::engine::child::Program;
 use crate::engine::reactor::{Reactor, Readiness};
+use crate::net::binding::Locals;
 use crate::net::circle::Listening;
 use crate::sys::datagrams::{BATCH, Received};
 
@@ -50,7 +50,7 @@ impl Work {
     ///
     /// # Errors
     /// The system's, for stdin and stdout; those of a target that makes no sense.
-    pub fn open(terms: &Terms, locals: &[SockAddr], reactor: &Reactor) -> anyhow::Result<Self> {
+    pub fn open(terms: &Terms, locals: &Locals, reactor: &Reactor) -> anyhow::Result<Self> {
         Ok(match &terms.service {
             None => Work::Conversation(Box::new(Conversation::open(
                 terms.frame,
@@ -61,12 +61,12 @@ impl Work {
             )?)),
             Some(Service::Answer(_)) => Work::Answer,
             Some(Service::Forward(route)) => {
-                let listening = Listening::on(locals, terms.bounds.v6_only);
+                let listening = Listening::on(locals);
                 let relay = Relay::open((**route).clone(), listening, WORK)?;
                 Work::Relay(Box::new(relay))
             }
             Some(Service::Exec(commands)) => {
-                Program::warn_if_open_to_all(locals, commands.report);
+                Program::warn_if_open_to_all(&locals.addresses, commands.report);
                 Work::Children(Box::new(Children::new(commands.clone(), WORK)))
             }
         })

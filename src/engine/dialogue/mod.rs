@@ -369,7 +369,7 @@ impl Dialogue {
     /// Fails once the time of the whole run is over: a side that always has more never waits.
     fn check_end(&self, now: Instant) -> anyhow::Result<()> {
         if self.terms.end.is_some_and(|end| end <= now) {
-            return Err(refusal(Cause::Timeout, "the time of --max-time is over"));
+            return Err(refusal(Cause::Timeout, "the time limit of --max-time is over"));
         }
         Ok(())
     }

@@ -124,7 +124,7 @@ impl Results {
         if self.cut_off {
             return Err(match self.first {
                 Some(first) => out_of_time(&sentence(&first)),
-                None => refusal(Cause::Timeout, "the time of --max-time is over"),
+                None => refusal(Cause::Timeout, "the time limit of --max-time is over"),
             });
         }
         let enough = if self.all_are_wanted { self.ports.len() } else { 1 };

@@ -82,7 +82,7 @@ impl Address {
         }
         let address = Self::parse(words)?;
         if address.port == Port::Number(0) {
-            return Err(usage("nobody can listen on port 0: the PORT is 1-65535"));
+            return Err(usage("port 0 cannot be connected to: the PORT is 1-65535"));
         }
         Ok(address)
     }
@@ -117,8 +117,9 @@ pub(in crate::net) fn split(
     if is_v6_literal(word) {
         return Ok((word, None));
     }
+    let is_open = word.starts_with('[') && !word.ends_with(']') && !word.contains("]:");
     match word.rsplit_once(':') {
-        Some((host, _)) if host.contains(':') && !host.starts_with('[') => {
+        Some((host, _)) if is_open || (host.contains(':') && !host.starts_with('[')) => {
             let word = escape(word.as_bytes());
             Err(usage(format!("'{word}': write [IPV6]:PORT, with the address in brackets")))
         }
@@ -141,7 +142,16 @@ impl Port {
         let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         if digits.len() < word.len() && is_number(digits) {
             let word = escape(word.as_bytes());
-            return Err(usage(format!("'{word}' is no PORT: a number has digits only")));
+            return Err(usage(format!("'{word}' is not a PORT: a number has digits only")));
+        }
+        if word.contains(',') {
+            let word = escape(word.as_bytes());
+            return Err(usage(format!("'{word}' is more than one port; --probe takes a list")));
+        }
+        let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+".contains(&byte);
+        if !word.bytes().all(is_of_name) {
+            let word = escape(word.as_bytes());
+            return Err(usage(format!("'{word}' is neither a port number nor a service name")));
         }
         if !is_number(word) {
             return Ok(Self::Service(word.to_owned()));
@@ -177,9 +187,15 @@ impl fmt::Display for Port {
 }
 
 fn text_of_word(word: &OsString) -> anyhow::Result<&str> {
-    word.to_str()
+    let text = word
+        .to_str()
         .with_context(|| format!("'{}' is neither a host nor a port", escape(word.as_bytes())))
-        .map_err(|error| crate::outcome::failure(Cause::Usage, error))
+        .map_err(|error| crate::outcome::failure(Cause::Usage, error))?;
+    if text.contains("://") {
+        let url = escape(text.as_bytes());
+        return Err(usage(format!("'{url}' is a URL: write its HOST and PORT only")));
+    }
+    Ok(text)
 }
 
 /// HOST without its brackets; `None` if it is empty.
@@ -195,11 +211,14 @@ pub(in crate::net) fn parse_host(word: &str) -> anyhow::Result<Option<String>> {
     if host.contains(':') && !is_v6_literal(host) {
         let word = escape(word.as_bytes());
         return Err(usage(format!(
-            "'{word}' is no HOST: write HOST PORT, HOST:PORT, or [IPV6]:PORT"
+            "'{word}' is not a HOST: write HOST PORT, HOST:PORT or [IPV6]:PORT"
         )));
     }
+    if host == "*" {
+        return Err(usage("'*' is not a HOST: a server without one listens on all addresses"));
+    }
     if host.bytes().any(|byte| byte == 0 || byte.is_ascii_whitespace()) {
-        return Err(usage(format!("'{}' is no HOST", escape(host.as_bytes()))));
+        return Err(usage(format!("'{}' is not a HOST", escape(host.as_bytes()))));
     }
     Ok(Some(host.to_owned()).filter(|host| !host.is_empty()))
 }

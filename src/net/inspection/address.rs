@@ -16,7 +16,8 @@ use crate::sys::netdb::inet;
 /// [`Cause::Usage`] for a text that none accepts.
 pub fn address(text: &[u8]) -> anyhow::Result<Facts> {
     let shown = escape(text);
-    let no_address = || refusal(Cause::Usage, format!("'{shown}' is no address to any function"));
+    let no_address =
+        || refusal(Cause::Usage, format!("'{shown}' is not an address to any function"));
     let c_text = CString::new(text).map_err(|_| no_address())?;
     let pton_v4 = inet::pton_v4(&c_text).map(IpAddr::from);
     let pton = pton_v4.or_else(|| inet::pton_v6(&c_text).map(IpAddr::from));

@@ -57,7 +57,6 @@ pub fn options(transport: Option<Transport>) -> Facts {
     let fresh: Vec<Fresh> = wanted.map(Fresh::open).collect();
     let mut head = row(["OPTION"]);
     head.extend(fresh.iter().map(|socket| socket.name.to_uppercase()));
-    head.extend(row(["TAKES", "WHAT IT SETS"]));
     let (mut rows, mut values) = (vec![head], Vec::new());
     for option in TABLE {
         let defaults: Vec<_> = fresh.iter().map(|socket| socket.default(option)).collect();
@@ -75,7 +74,10 @@ pub fn options(transport: Option<Transport>) -> Facts {
                 None => "-".to_owned(),
             });
         }
-        cells.extend([form_of(option.kind), option.about.to_owned()]);
+        // Below its defaults, since it has no end in common with those of other options.
+        if let Some(last) = cells.last_mut() {
+            last.push_str(&below(&format!("{}; takes {}", option.about, form_of(option.kind))));
+        }
         rows.push(cells);
         values.push(json!({
             "name": option.name, "takes": form_of(option.kind), "about": option.about,
@@ -83,6 +85,20 @@ pub fn options(transport: Option<Transport>) -> Facts {
         }));
     }
     Facts { rows, value: values.into() }
+}
+
+/// A text in indented lines of their own, within 80 columns.
+fn below(text: &str) -> String {
+    let (mut lines, mut width) = (String::new(), usize::MAX);
+    for word in text.split(' ') {
+        width = width.saturating_add(1 + word.chars().count());
+        if width > 80 {
+            lines.push_str("\n   ");
+            width = 4 + word.chars().count();
+        }
+        lines.extend([" ", word]);
+    }
+    lines
 }
 
 fn read(socket: &Socket, option: &SocketOption, v6: bool) -> io::Result<(String, Value)> {

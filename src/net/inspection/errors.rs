@@ -1,5 +1,6 @@
 //! What numbers mean: skat's exit statuses, and the system's errors.
 
+use std::io;
 use std::iter;
 
 use nix::errno::Errno;
@@ -10,6 +11,13 @@ use crate::outcome::{OTHER_STATUSES, STATUSES, SUCCESS};
 
 /// Past the last number of errno(3) on any Linux.
 const ERRNO_END: i32 = 256;
+
+/// What strerror(3) says.
+fn meaning(errno: Errno) -> String {
+    let error = io::Error::from(errno);
+    let text = error.to_string();
+    text.strip_suffix(&format!(" (os error {})", errno as i32)).unwrap_or(&text).to_owned()
+}
 
 /// The exit statuses of skat, and errno(3)'s names.
 #[must_use]
@@ -24,7 +32,7 @@ pub fn errors() -> Facts {
         statuses.iter().map(|(status, meaning)| row(["exit", status, meaning])).collect();
     rows.extend(errnos.iter().map(|errno| {
         let number = (*errno as i32).to_string();
-        row([&format!("{errno:?}"), &number, errno.desc()])
+        row([&format!("{errno:?}"), &number, &meaning(*errno)])
     }));
     let value_of = |status: &String| status.parse::<u8>().map_or(json!(status), Value::from);
     let statuses: Vec<Value> = statuses
@@ -35,7 +43,7 @@ pub fn errors() -> Facts {
         .iter()
         .map(|errno| {
             json!({
-                "name": format!("{errno:?}"), "number": *errno as i32, "meaning": errno.desc(),
+                "name": format!("{errno:?}"), "number": *errno as i32, "meaning": meaning(*errno),
             })
         })
         .collect();

@@ -53,6 +53,6 @@ fn parse(text: &str) -> anyhow::Result<u32> {
     let number = if plain { u32::from_str_radix(digits, radix).ok() } else { None };
     number.ok_or_else(|| {
         let shown = escape(text.as_bytes());
-        refusal(Cause::Usage, format!("'{shown}' is no number of 32 bits, decimal or 0x"))
+        refusal(Cause::Usage, format!("'{shown}' is not a number of 32 bits, decimal or 0x"))
     })
 }

@@ -176,7 +176,7 @@ impl Setting {
             .find(|row| row.name == name && row.transports.contains(&transport))
             .ok_or_else(|| {
                 let name = escape(name.as_bytes());
-                let message = format!("no socket option '{name}' here: see 'skat info options'");
+                let message = format!("unknown socket option '{name}': see 'skat info options'");
                 refusal(Cause::Usage, message)
             })?;
         let value = value::parse_value(option.kind, value).ok_or_else(|| {

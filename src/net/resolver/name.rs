@@ -16,7 +16,7 @@ const LONGEST: (usize, usize) = (63, 253);
 /// # Errors
 /// A refusal in words.
 pub fn word(bytes: &[u8]) -> Result<&str, Failure> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Failure::refused("it is no UTF-8"))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| Failure::refused("not UTF-8"))?;
     if text.is_empty() {
         return Err(Failure::refused("the name is empty"));
     }

@@ -30,7 +30,9 @@ impl Fingerprint {
         let digits: Vec<u32> = text
             .chars()
             .filter(|letter| *letter != ':')
-            .map(|letter| letter.to_digit(16).ok_or("not all are hexadecimal digits"))
+            .map(|letter| {
+                letter.to_digit(16).ok_or_else(|| format!("not a hexadecimal digit: '{letter}'"))
+            })
             .collect::<Result<_, _>>()?;
         if digits.len() != 64 {
             return Err(format!("64 hexadecimal digits (SHA-256), not {}", digits.len()));

@@ -96,12 +96,11 @@ impl Context {
         if let (false, Some(certificate)) = (verifier.verifies(), connection.peer_certificate()) {
             let fingerprint = Fingerprint::of(certificate);
             report.warning(format!(
-                "the server is not verified (--insecure); the SHA-256 of its certificate is \
-                 {fingerprint}, and --pin {fingerprint} would accept no other"
+                "certificate not verified (--insecure); fingerprint {fingerprint}"
             ));
         }
         if !config.alpn_protocols.is_empty() && connection.alpn().is_none() {
-            report.warning("the server has chosen none of the protocols of --alpn");
+            report.warning("the server chose none of the protocols in --alpn");
         }
     }
 }
@@ -150,7 +149,7 @@ fn key_log(report: Report) -> anyhow::Result<Option<Arc<dyn KeyLog>>> {
         return Err(refusal(Cause::Usage, format!("SSLKEYLOGFILE: write {shown}: {reason}")));
     }
     report.warning(format!(
-        "SSLKEYLOGFILE is set: who reads {shown} can decrypt what is sent and received"
+        "SSLKEYLOGFILE is set: anyone who can read {shown} can decrypt the traffic"
     ));
     Ok(Some(Arc::new(log)))
 }

@@ -141,7 +141,7 @@ fn make_room(name: &Name, path: &Path, report: Report) -> Result<(), String> {
     };
     if !found.file_type().is_socket() {
         let what = describe(&found);
-        return Err(format!("there is {what}, which is no socket and is left alone"));
+        return Err(format!("{what} is there, not a socket; it is left alone"));
     }
     if is_live(name).map_err(|error| format!("the socket there: {}", reason(&error)))? {
         return Err("another program serves there".to_owned());
@@ -151,7 +151,7 @@ fn make_room(name: &Name, path: &Path, report: Report) -> Result<(), String> {
     if identity(&still) != identity(&found) {
         return Err("another program has just taken it".to_owned());
     }
-    report.step(format!("replaced {name}, which nobody served"));
+    report.step(format!("replaced {name}, a stale socket"));
     fs::remove_file(path)
         .map_err(|error| format!("remove the file of a server that is gone: {}", reason(&error)))
 }

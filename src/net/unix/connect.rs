@@ -127,12 +127,12 @@ pub(super) fn explain(error: io::Error, name: &Name, kind: Kind) -> anyhow::Erro
     match error.raw_os_error() {
         Some(libc::EPROTOTYPE) => {
             let types = other_types(name, kind);
-            unreachable(format!("it is a socket of another type: try {types}"))
+            unreachable(format!("is a socket of another type: try {types}"))
         }
         // Of a file that is no socket the system says the same as of one that nobody serves.
         Some(libc::ECONNREFUSED) => match name.file().map(fs::metadata) {
             Some(Ok(file)) if !file.file_type().is_socket() => {
-                unreachable(format!("it is {}, no socket", describe(&file)))
+                unreachable(format!("is {}, not a socket", describe(&file)))
             }
             _ => failure(Cause::Unreachable, error),
         },

@@ -217,6 +217,9 @@ fn every_socket_option_is_listed_with_its_default() {
     });
     assert_eq!(default("congestion", "tcp"), file("/proc/sys/net/ipv4/tcp_congestion_control"));
     assert_eq!(default("ttl", "udp").to_string(), file("/proc/sys/net/ipv4/ip_default_ttl"));
+    let table = text(&info(&["options"]));
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+    assert!(table.contains("\n    no Nagle delay"), "{table}");
     let listed = text(&info(&["options", "unix"]));
     // A Unix socket has no receive buffer of its own.
     assert!(listed.contains("sndbuf") && !listed.contains("rcvbuf"), "{listed}");
@@ -268,6 +271,8 @@ fn errors_are_those_of_the_manual_and_the_system() {
     let errno = errors["errno"].as_array().unwrap();
     assert!(errno.len() > 120, "{}", errno.len());
     assert!(errno.iter().any(|e| e["name"] == "ECONNREFUSED" && e["number"] == 111));
+    // In the words of strerror(3).
+    assert!(errno.iter().any(|e| e["meaning"] == "Bad file descriptor"), "{errno:?}");
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn lines_that_are_no_names_are_refused_and_the_rest_go_on() {
     let mut skat = assert_cmd::Command::new(env!("CARGO_BIN_EXE_skat"));
     skat.args(["resolve", "-n", "-"]).write_stdin(&lines[..]).timeout(Duration::from_secs(20));
     let told = "skat: look up a\\u{0}b: no name has a NUL in it\n\
-                skat: look up \u{fffd}: it is no UTF-8\n\
+                skat: look up \u{fffd}: not UTF-8\n\
                 skat: look up '': the name is empty\n";
     skat.assert().code(3).stdout("127.1\t127.0.0.1\n127.2\t127.0.0.2\n").stderr(told);
 }

@@ -20,7 +20,8 @@ fn shown(line: &str, stand_ins: &[(&str, &str)]) -> Skat {
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let readme = std::fs::read_to_string(readme).unwrap();
     let of_readme = readme.lines().map(|shown| shown.strip_prefix("$ ").unwrap_or(shown));
-    let of_manual = manual::EXAMPLES.iter().map(|example| example.command);
+    let of_readme = of_readme.map(str::to_owned);
+    let of_manual = manual::EXAMPLES.iter().map(|it| it.command.replace("\\\n    ", ""));
     assert!(of_readme.chain(of_manual).any(|shown| shown == line), "not shown: {line}");
     let mut line = line.to_owned();
     for (shown, real) in stand_ins {

@@ -92,7 +92,7 @@ impl Progress {
     /// [`Cause::Timeout`].
     pub fn check_limits(&self, terms: &Terms, now: Instant) -> anyhow::Result<()> {
         if terms.end.is_some_and(|end| end <= now) {
-            return Err(refusal(Cause::Timeout, "the time of --max-time is over"));
+            return Err(refusal(Cause::Timeout, "the time limit of --max-time is over"));
         }
         match terms.idle {
             Some(idle) if self.last_datagram + idle <= now => {

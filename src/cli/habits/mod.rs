@@ -1,0 +1,189 @@
+//! Command lines of other programs, answered with skat's.
+
+mod netcat;
+mod socat;
+
+use std::ffi::OsString;
+
+use super::{Command, one_line};
+use crate::outcome::{Cause, cause_of};
+use crate::report::escape;
+
+/// What another program's command line asks for.
+enum Translation {
+    /// The words of a skat command line.
+    Words(Vec<String>),
+    /// Why there is none.
+    Unclear(String),
+}
+
+/// What to tell of a command line in the manner of another program; `None` if it is not one.
+#[must_use]
+pub fn hint(arguments: &[OsString]) -> Option<String> {
+    let words: Vec<&str> = arguments.iter().skip(1).map(plain).collect::<Option<_>>()?;
+    let found = socat::translate(&words).map(|translation| ("socat", translation));
+    let found = found.or_else(|| Some(("netcat", netcat::translate(&words)?)));
+    let (program, translation) = found?;
+    let told = match translation {
+        Translation::Words(words) => match refusal_of(&words) {
+            None => {
+                let line = shlex::try_join(words.iter().map(String::as_str)).ok()?;
+                format!("; with skat it is: {line}")
+            }
+            Some(reason) => {
+                let command = &words[1];
+                format!(", but skat {command} refuses it: {reason} (see 'skat {command} --help')")
+            }
+        },
+        Translation::Unclear(reason) => format!("; {reason}"),
+    };
+    Some(format!("this looks like a {program} command line{told}"))
+}
+
+/// A word that can be shown as it is, to be copied.
+fn plain(word: &OsString) -> Option<&str> {
+    word.to_str().filter(|text| escape(text.replace('\\', "/").as_bytes()).len() == text.len())
+}
+
+/// Why skat takes no such line; `None` if it does.
+fn refusal_of(words: &[String]) -> Option<String> {
+    match Command::parse(words).map(|(command, _)| command.configured()) {
+        Err(error) => Some(one_line(&error)),
+        Ok(Err(error)) if cause_of(&error) == Cause::Usage => Some(format!("{error:#}")),
+        Ok(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(line: &str) -> Option<String> {
+        let words = shlex::split(&format!("skat {line}")).unwrap_or_default();
+        hint(&words.into_iter().map(OsString::from).collect::<Vec<_>>())
+    }
+
+    fn assert_translated(lines: &[(&str, &str)]) {
+        for (other, skat) in lines {
+            let told = told(other).unwrap_or_default();
+            assert!(
+                told.ends_with(&format!("command line; with skat it is: {skat}")),
+                "{other}: {told}"
+            );
+        }
+    }
+
+    #[cfg(feature = "tls")]
+    #[test]
+    fn ncat_s_tls_becomes_skat_s() {
+        assert_translated(&[
+            ("--ssl host 443", "skat tcp-client --tls host 443"),
+            ("--ssl-verify host 443", "skat tcp-client --tls host 443"),
+            ("--ssl --ssl-verify host 443", "skat tcp-client --tls host 443"),
+            ("--listen --ssl 443", "skat tcp-server --tls 443"),
+            (
+                "-l --ssl-cert c.pem --ssl-key=k.pem 443",
+                "skat tcp-server --tls --cert c.pem --key k.pem 443",
+            ),
+            ("tcp-client --ssl host 443", "skat tcp-client --tls host 443"),
+        ]);
+    }
+
+    #[test]
+    fn lines_of_servers_become_skat_lines() {
+        assert_translated(&[
+            ("-l 8080", "skat tcp-server 8080"),
+            ("-lvp 8080", "skat tcp-server -v 8080"),
+            ("-lk 8080", "skat tcp-server -k 8080"),
+            ("-l -p 80 127.0.0.1", "skat tcp-server 127.0.0.1 80"),
+            ("-l -s 127.0.0.1 -p 80", "skat tcp-server 127.0.0.1 80"),
+            ("-l -s 127.0.0.1 80", "skat tcp-server 127.0.0.1 80"),
+            ("-l -w 3 80", "skat tcp-server -i 3 80"),
+            ("-l -m 5 80", "skat tcp-server 80"),
+            ("-lk -m 5 -e cat 80", "skat tcp-server -e cat -m 5 80"),
+            ("-l -q 1 80", "skat tcp-server --after-eof 1 80"),
+            ("-l -q -1 80", "skat tcp-server 80"),
+            ("-ul 53", "skat udp-server 53"),
+            ("-lub 80", "skat udp-server 80"),
+            ("-lU path", "skat unix-server path"),
+            ("-lU 'a path'", "skat unix-server 'a path'"),
+            ("-lkU path", "skat unix-server -k path"),
+            ("-luU path", "skat unix-server --type dgram path"),
+            ("-l --chat 80", "skat tcp-server --chat 80"),
+            ("-lk --broker 80", "skat tcp-server --broker 80"),
+            ("-lk --chat -d 80", "skat tcp-server --chat 80"),
+            ("tcp-server -l -p 80", "skat tcp-server 80"),
+            ("tcp-server --echo -p 80", "skat tcp-server --echo 80"),
+            ("tcp-server --stamp -l 80", "skat tcp-server --stamp 80"),
+            ("tcp-server -u --echo 80", "skat udp-server --echo 80"),
+            ("tcp-server -s ::1 80", "skat tcp-server ::1 80"),
+            ("-lk -e /bin/cat 80", "skat tcp-server -e /bin/cat 80"),
+            ("-l --exec=/bin/cat 80", "skat tcp-server --once -e /bin/cat 80"),
+            ("-lc 'a;b' 80", "skat tcp-server --once -c 'a;b' 80"),
+            (r"-lkc 'printf a\nb' 80", r#"skat tcp-server -c "printf a\\nb" 80"#),
+            ("-l -q 1 -e cat 80", "skat tcp-server --once -e cat 80"),
+            ("-l -d -e cat 80", "skat tcp-server --once -e cat 80"),
+        ]);
+    }
+
+    #[test]
+    fn lines_of_clients_become_skat_lines() {
+        assert_translated(&[
+            ("host 80", "skat tcp-client host 80"),
+            ("host:80", "skat tcp-client host:80"),
+            ("-u host 53", "skat udp-client host 53"),
+            ("-u -w1 host 53", "skat udp-client --after-eof 1 host 53"),
+            ("-uz -w1 host 53", "skat udp-client -z -w 1 host 53"),
+            ("-p 1000 host 80", "skat tcp-client -s :1000 host 80"),
+            ("-s 127.0.0.1 -p 99 host 80", "skat tcp-client -s 127.0.0.1:99 host 80"),
+            ("--source 127.0.0.1 host 80", "skat tcp-client -s 127.0.0.1 host 80"),
+            ("-w3 host 80", "skat tcp-client -w 3 host 80"),
+            ("--wait 3 --nodns ::1 80", "skat tcp-client -n -w 3 ::1 80"),
+            ("-d -q 1 host 80", "skat tcp-client --no-stdin host 80"),
+            ("-q 1 host 80", "skat tcp-client --after-eof 1 host 80"),
+            ("-ub host 80", "skat udp-client --broadcast host 80"),
+            ("-NU path", "skat unix-client path"),
+            ("-zv host 20-30", "skat tcp-client -z -v host 20-30"),
+            ("-uU path", "skat unix-client --type dgram path"),
+            ("--recv-only host 80", "skat tcp-client --no-stdin host 80"),
+            ("tcp-client -u host 80", "skat udp-client host 80"),
+            ("tcp-client --crlf -p 99 host 80", "skat tcp-client --crlf -s :99 host 80"),
+            ("tcp-client --retry-for 5 -u host 80", "skat udp-client --retry-for 5 host 80"),
+            ("TCP:host:80 -", "skat tcp-client host:80"),
+        ]);
+    }
+
+    /// A line that skat would refuse is never shown as the right one.
+    #[test]
+    fn what_cannot_be_translated_is_told() {
+        for (line, reason) in [
+            ("-l -p 80 90", "which port is meant, 80 or 90?"),
+            ("-l -s 127.0.0.1 ::1 80", "which address is meant, 127.0.0.1 or ::1?"),
+            ("-l 99999", "but skat tcp-server refuses it: tcp-server: port 99999"),
+            ("host 99999", "port 99999 is not within 0-65535"),
+            ("-p 99999 host 80", "port 99999 is not within 0-65535"),
+            ("-l -C -e cat 80", "refuses it: tcp-server: --crlf"),
+            ("-u --ssl host 80", "refuses it: unexpected argument '--tls' found"),
+            ("-e sh host 80", "for servers only"),
+            ("-lx proxy 80", "skat has nothing for '-lx' there"),
+            ("-l -q soon 80", "skat has nothing for '-q' there"),
+            ("80", "'skat tcp-server 80' listens"),
+            ("TCP-LISTEN:80,fork TCP:host:80", "skat has 'tcp-server' for that"),
+        ] {
+            let told = told(line).unwrap_or_default();
+            assert!(told.contains(reason) && !told.contains("it is:"), "{line}: {told}");
+        }
+        for other in [
+            "",
+            "tcp-server --nosuch",
+            "tcp-server -Q",
+            "tcp-client -e cat host 80",
+            "--nosuch",
+            "-lU path 80",
+            "-Q",
+            "-l \"80\u{7}\"",
+        ] {
+            assert_eq!(told(other), None, "{other}");
+        }
+    }
+}
