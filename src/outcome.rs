@@ -215,7 +215,7 @@ impl std::error::Error for Caused {
     }
 }
 
-/// The errors of a chain, outermost first, each as what it really is.
+/// The errors of a chain, outermost first, each with its real type.
 #[must_use]
 pub fn links(error: &anyhow::Error) -> Vec<&(dyn std::error::Error + 'static)> {
     let mut links = Vec::new();

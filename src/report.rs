@@ -187,7 +187,7 @@ impl Report {
         self.tell(Level::Steps, Event::Step, text, &[("reason", text.into())]);
     }
 
-    /// So many datagrams that came to `local` were lost there, which only `-v` shows.
+    /// This many datagrams that came to `local` were lost there; only `-v` shows it.
     pub fn lost(self, local: &str, datagrams: u32) {
         let text =
             format!("{datagrams} datagrams were lost at {local}: the receive buffer was full");
@@ -201,14 +201,14 @@ impl Report {
         self.tell(Level::Normal, Event::Warning, text, &[("reason", text.into())]);
     }
 
-    /// What may be behind something that nobody expected; if not `likely`, only `-v` shows it.
+    /// A possible reason for something unexpected; if it is not `likely`, only `-v` shows it.
     pub fn hint(self, likely: bool, text: impl AsRef<str>) {
         let text = text.as_ref();
         let level = if likely { Level::Normal } else { Level::Connections };
         self.tell(level, Event::Warning, text, &[("reason", text.into())]);
     }
 
-    /// Something failed. That nobody reads stdout any more is told to nobody.
+    /// Something failed. If stdout's reader has gone, nothing is reported.
     pub fn error(self, error: &anyhow::Error) {
         if outcome::is_reader_gone(error) {
             return;

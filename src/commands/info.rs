@@ -55,7 +55,7 @@ const PAGE: [Topic; 7] = [
     Topic::Limits,
     Topic::Options(None),
 ];
-/// What JSON has beside it.
+/// What JSON has in addition.
 const TABLES: [Topic; 3] = [Topic::Services(None), Topic::Protocols(None), Topic::Errors];
 
 /// The table: a topic, its name and its function.

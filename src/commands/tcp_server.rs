@@ -32,11 +32,11 @@ pub fn run(config: Config) -> anyhow::Result<Outcome> {
     server.close()
 }
 
-/// Serves who comes, until nobody is let in any more.
+/// Serves peers until no more are accepted.
 pub(super) fn accept_loop(server: &mut Server) -> anyhow::Result<()> {
     while let Some(connection) = server.accept()? {
-        // The communication loop of a connection turns within `accept`, beside all others', and
-        // closes it at its end.
+        // The communication loop of a connection runs within `accept`, beside those of all others,
+        // and closes the connection at its end.
         server.communicate(connection)?;
     }
     Ok(())

@@ -17,7 +17,7 @@ const STANDARD_PIPE: i32 = 256 * 1024;
 /// The limit of open descriptors that skat was started with, once it has raised it.
 static RAISED_FROM: OnceLock<(u64, u64)> = OnceLock::new();
 
-/// What lies behind a descriptor, as far as waiting for it and moving bytes through it differ.
+/// What lies behind a descriptor, as far as it matters for waiting and for moving bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A regular file or a block device: reads and writes never wait for a peer.
@@ -47,8 +47,8 @@ pub fn kind(fd: impl AsFd) -> io::Result<Kind> {
     })
 }
 
-/// A non-blocking description of what is behind a standard pipe or terminal, of our own:
-/// O_NONBLOCK on the inherited one would be seen by every process that shares it.
+/// A non-blocking open file of our own for what is behind a standard pipe or terminal: O_NONBLOCK
+/// on the inherited one would be seen by every process that shares it.
 pub fn reopen(fd: RawFd, flags: OFlag) -> io::Result<OwnedFd> {
     let path = format!("/proc/self/fd/{fd}");
     let flags = flags | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC | OFlag::O_NOCTTY;
@@ -57,7 +57,7 @@ pub fn reopen(fd: RawFd, flags: OFlag) -> io::Result<OwnedFd> {
     Ok(own)
 }
 
-/// Makes a pipe as large as is of use to skat; never smaller, as it is not skat's alone.
+/// Grows a pipe to the size that is of use; never shrinks it, because it is not skat's alone.
 fn grow(pipe: &OwnedFd) {
     // A terminal has no size, and a user with too many large pipes is refused: neither matters.
     if fcntl(pipe, FcntlArg::F_GETPIPE_SZ).is_ok_and(|size| size < STANDARD_PIPE) {
@@ -123,7 +123,7 @@ pub fn empty_stdin() -> io::Result<()> {
     Ok(nix::unistd::dup2_stdin(null)?)
 }
 
-/// Has an inherited descriptor closed in what is started.
+/// Has an inherited descriptor closed in programs that are started.
 pub fn close_on_exec(fd: RawFd) -> io::Result<()> {
     // SAFETY: F_SETFD takes any number and fails with EBADF where nothing is open.
     match unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) } {

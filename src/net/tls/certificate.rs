@@ -77,8 +77,8 @@ pub fn describe(certificate: &CertificateDer<'_>) -> Option<Description> {
     })
 }
 
-/// True for a certificate that may vouch for others (RFC 5280, 4.2.1.3 and 4.2.1.9). webpki does not
-/// look whether those may whom it is told to trust.
+/// True for a certificate that may vouch for others (RFC 5280, 4.2.1.3 and 4.2.1.9). webpki does
+/// not check this of those that it is told to trust.
 ///
 /// # Errors
 /// For what is no certificate.
@@ -87,7 +87,7 @@ pub fn is_authority(certificate: &CertificateDer<'_>) -> Result<bool, Error> {
         x509_cert::Certificate::from_der(certificate).map_err(|_| CertificateError::BadEncoding)?;
     let part = read.tbs_certificate();
     if part.version() == Version::V1 {
-        // There were no extensions yet: only roots are taken for authorities, as openssl does.
+        // Version 1 has no extensions. Only roots count as authorities then, as with openssl.
         return Ok(part.issuer() == part.subject());
     }
     let constraints = part.get_extension::<BasicConstraints>();

@@ -61,7 +61,7 @@ impl ClientSettings {
     /// [`Cause::Usage`] for a name that no certificate can have, and for files that are no good.
     pub fn context(&self, host: &str, report: Report) -> anyhow::Result<Context> {
         let name = match server_name(self.server_name.as_deref().unwrap_or(host)) {
-            // Nobody looks at the name; an address is not told to the server either.
+            // The name is not verified, and an address is not sent to the server either.
             Err(_) if self.server_name.is_none() && !self.trust.needs_name() => {
                 ServerName::from(Ipv4Addr::UNSPECIFIED)
             }

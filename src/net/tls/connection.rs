@@ -83,7 +83,7 @@ impl Connection {
         self.state().alpn_protocol()
     }
 
-    /// The certificate that the peer has shown, also one that was refused.
+    /// The certificate that the peer has shown, even if it was refused.
     #[must_use]
     pub fn peer_certificate(&self) -> Option<&CertificateDer<'static>> {
         let agreed = self.state().peer_certificates().and_then(<[_]>::first);

@@ -28,7 +28,7 @@ use verifier::Verifier;
 use crate::outcome::{Cause, Refusal, refusal};
 use crate::report::{Report, escape};
 
-/// A certificate's SHA-256, by which it is known from all others.
+/// A certificate's SHA-256, which identifies it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fingerprint([u8; 32]);
 
@@ -90,7 +90,7 @@ impl Context {
         .map_err(|error| Refusal::new(Cause::Tls, error.to_string()))
     }
 
-    /// Tells the user what is left to be careful about, once a connection is secured.
+    /// Warns the user of what is still unsafe once a connection is secured.
     pub fn warn(&self, connection: &Connection, report: Report) {
         let Side::Client { config, verifier, .. } = &self.side else { return };
         if let (false, Some(certificate)) = (verifier.verifies(), connection.peer_certificate()) {

@@ -1,4 +1,4 @@
-//! Who a server has to be.
+//! Which servers are accepted.
 
 use std::sync::{Arc, OnceLock};
 
@@ -24,7 +24,7 @@ pub struct Verifier {
 #[derive(Clone, Debug)]
 pub enum Demand {
     /// That it has the name, and that one of the authorities vouches for it, or that it is one of
-    /// the named certificates itself, as where one was made by hand for a test.
+    /// the named certificates itself, as when one was made by hand for a test.
     Trust { authorities: Option<Arc<WebPkiServerVerifier>>, named: Vec<CertificateDer<'static>> },
     /// That it is this one.
     Pin(Fingerprint),
@@ -81,7 +81,7 @@ impl ServerCertVerifier for Verifier {
         }
     }
 
-    // Whoever shows a certificate must have its key, also where the certificate is not verified.
+    // Whoever shows a certificate must have its key, even where the certificate is not verified.
     fn verify_tls12_signature(
         &self,
         message: &[u8],

@@ -20,8 +20,8 @@ use crate::outcome::{Cause, refusal};
 use crate::report::{Report, reason};
 use crate::sys::socket_file::OwnPath;
 
-/// How long a directory's lock is waited for: whoever holds it longer than this is no server that
-/// starts.
+/// How long to wait for a directory's lock: whoever holds it longer is not a server that is
+/// starting.
 const LOCK_PATIENCE: Duration = Duration::from_secs(1);
 
 /// What a server serves on.
@@ -109,7 +109,8 @@ fn take_name(
         || OwnPath::make(|| bind_with_mode(socket, name, mode).map(|()| ((), path.to_owned())));
     let bound = match bind() {
         Err(error) if is_taken(&error) => {
-            // One at a time looks at what is there: two that start must not replace each other.
+            // One server at a time looks at what is there: two that start must not replace each
+            // other's file.
             let _lock = lock_directory_of(path);
             make_room(name, path, report)?;
             bind()

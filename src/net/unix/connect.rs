@@ -54,7 +54,8 @@ pub fn connect_by(
     report: Report,
 ) -> anyhow::Result<Connection> {
     report.connecting(&name.to_string());
-    // A non-blocking connect(2) does not wait for room in a backlog, and nothing tells of it.
+    // A non-blocking connect(2) does not wait for room in a backlog, and no event says when there
+    // is.
     let socket = open(kind, settings, false, report)?;
     connect_in_time(&socket, name, deadline)
         .map_err(|error| explain(error, name, kind))
@@ -64,8 +65,8 @@ pub fn connect_by(
     Ok(Connection { socket, local, peer: name.address().clone(), broken: None })
 }
 
-/// Connects a stream now, as an event loop needs it; `None` where the server's backlog is full, of
-/// which no event tells when it is not.
+/// Connects a stream now, as an event loop needs it; `None` where the server's backlog is full; no
+/// event says when there is room again.
 ///
 /// # Errors
 /// As for [`connect`].
@@ -129,7 +130,7 @@ pub(super) fn explain(error: io::Error, name: &Name, kind: Kind) -> anyhow::Erro
             let types = other_types(name, kind);
             unreachable(format!("is a socket of another type: try {types}"))
         }
-        // Of a file that is no socket the system says the same as of one that nobody serves.
+        // The system says the same of a file that is not a socket as of one that nobody serves.
         Some(libc::ECONNREFUSED) => match name.file().map(fs::metadata) {
             Some(Ok(file)) if !file.file_type().is_socket() => {
                 unreachable(format!("is {}, not a socket", describe(&file)))

@@ -14,8 +14,8 @@ use crate::outcome::{Cause, WithCause as _};
 use crate::report::Report;
 use crate::sys::socket_file::OwnPath;
 
-/// A directory of this user's alone, and the socket file in it; both go when this is dropped, or
-/// by a signal.
+/// A directory that only this user can enter, and the socket file in it; both are removed when this
+/// is dropped, or by a signal.
 #[derive(Debug)]
 pub struct OwnName {
     _file: OwnPath,
