@@ -491,6 +491,7 @@ json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from order" -l json -d 'Print JSON: an object with the topic\'s name as its key; for address and order, an object per word'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from order" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from order" -s V -l version -d 'Print version'
+complete -c skat -n "__fish_skat_using_subcommand help" -f -a "tcp-server tcp-client udp-server udp-client unix-server unix-client resolve info"
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from options" -f -a "tcp udp unix"
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from services" -f -a ""
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from protocols" -f -a ""

@@ -145,7 +145,14 @@ fn in_fish(text: &str) -> String {
         let line = if is_joined { line.replacen("' -r", "'", 1) } else { line.to_owned() };
         lines.extend([line.as_str(), "\n"]);
     }
-    for topic in parser().find_subcommand("info").unwrap().get_subcommands() {
+    let skat = parser();
+    let commands: Vec<&str> = skat.get_subcommands().map(clap::Command::get_name).collect();
+    let line = format!(
+        "complete -c skat -n \"__fish_skat_using_subcommand help\" -f -a \"{}\"\n",
+        commands.join(" ")
+    );
+    lines.push_str(&line);
+    for topic in skat.find_subcommand("info").unwrap().get_subcommands() {
         for argument in topic.get_positionals() {
             let values = argument.get_possible_values();
             let values: Vec<&str> =

@@ -71,6 +71,23 @@ on_each_way! {
         }
     }
 
+    /// What is sent to a peer that never ends: acknowledged, or an error.
+    fn after_eof_of_0_leaves_once_all_is_acknowledged(way) {
+        let (mut skat, mut peer) = converse(Role::Client, &["--after-eof", "0"], way);
+        skat.type_in("a line\n");
+        skat.close_stdin();
+        skat.finish().assert_status(0).assert_silent();
+        peer.expect("a line\n");
+        peer.expect_end();
+
+        let options = ["--after-eof", "0", "-O", "sndbuf=1M"];
+        let (mut skat, peer) = converse(Role::Client, &options, way);
+        let _peer = peer.with_small_buffers();
+        skat.type_in(pattern(300_000));
+        skat.close_stdin();
+        skat.finish().assert_status(1).assert_told("bytes were not delivered");
+    }
+
     fn after_eof_ends_when_the_peer_has_ended_and_stdin_has_not(way) {
         let (skat, mut peer) = converse(Role::Client, &["--after-eof", "300ms"], way);
         peer.send("answer");

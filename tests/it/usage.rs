@@ -2,6 +2,8 @@
 
 use std::io::Read as _;
 
+use ::skat::cli::manual;
+
 use crate::support::skat::bytes_argument;
 use crate::support::terminal::Terminal;
 use crate::support::{server, shell, skat};
@@ -17,6 +19,17 @@ fn help_is_on_stdout_with_status_0() {
     }
     let (short, long) = (skat(["tcp-server", "-h"]).run(), skat(["tcp-server", "--help"]).run());
     assert!(short.stdout.len() < long.stdout.len());
+}
+
+#[test]
+fn examples_in_help_can_be_pasted_at_any_width() {
+    for example in manual::EXAMPLES.iter().filter(|it| !it.command.contains("tls")) {
+        let page = Some(example.page).filter(|page| *page != "skat");
+        let words: Vec<&str> = page.into_iter().chain(["--help"]).collect();
+        let help = skat(words).env("COLUMNS", "40").run().stdout;
+        let shown = format!("\n    {}\n", example.command.replace('\n', "\n    "));
+        assert!(String::from_utf8(help).unwrap().contains(&shown), "{}", example.command);
+    }
 }
 
 /// Services stand apart from how they serve; a client is not told of other peers, nor of stamps.

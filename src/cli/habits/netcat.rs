@@ -279,24 +279,35 @@ impl Habit {
         // Whom a server answers is never a broadcast address; what is not read has no end.
         add(self.broadcast && self.udp && !self.listen, &["--broadcast"]);
         add(self.no_stdin && !self.udp && !self.service, &["--no-stdin"]);
-        let exchanges = self.udp && !self.listen && !self.probe;
-        if let Some(time) = self.wait.as_deref() {
-            match (self.listen, exchanges) {
-                // nc waits for a client for ever, and then for its bytes.
-                (true, _) => add(!(self.udp && self.service), &["-i", time]),
-                (_, true) => add(self.after_eof.is_none(), &["--after-eof", time]),
-                _ => add(true, &["-w", time]),
-            }
-        }
-        if let Some(time) = self.after_eof.as_deref() {
-            let waits = exchanges || !(self.udp || self.no_stdin || self.service);
-            add(waits, &["--after-eof", time]);
-        }
+        add(true, &self.times());
         if let Some(source) = self.client_s_source() {
             add(true, &["-s", &source]);
         }
         line.extend(address);
         Ok(line)
+    }
+
+    /// The options on time.
+    fn times(&self) -> Vec<&str> {
+        let mut words = Vec::new();
+        let exchanges = self.udp && !self.listen && !self.probe;
+        if let Some(time) = self.wait.as_deref() {
+            match (self.listen, exchanges) {
+                // A service of datagrams has nobody to drop.
+                (true, _) if self.udp && self.service => {}
+                // nc waits for a client for ever, and then for its bytes.
+                (true, _) => words.extend(["-i", time]),
+                (_, true) if self.after_eof.is_some() => {}
+                (_, true) => words.extend(["--after-eof", time]),
+                _ => words.extend(["-w", time]),
+            }
+        }
+        if let Some(time) = self.after_eof.as_deref()
+            && (exchanges || !(self.udp || self.no_stdin || self.service))
+        {
+            words.extend(["--after-eof", time]);
+        }
+        words
     }
 
     /// HOST and PORT of a server: of old, its own port and address are given as a client's.

@@ -209,7 +209,7 @@ impl Session {
     fn failure_of(&self, side: Side, ended_well: bool) -> anyhow::Error {
         let end = if side == Side::Peer { &self.ends.peer } else { &self.ends.local };
         if let Endpoint::Seat(seat) = end {
-            let text = "too slow for what the others send: dropped";
+            let text = "too slow for what the others send, so it is dropped";
             let (name, peer) = (seat.name(), self.peer_name());
             return refusal(Cause::Transfer, format!("send to {name}, {peer}: {text}"));
         }
