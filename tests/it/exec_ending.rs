@@ -167,10 +167,13 @@ fn a_stopped_process_ends_too() {
 
 #[test]
 fn max_time_ends_the_processes() {
-    for passage in [Passage::Socket, Passage::Spliced] {
+    let served = [Passage::Socket, Passage::Spliced].map(|passage| {
         let skat = server_by(passage, &["--max-time", "3s", "-c", "echo $$; exec sleep 30"]);
         let skat = skat.listen();
-        let (_peer, id) = connect(&skat);
+        let (peer, id) = connect(&skat);
+        (skat, peer, id)
+    });
+    for (skat, _peer, id) in served {
         skat.finish().assert_status(6).assert_told("--max-time");
         assert!(!process::exists(id));
     }
