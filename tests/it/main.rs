@@ -106,7 +106,7 @@ mod probe_udp;
 // The dialogue in lockstep, `--prompt`, over TCP and UDP.
 mod prompt;
 
-// TLS: conversations over it, servers and their handlers, strange peers, who is trusted, Unix
+// TLS: conversations over it, their options, servers and their handlers, strange peers, who is trusted, Unix
 // sockets, other programs.
 #[cfg(feature = "tls")]
 mod tls_conversation;
@@ -114,6 +114,8 @@ mod tls_conversation;
 mod tls_handlers;
 #[cfg(feature = "tls")]
 mod tls_hostile;
+#[cfg(feature = "tls")]
+mod tls_options;
 #[cfg(feature = "tls")]
 mod tls_programs;
 #[cfg(feature = "tls")]

@@ -11,7 +11,7 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::{ClientConfig, Connection, RootCertStore, ServerConfig, SupportedProtocolVersion};
 use tempfile::TempDir;
 
-use super::{Peer, Role, Running, Way, assert_same_bytes, converse};
+use super::{Peer, Role, Running, Skat, Way, assert_same_bytes, converse_with};
 
 /// Who vouches for the certificates of a test, and a directory for their files.
 pub struct Authority {
@@ -252,19 +252,31 @@ pub fn converse_tls(
     way: Way,
     versions: &[&'static SupportedProtocolVersion],
 ) -> (Running, TlsPeer) {
+    converse_tls_with(role, options, way, versions, |skat| skat)
+}
+
+/// The same with a skat that is prepared first.
+#[track_caller]
+pub fn converse_tls_with(
+    role: Role,
+    options: &[&str],
+    way: Way,
+    versions: &[&'static SupportedProtocolVersion],
+    prepare: impl FnOnce(Skat) -> Skat,
+) -> (Running, TlsPeer) {
     let authority = Authority::new("authority of the test");
     let identity = authority.issue(&["127.0.0.1", "localhost"]);
     let ca = authority.file();
     match role {
         Role::Server | Role::UnixServer => {
             let options = [options, &identity.options()].concat();
-            let (running, peer) = converse(role, &options, way);
+            let (running, peer) = converse_with(role, &options, way, prepare);
             let peer = TlsPeer::client(peer, authority.client(versions), "localhost");
             (running, peer.shake())
         }
         Role::Client | Role::UnixClient => {
             let options = [options, &["--tls", "--ca", &ca]].concat();
-            let (running, peer) = converse(role, &options, way);
+            let (running, peer) = converse_with(role, &options, way, prepare);
             (running, TlsPeer::server(peer, identity.server(versions)).shake())
         }
     }
