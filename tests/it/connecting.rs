@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use crate::support::hosts::{NAME, with_addresses};
+use crate::support::programs::is_usable;
 use crate::support::{
-    Listener, Peer, client, refusing, refusing_address, server, silent, skat, wait_until,
+    Listener, Peer, client, refusing, refusing_address, server, shell, silent, skat, wait_until,
 };
 
 #[test]
@@ -14,6 +15,20 @@ fn nobody_listens_is_5_with_advice() {
     finished.assert_status(5).assert_stdout("");
     finished.assert_told(&format!("skat: connect {address}: connection refused"));
     finished.assert_told("--retry-for");
+}
+
+/// In a network of its own, which leads nowhere.
+#[test]
+fn what_cannot_be_reached_is_5() {
+    if !is_usable("unshare", &["-rn", "ip", "link", "set", "lo", "up"]) {
+        return;
+    }
+    for (command, did) in [("tcp-client", "connect"), ("udp-client", "send to")] {
+        let inside = format!("ip link set lo up; echo x | \"$SKAT\" {command} 192.0.2.1 9");
+        let finished = shell(&format!("exec unshare -rn sh -c '{inside}'")).run();
+        finished.assert_status(5).assert_stdout("");
+        finished.assert_told(&format!("{did} 192.0.2.1:9: network is unreachable"));
+    }
 }
 
 #[test]
