@@ -183,6 +183,24 @@ fn one_at_a_time_is_the_classic_server() {
     skat.stop();
 }
 
+/// Beside the loops, a thread waits for signals.
+#[test]
+fn no_threads_mean_one_for_each_core() {
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let own = server(&["--echo", "--threads", "0"]).listen();
+    wait_until("a loop for each core", || process::threads(own.id()) == cores + 1);
+    own.stop();
+    let script = r#"cores=$(taskset -pc $$); cores=${cores##* }
+        exec taskset -c "${cores%%[-,]*}" "$SKAT" tcp-server --echo --threads 0 127.0.0.1 0"#;
+    if !is_usable("taskset", &["--version"]) {
+        return;
+    }
+    let one = shell(script).listen();
+    exchange(&one);
+    wait_until("one loop", || process::threads(one.id()) == 2);
+    one.stop();
+}
+
 #[test]
 fn connections_are_spread_over_threads_and_none_is_lost() {
     let skat = server(&["--echo", "--threads", "4"]).listen();
