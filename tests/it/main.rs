@@ -106,7 +106,7 @@ mod probe_udp;
 // The dialogue in lockstep, `--prompt`, over TCP and UDP.
 mod prompt;
 
-// TLS: conversations over it, their options, servers and their handlers, strange peers, who is trusted, Unix
+// TLS: conversations over it, their options, servers and their handlers, strange peers, what is told, who is trusted, Unix
 // sockets, other programs.
 #[cfg(feature = "tls")]
 mod tls_conversation;
@@ -120,6 +120,8 @@ mod tls_options;
 mod tls_programs;
 #[cfg(feature = "tls")]
 mod tls_service;
+#[cfg(feature = "tls")]
+mod tls_told;
 #[cfg(feature = "tls")]
 mod tls_trust;
 #[cfg(feature = "tls")]

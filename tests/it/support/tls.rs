@@ -84,11 +84,25 @@ impl Authority {
 
     /// How a scripted client trusts this authority.
     pub fn client(&self, versions: &[&'static SupportedProtocolVersion]) -> ClientConfig {
-        ClientConfig::builder_with_provider(provider())
+        self.client_showing(None, versions)
+    }
+
+    /// The same for a client that may have a certificate.
+    pub fn client_showing(
+        &self,
+        identity: Option<&Identity>,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> ClientConfig {
+        let config = ClientConfig::builder_with_provider(provider())
             .with_protocol_versions(versions)
             .unwrap()
-            .with_root_certificates(self.roots())
-            .with_no_client_auth()
+            .with_root_certificates(self.roots());
+        match identity {
+            None => config.with_no_client_auth(),
+            Some(identity) => {
+                config.with_client_auth_cert(identity.chain(), identity.private_key()).unwrap()
+            }
+        }
     }
 
     /// How a scripted server demands certificates of this authority.
