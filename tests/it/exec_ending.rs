@@ -91,11 +91,13 @@ fn resets_silence_and_garbage_end_no_server() {
 #[test]
 fn a_signal_ends_the_processes_too() {
     for passage in PASSAGES {
-        for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP] {
+        let servers = [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP].map(|signal| {
             let skat = server_by(passage, &["-c", "echo $$; exec sleep 30"]).listen();
-            let (mut one, first) = connect(&skat);
-            let (_two, second) = connect(&skat);
+            let peers = [connect(&skat), connect(&skat)];
             skat.signal(signal);
+            (skat, signal, peers)
+        });
+        for (skat, signal, [(mut one, first), (_two, second)]) in servers {
             one.expect_end();
             skat.finish().assert_died_of(signal).assert_silent();
             assert!(!process::exists(first) && !process::exists(second));

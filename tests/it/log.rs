@@ -176,11 +176,15 @@ const ENDS: [End; 4] = [
 
 #[test]
 fn each_end_is_told_with_its_reason() {
-    for (role, (ends, status, reason)) in TCP_ROLES.into_iter().flat_map(|r| ENDS.map(|e| (r, e))) {
+    let each = TCP_ROLES.into_iter().flat_map(|role| ENDS.map(|end| (role, end)));
+    let conversations = each.map(|(role, (ends, status, reason))| {
         let (mut skat, mut peer) = converse(role, &["-v", "--log", "json", "-i", "2s"], Way::Fast);
         peer.send("12345");
         skat.wait_for_stdout("12345");
-        let _stays = ends(&mut skat, peer);
+        let stays = ends(&mut skat, peer);
+        (skat, role, status, reason, stays)
+    });
+    for (skat, role, status, reason, _stays) in conversations.collect::<Vec<_>>() {
         let finished = skat.finish();
         assert_eq!(finished.status.code(), status, "{}", finished.stderr);
         let events = events(&finished);
