@@ -162,3 +162,89 @@ impl Patience {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn backoff(retry_for: Option<Duration>, end: Option<Duration>) -> Backoff {
+        let end = end.map(|duration| Instant::now() + duration);
+        Backoff::new(Patience { retry_for, end, ..Patience::default() })
+    }
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    #[test]
+    fn pauses_double_up_to_a_second_and_vary_by_half() {
+        let mut backoff = backoff(Some(HOUR), None);
+        for full in [50, 100, 200, 400, 800, 1000, 1000, 1000].map(Duration::from_millis) {
+            let pause = backoff.next_pause().unwrap();
+            assert!(pause >= full / 2 && pause <= full, "{pause:?} of {full:?}");
+        }
+    }
+
+    #[test]
+    fn many_do_not_come_in_step() {
+        let first = || backoff(Some(HOUR), None).next_pause();
+        assert!((0..20).any(|_| first() != first()));
+    }
+
+    /// A tenth of the time is for the last attempt, and 100 ms at most.
+    #[test]
+    fn the_last_attempt_comes_a_moment_before_the_end() {
+        for (time, last) in [(60_000, 59_900), (1000, 900), (10_000, 9900)] {
+            let (time, last) = (Duration::from_millis(time), Duration::from_millis(last));
+            let began = Instant::now();
+            let mut backoff = backoff(Some(time), None);
+            backoff.pause = HOUR;
+            let pause = backoff.next_pause().unwrap();
+            assert!(pause <= last, "{pause:?}");
+            // What has passed since then is no pause.
+            assert!(pause + began.elapsed() >= last, "{pause:?}");
+        }
+        assert_eq!(backoff(Some(Duration::from_millis(500)), None).last_moment.as_millis(), 50);
+    }
+
+    #[test]
+    fn without_time_nothing_is_tried_again() {
+        assert_eq!(backoff(None, None).next_pause(), None);
+        assert_eq!(backoff(Some(Duration::ZERO), None).next_pause(), None);
+        assert_eq!(backoff(Some(HOUR), Some(Duration::ZERO)).next_pause(), None);
+        let mut cancelled = backoff(Some(HOUR), None);
+        cancelled.cancel();
+        assert_eq!(cancelled.next_pause(), None);
+    }
+
+    #[test]
+    fn the_last_word_tells_how_often_it_was_tried() {
+        let refused = || refusal(Cause::Unreachable, "connection refused");
+        let mut backoff = backoff(Some(HOUR), None);
+        assert_eq!(sentence(&backoff.last_word(refused())), "connection refused");
+        backoff.next_pause();
+        backoff.next_pause();
+        let error = backoff.last_word(refused());
+        assert_eq!(sentence(&error), "connection refused (3 attempts)");
+        assert_eq!(cause_of(&error), Cause::Unreachable);
+    }
+
+    /// It is the time of the run that was too short then.
+    #[test]
+    fn the_end_of_the_run_is_a_timeout() {
+        let backoff = backoff(Some(HOUR), Some(HOUR / 2));
+        let error = backoff.last_word(refusal(Cause::Unreachable, "connection refused"));
+        assert_eq!(cause_of(&error), Cause::Timeout);
+        let told = sentence(&error);
+        assert_eq!(told, "the time of --max-time is over; connection refused");
+    }
+
+    #[test]
+    fn a_refusal_of_the_arguments_is_final() {
+        let mut attempts = 0;
+        let patience = Patience { retry_for: Some(HOUR), ..Patience::default() };
+        let result = patience.spend_on(|_| {
+            attempts += 1;
+            Err::<(), _>(refusal(Cause::Usage, "it makes no sense"))
+        });
+        assert_eq!((attempts, cause_of(&result.unwrap_err())), (1, Cause::Usage));
+    }
+}

@@ -9,19 +9,24 @@ use crate::support::process::{self, descriptors};
 use crate::support::programs::is_usable;
 use crate::support::{Peer, Running, UdpPeer, client, server, shell, skat, udp_server, wait_until};
 
-/// Connects from an address of 127.0.0.0/8: the system does so, whomever skat then turns away.
+/// Connects from an address of 127.0.0.0/8; `None` if the reset comes before connect(2) is back.
 #[track_caller]
-fn from(source: &str, running: &Running) -> Peer {
+fn from(source: &str, running: &Running) -> Option<Peer> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     socket.bind(&SocketAddr::new(source.parse().unwrap(), 0).into()).unwrap();
-    socket.connect(&running.address.into()).expect("skat listens");
-    Peer::of_stream(socket.into())
+    match socket.connect(&running.address.into()) {
+        Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => None,
+        connected => {
+            connected.expect("skat listens");
+            Some(Peer::of_stream(socket.into()))
+        }
+    }
 }
 
 /// True if the server answers whoever comes from there; false if it resets the connection.
 #[track_caller]
 fn lets_in(source: &str, running: &Running) -> bool {
-    let mut peer = from(source, running);
+    let Some(mut peer) = from(source, running) else { return false };
     let broken = |error: std::io::Error| {
         let kinds = [std::io::ErrorKind::ConnectionReset, std::io::ErrorKind::BrokenPipe];
         assert!(kinds.contains(&error.kind()), "{error}");
@@ -109,7 +114,8 @@ fn a_denied_connection_is_not_the_one_that_is_waited_for() {
     for options in [&["--once", "--echo"][..], &[], &["--keep-open"]] {
         let options = [options, &["--deny", "127.0.0.7", "-v"]].concat();
         let mut running = server(&options).listen();
-        let denied = from("127.0.0.7", &running);
+        let mut attempts = (0..100).map(|_| from("127.0.0.7", &running));
+        let denied = attempts.find_map(|denied| denied).expect("a connection before its reset");
         running.wait_for_stderr(&format!("denied {}", denied.local()));
         assert_eq!(denied.unread(), 0);
         let mut peer = running.connect();
@@ -163,7 +169,7 @@ fn nothing_is_started_for_who_is_denied() {
 fn who_is_denied_gets_a_reset() {
     let running = server(&["--echo", "--deny", "127.0.0.7"]).listen();
     for _ in 0..20 {
-        let mut denied = from("127.0.0.7", &running);
+        let Some(mut denied) = from("127.0.0.7", &running) else { continue };
         let error = denied.try_receive_to_end().expect_err("no orderly end");
         assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
     }

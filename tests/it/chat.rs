@@ -49,6 +49,21 @@ fn lines_go_to_all_others_with_the_name_of_who_said_them() {
 }
 
 #[test]
+fn stdin_is_left_to_others_and_joins_in_nothing() {
+    for handler in ["--chat", "--broker"] {
+        let mut skat = server(&[handler, "--run", "read first; read second; cat"]).listen();
+        let one = skat.connect();
+        skat.type_in("1\n");
+        assert!(one.hears_nothing(), "{handler}");
+        skat.type_in("2\nthe rest\n");
+        skat.close_stdin();
+        skat.wait_for_stdout("the rest\n");
+        one.reset();
+        skat.finish().assert_status(0).assert_silent();
+    }
+}
+
+#[test]
 fn who_has_ended_goes_on_listening() {
     let skat = server(&["--chat"]).listen();
     let [mut one, mut two] = <[Peer; 2]>::try_from(peers(&skat, 2)).ok().unwrap();

@@ -17,6 +17,20 @@ fn nobody_listens_is_5_with_advice() {
     finished.assert_told("--retry-for");
 }
 
+/// In a network of its own, which leads nowhere.
+#[test]
+fn what_cannot_be_reached_is_5() {
+    if !is_usable("unshare", &["-rn", "ip", "link", "set", "lo", "up"]) {
+        return;
+    }
+    for (command, did) in [("tcp-client", "connect"), ("udp-client", "send to")] {
+        let inside = format!("ip link set lo up; echo x | \"$SKAT\" {command} 192.0.2.1 9");
+        let finished = shell(&format!("exec unshare -rn sh -c '{inside}'")).run();
+        finished.assert_status(5).assert_stdout("");
+        finished.assert_told(&format!("{did} 192.0.2.1:9: network is unreachable"));
+    }
+}
+
 #[test]
 fn no_answer_in_time_is_6() {
     let (_socket, address, _peers) = silent();

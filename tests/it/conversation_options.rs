@@ -105,38 +105,43 @@ on_each_way! {
     }
 
     fn idle_timeout_is_status_6(way) {
-        for role in ROLES {
-            let began = Instant::now();
+        let began = Instant::now();
+        let conversations = ROLES.map(|role| {
             let (skat, mut peer) = converse(role, &["-i", "1s"], way);
             peer.send("x");
+            (skat, peer)
+        });
+        for (skat, _peer) in conversations {
             skat.finish().assert_status(6).assert_stdout("x").assert_told("no byte for 1 s");
-            assert!(began.elapsed() >= Duration::from_secs(1), "{role:?}");
+            assert!(began.elapsed() >= Duration::from_secs(1));
         }
     }
 
     fn bytes_either_way_put_the_idle_timeout_off(way) {
-        for by_peer in [true, false] {
-            let (mut skat, mut peer) = converse(Role::Client, &["-i", "1500ms"], way);
-            for _ in moments(Duration::from_millis(1800)) {
-                if by_peer {
-                    peer.send("x");
-                } else {
-                    skat.type_in("y");
-                    peer.expect("y");
-                }
-            }
-            skat.assert_running();
+        let mut hears = converse(Role::Client, &["-i", "1500ms"], way);
+        let mut says = converse(Role::Client, &["-i", "1500ms"], way);
+        for _ in moments(Duration::from_millis(1800)) {
+            hears.1.send("x");
+            says.0.type_in("y");
+            says.1.expect("y");
+        }
+        hears.0.assert_running();
+        says.0.assert_running();
+        for (skat, _peer) in [hears, says] {
             skat.finish().assert_status(6).assert_told("no byte for 1.5 s");
         }
     }
 
     fn max_time_is_status_6(way) {
-        for role in ROLES {
-            let began = Instant::now();
+        let began = Instant::now();
+        let conversations = ROLES.map(|role| {
             let (skat, mut peer) = converse(role, &["--max-time", "3s"], way);
             peer.send("came in time");
+            (skat, peer)
+        });
+        for (skat, _peer) in conversations {
             skat.finish().assert_status(6).assert_stdout("came in time").assert_told("--max-time");
-            assert!(began.elapsed() >= Duration::from_secs(3), "{role:?}");
+            assert!(began.elapsed() >= Duration::from_secs(3));
         }
     }
 
@@ -195,13 +200,16 @@ fn a_service_drops_idle_peers() {
 
 #[test]
 fn max_time_ends_a_service_with_all_its_peers() {
-    for threads in ["1", "3"] {
+    let services = ["1", "3"].map(|threads| {
         let skat = server(&["--echo", "--threads", threads, "--max-time", "3s"]).listen();
         let mut peers: Vec<_> = (0..10).map(|_| skat.connect()).collect();
         for peer in &mut peers {
             peer.send("x");
             peer.expect("x");
         }
+        (skat, peers)
+    });
+    for (skat, _peers) in services {
         skat.finish().assert_status(6).assert_told("--max-time");
     }
 }

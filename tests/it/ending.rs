@@ -2,8 +2,9 @@
 
 use std::process::Stdio;
 
-use crate::support::programs::free_port;
-use crate::support::{Peer, ROLES, Role, converse, converse_with, on_each_way, pattern, skat};
+use crate::support::{
+    Peer, ROLES, Role, converse, converse_with, on_each_way, pattern, refusing_address, skat,
+};
 
 on_each_way! {
     fn stdin_ends_first_and_receiving_goes_on(way) {
@@ -156,7 +157,7 @@ on_each_way! {
 /// Only one peer is talked to: when it has come, the port is free for another program.
 #[test]
 fn the_listener_closes_when_the_peer_has_come() {
-    let skat = skat(["tcp-server", "127.0.0.1", &free_port()]).listen();
+    let skat = skat(["tcp-server", &refusing_address().to_string()]).listen();
     let mut peer = skat.connect();
     peer.send("x");
     skat.wait_for_stdout("x");

@@ -92,11 +92,13 @@ fn resets_silence_and_garbage_end_no_server() {
 #[test]
 fn a_signal_ends_the_processes_too() {
     for passage in PASSAGES {
-        for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP] {
+        let servers = [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP].map(|signal| {
             let skat = server_by(passage, &["-c", "echo $$; exec sleep 30"]).listen();
-            let (mut one, first) = connect(&skat);
-            let (_two, second) = connect(&skat);
+            let peers = [connect(&skat), connect(&skat)];
             skat.signal(signal);
+            (skat, signal, peers)
+        });
+        for (skat, signal, [(mut one, first), (_two, second)]) in servers {
             one.expect_end();
             skat.finish().assert_died_of(signal).assert_silent();
             assert!(!process::exists(first) && !process::exists(second));
@@ -168,10 +170,13 @@ fn a_stopped_process_ends_too() {
 
 #[test]
 fn max_time_ends_the_processes() {
-    for passage in [Passage::Socket, Passage::Spliced] {
+    let served = [Passage::Socket, Passage::Spliced].map(|passage| {
         let skat = server_by(passage, &["--max-time", "3s", "-c", "echo $$; exec sleep 30"]);
         let skat = skat.listen();
-        let (_peer, id) = connect(&skat);
+        let (peer, id) = connect(&skat);
+        (skat, peer, id)
+    });
+    for (skat, _peer, id) in served {
         skat.finish().assert_status(6).assert_told("--max-time");
         assert!(!process::exists(id));
     }

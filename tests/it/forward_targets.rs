@@ -1,18 +1,17 @@
 //! Whom `--forward` leads to: names, Unix sockets, targets that do not answer, the server itself.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use socket2::{Domain, Socket, Type};
 
 use crate::forward::assert_reset;
+use crate::support::hosts::{NAME, with_addresses};
 use crate::support::unix::{self, UnixListener, abstract_name, unix_server};
-use crate::support::{Listener, Peer, Skat, programs, server, wait_until};
+use crate::support::{Listener, PATIENCE, Peer, Skat, free_port, programs, server, wait_until};
 
 #[test]
 fn a_circle_is_refused() {
-    let free = Listener::new();
-    let port = free.address().port().to_string();
-    drop(free);
+    let port = free_port().to_string();
     for target in [format!("127.0.0.1:{port}"), format!("0.0.0.0:{port}")] {
         crate::support::skat(["tcp-server", "--forward", &target, "127.0.0.1", &port])
             .run()
@@ -64,18 +63,10 @@ fn a_name_is_looked_up_and_each_of_its_addresses_tried() {
 #[test]
 fn the_next_address_is_tried_where_one_refuses() {
     let listener = Listener::new();
-    let port = listener.address().port();
-    // What /etc/hosts of another machine may say of localhost.
-    let hosts = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(hosts.path(), "::1 both.test\n127.0.0.1 both.test\n").unwrap();
-    let script = format!(
-        r#"mount --bind "$HOSTS" /etc/hosts && exec "$SKAT" tcp-server --forward both.test:{port} 127.0.0.1 0"#
-    );
-    if !programs::is_usable("unshare", &["-m", "true"]) {
-        return;
-    }
-    let skat =
-        Skat::another("unshare", &["-m", "sh", "-c", &script]).env("HOSTS", hosts.path()).listen();
+    let target = format!("{NAME}:{}", listener.address().port());
+    let relay = format!("tcp-server --forward {target} 127.0.0.1 0");
+    let Some(skat) = with_addresses(&["::1", "127.0.0.1"], &relay) else { return };
+    let skat = skat.listen();
     let mut peer = Peer::connect(skat.address);
     let mut target = listener.accept();
     peer.send("found");
@@ -201,7 +192,7 @@ fn one_who_waits_for_a_silent_target_holds_up_nobody_and_may_leave() {
     waiting.reset();
     let mut skat = skat;
     skat.wait_for_stderr("connection reset");
-    assert!(began.elapsed() < Duration::from_secs(5));
+    assert!(began.elapsed() < PATIENCE / 2);
     drop((fillers, first));
     // Nor is a stop held up.
     let _still_waiting = skat.connect();

@@ -10,7 +10,8 @@ use socket2::{Domain, Socket, Type};
 use crate::support::process::{assert_idle, descriptors};
 use crate::support::programs::is_usable;
 use crate::support::{
-    PATIENCE, Peer, Running, Skat, UdpPeer, refusing, server, shell, skat, wait_until,
+    PATIENCE, Peer, Running, Skat, UdpPeer, refusing, refusing_address, server, shell, skat,
+    wait_until,
 };
 
 /// A blocking socket that is bound to an address, and listens if it is one of streams.
@@ -250,8 +251,7 @@ fn systemd_hands_over_and_is_understood() {
     if !is_usable("systemd-socket-activate", &["--version"]) {
         return;
     }
-    let (holder, address) = refusing();
-    drop(holder);
+    let address = refusing_address();
     let line = format!(
         "exec systemd-socket-activate -l {address} --fdname=web \"$SKAT\" tcp-server --echo"
     );
@@ -263,9 +263,7 @@ fn systemd_hands_over_and_is_understood() {
     running.signal(Signal::SIGTERM);
     running.finish().assert_died_of(Signal::SIGTERM);
 
-    let holder = UdpPeer::new();
-    let address = holder.address();
-    drop(holder);
+    let address = refusing_address();
     let line = format!("exec systemd-socket-activate -d -l {address} \"$SKAT\" udp-server --echo");
     let mut running = shell(&line).start();
     running.wait_for_stderr("Listening on");

@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 
-use crate::support::programs::free_port;
-use crate::support::{Bounded, Listener, Peer, server, shell, skat, wait_until};
+use crate::support::{Bounded, Listener, Peer, free_port, server, shell, skat, wait_until};
 
 #[test]
 fn port_0_tells_the_real_one() {
@@ -126,7 +125,7 @@ fn every_address_on_one_port() {
 #[test]
 fn one_family_only() {
     for (option, serves, does_not) in [("-4", "127.0.0.1", "[::1]"), ("-6", "[::1]", "127.0.0.1")] {
-        let port = free_port();
+        let port = free_port().to_string();
         let _only = skat(["tcp-server", "--echo", option, &port]).listen();
         let connect = |host| Peer::try_connect(format!("{host}:{port}").parse().unwrap());
         connect(serves).unwrap();

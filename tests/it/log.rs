@@ -2,10 +2,13 @@
 
 use std::io::{BufRead as _, BufReader};
 
+use nix::sys::signal::Signal;
 use serde_json::Value;
 
 use crate::support::terminal::Terminal;
-use crate::support::{Finished, Listener, client, server, shell, skat};
+use crate::support::{
+    Finished, Listener, Peer, Role, Running, TCP_ROLES, Way, client, converse, server, shell, skat,
+};
 
 fn events(finished: &Finished) -> Vec<Value> {
     let parse = |line: &str| serde_json::from_str::<Value>(line).expect(line);
@@ -132,9 +135,82 @@ fn no_colour_but_on_a_terminal() {
 }
 
 #[test]
+fn quiet_keeps_errors() {
+    let listener = Listener::new();
+    let quiet = client(listener.address(), &["--quiet"]).start();
+    listener.accept().reset();
+    let finished = quiet.finish();
+    finished.assert_status(1).assert_told("connection reset by peer");
+    assert_eq!(finished.stderr.lines().count(), 1, "{}", finished.stderr);
+    let finished = skat(["tcp-server", "--quiet", "192.0.2.1", "0"]).run();
+    finished.assert_status(9).assert_told("listen on 192.0.2.1:0");
+    let insecure = server(&["--quiet", "-m", "0", "--echo"]).run();
+    insecure.assert_status(2).assert_told("at least 1");
+}
+
+#[test]
 fn a_closed_stderr_harms_nobody() {
     let script = r#"exec "$SKAT" tcp-server -vv --run 'printf x | "$SKAT" tcp-client "$SKAT_ADDR"' 127.0.0.1 0 2>&-"#;
     shell(script).run().assert_status(0).assert_stdout("x");
+}
+
+/// How a conversation ends, with the peer if it stays; the status, and the reason that is told.
+type End = (fn(&mut Running, Peer) -> Option<Peer>, Option<i32>, &'static str);
+
+const ENDS: [End; 4] = [
+    (
+        |skat, mut peer| {
+            skat.close_stdin();
+            peer.finish();
+            peer.expect_end();
+            None
+        },
+        Some(0),
+        "",
+    ),
+    (
+        |_, peer| {
+            peer.reset();
+            None
+        },
+        Some(1),
+        "connection reset by peer",
+    ),
+    (|_, peer| Some(peer), Some(6), "no byte for 2 s"),
+    (
+        |skat, peer| {
+            skat.signal(Signal::SIGTERM);
+            Some(peer)
+        },
+        None,
+        "stopped",
+    ),
+];
+
+#[test]
+fn each_end_is_told_with_its_reason() {
+    let each = TCP_ROLES.into_iter().flat_map(|role| ENDS.map(|end| (role, end)));
+    let conversations = each.map(|(role, (ends, status, reason))| {
+        let (mut skat, mut peer) = converse(role, &["-v", "--log", "json", "-i", "2s"], Way::Fast);
+        peer.send("12345");
+        skat.wait_for_stdout("12345");
+        let stays = ends(&mut skat, peer);
+        (skat, role, status, reason, stays)
+    });
+    for (skat, role, status, reason, _stays) in conversations.collect::<Vec<_>>() {
+        let finished = skat.finish();
+        assert_eq!(finished.status.code(), status, "{}", finished.stderr);
+        let events = events(&finished);
+        // A client has no more than one connection.
+        let names = if role == Role::Client { &["ended"][..] } else { &["disconnected", "ended"] };
+        for name in names {
+            let event = find(&events, name);
+            assert_eq!(event["bytes_in"], 5, "{event}");
+            assert!(event["seconds"].as_f64().is_some_and(|seconds| seconds < 60.0), "{event}");
+            let told = event["reason"].as_str().unwrap();
+            assert!(!told.is_empty() && told.contains(reason), "{role:?}: {event}");
+        }
+    }
 }
 
 #[test]

@@ -110,7 +110,7 @@ mod probe_udp;
 // The dialogue in lockstep, `--prompt`, over TCP and UDP.
 mod prompt;
 
-// TLS: conversations over it, servers and their handlers, strange peers, who is trusted, Unix
+// TLS: conversations over it, their options, servers and their handlers, strange peers, what is told, who is trusted, Unix
 // sockets, other programs.
 #[cfg(feature = "tls")]
 mod tls_conversation;
@@ -119,9 +119,13 @@ mod tls_handlers;
 #[cfg(feature = "tls")]
 mod tls_hostile;
 #[cfg(feature = "tls")]
+mod tls_options;
+#[cfg(feature = "tls")]
 mod tls_programs;
 #[cfg(feature = "tls")]
 mod tls_service;
+#[cfg(feature = "tls")]
+mod tls_told;
 #[cfg(feature = "tls")]
 mod tls_trust;
 #[cfg(feature = "tls")]

@@ -1,10 +1,10 @@
 //! The same bytes with other people's programs: nc (netcat-openbsd), ncat and socat, in both
 //! roles.
 
-use crate::support::programs::{free_port, program, type_all};
+use crate::support::programs::{program, type_all};
 use crate::support::{
-    Finished, Running, Skat, Way, assert_same_bytes, client, on_each_way, pattern, server,
-    wait_until,
+    Finished, Running, Skat, Way, assert_same_bytes, client, free_port, on_each_way, pattern,
+    server, wait_until,
 };
 
 /// Starts another program's server; skat's `--retry-for` waits until it listens.
@@ -36,7 +36,7 @@ on_each_way! {
     }
 
     fn nc_listens(way) {
-        let port = free_port();
+        let port = free_port().to_string();
         let Some(nc) = program("nc", &["-N", "-l", "127.0.0.1", &port]) else { return };
         let nc = nc.start();
         said_first(client_of(&port, way).start(), nc);
@@ -50,7 +50,7 @@ on_each_way! {
     }
 
     fn ncat_listens(way) {
-        let port = free_port();
+        let port = free_port().to_string();
         let Some(ncat) = program("ncat", &["-l", "127.0.0.1", &port]) else { return };
         let ncat = ncat.start();
         said_first(client_of(&port, way).start(), ncat);
@@ -64,7 +64,7 @@ on_each_way! {
     }
 
     fn socat_listens(way) {
-        let port = free_port();
+        let port = free_port().to_string();
         let address = format!("TCP-LISTEN:{port},bind=127.0.0.1,reuseaddr");
         let Some(socat) = program("socat", &["-t", "20", "-", &address]) else { return };
         let socat = socat.start();

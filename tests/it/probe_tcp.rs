@@ -6,8 +6,11 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 
+use crate::support::hosts::{NAME, with_addresses};
 use crate::support::programs::is_usable;
-use crate::support::{Finished, Listener, Skat, client, refusing, server, shell, silent, skat};
+use crate::support::{
+    Finished, Listener, Skat, client, refusing, refusing_address, server, shell, silent, skat,
+};
 
 /// A probe of these ports of 127.0.0.1.
 fn probe(options: &[&str], ports: &[SocketAddr]) -> Skat {
@@ -170,16 +173,13 @@ fn a_port_is_printed_as_soon_as_those_before_it_are_known() {
 #[test]
 fn retry_for_waits_until_all_are_open() {
     let there = Listener::new();
-    let (one, first) = refusing();
-    let (two, second) = refusing();
+    let (first, second) = (refusing_address(), refusing_address());
     let ports = [first, there.address(), second];
     let mut running = probe(&["--retry-for", "30s", "-vv"], &ports).start();
     running.wait_for_stderr(&format!("connecting to {second}"));
-    drop(two);
     let second = Listener::on(second);
     second.accept();
     assert_eq!(running.stdout(), b"");
-    drop(one);
     let _first = Listener::on(first);
     let finished = running.finish();
     finished.assert_status(0).assert_stdout(lines(&ports));
@@ -239,24 +239,18 @@ fn it_comes_from_the_source_that_is_given() {
 /// A port is open if it is at any of the name's addresses.
 #[test]
 fn every_address_of_the_name_is_asked() {
-    let inside =
-        r#"mount --bind "$HOSTS" /etc/hosts && exec "$SKAT" tcp-client -z -v both-here $PORT"#;
-    if !is_usable("unshare", &["-rm", "sh", "-c", "mount --bind /etc/hosts /etc/hosts"]) {
-        return;
-    }
-    let hosts = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(hosts.path(), "::1 both-here\n127.0.0.1 both-here\n").unwrap();
     let probe = |port: u16| {
-        let skat = shell(&format!("exec unshare -rm sh -c '{inside}'")).env("HOSTS", hosts.path());
-        skat.env("PORT", port.to_string()).run()
+        let command = format!("tcp-client -z -v {NAME} {port}");
+        with_addresses(&["::1", "127.0.0.1"], &command).map(Skat::run)
     };
     for listens in ["127.0.0.1:0", "[::1]:0"] {
         let listener = Listener::on(listens.parse().unwrap());
         let port = listener.address().port();
-        probe(port).assert_status(0).assert_stdout(format!("both-here {port}\n"));
+        let Some(finished) = probe(port) else { return };
+        finished.assert_status(0).assert_stdout(format!("{NAME} {port}\n"));
     }
-    let (_closed, closed) = refusing();
-    let finished = probe(closed.port());
+    let closed = refusing_address();
+    let Some(finished) = probe(closed.port()) else { return };
     finished.assert_status(5).assert_told(&format!("[::1]:{}: connection refused", closed.port()));
     finished.assert_told(&format!("{closed}: connection refused"));
 }
@@ -295,8 +289,7 @@ fn servers_of_skat_and_of_others() {
         if !is_usable(program, &[sign]) {
             continue;
         }
-        let (holder, address) = refusing();
-        drop(holder);
+        let address = refusing_address();
         let text = text.replace("PORT", &address.port().to_string());
         let mut server = shell(&format!("exec {text}")).start();
         let finished = probe(&["--retry-for", "20s"], &[address]).run();

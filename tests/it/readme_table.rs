@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use crate::support::programs::is_usable;
 use crate::support::skat::Running;
-use crate::support::{Listener, Peer, UdpPeer, refusing_address, shell, udp_server, wait_until};
+use crate::support::{Listener, Peer, UdpPeer, free_port, shell, udp_server, wait_until};
 
 /// The whole command lines of the row that begins with these words, each with the port that it
 /// is to use.
@@ -40,10 +40,6 @@ fn filled(command: &str, port: &str) -> String {
         Some(arguments) => format!("exec \"$SKAT\" {arguments}"),
         None => format!("exec {command}"),
     }
-}
-
-fn free_port() -> u16 {
-    refusing_address().port()
 }
 
 fn local(port: u16) -> SocketAddr {

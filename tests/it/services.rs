@@ -1,9 +1,9 @@
 //! Services: many peers, one after another and at once, and none can harm the others.
 
-use crate::support::programs::{free_port, is_usable};
+use crate::support::programs::is_usable;
 use crate::support::{
-    Peer, Running, Skat, Way, assert_same_bytes, on_each_way, pattern, process, server, shell,
-    skat, wait_until,
+    Peer, Running, Skat, Way, assert_same_bytes, on_each_way, pattern, process, refusing_address,
+    server, shell, skat, wait_until,
 };
 
 on_each_way! {
@@ -114,7 +114,7 @@ fn a_conversation_without_descriptors_for_pipes_copies() {
 #[test]
 fn once_is_one_connection() {
     // One that no other test's server gets.
-    let address: std::net::SocketAddr = format!("127.0.0.1:{}", free_port()).parse().unwrap();
+    let address = refusing_address();
     let skat = skat(["tcp-server", "--echo", "--once", &address.to_string()]).listen();
     let mut peer = skat.connect();
     peer.send("only");
@@ -181,6 +181,24 @@ fn one_at_a_time_is_the_classic_server() {
     drop(first);
     second.expect("second");
     skat.stop();
+}
+
+/// Beside the loops, a thread waits for signals.
+#[test]
+fn no_threads_mean_one_for_each_core() {
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let own = server(&["--echo", "--threads", "0"]).listen();
+    wait_until("a loop for each core", || process::threads(own.id()) == cores + 1);
+    own.stop();
+    let script = r#"cores=$(taskset -pc $$); cores=${cores##* }
+        exec taskset -c "${cores%%[-,]*}" "$SKAT" tcp-server --echo --threads 0 127.0.0.1 0"#;
+    if !is_usable("taskset", &["--version"]) {
+        return;
+    }
+    let one = shell(script).listen();
+    exchange(&one);
+    wait_until("one loop", || process::threads(one.id()) == 2);
+    one.stop();
 }
 
 #[test]

@@ -2,12 +2,15 @@
 //! (RFC 8305), a server serves each.
 
 use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use crate::support::hosts::{NAME, script_with_addresses, with_addresses};
-use crate::support::{Listener, Peer, Skat, refusing_address, silent_on, wait_until};
+use crate::support::programs::is_usable;
+use crate::support::{
+    Listener, Peer, Skat, free_port, refusing_address, shell, silent_on, wait_until,
+};
 
 /// In the order that the resolver gives them (RFC 6724): the first is silent, the second answers.
 const PAIRS: [[&str; 2]; 2] = [["::1", "127.0.0.1"], ["127.0.0.1", "127.0.0.2"]];
@@ -58,6 +61,84 @@ fn a_silent_address_has_a_head_start_of_250_ms() {
         // It cannot be too short; who is late is not wrong.
         let allowed = Duration::from_millis(249)..Duration::from_secs(5);
         assert!(allowed.contains(&head_start), "{head_start:?}");
+    }
+}
+
+/// The first is silent, the second refuses. Under load any attempt may be late; not all are.
+#[test]
+fn the_next_address_is_tried_as_soon_as_one_refuses() {
+    let addresses = ["127.0.0.1", "127.0.0.2", "127.0.0.3"];
+    let [silent, _, answering] = addresses.map(|ip| SocketAddr::new(ip.parse().unwrap(), 0));
+    let port = free_port();
+    let with_port = |mut address: SocketAddr| {
+        address.set_port(port);
+        address
+    };
+    let _silent = silent_on(with_port(silent));
+    let listener = Listener::on(with_port(answering));
+    let command = format!("tcp-client --no-stdin -vv --log json {NAME} {port}");
+    let handed_over_at_once = || {
+        let skat = with_addresses(&addresses, &command)?.start();
+        drop(listener.accept());
+        let finished = skat.finish();
+        finished.assert_status(0);
+        let [_, (second, refusing), (third, answering)] = beginnings(&finished.stderr)[..] else {
+            panic!("{}", finished.stderr)
+        };
+        assert_eq!([refusing, answering].map(|peer| peer.ip().to_string()), addresses[1..]);
+        Some(Duration::try_from(third - second).unwrap() < Duration::from_millis(200))
+    };
+    let mut tries = (0..5).map_while(|_| handed_over_at_once()).peekable();
+    assert!(tries.peek().is_none() || tries.any(|at_once| at_once), "it has a head start too");
+}
+
+/// The time to connect is one for all of them.
+#[test]
+fn silent_addresses_are_given_up_together() {
+    for pair in PAIRS {
+        let [first, second] = pair.map(|text| text.parse::<IpAddr>().unwrap());
+        let port = free_port();
+        let _silent = [first, second].map(|ip| silent_on((ip, port).into()));
+        let began = Instant::now();
+        let command = format!("tcp-client -w 600ms {NAME} {port}");
+        let Some(skat) = with_addresses(&pair, &command) else { return };
+        let finished = skat.run();
+        finished.assert_status(6);
+        for ip in [first, second] {
+            let address = SocketAddr::new(ip, port);
+            finished.assert_told(&format!("{address}: no answer in time"));
+        }
+        assert!(began.elapsed() >= Duration::from_millis(600));
+        assert_eq!(finished.stderr.lines().count(), 1, "{}", finished.stderr);
+    }
+}
+
+/// An address of a link means nothing without its interface, which is told with it.
+#[test]
+fn an_address_may_have_a_zone() {
+    let network = "ip link set lo up; ip link add near type veth peer name far; \
+                   ip link set near up; ip link set far up; ip addr add fe80::7/64 dev near nodad";
+    if !is_usable("unshare", &["-rn", "sh", "-ec", network]) {
+        return;
+    }
+    for (protocol, ends, whom) in
+        [("tcp", "", "with"), ("udp", "--replies 1 --after-eof 20", "bytes from")]
+    {
+        let script = format!(
+            r#"{network}
+            run='for address in "$SKAT_ADDR" "fe80::7%near $SKAT_PORT"; do
+                echo $address | "$SKAT" {protocol}-client {ends} -v $address; done'
+            "$SKAT" {protocol}-server -v --echo --run "$run" fe80::7%near 0"#
+        );
+        let finished = shell(r#"exec unshare -rn sh -ec "$SCRIPT""#).env("SCRIPT", script).run();
+        finished.assert_status(0);
+        let answers = String::from_utf8(finished.stdout.clone()).unwrap();
+        let [address, words] = answers.lines().collect::<Vec<_>>()[..] else { panic!("{answers}") };
+        assert!(address.starts_with("[fe80::7%near]:"), "{answers}");
+        assert!(words.starts_with("fe80::7%near "), "{answers}");
+        finished.assert_told(&format!("listening on {address}\n"));
+        finished.assert_told(&format!("{whom} {address}"));
+        assert!(!finished.stderr.contains("[fe80::7]"), "{}", finished.stderr);
     }
 }
 

@@ -6,7 +6,7 @@ use rustls::ALL_VERSIONS;
 use crate::forward::assert_reset;
 use crate::support::programs::{program, type_all};
 use crate::support::tls::{Authority, TlsPeer};
-use crate::support::{Running, assert_same_bytes, client, pattern, server};
+use crate::support::{Listener, Running, assert_same_bytes, client, pattern, server};
 
 fn serve(options: &[&str]) -> (Running, Authority) {
     let authority = Authority::new("A");
@@ -240,6 +240,40 @@ fn fingerprint(cert: &str) -> Option<String> {
     finished.assert_status(0);
     let told = String::from_utf8(finished.stdout).unwrap();
     Some(told.trim().rsplit('=').next().unwrap().to_owned())
+}
+
+/// An end without close_notify may be an attacker's: the peer must not take it for the end.
+#[test]
+fn a_target_that_breaks_off_is_passed_on_as_a_reset() {
+    let authority = Authority::new("A");
+    let identity = authority.issue(&["127.0.0.1"]);
+    let listener = Listener::new();
+    let options = ["--forward", &format!("tls:{}", listener.address()), "--ca", &authority.file()];
+    let skat = server(&[&options[..], &["--once"]].concat()).listen();
+    let mut peer = skat.connect();
+    let mut target = TlsPeer::server(listener.accept(), identity.server(ALL_VERSIONS)).shake();
+    peer.send("question");
+    target.expect("question");
+    target.send("half an answer");
+    peer.expect("half an answer");
+    target.peer.finish();
+    assert_reset(&mut peer);
+    skat.finish().assert_status(1).assert_told("without a TLS close_notify");
+}
+
+#[test]
+fn a_broker_over_tls() {
+    let (skat, authority) = serve(&["--broker"]);
+    let mut one = connect(&skat, &authority).shake();
+    one.send("anybody?");
+    let mut other = connect(&skat, &authority).shake();
+    // Whoever is heard is there.
+    other.send("me");
+    one.expect("me");
+    let much = pattern(300_000);
+    one.send(&much);
+    other.expect(&much);
+    skat.stop();
 }
 
 #[test]

@@ -128,7 +128,7 @@ fn certificates_may_be_large() {
 }
 
 fn listen_by_openssl(identity: &Identity) -> Option<(Running, String)> {
-    let port = crate::support::programs::free_port();
+    let port = crate::support::free_port().to_string();
     let files = ["-cert", &identity.cert, "-key", &identity.key, "-accept", &port];
     let arguments = [&["s_server", "-quiet", "-www"], &files[..]].concat();
     Some((program("openssl", &arguments)?.start(), port))

@@ -3,9 +3,9 @@
 
 use std::process::Command;
 
-use crate::support::programs::{free_port, program, type_all};
+use crate::support::programs::{program, type_all};
 use crate::support::tls::{Authority, Identity};
-use crate::support::{Running, Skat, client, pattern, server, wait_until};
+use crate::support::{Running, Skat, client, free_port, pattern, server, wait_until};
 
 /// An authority and a certificate for this machine.
 fn made() -> (Authority, Identity) {
@@ -59,7 +59,7 @@ fn openssl_connects() {
 fn openssl_listens() {
     let (authority, identity) = made();
     for version in ["-tls1_2", "-tls1_3"] {
-        let port = free_port();
+        let port = free_port().to_string();
         let arguments = ["s_server", "-quiet", version, "-naccept", "1", "-accept", &port];
         let arguments =
             [&arguments[..], &["-cert", &identity.cert, "-key", &identity.key]].concat();
@@ -74,7 +74,7 @@ fn openssl_listens() {
 fn openssl_knows_the_client() {
     let (authority, identity) = made();
     let ours = authority.issue(&["client.example"]);
-    let (port, ca) = (free_port(), authority.file());
+    let (port, ca) = (free_port().to_string(), authority.file());
     let arguments = ["s_server", "-quiet", "-Verify", "1", "-verify_return_error", "-CAfile", &ca];
     let files = ["-cert", &identity.cert, "-key", &identity.key, "-naccept", "1", "-accept", &port];
     let Some(openssl) = program("openssl", &[&arguments[..], &files].concat()) else { return };
@@ -97,7 +97,7 @@ fn ncat_connects() {
 #[test]
 fn ncat_listens() {
     let (authority, identity) = made();
-    let port = free_port();
+    let port = free_port().to_string();
     let files = ["--ssl-cert", &identity.cert, "--ssl-key", &identity.key];
     let arguments = [&["--ssl", "-l", "127.0.0.1", &port], &files[..]].concat();
     let Some(ncat) = program("ncat", &arguments) else { return };
@@ -118,7 +118,7 @@ fn socat_connects() {
 #[test]
 fn socat_listens() {
     let (authority, identity) = made();
-    let port = free_port();
+    let port = free_port().to_string();
     let address = format!(
         "OPENSSL-LISTEN:{port},bind=127.0.0.1,reuseaddr,cert={},key={},verify=0",
         identity.cert, identity.key

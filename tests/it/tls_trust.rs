@@ -166,27 +166,21 @@ fn the_system_may_know_the_authority() {
     running.finish().assert_status(0).assert_silent();
 }
 
-/// A certificate made by hand vouches for itself, as `openssl req -x509` makes it: also as an
-/// authority's, which no server should have.
+/// A certificate made by hand vouches for itself.
 #[test]
-fn a_certificate_that_is_named_itself_is_accepted() {
+fn a_self_signed_certificate_given_as_ca_is_accepted() {
     let authority = Authority::new("A");
-    for is_authority in [false, true] {
-        let key = KeyPair::generate().unwrap();
-        let mut params = rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
-        if is_authority {
-            params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-        }
-        let certificate = params.self_signed(&key).unwrap();
-        let identity = Identity {
-            cert: authority.write("self.pem", &certificate.pem()),
-            key: authority.write("self.key", &key.serialize_pem()),
-        };
-        let options = ["--ca", &identity.cert];
-        accepted_client(identity.server(ALL_VERSIONS), &options).assert_silent();
-        let other_name = ["--ca", &identity.cert, "--server-name", "b.example"];
-        refused_client(&identity, &other_name).assert_told("is not for b.example");
-    }
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+    let certificate = params.self_signed(&key).unwrap();
+    let identity = Identity {
+        cert: authority.write("self.pem", &certificate.pem()),
+        key: authority.write("self.key", &key.serialize_pem()),
+    };
+    let options = ["--ca", &identity.cert];
+    accepted_client(identity.server(ALL_VERSIONS), &options).assert_silent();
+    let other_name = ["--ca", &identity.cert, "--server-name", "b.example"];
+    refused_client(&identity, &other_name).assert_told("is not for b.example");
 }
 
 #[test]
@@ -292,6 +286,35 @@ fn skat_demands_a_certificate_of_its_clients() {
     told.assert_told("subject CN=the peer, issuer CN=A");
     told.assert_told("shown no certificate (0 bytes in, 0 out");
     told.assert_told("who is not trusted here (--client-ca FILE names who is trusted) (0 bytes in");
+}
+
+/// Each in either version: that of TLS 1.3 learns of a refusal after its own handshake is done.
+#[test]
+fn clients_without_a_good_certificate_are_refused() {
+    let (authority, others) = (Authority::new("A"), Authority::new("B"));
+    let identity = authority.issue(&["127.0.0.1"]);
+    let ca = authority.file();
+    let old = authority.issue_with(&["old.example"], |params| {
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = date_time_ymd(2021, 2, 3);
+    });
+    let foreign = others.issue(&["foreign.example"]);
+    let options = [&identity.options()[..], &["--client-ca", &ca, "--echo", "-v"]].concat();
+    for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+        for (shown, told) in [
+            (None, "shown no certificate"),
+            (Some(&foreign), "who is not trusted here (--client-ca"),
+            (Some(&old), "out of date since 2021-02-03T00:00:00Z"),
+        ] {
+            let skat = server(&options).listen();
+            let config = authority.client_showing(shown, &[version]);
+            let mut peer = TlsPeer::client(skat.connect(), config, "127.0.0.1");
+            let _ = peer.try_shake();
+            peer.receive_error();
+            drop(peer);
+            skat.stop().assert_told(told).assert_told("(0 bytes in, 0 out");
+        }
+    }
 }
 
 #[test]

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 
+use crate::support::hosts::{NAME, with_addresses};
 use crate::support::process::{assert_idle, descriptors};
-use crate::support::programs::is_usable;
 use crate::support::{
-    PATIENCE, Running, UdpPeer, moments, pattern, refusing_address, shell, skat, udp_server,
+    PATIENCE, Running, Skat, UdpPeer, moments, pattern, refusing_address, shell, skat, udp_server,
     wait_until,
 };
 
@@ -204,18 +204,10 @@ fn a_target_that_refuses_is_told_once_and_may_come_back() {
 /// What the first address of a name refuses goes to the next.
 #[test]
 fn a_name_with_several_addresses() {
-    if !is_usable("unshare", &["--map-root-user", "--mount", "true"]) {
-        return;
-    }
     let target = UdpPeer::new();
-    let script = format!(
-        r#"exec unshare --map-root-user --mount sh -ec '
-            hosts=$(mktemp); printf "::1 twofold.test\n127.0.0.1 twofold.test\n" >"$hosts"
-            mount --bind "$hosts" /etc/hosts; rm "$hosts"
-            exec "$SKAT" udp-server --forward twofold.test:{} 127.0.0.1 0'"#,
-        target.address().port()
-    );
-    let relay = shell(&script).listen();
+    let relay = format!("udp-server --forward {NAME}:{} 127.0.0.1 0", target.address().port());
+    let relay = with_addresses(&["::1", "127.0.0.1"], &relay);
+    let Some(relay) = relay.map(Skat::listen) else { return };
     for question in ["one", "two"] {
         let peer = UdpPeer::of(relay.address);
         let source = asks(&peer, &target, question);

@@ -8,12 +8,14 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use ::skat::sys::sockopt;
 use nix::sys::signal::Signal;
 use socket2::{Socket, Type};
 
 use crate::support::unix::{abstract_name, address, listening, socket, unix_client, unix_server};
 use crate::support::{
-    PATIENCE, Skat, assert_same_bytes, pattern, process, programs, skat, uninterrupted, wait_until,
+    PATIENCE, Skat, assert_same_bytes, not_tested, pattern, process, programs, skat, uninterrupted,
+    wait_until,
 };
 
 const DGRAM: [&str; 2] = ["--type", "dgram"];
@@ -260,6 +262,24 @@ fn large_datagrams() {
     let (_, finished) = ask((1 << 20) + 1, &[]);
     finished.assert_status(1).assert_told("1048577 bytes, is too large for a datagram");
     skat.stop();
+}
+
+/// One larger than skat takes is cut, and its size is told.
+#[test]
+fn a_datagram_that_is_cut_is_told_with_its_size() {
+    let name = abstract_name();
+    let sender = socket(Type::DGRAM);
+    let size = sockopt::int(4 << 20);
+    let forced = sockopt::set(&sender, libc::SOL_SOCKET, libc::SO_SNDBUFFORCE, &size);
+    if let Err(error) = forced {
+        return not_tested("datagrams of more than 1 MiB", &error.to_string());
+    }
+    for options in [&["--discard"][..], &["--frame", "block:1"]] {
+        let mut skat = listening(server(&name, options));
+        send(&sender, &pattern((1 << 20) + 7), &name);
+        skat.wait_for_stderr("a datagram of 1048583 bytes was cut to 1048576");
+        skat.stop();
+    }
 }
 
 #[test]

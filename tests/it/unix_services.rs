@@ -59,7 +59,7 @@ fn a_chat_and_a_broker() {
 #[test]
 fn a_process_is_stopped_for_a_silent_peer() {
     let name = abstract_name();
-    let skat = listening(unix_server(&name, &["--exec", "cat", "-i", "300ms"]));
+    let skat = listening(unix_server(&name, &["--exec", "cat", "-i", "1500ms"]));
     let mut peer = connect(&name);
     peer.send("x");
     peer.expect("x");

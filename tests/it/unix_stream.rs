@@ -124,10 +124,10 @@ fn a_command_is_told_the_name() {
 #[test]
 fn a_client_waits_for_a_server() {
     let name = abstract_name();
-    let mut client = unix_client(&name, &["--retry-for", "20s"]).start();
+    let mut client = unix_client(&name, &["--retry-for", "20s", "-vv"]).start();
     client.type_in("x");
     client.close_stdin();
-    std::thread::sleep(Duration::from_millis(100));
+    wait_until("a second attempt", || client.stderr().matches("connecting to").count() > 1);
     let skat = listening(unix_server(&name, &["--echo"]));
     client.finish().assert_status(0).assert_stdout("x");
     skat.stop();

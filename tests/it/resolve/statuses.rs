@@ -74,6 +74,9 @@ const CALLS: &[Row] = &[
     (&["--name-info", "192.0.2.1:80"], 0, "one.test\thttp\n", ""),
     (&["--name-info", "[::1]:514", "--datagram"], 0, "localhost\tsyslog\n", ""),
     (&["--name-info", "-n", "[::1]:514"], 0, "::1\t514\n", ""),
+    (&["--name-info", "-n", "[fe80::1%lo]:514"], 0, "fe80::1%lo\t514\n", ""),
+    (&["--with-name", "one.test"], 0, "one.test\t192.0.2.1\n", ""),
+    (&["--no-name", "-4", "one.test", "both.test"], 0, "192.0.2.1\n192.0.2.2\n", ""),
     (&["--service", "www"], 0, "80\n", ""),
     (&["--service", "domain/udp"], 0, "53\n", ""),
     (&["--port", "514/udp"], 0, "syslog\n", ""),
@@ -86,6 +89,23 @@ const CALLS: &[Row] = &[
 fn every_call_answers() {
     with_private_data_bases("the calls of resolve", |_| {
         assert_rows("resolve", CALLS);
+    });
+}
+
+#[test]
+fn each_address_is_told_once_and_a_host_knows_its_own_name() {
+    with_private_data_bases("a hosts file with this host in it", |_| {
+        let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
+        let host = host.trim();
+        let hosts = format!(
+            "127.0.1.1 {host}.example.org {host}\n192.0.2.60 twice\n192.0.2.61 twice\n\
+             192.0.2.60 twice\n"
+        );
+        std::fs::write("/etc/hosts", hosts).unwrap();
+        let twice = skat(&["resolve", "twice"]);
+        assert_eq!(stdout(&twice), "192.0.2.60\n192.0.2.61\n");
+        assert_eq!(stdout(&skat(&["resolve", "--fqdn"])), format!("{host}.example.org\n"));
+        assert_eq!(stdout(&skat(&["info", "hostname"])), format!("{host}\n"));
     });
 }
 
@@ -136,6 +156,17 @@ fn every_failure_has_its_status() {
         assert_rows("udp-client", of_clients);
         let in_time: Row = (&["-w", "300ms", "silent.test", "80"], 6, "", "no answer in time");
         assert_rows("tcp-client", &[in_time]);
+        // A name is one of a transport.
+        let of_streams: &[Row] = &[
+            (&["127.0.0.1", "syslog"], 3, "", "syslog: no such service"),
+            (&["127.0.0.1", "shell"], 5, "", "connect 127.0.0.1:514: connection refused"),
+        ];
+        let of_datagrams: &[Row] = &[
+            (&["127.0.0.1", "shell"], 3, "", "shell: no such service"),
+            (&["-z", "127.0.0.1", "syslog"], 5, "", "ask 127.0.0.1:514: connection refused"),
+        ];
+        assert_rows("tcp-client", of_streams);
+        assert_rows("udp-client", of_datagrams);
         assert_no_target("nx.test:1", 3, "look up nx.test: no such name");
         assert_no_target("fail.test:1", 4, "a name server failed");
     });

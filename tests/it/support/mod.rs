@@ -5,6 +5,7 @@ pub mod conversation;
 pub mod hosts;
 pub mod passage;
 pub mod peer;
+pub mod ports;
 pub mod process;
 pub mod programs;
 pub mod skat;
@@ -26,9 +27,10 @@ use nix::sys::signal::Signal;
 pub use bounded::Bounded;
 pub use conversation::{ROLES, Role, TCP_ROLES, converse, converse_unread, converse_with};
 pub use peer::{Listener, Peer};
+pub use ports::{free_port, refusing_address};
 pub use skat::{Finished, Running, Skat, Way, client, server, shell, skat};
 pub(crate) use udp::on_each_stdio;
-pub use udp::{UdpPeer, refusing_address, udp_client, udp_server};
+pub use udp::{UdpPeer, udp_client, udp_server};
 pub use unanswering::{refusing, silent, silent_on};
 
 /// How long anything may take. Far more than it needs: only a failure waits so long.

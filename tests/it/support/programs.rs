@@ -2,11 +2,7 @@
 //! `/etc/hosts`.
 
 use std::io::Write as _;
-use std::net::{Ipv4Addr, SocketAddrV4};
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
-
-use socket2::{Domain, Socket, Type};
 
 use super::{Running, Skat, is_required, not_tested};
 
@@ -51,23 +47,4 @@ pub fn type_all(running: &mut Running, bytes: &[u8]) -> std::thread::JoinHandle<
     std::thread::spawn(move || {
         let _ = stdin.write_all(&bytes);
     })
-}
-
-/// A free port, for programs that cannot tell which one they got. It is below those that the
-/// system gives to whoever asks for any, and no two tests get the same.
-pub fn free_port() -> String {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let first = 10_000 + std::process::id() % 10_000;
-    loop {
-        let port = first + NEXT.fetch_add(1, Ordering::Relaxed);
-        if Socket::new(Domain::IPV4, Type::STREAM, None)
-            .and_then(|socket| {
-                let address = SocketAddrV4::new(Ipv4Addr::LOCALHOST, u16::try_from(port).unwrap());
-                socket.bind(&address.into())
-            })
-            .is_ok()
-        {
-            return port.to_string();
-        }
-    }
 }

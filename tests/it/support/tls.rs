@@ -11,7 +11,7 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::{ClientConfig, Connection, RootCertStore, ServerConfig, SupportedProtocolVersion};
 use tempfile::TempDir;
 
-use super::{Peer, Role, Running, Way, assert_same_bytes, converse};
+use super::{Peer, Role, Running, Skat, Way, assert_same_bytes, converse_with};
 
 /// Who vouches for the certificates of a test, and a directory for their files.
 pub struct Authority {
@@ -84,11 +84,25 @@ impl Authority {
 
     /// How a scripted client trusts this authority.
     pub fn client(&self, versions: &[&'static SupportedProtocolVersion]) -> ClientConfig {
-        ClientConfig::builder_with_provider(provider())
+        self.client_showing(None, versions)
+    }
+
+    /// The same for a client that may have a certificate.
+    pub fn client_showing(
+        &self,
+        identity: Option<&Identity>,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> ClientConfig {
+        let config = ClientConfig::builder_with_provider(provider())
             .with_protocol_versions(versions)
             .unwrap()
-            .with_root_certificates(self.roots())
-            .with_no_client_auth()
+            .with_root_certificates(self.roots());
+        match identity {
+            None => config.with_no_client_auth(),
+            Some(identity) => {
+                config.with_client_auth_cert(identity.chain(), identity.private_key()).unwrap()
+            }
+        }
     }
 
     /// How a scripted server demands certificates of this authority.
@@ -252,19 +266,31 @@ pub fn converse_tls(
     way: Way,
     versions: &[&'static SupportedProtocolVersion],
 ) -> (Running, TlsPeer) {
+    converse_tls_with(role, options, way, versions, |skat| skat)
+}
+
+/// The same with a skat that is prepared first.
+#[track_caller]
+pub fn converse_tls_with(
+    role: Role,
+    options: &[&str],
+    way: Way,
+    versions: &[&'static SupportedProtocolVersion],
+    prepare: impl FnOnce(Skat) -> Skat,
+) -> (Running, TlsPeer) {
     let authority = Authority::new("authority of the test");
     let identity = authority.issue(&["127.0.0.1", "localhost"]);
     let ca = authority.file();
     match role {
         Role::Server | Role::UnixServer => {
             let options = [options, &identity.options()].concat();
-            let (running, peer) = converse(role, &options, way);
+            let (running, peer) = converse_with(role, &options, way, prepare);
             let peer = TlsPeer::client(peer, authority.client(versions), "localhost");
             (running, peer.shake())
         }
         Role::Client | Role::UnixClient => {
             let options = [options, &["--tls", "--ca", &ca]].concat();
-            let (running, peer) = converse(role, &options, way);
+            let (running, peer) = converse_with(role, &options, way, prepare);
             (running, TlsPeer::server(peer, identity.server(versions)).shake())
         }
     }

@@ -2,7 +2,6 @@
 
 use std::io::ErrorKind;
 use std::net::{SocketAddr, UdpSocket};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::{PATIENCE, Skat, skat, uninterrupted};
@@ -16,24 +15,6 @@ pub fn udp_server(options: &[&str]) -> Skat {
 pub fn udp_client(address: SocketAddr, options: &[&str]) -> Skat {
     let address = address.to_string();
     skat([&["udp-client"], options, &[address.as_str()]].concat())
-}
-
-/// An address of 127.0.0.1 that refuses: nobody is bound to it, and nobody will be by chance,
-/// because the system gives no such port to whom wants any.
-#[track_caller]
-pub fn refusing_address() -> SocketAddr {
-    static TAKEN: AtomicU32 = AtomicU32::new(0);
-    let free = |port: &u16| {
-        ["0.0.0.0", "::"]
-            .iter()
-            .all(|host| UdpPeer::try_on(SocketAddr::new(host.parse().unwrap(), *port)).is_ok())
-    };
-    let ports = std::iter::repeat_with(|| {
-        let number = std::process::id() * 97 + TAKEN.fetch_add(1, Ordering::Relaxed);
-        10_000 + u16::try_from(number % 20_000).unwrap()
-    });
-    let port = ports.take(1000).find(free).expect("a free port");
-    SocketAddr::from(([127, 0, 0, 1], port))
 }
 
 /// The other side of an exchange with skat.

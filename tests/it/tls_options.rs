@@ -1,0 +1,126 @@
+//! What ends a conversation over TLS before its time, and options that change it: as without TLS.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+use rustls::ALL_VERSIONS;
+
+use crate::support::tls::{converse_tls, converse_tls_with};
+use crate::support::{Bounded, ROLES, Way, on_each_way};
+
+on_each_way! {
+    fn stdouts_reader_goes(way) {
+        for role in ROLES {
+            let (reader, writer) = std::io::pipe().unwrap();
+            let mut reader = Bounded::new(reader);
+            let (skat, mut peer) =
+                converse_tls_with(role, &[], way, ALL_VERSIONS, |skat| skat.stdout(writer));
+            peer.send("x");
+            reader.read_exact(&mut [0]).unwrap();
+            // Nothing passes any more.
+            drop(reader);
+            skat.finish().assert_died_of(Signal::SIGPIPE).assert_silent();
+            peer.peer.receive_to_end();
+        }
+    }
+
+    fn stdout_cannot_be_written(way) {
+        for role in ROLES {
+            let full = || Stdio::from(File::options().write(true).open("/dev/full").unwrap());
+            let (skat, mut peer) =
+                converse_tls_with(role, &[], way, ALL_VERSIONS, |skat| skat.stdout(full()));
+            peer.send("x");
+            skat.finish().assert_status(1).assert_told("write stdout: no space left on device");
+        }
+    }
+
+    fn a_signal_tells_the_peer_after_the_last_bytes(way) {
+        for role in ROLES {
+            let (mut skat, mut peer) = converse_tls(role, &[], way, ALL_VERSIONS);
+            peer.send("received");
+            skat.wait_for_stdout("received");
+            skat.type_in("last words");
+            peer.expect("last words");
+            skat.signal(Signal::SIGTERM);
+            assert_eq!(peer.receive_to_end(), b"");
+            peer.finish();
+            skat.finish().assert_died_of(Signal::SIGTERM).assert_silent();
+        }
+    }
+
+    fn after_eof_ends_a_peer_that_never_does(way) {
+        for role in ROLES {
+            let (mut skat, mut peer) =
+                converse_tls(role, &["--after-eof", "300ms"], way, ALL_VERSIONS);
+            skat.type_in("question");
+            peer.expect("question");
+            peer.send("answer");
+            skat.wait_for_stdout("answer");
+            skat.close_stdin();
+            assert_eq!(peer.receive_to_end(), b"");
+            skat.finish().assert_status(0).assert_silent();
+        }
+    }
+
+    fn a_line_feed_is_sent_as_crlf(way) {
+        for role in ROLES {
+            let (mut skat, mut peer) = converse_tls(role, &["-C"], way, ALL_VERSIONS);
+            skat.type_in("one\ntwo\r\nthree\r");
+            peer.expect("one\r\ntwo\r\nthree\r");
+            skat.type_in("\nfour");
+            skat.close_stdin();
+            assert_eq!(peer.receive_to_end(), b"\nfour");
+            peer.send("received\nas it is\r\n");
+            peer.finish();
+            skat.finish().assert_status(0).assert_stdout("received\nas it is\r\n");
+        }
+    }
+
+    fn send_only_prints_nothing(way) {
+        for role in ROLES {
+            let (mut skat, mut peer) = converse_tls(role, &["--send-only"], way, ALL_VERSIONS);
+            peer.send("unheard");
+            skat.type_in("question");
+            skat.close_stdin();
+            assert_eq!(peer.receive_to_end(), b"question");
+            peer.finish();
+            skat.finish().assert_status(0).assert_stdout("").assert_silent();
+        }
+    }
+
+    fn no_stdin_sends_nothing_and_ends_with_the_peer(way) {
+        for role in ROLES {
+            let (skat, mut peer) = converse_tls(role, &["--no-stdin"], way, ALL_VERSIONS);
+            peer.send("received");
+            skat.wait_for_stdout("received");
+            peer.finish();
+            assert_eq!(peer.receive_to_end(), b"");
+            drop(peer);
+            skat.finish().assert_status(0).assert_stdout("received").assert_silent();
+        }
+    }
+}
+
+#[test]
+fn times_are_over() {
+    let began = Instant::now();
+    let limits = [("-i", 1, "no byte for 1 s"), ("--max-time", 3, "--max-time")];
+    let conversations = limits.map(|(option, seconds, told)| {
+        let conversations = ROLES.map(|role| {
+            let options = [option, &seconds.to_string()];
+            let (skat, mut peer) = converse_tls(role, &options, Way::Fast, ALL_VERSIONS);
+            peer.send("came in time");
+            (skat, peer)
+        });
+        (conversations, Duration::from_secs(seconds), told)
+    });
+    for (conversations, limit, told) in conversations {
+        for (skat, _peer) in conversations {
+            skat.finish().assert_status(6).assert_stdout("came in time").assert_told(told);
+            assert!(began.elapsed() >= limit);
+        }
+    }
+}
