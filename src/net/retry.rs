@@ -234,7 +234,7 @@ mod tests {
         let error = backoff.last_word(refusal(Cause::Unreachable, "connection refused"));
         assert_eq!(cause_of(&error), Cause::Timeout);
         let told = sentence(&error);
-        assert_eq!(told, "the time of --max-time is over; connection refused");
+        assert_eq!(told, "the time limit of --max-time is over; connection refused");
     }
 
     #[test]
