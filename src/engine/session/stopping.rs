@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::rules::with_loss;
-use super::{Phase, Role, Session};
+use super::{Limits, Phase, Role, Session};
 use crate::engine::child::Child;
 use crate::engine::flow::{Flow, Scratch, Side};
 use crate::engine::stop::DRAIN;
@@ -154,11 +154,18 @@ impl Session {
 
     /// How long nothing may move, and what is at its end.
     fn silence_allowed(&self) -> Option<(Duration, Silence)> {
-        let idle = self.limits.idle.map(|limit| (limit, Silence::Idle));
-        let after_eof = self.limits.after_eof.filter(|_| self.half_closed());
-        let after_eof = after_eof.map(|limit| (limit, Silence::AfterEof));
-        let lingers = self.lingers().then_some((DRAIN, Silence::Lingering));
-        [after_eof, lingers, idle].into_iter().flatten().min_by_key(|(limit, _)| *limit)
+        let Limits { idle, after_eof } = self.limits;
+        let lingers = self.lingers();
+        if idle.is_none() && after_eof.is_none() && !lingers {
+            return None;
+        }
+        let after_eof = after_eof.filter(|_| self.half_closed());
+        let limits = [
+            after_eof.map(|limit| (limit, Silence::AfterEof)),
+            lingers.then_some((DRAIN, Silence::Lingering)),
+            idle.map(|limit| (limit, Silence::Idle)),
+        ];
+        limits.into_iter().flatten().min_by_key(|(limit, _)| *limit)
     }
 
     /// What the system goes on delivering after the last call of ours is no silence. Half-way it
