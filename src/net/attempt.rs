@@ -102,7 +102,7 @@ pub fn all_failed(operation: &str, name: &str, mut failed: Vec<Failed>) -> anyho
         let context = format!("{operation} {}", show(&peer));
         return error.context(context);
     }
-    refusal(cause.unwrap_or(Cause::Unreachable), describe(operation, name, &failed))
+    refusal(cause, describe(operation, name, &failed))
 }
 
 /// Why attempts fail, the most telling cause first. A refusal by this system counts only if the
@@ -116,11 +116,11 @@ const CAUSES: [Cause; 6] = [
     Cause::Transfer,
 ];
 
-/// Why all of these attempts failed.
+/// Why all of these attempts failed; where there are none, there was no time for any.
 #[must_use]
-pub fn cause_of_all<'a>(errors: impl Iterator<Item = &'a anyhow::Error>) -> Option<Cause> {
+pub fn cause_of_all<'a>(errors: impl Iterator<Item = &'a anyhow::Error>) -> Cause {
     let causes: Vec<Cause> = errors.map(cause_of).collect();
-    CAUSES.into_iter().find(|cause| causes.contains(cause))
+    CAUSES.into_iter().find(|cause| causes.contains(cause)).unwrap_or(Cause::Timeout)
 }
 
 /// Every address that was tried, with its reason.
