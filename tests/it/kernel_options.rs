@@ -7,7 +7,9 @@ use socket2::Socket;
 
 use crate::support::programs::is_usable;
 use crate::support::sockets::sockets;
-use crate::support::{Role, UdpPeer, Way, converse, shell, udp_client, udp_server};
+use crate::support::{
+    Listener, Role, UdpPeer, Way, client, converse, server, shell, udp_client, udp_server,
+};
 
 /// An option, and what tells that it is set.
 type Row = (&'static str, fn(&Socket) -> bool);
@@ -49,6 +51,30 @@ fn a_connection_has_what_was_asked_for() {
             drop(peer);
         }
     }
+}
+
+/// What waits for delivery is the event loop, and not close(2), which would hold up all.
+#[test]
+fn a_peer_that_does_not_read_holds_up_nobody_by_a_lingering_close() {
+    // Longer than the patience of a test.
+    let linger = ["-O", "linger=90"];
+    let mut skat = server(&[&linger[..], &["--echo", "-v"]].concat()).listen();
+    let mut silent = skat.connect().with_small_buffers();
+    silent.send(vec![b'x'; 60_000]);
+    silent.finish();
+    skat.wait_for_stderr("disconnected");
+    let mut other = skat.connect();
+    other.send("hello\n");
+    other.expect("hello\n");
+    drop(silent);
+    skat.stop();
+
+    let listener = Listener::new();
+    let endless = std::fs::File::open("/dev/zero").unwrap();
+    let skat = client(listener.address(), &linger).stdin(endless).start();
+    let mut silent = listener.accept().with_small_buffers();
+    silent.expect(vec![0; 1000]);
+    skat.stop();
 }
 
 #[test]

@@ -51,7 +51,7 @@ pub const TABLE: &[SocketOption] = &[
     row("fastopen", tcp(libc::TCP_FASTOPEN), Kind::Count(0, INT), TCP, "TCP fast open: a server's queue length; any number but 0 for a client (TCP_FASTOPEN, TCP_FASTOPEN_CONNECT)"),
     row("freebind", ip(libc::IP_FREEBIND), Kind::Flag, INET, "bind to an address that is not there yet (IP_FREEBIND)"),
     row("keepalive", socket(libc::SO_KEEPALIVE), Kind::Keepalive, TCP, "probe an idle connection: seconds idle, between probes, number of probes (SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT)"),
-    row("linger", socket(libc::SO_LINGER), Kind::Linger, TCP, "seconds that close waits for delivery; 0 resets; 'off' (SO_LINGER)"),
+    row("linger", socket(libc::SO_LINGER), Kind::Linger, TCP, "0 closes with a reset; seconds are set, but skat waits for delivery by itself, not in close; 'off' (SO_LINGER)"),
     row("linger2", tcp(libc::TCP_LINGER2), Kind::Number(-1, 120), TCP, "seconds in FIN_WAIT2; 0 the system's, -1 none (TCP_LINGER2)"),
     row("mark", socket(libc::SO_MARK), Kind::Number(0, UNSIGNED), INET, "firewall mark; needs CAP_NET_ADMIN (SO_MARK)"),
     row("maxseg", tcp(libc::TCP_MAXSEG), Kind::Number(88, 32_767), TCP, "largest segment in bytes (TCP_MAXSEG)"),
