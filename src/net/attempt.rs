@@ -38,10 +38,21 @@ pub fn begin(
             .cause(Cause::Bind)
             .with_context(|| format!("bind {}", show(&source)))?;
     }
-    match socket.connect(&candidate.into()) {
+    match connect(&socket, candidate, settings) {
         Err(error) if error.raw_os_error() != Some(libc::EINPROGRESS) => Err(unreachable(error)),
         _ => Ok(socket),
     }
+}
+
+/// Sends the SYN. With a cookie of fast open connect(2) leaves that to the first write, before
+/// which nobody would know whether the address answers: one of nothing comes at once
+/// (TCP_FASTOPEN_CONNECT in tcp(7)).
+fn connect(socket: &Socket, candidate: SocketAddr, settings: &Settings) -> io::Result<()> {
+    socket.connect(&candidate.into())?;
+    if settings.has("fastopen") {
+        socket.send(&[])?;
+    }
+    Ok(())
 }
 
 /// Why connect(2) failed, at once or later.

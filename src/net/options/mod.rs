@@ -202,7 +202,7 @@ impl Setting {
             // Already decided by socket(2).
             _ if option.phase == Phase::Create => Ok(()),
             Value::Number(number) if option.name == "fastopen" && !socket.listens => {
-                // A client has no queue, only the choice to send data with the SYN (Linux 4.11).
+                // A client has no queue, only the choice to use the cookies (Linux 4.11).
                 let on = sockopt::int(i32::from(*number != 0));
                 sockopt::set(fd, libc::IPPROTO_TCP, libc::TCP_FASTOPEN_CONNECT, &on)
             }

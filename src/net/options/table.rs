@@ -48,7 +48,7 @@ pub const TABLE: &[SocketOption] = &[
     row("cork", tcp(libc::TCP_CORK), Kind::Flag, TCP, "send full segments only (TCP_CORK)"),
     row("defer-accept", tcp(libc::TCP_DEFER_ACCEPT), Kind::Number(0, 29_887), TCP, "seconds to wait for data before accept returns (TCP_DEFER_ACCEPT)"),
     row("dontroute", socket(libc::SO_DONTROUTE), Kind::Flag, INET, "directly connected hosts only (SO_DONTROUTE)"),
-    row("fastopen", tcp(libc::TCP_FASTOPEN), Kind::Count(0, INT), TCP, "TCP fast open: a server's queue length; any number but 0 for a client (TCP_FASTOPEN, TCP_FASTOPEN_CONNECT)"),
+    row("fastopen", tcp(libc::TCP_FASTOPEN), Kind::Count(0, INT), TCP, "TCP fast open: a server's queue length; for a client any number but 0, and the server may answer its SYN with data (TCP_FASTOPEN, TCP_FASTOPEN_CONNECT)"),
     row("freebind", ip(libc::IP_FREEBIND), Kind::Flag, INET, "bind to an address that is not there yet (IP_FREEBIND)"),
     row("keepalive", socket(libc::SO_KEEPALIVE), Kind::Keepalive, TCP, "probe an idle connection: seconds idle, between probes, number of probes (SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT)"),
     row("linger", socket(libc::SO_LINGER), Kind::Linger, TCP, "0 closes with a reset; seconds are set, but skat waits for delivery by itself, not in close; 'off' (SO_LINGER)"),
