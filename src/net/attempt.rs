@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use socket2::Socket;
 
-use super::address::show;
+use super::address::{explain, show};
 use super::options::Settings;
 use super::tcp;
 use crate::outcome::{Cause, WithCause as _, cause_of, failure, find, refusal};
@@ -35,11 +35,14 @@ pub fn begin(
         socket.set_reuse_address(true).context("set reuseaddr")?;
         socket
             .bind(&source.into())
+            .map_err(|error| explain(error, &source))
             .cause(Cause::Bind)
             .with_context(|| format!("bind {}", show(&source)))?;
     }
     match connect(&socket, candidate, settings) {
-        Err(error) if error.raw_os_error() != Some(libc::EINPROGRESS) => Err(unreachable(error)),
+        Err(error) if error.raw_os_error() != Some(libc::EINPROGRESS) => {
+            Err(unreachable(explain(error, &candidate)))
+        }
         _ => Ok(socket),
     }
 }
