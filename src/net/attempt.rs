@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use socket2::Socket;
 
-use super::address::show;
+use super::address::{explain, show};
 use super::options::Settings;
 use super::tcp;
 use crate::outcome::{Cause, WithCause as _, cause_of, failure, find, refusal};
@@ -35,13 +35,27 @@ pub fn begin(
         socket.set_reuse_address(true).context("set reuseaddr")?;
         socket
             .bind(&source.into())
+            .map_err(|error| explain(error, &source))
             .cause(Cause::Bind)
             .with_context(|| format!("bind {}", show(&source)))?;
     }
-    match socket.connect(&candidate.into()) {
-        Err(error) if error.raw_os_error() != Some(libc::EINPROGRESS) => Err(unreachable(error)),
+    match connect(&socket, candidate, settings) {
+        Err(error) if error.raw_os_error() != Some(libc::EINPROGRESS) => {
+            Err(unreachable(explain(error, &candidate)))
+        }
         _ => Ok(socket),
     }
+}
+
+/// Sends the SYN. With a cookie of fast open connect(2) leaves that to the first write, before
+/// which nobody would know whether the address answers: one of nothing comes at once
+/// (TCP_FASTOPEN_CONNECT in tcp(7)).
+fn connect(socket: &Socket, candidate: SocketAddr, settings: &Settings) -> io::Result<()> {
+    socket.connect(&candidate.into())?;
+    if settings.has("fastopen") {
+        socket.send(&[])?;
+    }
+    Ok(())
 }
 
 /// Why connect(2) failed, at once or later.
@@ -102,7 +116,7 @@ pub fn all_failed(operation: &str, name: &str, mut failed: Vec<Failed>) -> anyho
         let context = format!("{operation} {}", show(&peer));
         return error.context(context);
     }
-    refusal(cause.unwrap_or(Cause::Unreachable), describe(operation, name, &failed))
+    refusal(cause, describe(operation, name, &failed))
 }
 
 /// Why attempts fail, the most telling cause first. A refusal by this system counts only if the
@@ -116,11 +130,11 @@ const CAUSES: [Cause; 6] = [
     Cause::Transfer,
 ];
 
-/// Why all of these attempts failed.
+/// Why all of these attempts failed; where there are none, there was no time for any.
 #[must_use]
-pub fn cause_of_all<'a>(errors: impl Iterator<Item = &'a anyhow::Error>) -> Option<Cause> {
+pub fn cause_of_all<'a>(errors: impl Iterator<Item = &'a anyhow::Error>) -> Cause {
     let causes: Vec<Cause> = errors.map(cause_of).collect();
-    CAUSES.into_iter().find(|cause| causes.contains(cause))
+    CAUSES.into_iter().find(|cause| causes.contains(cause)).unwrap_or(Cause::Timeout)
 }
 
 /// Every address that was tried, with its reason.

@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use anyhow::Context as _;
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::address::show;
+use super::address::{explain, show};
 use super::binding::{Binding, Bound, SYSTEM_MAXIMUM};
 use super::inherited;
 use super::options::{Phase, Settings, SocketKind};
@@ -47,7 +47,7 @@ fn listen_on(socket: &Socket, address: SocketAddr, v6_only: bool, backlog: i32) 
     if address.is_ipv6() {
         socket.set_only_v6(v6_only)?;
     }
-    socket.bind(&address.into())?;
+    socket.bind(&address.into()).map_err(|error| explain(error, &address))?;
     socket.listen(backlog)
 }
 

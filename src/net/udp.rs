@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use anyhow::Context as _;
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::address::{ip_text, show};
+use super::address::{explain, ip_text, show};
 use super::attempt::{self, lacking_family};
 use super::binding::{Binding, Bound, local_address};
 use super::inherited;
@@ -155,7 +155,7 @@ fn bind_to(socket: &Socket, address: SocketAddr, v6_only: bool) -> io::Result<()
     if address.is_ipv6() {
         socket.set_only_v6(v6_only)?;
     }
-    socket.bind(&address.into())
+    socket.bind(&address.into()).map_err(|error| explain(error, &address))
 }
 
 /// Asks that each datagram come with the local address that it was sent to.
@@ -190,11 +190,12 @@ pub fn open_to(
         }
         socket
             .bind(&source.into())
+            .map_err(|error| explain(error, &source))
             .cause(Cause::Bind)
             .with_context(|| format!("bind {}", show(&source)))?;
     }
     if !casting.reaches_many(peer.ip()) {
-        socket.connect(&peer.into()).map_err(refused)?;
+        socket.connect(&peer.into()).map_err(|error| refused(explain(error, &peer)))?;
     }
     Ok(socket)
 }
@@ -258,28 +259,37 @@ fn send_multicasts_from(socket: &Socket, v6: bool, interface: &Interface) -> any
         return socket.set_multicast_if_v6(interface.index()?).context("set multicast-if");
     }
     match interface {
-        Interface::Address(address) => socket.set_multicast_if_v4(address),
+        Interface::Address(address) => socket.set_multicast_if_v4(address).cause(Cause::Bind),
         Interface::Name(_) => {
             // struct ip_mreqn: group, address, index (ip(7)).
             let mut request = [0; 12];
             request[8..].copy_from_slice(&interface.index()?.to_ne_bytes());
-            sockopt::set(socket, libc::IPPROTO_IP, libc::IP_MULTICAST_IF, &request)
+            Ok(sockopt::set(socket, libc::IPPROTO_IP, libc::IP_MULTICAST_IF, &request)?)
         }
     }
     .context("set multicast-if")
 }
 
-/// Joins a group on the first socket that takes it: one of the group's family, or one that
-/// serves both.
+/// Joins a group on the first socket that hears it.
 fn join_on_any(sockets: &[Bound], group: &Group) -> anyhow::Result<()> {
-    let fits = |bound: &&Bound| bound.asked.is_ipv6() || group.address.is_ipv4();
-    let same_family = |bound: &&Bound| bound.asked.is_ipv6() == group.address.is_ipv6();
-    let bound = sockets.iter().find(same_family).or_else(|| sockets.iter().find(fits));
     let name = ip_text(group.address);
-    let bound = bound.ok_or_else(|| {
-        refusal(Cause::Usage, format!("join {name}: no socket here is of its family"))
+    let hearing = sockets.iter().find(|bound| hears(bound, group.address)).ok_or_else(|| {
+        let message = format!(
+            "join {name}: it is heard by a server on all addresses of its family, or on its own"
+        );
+        refusal(Cause::Usage, message)
     })?;
-    join(&bound.socket, group).with_context(|| format!("join {name}"))
+    join(&hearing.socket, group).with_context(|| format!("join {name}"))
+}
+
+/// True if what is sent to a group comes to this socket once it has joined.
+fn hears(bound: &Bound, group: IpAddr) -> bool {
+    let at = bound.asked.ip();
+    let takes_family = || match (at, group) {
+        (IpAddr::V6(_), IpAddr::V4(_)) => bound.socket.only_v6().is_ok_and(|only| !only),
+        _ => at.is_ipv6() == group.is_ipv6(),
+    };
+    at == group || (at.is_unspecified() && takes_family())
 }
 
 fn join(socket: &Socket, group: &Group) -> anyhow::Result<()> {
@@ -288,13 +298,15 @@ fn join(socket: &Socket, group: &Group) -> anyhow::Result<()> {
             let index = group.interface.as_ref().map_or(Ok(0), Interface::index)?;
             Ok(socket.join_multicast_v6(&address, index)?)
         }
-        IpAddr::V4(address) => Ok(match &group.interface {
-            None => socket.join_multicast_v4(&address, &Ipv4Addr::UNSPECIFIED),
-            Some(Interface::Address(from)) => socket.join_multicast_v4(&address, from),
-            Some(name) => socket.join_multicast_v4_n(
-                &address,
-                &socket2::InterfaceIndexOrAddress::Index(name.index()?),
-            ),
-        }?),
+        IpAddr::V4(address) => match &group.interface {
+            None => Ok(socket.join_multicast_v4(&address, &Ipv4Addr::UNSPECIFIED)?),
+            Some(Interface::Address(from)) => {
+                socket.join_multicast_v4(&address, from).cause(Cause::Bind)
+            }
+            Some(name) => {
+                let index = socket2::InterfaceIndexOrAddress::Index(name.index()?);
+                Ok(socket.join_multicast_v4_n(&address, &index)?)
+            }
+        },
     }
 }

@@ -17,6 +17,21 @@ fn nobody_listens_is_5_with_advice() {
     finished.assert_told("--retry-for");
 }
 
+#[test]
+fn an_address_of_a_link_needs_its_zone() {
+    for words in [
+        "tcp-client fe80::1 80",
+        "tcp-client -s fe80::1 ::1 80",
+        "udp-client fe80::1 80",
+        "tcp-server fe80::1 0",
+        "udp-server fe80::1 0",
+    ] {
+        let mut skat = skat(words.split(' ')).start();
+        skat.type_in("x\n");
+        skat.finish().assert_told("a link-local address needs its zone, such as fe80::1%eth0");
+    }
+}
+
 /// In a network of its own, which leads nowhere.
 #[test]
 fn what_cannot_be_reached_is_5() {

@@ -7,7 +7,9 @@ use socket2::Socket;
 
 use crate::support::programs::is_usable;
 use crate::support::sockets::sockets;
-use crate::support::{Role, UdpPeer, Way, converse, shell, udp_client, udp_server};
+use crate::support::{
+    Finished, Listener, Role, UdpPeer, Way, client, converse, server, shell, udp_client, udp_server,
+};
 
 /// An option, and what tells that it is set.
 type Row = (&'static str, fn(&Socket) -> bool);
@@ -51,6 +53,30 @@ fn a_connection_has_what_was_asked_for() {
     }
 }
 
+/// What waits for delivery is the event loop, and not close(2), which would hold up all.
+#[test]
+fn a_peer_that_does_not_read_holds_up_nobody_by_a_lingering_close() {
+    // Longer than the patience of a test.
+    let linger = ["-O", "linger=90"];
+    let mut skat = server(&[&linger[..], &["--echo", "-v"]].concat()).listen();
+    let mut silent = skat.connect().with_small_buffers();
+    silent.send(vec![b'x'; 60_000]);
+    silent.finish();
+    skat.wait_for_stderr("disconnected");
+    let mut other = skat.connect();
+    other.send("hello\n");
+    other.expect("hello\n");
+    drop(silent);
+    skat.stop();
+
+    let listener = Listener::new();
+    let endless = std::fs::File::open("/dev/zero").unwrap();
+    let skat = client(listener.address(), &linger).stdin(endless).start();
+    let mut silent = listener.accept().with_small_buffers();
+    silent.expect(vec![0; 1000]);
+    skat.stop();
+}
+
 #[test]
 fn a_datagram_socket_has_what_was_asked_for() {
     let datagrams: &[Row] = &[
@@ -71,25 +97,35 @@ fn a_datagram_socket_has_what_was_asked_for() {
     }
 }
 
-/// Two clients, one after the other, of an echo, all with one socket option in a network of their
-/// own; what that network has counted since (proc_pid_net(5)).
-fn counted(enable: &str, option: &str) -> Option<HashMap<String, u64>> {
+/// Runs a script in a network of its own, beside a server with this service and this socket option,
+/// whose address is `$server`; `None`, said aloud, where that is not permitted.
+fn beside_server(enable: &str, service: &str, option: &str, script: &str) -> Option<Finished> {
     let enable = format!("ip link set lo up; {enable}");
     if !is_usable("unshare", &["-rn", "sh", "-ec", &enable]) {
         return None;
     }
     let script = format!(
-        r#"{enable}; "$SKAT" tcp-server --echo -O {option} --ready-file "$READY" 127.0.0.1 0 &
+        r#"{enable}; "$SKAT" tcp-server {service} -O {option} --ready-file "$READY" 127.0.0.1 0 &
         trap "kill $!" EXIT
         until [ -e "$READY" ]; do sleep 0.01; done
-        for word in one two; do
-            echo $word | "$SKAT" tcp-client -O {option} "$(cat "$READY")" >&2
-        done
-        cat /proc/net/netstat"#
+        server=$(cat "$READY")
+        {script}"#
     );
     let folder = tempfile::tempdir().unwrap();
     let skat = shell(r#"exec unshare -rn sh -ec "$SCRIPT""#).env("SCRIPT", script);
-    let finished = skat.env("READY", folder.path().join("ready")).run();
+    Some(skat.env("READY", folder.path().join("ready")).run())
+}
+
+/// Two clients, one after the other, of an echo, all with one socket option; what their network has
+/// counted since (proc_pid_net(5)).
+fn counted(enable: &str, option: &str) -> Option<HashMap<String, u64>> {
+    let script = format!(
+        r#"for word in one two; do
+            echo $word | "$SKAT" tcp-client -O {option} "$server" >&2
+        done
+        cat /proc/net/netstat"#
+    );
+    let finished = beside_server(enable, "--echo", option, &script)?;
     finished.assert_status(0).assert_told("one\ntwo\n");
     let text = String::from_utf8(finished.stdout).unwrap();
     let lines: Vec<&str> = text.lines().collect();
@@ -107,11 +143,31 @@ fn multipath_tcp_is_spoken_by_both() {
     assert_eq!(counted["MPCapableACKRX"], 2);
 }
 
-/// The first client gets a cookie, the second sends with its SYN (RFC 7413).
+const FAST_OPEN: &str = "echo 3 >/proc/sys/net/ipv4/tcp_fastopen";
+
+/// The first client gets a cookie, with which the second's SYN makes its connection (RFC 7413).
 #[test]
-fn fast_open_sends_with_the_syn() {
-    let enable = "echo 3 >/proc/sys/net/ipv4/tcp_fastopen";
-    let Some(counted) = counted(enable, "fastopen=16") else { return };
-    assert_eq!(counted["TCPFastOpenCookieReqd"], 1);
-    assert_eq!((counted["TCPFastOpenActive"], counted["TCPFastOpenPassive"]), (1, 1));
+fn fast_open_connects_with_the_syn() {
+    let Some(counted) = counted(FAST_OPEN, "fastopen=16") else { return };
+    assert_eq!((counted["TCPFastOpenCookieReqd"], counted["TCPFastOpenPassive"]), (1, 1));
+}
+
+/// Whether it has a cookie or not, a client says the same: that it is connected, to a server that
+/// talks first too, or that it is not.
+#[test]
+fn a_cookie_of_fast_open_changes_nothing_that_is_told() {
+    let script = r#"ask() { "$SKAT" tcp-client --max-time 20 -O fastopen "$@" && echo 0 || echo $?; }
+        for cookie in no yes; do
+            ask "$server" </dev/null
+        done
+        ask --no-stdin "$server"
+        ask -z "$server" | tail -n 1
+        for closed in --no-stdin -z; do
+            ask $closed 127.0.0.1 9
+        done
+        echo question | ask 127.0.0.1 9"#;
+    let service = "--sh-exec 'echo greeting'";
+    let Some(finished) = beside_server(FAST_OPEN, service, "fastopen=16", script) else { return };
+    let greeted = "greeting\n0\n".repeat(3);
+    finished.assert_status(0).assert_stdout(format!("{greeted}0\n5\n5\n5\n"));
 }

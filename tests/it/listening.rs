@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 
+use crate::resolve::with_private_data_bases;
 use crate::support::{Bounded, Listener, Peer, free_port, server, shell, skat, wait_until};
 
 #[test]
@@ -32,6 +33,27 @@ fn a_host_is_served_by_its_value() {
         let serving = skat([command, "--echo", "::ffff:127.0.0.1", "0"]).listen();
         assert_eq!(serving.address.ip().to_string(), "127.0.0.1");
     }
+}
+
+/// Other programs write it for every address; a resolver may take it for any name.
+#[test]
+fn a_star_is_no_host() {
+    for command in ["tcp-server", "udp-server"] {
+        let finished = skat([command, "*", "0"]).run();
+        finished.assert_status(2).assert_told("'*' is not a HOST");
+    }
+}
+
+#[test]
+fn the_look_up_of_a_server_ends_with_its_run() {
+    with_private_data_bases("a server's look-up that nobody answers", |_| {
+        for command in ["tcp-server", "udp-server"] {
+            let options = [command, "--echo", "--max-time", "500ms", "silent.test", "4000"];
+            // A look-up takes so long.
+            let finished = skat(options).env("RES_OPTIONS", "timeout:30 attempts:2").run();
+            finished.assert_status(6).assert_told("look up silent.test: no answer in time");
+        }
+    });
 }
 
 #[test]

@@ -138,12 +138,30 @@ fn a_filtered_port_takes_as_long_as_it_may() {
     let finished = probe(&["-w", "300ms"], &[filtered]).run();
     finished.assert_status(6).assert_told(&format!("connect {filtered}: no answer in time"));
     assert!(began.elapsed() >= Duration::from_millis(300));
-    // 5 if all refuse, and only then.
+    // 5 if all refuse, and only then: what is said is about the port that gave the status.
     let (_closed, closed) = refusing();
-    probe(&["-w", "300ms"], &[closed, filtered]).run().assert_status(6);
+    for ports in [[closed, filtered], [filtered, closed]] {
+        let finished = probe(&["-w", "300ms"], &ports).run();
+        let told = format!("skat: connect {filtered}: no answer in time; one more is not open");
+        finished.assert_status(6).assert_told(&told);
+    }
     let listener = Listener::new();
     let finished = probe(&["-w", "300ms"], &[filtered, listener.address()]).run();
     finished.assert_status(0).assert_stdout(lines(&[listener.address()]));
+}
+
+/// As without --probe: there is no time to find out.
+#[test]
+fn no_time_at_all_is_6() {
+    let listener = Listener::new();
+    let address = listener.address();
+    for option in ["--retry-for", "--connect-timeout"] {
+        for probe in [&["-z"][..], &[]] {
+            let finished = client(address, &[probe, &[option, "0"]].concat()).run();
+            let told = format!("connect {address}: no answer in time");
+            finished.assert_status(6).assert_stdout("").assert_told(&told);
+        }
+    }
 }
 
 #[test]

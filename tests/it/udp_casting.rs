@@ -117,13 +117,25 @@ fn what_is_no_group_or_interface_is_refused() {
         let finished = skat(["udp-server", "--join", group, "0"]).run();
         finished.assert_status(2).assert_stdout("");
     }
-    skat(["udp-server", "-4", "--join", "ff15::1%lo", "0"]).run().assert_status(2);
+    // Nor one that no socket of the server hears.
+    for [host, group] in [
+        ["-4", "ff15::1%lo"],
+        ["-6", "239.1.2.3%lo"],
+        ["::1", "239.1.2.3%lo"],
+        ["::1", "ff15::1%lo"],
+        ["127.0.0.1", "239.1.2.3%lo"],
+    ] {
+        let finished = skat(["udp-server", "--join", group, host, "0"]).run();
+        finished.assert_status(2).assert_stdout("").assert_told("it is heard by a server on all");
+    }
     let port = refusing_address().port().to_string();
     let client = |interface: &str| {
         skat(["udp-client", "--multicast-if", interface, "239.1.2.3", &port]).run()
     };
     client("nosuch0").assert_status(2).assert_told("nosuch0");
     client("").assert_status(2);
+    client("192.0.2.9").assert_status(9).assert_told("no interface here has this address");
+    skat(["udp-server", "--join", "239.1.2.3%192.0.2.9", "0"]).run().assert_status(9);
 }
 
 /// A server that has joined a group is still reached at its own addresses.

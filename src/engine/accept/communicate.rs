@@ -37,7 +37,9 @@ impl Server {
                 return Ok(());
             }
         }
-        let stream = Stream::new(socket, peer).with_tls(self.tls.as_ref(), report)?;
+        let stream = Stream::new(socket, peer)
+            .lingering(self.terms.settings.let_close_wait())
+            .with_tls(self.tls.as_ref(), report)?;
         if stream.handshake_limit().is_none() {
             return self.serve(stream);
         }
@@ -53,7 +55,7 @@ impl Server {
     }
 
     /// A peer is who it has to be. If only one is served, the others are not waited for any more.
-    pub(super) fn welcome(&mut self, peer: Stream) -> anyhow::Result<()> {
+    pub(super) fn welcome(&mut self, mut peer: Stream) -> anyhow::Result<()> {
         if self.terms.serves_the_first_verified() {
             if !self.is_to_be_served() {
                 peer.reset_at_close();

@@ -243,7 +243,6 @@ impl Candidates {
 /// Every address with its reason.
 fn all_refused(mut refused: Vec<(SockAddr, anyhow::Error)>) -> anyhow::Error {
     let cause = cause_of_all(refused.iter().map(|(_, error)| error));
-    let cause = cause.unwrap_or(Cause::Unreachable);
     if refused.len() == 1
         && let Some((peer, error)) = refused.pop()
     {

@@ -52,6 +52,13 @@ impl Stream {
         Self::from(connection).with_tls(context, report)
     }
 
+    /// The same over a socket that may be set to wait for the peer in close(2).
+    #[must_use]
+    pub fn lingering(mut self, lingers: bool) -> Self {
+        self.wire.set_lingering(lingers);
+        self
+    }
+
     /// The same with TLS, if there is a context for it; `report` is told when it is secured.
     ///
     /// # Errors
@@ -237,7 +244,7 @@ impl Stream {
     }
 
     /// Has close(2) send a reset, and drop what is not sent yet (SO_LINGER in socket(7)).
-    pub fn reset_at_close(&self) {
+    pub fn reset_at_close(&mut self) {
         self.wire.reset_at_close();
     }
 

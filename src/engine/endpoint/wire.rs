@@ -35,6 +35,8 @@ pub struct Wire {
     finished: bool,
     cut: bool,
     probed: bool,
+    /// close(2) would wait for the peer (SO_LINGER with a time).
+    lingers: bool,
     /// It carries records, which are larger by so much here.
     records: Option<Overhead>,
     /// The first error, as its number. The system tells it once, and whichever call comes first
@@ -45,10 +47,22 @@ pub struct Wire {
 impl From<Connection> for Wire {
     fn from(connection: Connection) -> Self {
         let mut wire = Self::new(connection.socket, connection.peer);
+        wire.set_lingering(connection.lingers);
         if let Some(error) = connection.broken {
             wire.keep_error(error);
         }
         wire
+    }
+}
+
+impl Drop for Wire {
+    /// To wait in close(2) would hold up every other connection; that all is delivered has been
+    /// waited for in the event loop.
+    fn drop(&mut self) {
+        if self.lingers {
+            // Refused by a socket that has nothing to deliver any more.
+            let _ = self.socket.set_linger(None);
+        }
     }
 }
 
@@ -66,9 +80,15 @@ impl Wire {
             finished: false,
             cut: false,
             probed: false,
+            lingers: false,
             records: None,
             error: None,
         }
+    }
+
+    /// Says whether the socket is set to wait for the peer in close(2).
+    pub fn set_lingering(&mut self, lingers: bool) {
+        self.lingers = lingers;
     }
 
     /// It carries records: reads and writes are of whole ones, each with its length before it.
@@ -275,7 +295,8 @@ impl Wire {
     }
 
     /// Has close(2) send a reset, and drop what is not sent yet (SO_LINGER in socket(7)).
-    pub fn reset_at_close(&self) {
+    pub fn reset_at_close(&mut self) {
+        self.lingers = false;
         // A socket that is refused this was reset already.
         let _ = self.socket.set_linger(Some(Duration::ZERO));
     }

@@ -147,7 +147,7 @@ impl Probes {
                 break;
             }
             if let Some(Reverse((_, index))) = self.waiting.pop() {
-                let deadline = earlier(self.field.timeout(), self.backoff.give_up());
+                let deadline = earlier(self.field.timeout(now), self.backoff.give_up());
                 let probe = Probe::new(index, self.results.port(index), deadline);
                 let key = self.running.insert(probe);
                 self.look_at(key, now)?;
@@ -248,9 +248,9 @@ impl Probes {
 }
 
 impl Field {
-    /// When a probe that begins now must be over.
-    fn timeout(&self) -> Option<Instant> {
+    /// When a probe that begins at `now` must be over.
+    fn timeout(&self, now: Instant) -> Option<Instant> {
         let timeout = self.target.patience.timeout.or(self.method.patience());
-        timeout.map(|timeout| Instant::now() + timeout)
+        timeout.map(|timeout| now + timeout)
     }
 }

@@ -28,9 +28,8 @@ pub struct Results {
     /// How many ports have been handed out.
     told: usize,
     open: usize,
-    /// Why the first port that is not open is not, and the worst cause of all.
-    first: Option<anyhow::Error>,
-    worst: Option<Cause>,
+    /// Why a port is not open: the first of those with the worst cause.
+    worst: Option<anyhow::Error>,
     /// The time was over before all was known.
     cut_off: bool,
 }
@@ -45,7 +44,6 @@ impl Results {
             report,
             told: 0,
             open: 0,
-            first: None,
             worst: None,
             cut_off: false,
         }
@@ -102,9 +100,10 @@ impl Results {
                     .context("write stdout")
             }
             Found::Closed(index, failed) => {
-                self.worst = self.worst.max(cause_of_all(failed.iter().map(|(_, error)| error)));
+                let cause = cause_of_all(failed.iter().map(|(_, error)| error));
+                let is_worst = self.worst.as_ref().is_none_or(|worst| cause > cause_of(worst));
                 // Words are put together for somebody to read only.
-                if self.first.is_some() && !self.report.tells_connections() {
+                if !is_worst && !self.report.tells_connections() {
                     return Ok(());
                 }
                 let name = format!("{}:{}", self.host, self.ports[index]);
@@ -113,7 +112,9 @@ impl Results {
                 if self.ports.len() > 1 {
                     self.report.not_open(&name, &error);
                 }
-                self.first.get_or_insert(error);
+                if is_worst {
+                    self.worst = Some(error);
+                }
                 Ok(())
             }
         }
@@ -122,29 +123,29 @@ impl Results {
     /// The verdict.
     pub fn close(self) -> anyhow::Result<Outcome> {
         if self.cut_off {
-            return Err(match self.first {
-                Some(first) => out_of_time(&sentence(&first)),
+            return Err(match self.worst {
+                Some(worst) => out_of_time(&sentence(&worst)),
                 None => refusal(Cause::Timeout, "the time limit of --max-time is over"),
             });
         }
         let enough = if self.all_are_wanted { self.ports.len() } else { 1 };
-        let Some(first) = self.first.filter(|_| self.open < enough) else {
+        let Some(worst) = self.worst.filter(|_| self.open < enough) else {
             return Ok(Outcome::Success);
         };
         let others = self.ports.len() - self.open - 1;
         // Whoever has waited is not advised to wait.
         if others == 0 && !self.all_are_wanted {
-            return Err(first);
+            return Err(worst);
         }
         if others == 0 {
-            return Err(refusal(cause_of(&first), sentence(&first)));
+            return Err(refusal(cause_of(&worst), sentence(&worst)));
         }
         let text = if self.report.tells_connections() {
             format!("{} of {} ports are not open", others + 1, self.ports.len())
         } else {
             let more = if others == 1 { "one more is" } else { &format!("{others} more are") };
-            format!("{}; {more} not open (-v names all)", sentence(&first))
+            format!("{}; {more} not open (-v names all)", sentence(&worst))
         };
-        Err(refusal(self.worst.unwrap_or(Cause::Unreachable), text))
+        Err(refusal(cause_of(&worst), text))
     }
 }

@@ -9,6 +9,7 @@ use std::os::unix::ffi::OsStrExt as _;
 
 use anyhow::Context as _;
 
+pub(in crate::net) use text::explain;
 pub use text::{host_text, ip_text, is_unnamed, literal, name, show, word};
 
 use crate::outcome::{Cause, refusal};

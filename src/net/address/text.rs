@@ -1,6 +1,7 @@
 //! Addresses as text.
 
 use std::ffi::OsString;
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 
@@ -29,6 +30,18 @@ pub fn show(address: &SocketAddr) -> String {
     match address.ip().to_canonical() {
         IpAddr::V4(_) => format!("{}:{port}", host_text(address)),
         IpAddr::V6(_) => format!("[{}]:{port}", host_text(address)),
+    }
+}
+
+/// Why bind(2) or connect(2) refused this address, where the system's word for it says nothing.
+pub(in crate::net) fn explain(error: io::Error, address: &SocketAddr) -> io::Error {
+    let is_vague = error.raw_os_error() == Some(libc::EINVAL);
+    match address {
+        SocketAddr::V6(v6) if is_vague && v6.ip().is_unicast_link_local() && v6.scope_id() == 0 => {
+            let text = "a link-local address needs its zone, such as fe80::1%eth0";
+            io::Error::new(io::ErrorKind::InvalidInput, text)
+        }
+        _ => error,
     }
 }
 

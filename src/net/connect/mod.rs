@@ -47,6 +47,8 @@ pub struct Connection {
     pub peer: SockAddr,
     /// How it has broken already: what the peer sent before can still be read.
     pub broken: Option<io::Error>,
+    /// close(2) would wait for the peer (SO_LINGER with a time).
+    pub lingers: bool,
 }
 
 impl Target {

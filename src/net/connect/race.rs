@@ -161,7 +161,8 @@ impl Race {
                         self.failed.push((peer, error));
                     } else {
                         let (local, peer) = (local.into(), peer.into());
-                        winner = Some(Connection { socket, local, peer, broken });
+                        let lingers = self.target.settings.let_close_wait();
+                        winner = Some(Connection { socket, local, peer, broken, lingers });
                     }
                 }
                 Ok(Progress::Stands(_)) => {}

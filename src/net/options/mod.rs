@@ -110,8 +110,18 @@ impl Settings {
     /// True if the user switched the flag `name` on.
     #[must_use]
     pub fn is_on(&self, name: &str) -> bool {
+        self.last(name) == Some(&Value::Number(1))
+    }
+
+    /// True if close(2) waits for the peer (SO_LINGER with a time in socket(7)).
+    #[must_use]
+    pub fn let_close_wait(&self) -> bool {
+        matches!(self.last("linger"), Some(Value::Linger(Some(1..))))
+    }
+
+    fn last(&self, name: &str) -> Option<&Value> {
         let last = self.0.iter().rfind(|setting| setting.option.name == name);
-        last.is_some_and(|setting| setting.value == Value::Number(1))
+        last.map(|setting| &setting.value)
     }
 
     /// True if an option must be set on each connection.
@@ -192,7 +202,7 @@ impl Setting {
             // Already decided by socket(2).
             _ if option.phase == Phase::Create => Ok(()),
             Value::Number(number) if option.name == "fastopen" && !socket.listens => {
-                // A client has no queue, only the choice to send data with the SYN (Linux 4.11).
+                // A client has no queue, only the choice to use the cookies (Linux 4.11).
                 let on = sockopt::int(i32::from(*number != 0));
                 sockopt::set(fd, libc::IPPROTO_TCP, libc::TCP_FASTOPEN_CONNECT, &on)
             }

@@ -7,7 +7,7 @@ use super::answer::Answer;
 use super::failure::{Failure, Kind};
 use super::{each_once, entries, family_number, name, numeric_host};
 use crate::net::address::{Family, Port, is_v6_literal, literal};
-use crate::sys::netdb::addresses::{Entry, Hints, getaddrinfo};
+use crate::sys::netdb::addresses::{Entry, Hints, getaddrinfo, getnameinfo};
 use crate::sys::netdb::{hosts, protocols, services};
 
 /// What a question is narrowed by.
@@ -45,7 +45,7 @@ impl Filter {
         hints: Hints,
     ) -> Result<Vec<Entry>, Failure> {
         let entries = entries(host, service, hints).map_err(|failure| match failure.kind {
-            Kind::NotFound if self.numeric && service.is_none() => {
+            Kind::NotFound if self.numeric && numeric_host(host).is_none() => {
                 Failure::not_found("not an address, and --numeric allows no look-up")
             }
             _ => failure,
@@ -84,7 +84,7 @@ fn names(address: SocketAddr, filter: Filter) -> Answered {
     if !filter.family.allows(address.ip()) {
         return Err(Failure::no_data("it is an address of the other family"));
     }
-    let (host, _) = dns_lookup::getnameinfo(&address, libc::NI_NAMEREQD)?;
+    let (host, _) = getnameinfo(address, libc::NI_NAMEREQD)?;
     Ok(Answer::list("names", vec![host]))
 }
 
@@ -164,7 +164,7 @@ pub fn name_info(word: &str, filter: Filter) -> Answered {
     address.set_port(port);
     let numeric = if filter.numeric { libc::NI_NUMERICHOST | libc::NI_NUMERICSERV } else { 0 };
     let datagram = if filter.datagram { libc::NI_DGRAM } else { 0 };
-    let (host, service) = dns_lookup::getnameinfo(&address, numeric | datagram)?;
+    let (host, service) = getnameinfo(address, numeric | datagram)?;
     Ok(Answer::name_info(&host, &service))
 }
 

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::io;
 
-use dns_lookup::LookupError;
 use libc::c_int;
 
 use crate::outcome::{Cause, failure, refusal};
@@ -115,37 +114,25 @@ impl std::error::Error for NoService {}
 
 impl From<AddrinfoError> for Failure {
     fn from(error: AddrinfoError) -> Self {
-        of_addrinfo(error.code, &error.error)
-    }
-}
-
-impl From<LookupError> for Failure {
-    fn from(error: LookupError) -> Self {
-        let code = error.error_num();
-        of_addrinfo(code, &error.into())
-    }
-}
-
-/// `EAI_…` of getaddrinfo(3) and getnameinfo(3).
-fn of_addrinfo(code: c_int, error: &io::Error) -> Failure {
-    match code {
-        libc::EAI_NONAME => Failure::not_found("no such name"),
-        libc::EAI_SERVICE => {
-            let reason = "no such service for this transport".to_owned();
-            Failure { kind: Kind::NoService, reason }
-        }
-        libc::EAI_NODATA | EAI_ADDRFAMILY => {
-            Failure::no_data("the name exists, but has no address of this kind")
-        }
-        libc::EAI_AGAIN => Failure::temporary(NO_ANSWER),
-        libc::EAI_FAIL => Failure::temporary("the name server refused or failed"),
-        libc::EAI_MEMORY => Failure::temporary("out of memory"),
-        libc::EAI_FAMILY | libc::EAI_SOCKTYPE | libc::EAI_BADFLAGS => {
-            Failure::refused("the system takes no such combination of family, type and flags")
-        }
-        _ => {
-            let reason = report::reason(error);
-            Failure::temporary(format!("the system's resolver failed: {reason}"))
+        match error.code {
+            libc::EAI_NONAME => Failure::not_found("no such name"),
+            libc::EAI_SERVICE => {
+                let reason = "no such service for this transport".to_owned();
+                Failure { kind: Kind::NoService, reason }
+            }
+            libc::EAI_NODATA | EAI_ADDRFAMILY => {
+                Failure::no_data("the name exists, but has no address of this kind")
+            }
+            libc::EAI_AGAIN => Failure::temporary(NO_ANSWER),
+            libc::EAI_FAIL => Failure::temporary("the name server refused or failed"),
+            libc::EAI_MEMORY => Failure::temporary("out of memory"),
+            libc::EAI_FAMILY | libc::EAI_SOCKTYPE | libc::EAI_BADFLAGS => {
+                Failure::refused("the system takes no such combination of family, type and flags")
+            }
+            _ => {
+                let reason = report::reason(&error.error);
+                Failure::temporary(format!("the system's resolver failed: {reason}"))
+            }
         }
     }
 }

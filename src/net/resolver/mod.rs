@@ -58,7 +58,7 @@ pub fn addresses(
             let entries = entries(host, None, hints).map_err(|_| refused_name(host))?;
             entries.into_iter().map(|entry| with_port(entry.address, *port)).collect()
         }
-        (_, port) => look_up(host, port, question)?,
+        _ => look_up(address, host, question)?,
     };
     let allowed: Vec<SocketAddr> =
         found.into_iter().filter(|found| question.family.allows(found.ip())).collect();
@@ -112,25 +112,23 @@ fn with_port(mut address: SocketAddr, port: u16) -> SocketAddr {
     address
 }
 
-fn look_up(host: &str, port: &Port, question: Question) -> anyhow::Result<Vec<SocketAddr>> {
-    let service = match port {
+fn look_up(address: &Address, host: &str, question: Question) -> anyhow::Result<Vec<SocketAddr>> {
+    let service = match &address.port {
         Port::Number(number) => number.to_string(),
         Port::Service(name) => name.clone(),
     };
     let (hints, name) = (question.hints(), host.to_owned());
     let ask = move || entries(&name, Some(&service), hints);
-    match deadline::answer_by(question.deadline, ask) {
-        Ok(Ok(entries)) => Ok(each_once(entries)),
-        Ok(Err(failure)) => {
-            let Port::Service(service) = port else { return Err(failure.into_error(host)) };
-            Err(failure.into_error(&format!("{host}:{service}")))
-        }
-        Err(late) if late.kind == Kind::Late => {
+    let answer = deadline::answer_by(question.deadline, ask).and_then(|answer| answer);
+    answer.map(each_once).map_err(|failure| match failure.kind {
+        Kind::Late => {
             let host = escape(host.as_bytes());
-            Err(refusal(Cause::Timeout, format!("look up {host}: {}", late.reason)))
+            refusal(Cause::Timeout, format!("look up {host}: {}", failure.reason))
         }
-        Err(failure) => Err(failure.into_error(host)),
-    }
+        // The host may be one that the user has not named.
+        Kind::NoService => failure.into_error(&address.to_string()),
+        _ => failure.into_error(host),
+    })
 }
 
 /// What getaddrinfo(3) gives for a name in the form in which names are looked up.

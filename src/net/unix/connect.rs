@@ -62,7 +62,7 @@ pub fn connect_by(
         .with_context(|| format!("connect {name}"))?;
     socket.set_nonblocking(true).context("open a Unix socket")?;
     let local = socket.local_addr().context("ask the socket for its address")?;
-    Ok(Connection { socket, local, peer: name.address().clone(), broken: None })
+    Ok(Connection { socket, local, peer: name.address().clone(), broken: None, lingers: false })
 }
 
 /// Connects a stream now, as an event loop needs it; `None` where the server's backlog is full; no
@@ -78,7 +78,13 @@ pub fn connect_now(name: &Name, report: Report) -> anyhow::Result<Option<Connect
         return Ok(None);
     }
     let local = socket.local_addr().context("ask the socket for its address")?;
-    Ok(Some(Connection { socket, local, peer: name.address().clone(), broken: None }))
+    Ok(Some(Connection {
+        socket,
+        local,
+        peer: name.address().clone(),
+        broken: None,
+        lingers: false,
+    }))
 }
 
 /// True if the connection stands, false if the backlog is full.

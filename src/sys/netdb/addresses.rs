@@ -1,14 +1,11 @@
-//! Names to addresses (getaddrinfo(3)).
-//!
-//! `dns_lookup::getaddrinfo` would serve, but for canonical names: it panics on one that is no
-//! UTF-8, and a hosts file may hold any bytes.
+//! Names to addresses and back (getaddrinfo(3), getnameinfo(3)).
 
 use std::ffi::CStr;
 use std::io;
 use std::net::SocketAddr;
 use std::ptr;
 
-use libc::c_int;
+use libc::{c_int, socklen_t};
 use socket2::SockAddr;
 
 /// What is asked for: the fields of `struct addrinfo` of the same names.
@@ -44,6 +41,35 @@ pub struct AddrinfoError {
     pub code: c_int,
     /// What errno held: the reason behind `EAI_SYSTEM`.
     pub error: io::Error,
+}
+
+/// Room for a host's name (`NI_MAXHOST`) and for a service's (`NI_MAXSERV` in netdb.h).
+const NAMES: (socklen_t, socklen_t) = (1025, 32);
+
+/// Asks the system's resolver for the names of an address and of its port. It cannot be interrupted.
+///
+/// # Errors
+/// `EAI_…`, gai_strerror(3).
+pub fn getnameinfo(address: SocketAddr, flags: c_int) -> Result<(String, String), AddrinfoError> {
+    let address = SockAddr::from(address);
+    let (mut host, mut service) = ([0; NAMES.0 as usize], [0; NAMES.1 as usize]);
+    // SAFETY: the address is as long as it says, and the names have the room that is given.
+    let code = unsafe {
+        libc::getnameinfo(
+            address.as_ptr().cast(),
+            address.len(),
+            host.as_mut_ptr(),
+            NAMES.0,
+            service.as_mut_ptr(),
+            NAMES.1,
+            flags,
+        )
+    };
+    if code != 0 {
+        return Err(AddrinfoError { code, error: io::Error::last_os_error() });
+    }
+    // SAFETY: the call has ended both names with NUL.
+    Ok(unsafe { (super::text(host.as_ptr()), super::text(service.as_ptr())) })
 }
 
 /// Asks the system's resolver; a list in its order. It cannot be interrupted.

@@ -34,6 +34,7 @@ const CALLS: &[Row] = &[
     (&["2001:db8::2"], 0, "both.test\n", ""),
     (&["127.1"], 0, "127.0.0.1\n", ""),
     (&["dotless"], 0, "192.0.2.51\n", ""),
+    (&["192.0.2.52"], 0, "caf\u{fffd}.example\n", ""),
     (&["--canonical", "alias.test"], 0, "both.test\n", ""),
     (&["--canonical", "hosted"], 0, "hosted.example\n", ""),
     (&["--canonical", "latin1"], 0, "caf\u{fffd}.example\n", ""),
@@ -72,6 +73,7 @@ const CALLS: &[Row] = &[
     (&["--fqdn", "dotless"], 0, "dotless\n", ""),
     (&["--fqdn", "plain"], 0, "plain.example\n", ""),
     (&["--name-info", "192.0.2.1:80"], 0, "one.test\thttp\n", ""),
+    (&["--name-info", "192.0.2.52:80"], 0, "caf\u{fffd}.example\thttp\n", ""),
     (&["--name-info", "[::1]:514", "--datagram"], 0, "localhost\tsyslog\n", ""),
     (&["--name-info", "-n", "[::1]:514"], 0, "::1\t514\n", ""),
     (&["--name-info", "-n", "[fe80::1%lo]:514"], 0, "fe80::1%lo\t514\n", ""),
@@ -126,6 +128,8 @@ const FAILURES: &[Row] = &[
     (&["--fqdn", "fail.test"], 4, "", "a name server failed"),
     (&["--canonical", "nx.test"], 3, "", "no such name"),
     (&["--all", "one.test:nosuch"], 3, "", "no such service"),
+    (&["--all", "-n", "one.test:80"], 3, "", "not an address, and --numeric allows no look-up"),
+    (&["--all", "-n", "127.0.0.1:nosuch"], 3, "", "no such service"),
     (&["--service", "nosuch"], 3, "", "no such service"),
     (&["--service", "syslog/tcp"], 3, "", "no such service"),
     (&["--port", "65000"], 3, "", "no service on this port"),
@@ -159,6 +163,9 @@ fn every_failure_has_its_status() {
         // A name is one of a transport.
         let of_streams: &[Row] = &[
             (&["127.0.0.1", "syslog"], 3, "", "syslog: no such service"),
+            (&["-s", ":nosuch", "127.0.0.1", "80"], 3, "", "look up :nosuch: no such service"),
+            (&["::1", "nosuch"], 3, "", "look up [::1]:nosuch: no such service"),
+            (&["nx.test", "http"], 3, "", "look up nx.test: no such name"),
             (&["127.0.0.1", "shell"], 5, "", "connect 127.0.0.1:514: connection refused"),
         ];
         let of_datagrams: &[Row] = &[
@@ -166,6 +173,7 @@ fn every_failure_has_its_status() {
             (&["-z", "127.0.0.1", "syslog"], 5, "", "ask 127.0.0.1:514: connection refused"),
         ];
         assert_rows("tcp-client", of_streams);
+        assert_rows("tcp-server", &[(&[":nosuch"], 3, "", "look up :nosuch: no such service")]);
         assert_rows("udp-client", of_datagrams);
         assert_no_target("nx.test:1", 3, "look up nx.test: no such name");
         assert_no_target("fail.test:1", 4, "a name server failed");
