@@ -100,7 +100,7 @@ fn silent_addresses_are_given_up_together() {
         let port = free_port();
         let _silent = [first, second].map(|ip| silent_on((ip, port).into()));
         let began = Instant::now();
-        let command = format!("tcp-client -w 600ms {NAME} {port}");
+        let command = format!("tcp-client -w 1s {NAME} {port}");
         let Some(skat) = with_addresses(&pair, &command) else { return };
         let finished = skat.run();
         finished.assert_status(6);
@@ -108,12 +108,13 @@ fn silent_addresses_are_given_up_together() {
             let address = SocketAddr::new(ip, port);
             finished.assert_told(&format!("{address}: no answer in time"));
         }
-        assert!(began.elapsed() >= Duration::from_millis(600));
+        assert!(began.elapsed() >= Duration::from_secs(1));
         assert_eq!(finished.stderr.lines().count(), 1, "{}", finished.stderr);
     }
 }
 
-/// An address of a link means nothing without its interface, which is told with it.
+/// An address of a link means nothing without its interface, which is told with it. One that has just
+/// been brought up may lose a datagram.
 #[test]
 fn an_address_may_have_a_zone() {
     let network = "ip link set lo up; ip link add near type veth peer name far; \
@@ -122,18 +123,21 @@ fn an_address_may_have_a_zone() {
         return;
     }
     for (protocol, ends, whom) in
-        [("tcp", "", "with"), ("udp", "--replies 1 --after-eof 20", "bytes from")]
+        [("tcp", "", "with"), ("udp", "--replies 1 --after-eof 2", "bytes from")]
     {
         let script = format!(
             r#"{network}
             run='for address in "$SKAT_ADDR" "fe80::7%near $SKAT_PORT"; do
-                echo $address | "$SKAT" {protocol}-client {ends} -v $address; done'
+                until echo $address | "$SKAT" {protocol}-client {ends} -v $address; do :; done
+            done'
             "$SKAT" {protocol}-server -v --echo --run "$run" fe80::7%near 0"#
         );
         let finished = shell(r#"exec unshare -rn sh -ec "$SCRIPT""#).env("SCRIPT", script).run();
         finished.assert_status(0);
         let answers = String::from_utf8(finished.stdout.clone()).unwrap();
-        let [address, words] = answers.lines().collect::<Vec<_>>()[..] else { panic!("{answers}") };
+        let [address, words] = answers.lines().collect::<Vec<_>>()[..] else {
+            panic!("{answers}{}", finished.stderr)
+        };
         assert!(address.starts_with("[fe80::7%near]:"), "{answers}");
         assert!(words.starts_with("fe80::7%near "), "{answers}");
         finished.assert_told(&format!("listening on {address}\n"));
