@@ -225,6 +225,14 @@ impl Running {
         }
     }
 
+    /// Types all of this and ends stdin, from a thread of its own, as far as it is read.
+    pub fn type_all(&mut self, bytes: impl AsRef<[u8]>) -> JoinHandle<()> {
+        let (mut stdin, bytes) = (self.take_stdin(), bytes.as_ref().to_vec());
+        std::thread::spawn(move || {
+            let _ = stdin.write_all(&bytes);
+        })
+    }
+
     pub fn close_stdin(&mut self) {
         self.stdin = None;
     }
