@@ -7,10 +7,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::support::hosts::{NAME, script_with_addresses, with_addresses};
-use crate::support::programs::is_usable;
-use crate::support::{
-    Listener, Peer, Skat, free_port, refusing_address, shell, silent_on, wait_until,
-};
+use crate::support::network::on_private_network;
+use crate::support::{Listener, Peer, Skat, free_port, refusing_address, silent_on, wait_until};
 
 /// In the order that the resolver gives them (RFC 6724): the first is silent, the second answers.
 const PAIRS: [[&str; 2]; 2] = [["::1", "127.0.0.1"], ["127.0.0.1", "127.0.0.2"]];
@@ -117,22 +115,18 @@ fn silent_addresses_are_given_up_together() {
 /// been brought up may lose a datagram.
 #[test]
 fn an_address_may_have_a_zone() {
-    let network = "ip link set lo up; ip link add near type veth peer name far; \
-                   ip link set near up; ip link set far up; ip addr add fe80::7/64 dev near nodad";
-    if !is_usable("unshare", &["-rn", "sh", "-ec", network]) {
-        return;
-    }
     for (protocol, ends, whom) in
         [("tcp", "", "with"), ("udp", "--replies 1 --after-eof 2", "bytes from")]
     {
-        let script = format!(
-            r#"{network}
-            run='for address in "$SKAT_ADDR" "fe80::7%near $SKAT_PORT"; do
+        let run = format!(
+            r#"for address in "$SKAT_ADDR" "fe80::7%near $SKAT_PORT"; do
                 until echo $address | "$SKAT" {protocol}-client {ends} -v $address; do :; done
-            done'
-            "$SKAT" {protocol}-server -v --echo --run "$run" fe80::7%near 0"#
+            done"#
         );
-        let finished = shell(r#"exec unshare -rn sh -ec "$SCRIPT""#).env("SCRIPT", script).run();
+        let server =
+            format!(r#"exec "$SKAT" {protocol}-server -v --echo --run "$RUN" fe80::7%near 0"#);
+        let Some(skat) = on_private_network(&server) else { return };
+        let finished = skat.env("RUN", run).run();
         finished.assert_status(0);
         let answers = String::from_utf8(finished.stdout.clone()).unwrap();
         let [address, words] = answers.lines().collect::<Vec<_>>()[..] else {

@@ -3,6 +3,7 @@
 pub mod bounded;
 pub mod conversation;
 pub mod hosts;
+pub mod network;
 pub mod passage;
 pub mod peer;
 pub mod ports;
