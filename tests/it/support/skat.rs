@@ -255,8 +255,9 @@ impl Running {
     #[track_caller]
     pub fn wait_for_stdout(&self, wanted: impl AsRef<[u8]>) {
         let wanted = wanted.as_ref();
+        let stdout = self.stdout.as_ref().expect("stdout is collected");
         wait_until(&format!("stdout of {} bytes", wanted.len()), || {
-            self.stdout().len() >= wanted.len()
+            stdout.bytes.lock().unwrap().len() >= wanted.len()
         });
         super::assert_same_bytes(&self.stdout(), wanted);
     }
