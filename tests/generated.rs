@@ -2,7 +2,7 @@
 //!
 //! `SKAT_REGENERATE=1 cargo test --test generated` rewrites them.
 // A test fails by a panic, also in what it calls.
-#![allow(clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::unwrap_used)]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 #[path = "generated/page.rs"]
 mod page;
@@ -186,8 +186,12 @@ fn manual_pages_pass_the_linter() {
     for name in pages() {
         let Some(told) = told_by("mandoc", &["-Tlint", "-Wwarning"], &page::render(&skat, &name))
         else {
-            eprintln!("NOT TESTED: the form of the manual pages, for want of mandoc");
-            assert!(std::env::var_os("SKAT_REQUIRE_PEERS").is_none(), "mandoc is missing");
+            // Past the harness, which keeps what a test prints for itself.
+            let told = "NOT TESTED: the form of the manual pages, for want of mandoc";
+            let _ = writeln!(std::io::stderr(), "{told}");
+            let required = ["SKAT_REQUIRE_PEERS", "SKAT_REQUIRE_PROGRAMS"];
+            let is_required = |name| std::env::var_os(name).is_some_and(|value| value == "1");
+            assert!(!required.into_iter().any(is_required), "mandoc is missing");
             return;
         };
         assert_eq!(told, "", "the page of {name}");

@@ -72,8 +72,7 @@ on_each_way! {
         for role in ROLES {
             let (mut skat, mut peer) = converse(role, &[], way);
             let (down, up) = (pattern(16 << 20), pattern((16 << 20) + 1));
-            let (mut stdin, typed) = (skat.take_stdin(), up.clone());
-            let typing = std::thread::spawn(move || stdin.write_all(&typed).unwrap());
+            let typing = skat.type_all(&up);
             let (mut twin, sent) = (peer.twin(), down.clone());
             let sending = std::thread::spawn(move || {
                 twin.send(&sent);
@@ -110,8 +109,7 @@ on_each_way! {
             let data = pattern(size);
             let server = crate::support::server(&["--echo"]).way(way).listen();
             let mut client = crate::support::client(server.address, &[]).way(way).start();
-            let (mut stdin, typed) = (client.take_stdin(), data.clone());
-            let typing = std::thread::spawn(move || stdin.write_all(&typed).unwrap());
+            let typing = client.type_all(&data);
             let finished = client.finish();
             finished.assert_status(0).assert_stdout(&data).assert_silent();
             typing.join().unwrap();

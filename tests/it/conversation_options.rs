@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use crate::support::{
-    ROLES, Role, Way, converse, converse_with, moments, on_each_way, pattern, server, wait_until,
+    ROLES, Role, TCP_ROLES, Way, converse, converse_with, moments, on_each_way, pattern, server,
+    wait_until,
 };
 
 on_each_way! {
@@ -30,10 +31,7 @@ on_each_way! {
             let (mut skat, mut peer) = converse(role, &["--send-only"], way);
             peer.send("a banner that nobody wants");
             let data = pattern(1 << 20);
-            let (mut stdin, typed) = (skat.take_stdin(), data.clone());
-            let typing = std::thread::spawn(move || {
-                std::io::Write::write_all(&mut stdin, &typed).unwrap();
-            });
+            let typing = skat.type_all(&data);
             crate::support::assert_same_bytes(&peer.receive_to_end(), &data);
             typing.join().unwrap();
             peer.send(pattern(1 << 20));
@@ -89,19 +87,23 @@ on_each_way! {
     }
 
     fn after_eof_ends_when_the_peer_has_ended_and_stdin_has_not(way) {
-        let (skat, mut peer) = converse(Role::Client, &["--after-eof", "300ms"], way);
-        peer.send("answer");
-        peer.finish();
-        skat.finish().assert_status(0).assert_stdout("answer").assert_silent();
-        peer.expect_end();
+        for role in ROLES {
+            let (skat, mut peer) = converse(role, &["--after-eof", "300ms"], way);
+            peer.send("answer");
+            peer.finish();
+            skat.finish().assert_status(0).assert_stdout("answer").assert_silent();
+            peer.expect_end();
+        }
     }
 
     fn after_eof_is_no_limit_while_both_are_open(way) {
-        let (mut skat, mut peer) = converse(Role::Client, &["--after-eof", "1ms"], way);
-        assert!(peer.hears_nothing());
-        peer.send("still here");
-        skat.wait_for_stdout("still here");
-        skat.assert_running();
+        for role in TCP_ROLES {
+            let (mut skat, mut peer) = converse(role, &["--after-eof", "1ms"], way);
+            assert!(peer.hears_nothing());
+            peer.send("still here");
+            skat.wait_for_stdout("still here");
+            skat.assert_running();
+        }
     }
 
     fn idle_timeout_is_status_6(way) {
@@ -160,8 +162,8 @@ on_each_way! {
     }
 
     fn a_small_buffer_loses_nothing(way) {
-        for size in ["1", "7", "1K"] {
-            let (mut skat, mut peer) = converse(Role::Server, &["--bufsize", size], way);
+        for (role, size) in [(Role::Server, "1"), (Role::Client, "7"), (Role::UnixClient, "1K")] {
+            let (mut skat, mut peer) = converse(role, &["--bufsize", size], way);
             let data = pattern(20_000);
             skat.type_in(&data);
             peer.expect(&data);

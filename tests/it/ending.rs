@@ -51,12 +51,14 @@ on_each_way! {
     }
 
     fn a_peer_that_closes_at_once_gets_nothing_and_skat_waits_for_stdin(way) {
-        let (mut skat, peer) = converse(Role::Client, &[], way);
-        drop(peer);
-        skat.wait_for_end_of_stdout();
-        skat.assert_running();
-        skat.close_stdin();
-        skat.finish().assert_stdout("");
+        for role in ROLES {
+            let (mut skat, peer) = converse(role, &[], way);
+            drop(peer);
+            skat.wait_for_end_of_stdout();
+            skat.assert_running();
+            skat.close_stdin();
+            skat.finish().assert_status(0).assert_stdout("").assert_silent();
+        }
     }
 
     fn a_blocked_stdout_does_not_stop_sending(way) {
@@ -69,10 +71,7 @@ on_each_way! {
                 twin.finish();
             });
             let upload = pattern(1 << 20);
-            let (mut stdin, typed) = (skat.take_stdin(), upload.clone());
-            let typist = std::thread::spawn(move || {
-                std::io::Write::write_all(&mut stdin, &typed).expect("skat reads stdin");
-            });
+            let typist = skat.type_all(&upload);
             // Nobody reads stdout yet, and everything of stdin arrives.
             crate::support::assert_same_bytes(&peer.receive_to_end(), &upload);
             let mut got = Vec::new();
@@ -88,10 +87,7 @@ on_each_way! {
         for role in ROLES {
             let (mut skat, mut peer) = converse(role, &[], way);
             let upload = pattern(8 << 20);
-            let (mut stdin, typed) = (skat.take_stdin(), upload.clone());
-            let typist = std::thread::spawn(move || {
-                std::io::Write::write_all(&mut stdin, &typed).expect("skat reads stdin");
-            });
+            let typist = skat.type_all(&upload);
             let flood = pattern(4 << 20);
             peer.send(&flood);
             peer.finish();
@@ -103,33 +99,39 @@ on_each_way! {
     }
 
     fn a_server_with_nothing_to_say_ends_when_the_peer_does(way) {
-        let prepare = |skat: crate::support::Skat| skat.stdin(Stdio::null());
-        let (skat, mut peer) = converse_with(Role::Server, &[], way, prepare);
-        peer.send("first ");
-        skat.wait_for_stdout("first ");
-        assert!(peer.hears_nothing(), "a FIN came from a server that only listens");
-        peer.send("second");
-        peer.finish();
-        peer.expect_end();
-        skat.finish().assert_status(0).assert_stdout("first second").assert_silent();
+        for role in [Role::Server, Role::UnixServer] {
+            let prepare = |skat: crate::support::Skat| skat.stdin(Stdio::null());
+            let (skat, mut peer) = converse_with(role, &[], way, prepare);
+            peer.send("first ");
+            skat.wait_for_stdout("first ");
+            assert!(peer.hears_nothing(), "a FIN came from a server that only listens");
+            peer.send("second");
+            peer.finish();
+            peer.expect_end();
+            skat.finish().assert_status(0).assert_stdout("first second").assert_silent();
+        }
     }
 
     fn a_client_with_nothing_to_say_says_so(way) {
-        let prepare = |skat: crate::support::Skat| skat.stdin(Stdio::null());
-        let (skat, mut peer) = converse_with(Role::Client, &[], way, prepare);
-        peer.expect_end();
-        peer.send("an answer to nothing");
-        drop(peer);
-        skat.finish().assert_status(0).assert_stdout("an answer to nothing");
+        for role in [Role::Client, Role::UnixClient] {
+            let prepare = |skat: crate::support::Skat| skat.stdin(Stdio::null());
+            let (skat, mut peer) = converse_with(role, &[], way, prepare);
+            peer.expect_end();
+            peer.send("an answer to nothing");
+            drop(peer);
+            skat.finish().assert_status(0).assert_stdout("an answer to nothing");
+        }
     }
 
     fn a_server_that_gave_something_half_closes(way) {
-        let (mut skat, mut peer) = converse(Role::Server, &[], way);
-        skat.type_in("x");
-        skat.close_stdin();
-        assert_eq!(peer.receive_to_end(), b"x");
-        drop(peer);
-        skat.finish().assert_status(0);
+        for role in [Role::Server, Role::UnixServer] {
+            let (mut skat, mut peer) = converse(role, &[], way);
+            skat.type_in("x");
+            skat.close_stdin();
+            assert_eq!(peer.receive_to_end(), b"x");
+            drop(peer);
+            skat.finish().assert_status(0);
+        }
     }
 
     fn pending_output_is_delivered_before_the_end(way) {

@@ -247,8 +247,7 @@ fn a_half_closed_side_that_is_gone_is_noticed() {
     for by_target in [false, true] {
         let (skat, peer, target) = joined(&["-v"], Way::Fast);
         let (gone, mut silent) = if by_target { (target, peer) } else { (peer, target) };
-        // Its system forgets the connection soon after the process has closed it.
-        linger_in_the_kernel(&gone, 1);
+        gone.forget_soon();
         drop(gone);
         silent.expect_end();
         wait_until("a reset", || {
@@ -257,10 +256,4 @@ fn a_half_closed_side_that_is_gone_is_noticed() {
         });
         skat.stop().assert_told("disconnected");
     }
-}
-
-/// Sets TCP_LINGER2, how many seconds the system keeps what is half-closed and nobody's.
-fn linger_in_the_kernel(peer: &Peer, seconds: i32) {
-    let value = skat::sys::sockopt::int(seconds);
-    skat::sys::sockopt::set(peer.stream(), libc::IPPROTO_TCP, libc::TCP_LINGER2, &value).unwrap();
 }

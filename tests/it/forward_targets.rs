@@ -101,8 +101,7 @@ fn from_a_unix_socket_to_a_port() {
     let listener = Listener::new();
     let name = abstract_name();
     let target = listener.address().to_string();
-    let mut skat = unix_server(&name, &["--forward", &target]).start();
-    skat.wait_for_stderr("listening");
+    let skat = unix::listening(unix_server(&name, &["--forward", &target]));
     let mut peer = unix::connect(&name);
     let mut target = listener.accept();
     peer.send("x");
@@ -128,8 +127,7 @@ fn a_unix_socket_that_is_not_there_or_leads_back() {
     assert_reset(&mut skat.connect());
     skat.finish().assert_status(5).assert_told(&format!("connect {stale}: connection refused"));
     let name = abstract_name();
-    let mut skat = unix_server(&name, &["--forward", &format!("unix:{name}")]).start();
-    skat.wait_for_stderr("listening");
+    let mut skat = unix::listening(unix_server(&name, &["--forward", &format!("unix:{name}")]));
     unix::connect(&name).expect_end();
     skat.wait_for_stderr("listens there itself");
     skat.stop();

@@ -2,7 +2,8 @@
 
 use crate::support::process::assert_idle;
 use crate::support::{
-    ROLES, Role, converse, converse_unread, on_each_way, server, stands_still, wait_until,
+    ROLES, Role, TCP_ROLES, converse, converse_unread, on_each_way, server, stands_still,
+    wait_until,
 };
 
 on_each_way! {
@@ -19,37 +20,43 @@ on_each_way! {
     }
 
     fn a_peer_that_has_ended_while_stdin_is_open(way) {
-        let (mut skat, mut peer) = converse(Role::Client, &[], way);
-        peer.finish();
-        skat.wait_for_end_of_stdout();
-        assert_idle(&skat);
-        skat.close_stdin();
-        peer.expect_end();
-        skat.finish().assert_status(0);
+        for role in ROLES {
+            let (mut skat, mut peer) = converse(role, &[], way);
+            peer.finish();
+            skat.wait_for_end_of_stdout();
+            assert_idle(&skat);
+            skat.close_stdin();
+            peer.expect_end();
+            skat.finish().assert_status(0);
+        }
     }
 
     fn a_blocked_stdout(way) {
-        let (mut skat, peer) = converse_unread(Role::Client, &[], way);
-        let mut twin = peer.twin();
-        let flooding = std::thread::spawn(move || while twin.try_send(&[0; 16384]).is_ok() {});
-        wait_until("a full connection", || stands_still(|| peer.unacknowledged()));
-        assert_idle(&skat);
-        drop(skat.take_stdout());
-        skat.finish();
-        flooding.join().unwrap();
+        for role in ROLES {
+            let (mut skat, peer) = converse_unread(role, &[], way);
+            let mut twin = peer.twin();
+            let flooding = std::thread::spawn(move || while twin.try_send(&[0; 16384]).is_ok() {});
+            wait_until("a full connection", || stands_still(|| peer.unacknowledged()));
+            assert_idle(&skat);
+            drop(skat.take_stdout());
+            skat.finish();
+            flooding.join().unwrap();
+        }
     }
 
     fn a_peer_that_does_not_read(way) {
-        let (mut skat, peer) = converse(Role::Client, &[], way);
-        let mut stdin = skat.take_stdin();
-        let typing = std::thread::spawn(move || {
-            while std::io::Write::write_all(&mut stdin, &[0; 16384]).is_ok() {}
-        });
-        wait_until("a full connection", || stands_still(|| peer.held_back()));
-        assert_idle(&skat);
-        peer.reset();
-        skat.finish().assert_status(1);
-        typing.join().unwrap();
+        for role in TCP_ROLES {
+            let (mut skat, peer) = converse(role, &[], way);
+            let mut stdin = skat.take_stdin();
+            let typing = std::thread::spawn(move || {
+                while std::io::Write::write_all(&mut stdin, &[0; 16384]).is_ok() {}
+            });
+            wait_until("a full connection", || stands_still(|| peer.held_back()));
+            assert_idle(&skat);
+            peer.reset();
+            skat.finish().assert_status(1);
+            typing.join().unwrap();
+        }
     }
 
     fn a_server_with_dev_null(way) {

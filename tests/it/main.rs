@@ -110,8 +110,8 @@ mod probe_udp;
 // The dialogue in lockstep, `--prompt`, over TCP and UDP.
 mod prompt;
 
-// TLS: conversations over it, their options, servers and their handlers, strange peers, what is told, who is trusted, Unix
-// sockets, other programs.
+// TLS: conversations over it, their options, servers and their handlers, strange peers, what is
+// told, who is trusted, Unix sockets, other programs.
 #[cfg(feature = "tls")]
 mod tls_conversation;
 #[cfg(feature = "tls")]

@@ -1,7 +1,7 @@
 //! The same bytes with other people's programs: nc (netcat-openbsd), ncat and socat, in both
 //! roles.
 
-use crate::support::programs::{program, type_all};
+use crate::support::programs::program;
 use crate::support::{
     Finished, Running, Skat, Way, assert_same_bytes, client, free_port, on_each_way, pattern,
     server, wait_until,
@@ -15,9 +15,9 @@ fn client_of(port: &str, way: Way) -> Skat {
 /// The other sends, then skat, then both end, and both got everything. (nc stops at its peer's
 /// end whatever it has not sent by then: skat must not end before it has everything.)
 fn exchange(mut skat: Running, mut other: Running, from_skat: &[u8], from_other: &[u8]) {
-    let others = type_all(&mut other, from_other);
+    let others = other.type_all(from_other);
     wait_until("all of it", || skat.stdout().len() == from_other.len());
-    let typing = [others, type_all(&mut skat, from_skat)];
+    let typing = [others, skat.type_all(from_skat)];
     let (skat, other): (Finished, Finished) = (skat.finish(), other.finish());
     for thread in typing {
         thread.join().unwrap();
@@ -78,7 +78,7 @@ fn said_first(mut skat: Running, mut other: Running) {
     let (from_skat, from_other) = (pattern(200_000), pattern(50_001));
     other.type_in(&from_other);
     skat.wait_for_stdout(&from_other);
-    let typing = type_all(&mut skat, &from_skat);
+    let typing = skat.type_all(&from_skat);
     wait_until("all of it", || other.stdout().len() == from_skat.len());
     other.close_stdin();
     let (skat, other) = (skat.finish(), other.finish());
@@ -100,7 +100,7 @@ fn others_talk_to_an_echo() {
         let Some(other) = program(name, &arguments) else { continue };
         let mut other = other.start();
         let data = pattern(100_000);
-        let typing = type_all(&mut other, &data);
+        let typing = other.type_all(&data);
         let finished = other.finish();
         typing.join().unwrap();
         assert_same_bytes(&finished.stdout, &data);
@@ -133,7 +133,7 @@ fn socat_runs_skat() {
     let command = format!("EXEC:{} tcp-client 127.0.0.1 {port}", env!("CARGO_BIN_EXE_skat"));
     let Some(socat) = program("socat", &["-t", "20", "-", &command]) else { return };
     let mut socat = socat.start();
-    let typing = type_all(&mut socat, &pattern(100_000));
+    let typing = socat.type_all(pattern(100_000));
     socat.finish().assert_status(0).assert_stdout(pattern(100_000));
     typing.join().unwrap();
     skat.stop();

@@ -153,10 +153,7 @@ on_each_stdio! {
         let mut line: Vec<u8> = pattern(8 << 20);
         line.iter_mut().filter(|byte| **byte == b'\n').for_each(|byte| *byte = b'x');
         line.push(b'\n');
-        let (mut stdin, typed) = (skat.take_stdin(), line.clone());
-        let typist = std::thread::spawn(move || {
-            std::io::Write::write_all(&mut stdin, &typed).expect("skat reads stdin");
-        });
+        let typist = skat.type_all(&line);
         skat.finish().assert_status(0).assert_stdout(&line);
         typist.join().unwrap();
         server.stop();

@@ -103,7 +103,7 @@ on_each_way! {
         }
     }
 
-    fn both_sides_are_reset_by_a_service_s_peer_and_it_lives_on(way) {
+    fn a_service_survives_resets(way) {
         let server = crate::support::server(&["--echo"]).way(way).listen();
         for _ in 0..20 {
             let mut peer = server.connect();

@@ -7,10 +7,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::support::hosts::{NAME, script_with_addresses, with_addresses};
-use crate::support::programs::is_usable;
-use crate::support::{
-    Listener, Peer, Skat, free_port, refusing_address, shell, silent_on, wait_until,
-};
+use crate::support::network::on_private_network;
+use crate::support::{Listener, Peer, Skat, free_port, refusing_address, silent_on, wait_until};
 
 /// In the order that the resolver gives them (RFC 6724): the first is silent, the second answers.
 const PAIRS: [[&str; 2]; 2] = [["::1", "127.0.0.1"], ["127.0.0.1", "127.0.0.2"]];
@@ -37,31 +35,36 @@ fn beginnings(told: &str) -> Vec<(jiff::Timestamp, SocketAddr)> {
         .collect()
 }
 
+/// Under load either may be told late; not in all tries.
 #[test]
 fn a_silent_address_has_a_head_start_of_250_ms() {
+    let allowed = Duration::from_millis(249)..Duration::from_secs(5);
     for pair in PAIRS {
-        let (_silent, listener) = silent_and_answering(pair);
-        let port = listener.address().port();
-        let command = format!("tcp-client -vv --log json {NAME} {port}");
-        let Some(skat) = with_addresses(&pair, &command) else { return };
-        let mut skat = skat.start();
-        let mut peer = listener.accept();
-        peer.send("answer");
-        skat.wait_for_stdout("answer");
-        skat.close_stdin();
-        peer.expect_end();
-        drop(peer);
-        let finished = skat.finish();
-        finished.assert_status(0);
-        let [(first, silent), (second, answering)] = beginnings(&finished.stderr)[..] else {
-            panic!("{}", finished.stderr)
-        };
-        assert_eq!([silent, answering].map(|peer| peer.ip().to_string()), pair);
-        let head_start = Duration::try_from(second - first).unwrap();
-        // It cannot be too short; who is late is not wrong.
-        let allowed = Duration::from_millis(249)..Duration::from_secs(5);
-        assert!(allowed.contains(&head_start), "{head_start:?}");
+        let mut tries = (0..5).map_while(|_| head_start(pair)).peekable();
+        assert!(tries.peek().is_none() || tries.any(|took| allowed.contains(&took)), "{pair:?}");
     }
+}
+
+/// How long the first of two addresses, which is silent, has the field to itself.
+#[track_caller]
+fn head_start(pair: [&str; 2]) -> Option<Duration> {
+    let (_silent, listener) = silent_and_answering(pair);
+    let port = listener.address().port();
+    let command = format!("tcp-client -vv --log json {NAME} {port}");
+    let mut skat = with_addresses(&pair, &command)?.start();
+    let mut peer = listener.accept();
+    peer.send("answer");
+    skat.wait_for_stdout("answer");
+    skat.close_stdin();
+    peer.expect_end();
+    drop(peer);
+    let finished = skat.finish();
+    finished.assert_status(0);
+    let [(first, silent), (second, answering)] = beginnings(&finished.stderr)[..] else {
+        panic!("{}", finished.stderr)
+    };
+    assert_eq!([silent, answering].map(|peer| peer.ip().to_string()), pair);
+    Some(Duration::try_from(second - first).unwrap())
 }
 
 /// The first is silent, the second refuses. Under load any attempt may be late; not all are.
@@ -100,7 +103,7 @@ fn silent_addresses_are_given_up_together() {
         let port = free_port();
         let _silent = [first, second].map(|ip| silent_on((ip, port).into()));
         let began = Instant::now();
-        let command = format!("tcp-client -w 600ms {NAME} {port}");
+        let command = format!("tcp-client -w 1s {NAME} {port}");
         let Some(skat) = with_addresses(&pair, &command) else { return };
         let finished = skat.run();
         finished.assert_status(6);
@@ -108,32 +111,32 @@ fn silent_addresses_are_given_up_together() {
             let address = SocketAddr::new(ip, port);
             finished.assert_told(&format!("{address}: no answer in time"));
         }
-        assert!(began.elapsed() >= Duration::from_millis(600));
+        assert!(began.elapsed() >= Duration::from_secs(1));
         assert_eq!(finished.stderr.lines().count(), 1, "{}", finished.stderr);
     }
 }
 
-/// An address of a link means nothing without its interface, which is told with it.
+/// An address of a link means nothing without its interface, which is told with it. One that has just
+/// been brought up may lose a datagram.
 #[test]
 fn an_address_may_have_a_zone() {
-    let network = "ip link set lo up; ip link add near type veth peer name far; \
-                   ip link set near up; ip link set far up; ip addr add fe80::7/64 dev near nodad";
-    if !is_usable("unshare", &["-rn", "sh", "-ec", network]) {
-        return;
-    }
     for (protocol, ends, whom) in
-        [("tcp", "", "with"), ("udp", "--replies 1 --after-eof 20", "bytes from")]
+        [("tcp", "", "with"), ("udp", "--replies 1 --after-eof 2", "bytes from")]
     {
-        let script = format!(
-            r#"{network}
-            run='for address in "$SKAT_ADDR" "fe80::7%near $SKAT_PORT"; do
-                echo $address | "$SKAT" {protocol}-client {ends} -v $address; done'
-            "$SKAT" {protocol}-server -v --echo --run "$run" fe80::7%near 0"#
+        let run = format!(
+            r#"for address in "$SKAT_ADDR" "fe80::7%near $SKAT_PORT"; do
+                until echo $address | "$SKAT" {protocol}-client {ends} -v $address; do :; done
+            done"#
         );
-        let finished = shell(r#"exec unshare -rn sh -ec "$SCRIPT""#).env("SCRIPT", script).run();
+        let server =
+            format!(r#"exec "$SKAT" {protocol}-server -v --echo --run "$RUN" fe80::7%near 0"#);
+        let Some(skat) = on_private_network(&server) else { return };
+        let finished = skat.env("RUN", run).run();
         finished.assert_status(0);
         let answers = String::from_utf8(finished.stdout.clone()).unwrap();
-        let [address, words] = answers.lines().collect::<Vec<_>>()[..] else { panic!("{answers}") };
+        let [address, words] = answers.lines().collect::<Vec<_>>()[..] else {
+            panic!("{answers}{}", finished.stderr)
+        };
         assert!(address.starts_with("[fe80::7%near]:"), "{answers}");
         assert!(words.starts_with("fe80::7%near "), "{answers}");
         finished.assert_told(&format!("listening on {address}\n"));

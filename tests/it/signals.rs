@@ -90,10 +90,7 @@ on_each_way! {
 
     fn what_a_peer_does_not_take_is_told(way) {
         let (mut skat, peer) = converse(Role::Client, &[], way);
-        let mut stdin = skat.take_stdin();
-        let typing = std::thread::spawn(move || {
-            let _ = std::io::Write::write_all(&mut stdin, &pattern(64 << 20));
-        });
+        let typing = skat.type_all(pattern(64 << 20));
         wait_until("a full connection", || stands_still(|| peer.unread()));
         skat.signal(Signal::SIGTERM);
         let finished = skat.finish();

@@ -30,6 +30,28 @@ fn each_form() {
     }
 }
 
+/// Each form tells the moment, in the zone of the server.
+#[test]
+fn each_form_tells_the_same_time() {
+    let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(5));
+    let now = || jiff::Timestamp::now().as_second();
+    for (option, form) in [
+        ("--stamp=ctime", "[%a %b %e %H:%M:%S %Y]: x\n"),
+        ("--stamp=rfc3339", "[%Y-%m-%dT%H:%M:%S%:z]: x\n"),
+    ] {
+        let skat = server(&[option]).env("TZ", "XYZ-5").listen();
+        let mut peer = skat.connect();
+        let before = now();
+        peer.send("x\n");
+        let line = peer.expect_line();
+        let told = |second| {
+            let moment = jiff::Timestamp::from_second(second).unwrap().to_zoned(zone.clone());
+            moment.strftime(form).to_string() == line
+        };
+        assert!((before..=now()).any(told), "{line}");
+    }
+}
+
 #[test]
 fn the_time_is_now_and_local() {
     let now = || std::time::UNIX_EPOCH.elapsed().unwrap().as_secs_f64();

@@ -1,8 +1,13 @@
 //! stdout's reader goes away: noticed at once, without traffic, and without a word.
 
+use std::os::fd::OwnedFd;
+use std::process::Stdio;
+
 use nix::sys::signal::Signal;
 
-use crate::support::{Listener, ROLES, Role, client, converse_unread, on_each_way, server};
+use crate::support::{
+    Bounded, Listener, ROLES, Skat, client, converse_unread, converse_with, on_each_way, server,
+};
 
 on_each_way! {
     fn during_a_silent_conversation(way) {
@@ -78,27 +83,33 @@ on_each_way! {
     }
 
     fn a_socket_as_stdout_that_is_closed(way) {
-        let (ours, its) = std::os::unix::net::UnixStream::pair().unwrap();
-        let prepare = |skat: crate::support::Skat| {
-            skat.stdout(std::process::Stdio::from(std::os::fd::OwnedFd::from(its)))
-        };
-        let (skat, mut peer) = crate::support::converse_with(Role::Client, &[], way, prepare);
-        drop(ours);
-        peer.expect_end();
-        skat.finish().assert_died_of(Signal::SIGPIPE).assert_silent();
+        for role in ROLES {
+            let (ours, its) = std::os::unix::net::UnixStream::pair().unwrap();
+            let prepare = |skat: Skat| skat.stdout(Stdio::from(OwnedFd::from(its)));
+            let (skat, mut peer) = converse_with(role, &[], way, prepare);
+            // A server has let the peer in once it prints what comes.
+            peer.send("x");
+            let mut ours = Bounded::new(ours);
+            std::io::Read::read_exact(&mut ours, &mut [0]).unwrap();
+            drop(ours);
+            peer.expect_end();
+            skat.finish().assert_died_of(Signal::SIGPIPE).assert_silent();
+        }
     }
 
     fn send_only_prints_nothing_and_needs_no_reader(way) {
-        let (mut skat, mut peer) = converse_unread(Role::Client, &["--send-only"], way);
-        drop(skat.take_stdout());
-        peer.send("unheard");
-        skat.type_in("first");
-        peer.expect("first");
-        skat.type_in("last");
-        skat.close_stdin();
-        assert_eq!(peer.receive_to_end(), b"last");
-        drop(peer);
-        skat.finish().assert_status(0).assert_silent();
+        for role in ROLES {
+            let (mut skat, mut peer) = converse_unread(role, &["--send-only"], way);
+            drop(skat.take_stdout());
+            peer.send("unheard");
+            skat.type_in("first");
+            peer.expect("first");
+            skat.type_in("last");
+            skat.close_stdin();
+            assert_eq!(peer.receive_to_end(), b"last");
+            drop(peer);
+            skat.finish().assert_status(0).assert_silent();
+        }
     }
 }
 

@@ -29,10 +29,7 @@ on_each_way! {
             skat.wait_for_end_of_stdout();
             // Much is still to be sent when the peer's close_notify comes.
             let upload = pattern(4 << 20);
-            let (mut stdin, typed) = (skat.take_stdin(), upload.clone());
-            let typist = std::thread::spawn(move || {
-                std::io::Write::write_all(&mut stdin, &typed).expect("skat reads stdin");
-            });
+            let typist = skat.type_all(&upload);
             assert_same_bytes(&peer.receive_to_end(), &upload);
             typist.join().unwrap();
             drop(peer);
@@ -45,10 +42,7 @@ on_each_way! {
         for (role, version) in ROLES.iter().flat_map(|role| versions.map(|it| (*role, it))) {
             let (mut skat, mut peer) = converse_tls(role, &[], way, &[version]);
             let (upload, download) = (pattern(1 << 20), pattern(3 << 20));
-            let (mut stdin, typed) = (skat.take_stdin(), upload.clone());
-            let typist = std::thread::spawn(move || {
-                std::io::Write::write_all(&mut stdin, &typed).expect("skat reads stdin");
-            });
+            let typist = skat.type_all(&upload);
             peer.send(&download);
             peer.finish();
             skat.wait_for_end_of_stdout();

@@ -4,19 +4,9 @@
 use rustls::ALL_VERSIONS;
 
 use crate::forward::assert_reset;
-use crate::support::programs::{program, type_all};
-use crate::support::tls::{Authority, TlsPeer};
+use crate::support::programs::program;
+use crate::support::tls::{Authority, TlsPeer, connect, serve};
 use crate::support::{Listener, Running, assert_same_bytes, client, pattern, server};
-
-fn serve(options: &[&str]) -> (Running, Authority) {
-    let authority = Authority::new("A");
-    let identity = authority.issue(&["127.0.0.1"]);
-    (server(&[&identity.options()[..], options].concat()).listen(), authority)
-}
-
-fn connect(skat: &Running, authority: &Authority) -> TlsPeer {
-    TlsPeer::client(skat.connect(), authority.client(ALL_VERSIONS), "127.0.0.1")
-}
 
 #[test]
 fn one_conversation_after_another_whoever_is_silent() {
@@ -151,7 +141,7 @@ fn connections_are_forwarded_from_tls_and_to_tls() {
     let data = pattern(3 << 20);
     let ask = |running: &Running, options: &[&str]| {
         let mut asking = client(running.address, options).start();
-        let typing = type_all(&mut asking, &data);
+        let typing = asking.type_all(&data);
         asking.finish().assert_status(0).assert_stdout(&data).assert_silent();
         typing.join().unwrap();
     };

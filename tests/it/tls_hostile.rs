@@ -6,18 +6,8 @@ use rustls::ALL_VERSIONS;
 
 use crate::support::process::peak_memory;
 use crate::support::programs::program;
-use crate::support::tls::{Authority, Identity, TlsPeer, converse_tls};
+use crate::support::tls::{Authority, Identity, TlsPeer, connect, converse_tls, serve};
 use crate::support::{Role, Running, Way, client, pattern, server, wait_until};
-
-fn serve(options: &[&str]) -> (Running, Authority) {
-    let authority = Authority::new("A");
-    let identity = authority.issue(&["127.0.0.1"]);
-    (server(&[&identity.options()[..], options].concat()).listen(), authority)
-}
-
-fn connect(skat: &Running, authority: &Authority) -> TlsPeer {
-    TlsPeer::client(skat.connect(), authority.client(ALL_VERSIONS), "127.0.0.1")
-}
 
 /// Who only sends, and closes without having read: a ticket that lies unread would have the
 /// system reset the connection, and what was sent be lost.

@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use crate::support::programs::{program, type_all};
+use crate::support::programs::program;
 use crate::support::tls::{Authority, Identity};
 use crate::support::{Running, Skat, client, free_port, pattern, server, wait_until};
 
@@ -160,7 +160,7 @@ fn keys_come_in_three_forms() {
             let skat = server(&options).listen();
             let mut asking = client(skat.address, &["--tls", "--ca", &cert]).start();
             let data = pattern(100_000);
-            let typing = type_all(&mut asking, &data);
+            let typing = asking.type_all(&data);
             asking.finish().assert_status(0).assert_stdout(&data);
             typing.join().unwrap();
             skat.stop();

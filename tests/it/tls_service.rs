@@ -5,21 +5,14 @@ use std::time::{Duration, Instant};
 use rustls::ALL_VERSIONS;
 
 use crate::support::process::{assert_idle, descriptors};
-use crate::support::tls::{Authority, TlsPeer, converse_tls};
+use crate::support::tls::{Authority, TlsPeer, connect, converse_tls, serve};
 use crate::support::{
     Listener, Peer, Role, Running, Way, assert_same_bytes, client, pattern, server, wait_until,
 };
 
 /// An echo over TLS, and how to talk to it.
 fn echo(options: &[&str]) -> (Running, Authority) {
-    let authority = Authority::new("A");
-    let identity = authority.issue(&["127.0.0.1"]);
-    let options = [&identity.options()[..], &["--echo"], options].concat();
-    (server(&options).listen(), authority)
-}
-
-fn connect(skat: &Running, authority: &Authority) -> TlsPeer {
-    TlsPeer::client(skat.connect(), authority.client(ALL_VERSIONS), "127.0.0.1")
+    serve(&[&["--echo"], options].concat())
 }
 
 #[test]
@@ -38,19 +31,16 @@ fn much_is_echoed_while_more_comes() {
     let (skat, authority) = echo(&[]);
     let mut asking = client(skat.address, &["--tls", "--ca", &authority.file()]).start();
     let data = pattern(20 << 20);
-    let (mut stdin, typed) = (asking.take_stdin(), data.clone());
-    let typist = std::thread::spawn(move || std::io::Write::write_all(&mut stdin, &typed));
+    let typist = asking.type_all(&data);
     let finished = asking.finish();
-    typist.join().unwrap().unwrap();
+    typist.join().unwrap();
     finished.assert_status(0).assert_stdout(&data).assert_silent();
     skat.stop().assert_silent();
 }
 
 #[test]
 fn lines_are_stamped() {
-    let authority = Authority::new("A");
-    let identity = authority.issue(&["127.0.0.1"]);
-    let skat = server(&[&identity.options()[..], &["--stamp=epoch"]].concat()).listen();
+    let (skat, authority) = serve(&["--stamp=epoch"]);
     let mut peer = connect(&skat, &authority).shake();
     peer.send("one\ntwo");
     peer.finish();
@@ -63,9 +53,7 @@ fn lines_are_stamped() {
 
 #[test]
 fn what_is_discarded_is_acknowledged() {
-    let authority = Authority::new("A");
-    let identity = authority.issue(&["127.0.0.1"]);
-    let skat = server(&[&identity.options()[..], &["--discard", "--once"]].concat()).listen();
+    let (skat, authority) = serve(&["--discard", "--once"]);
     let mut sending = client(skat.address, &["--tls", "--ca", &authority.file()]).start();
     sending.type_in(pattern(300_000));
     sending.close_stdin();
@@ -350,13 +338,12 @@ fn a_prompt_over_tls() {
 fn a_peer_that_does_not_read_does_not_stop_receiving() {
     let (mut skat, mut peer) = converse_tls(Role::Server, &[], Way::Fast, ALL_VERSIONS);
     let upload = pattern(12 << 20);
-    let (mut stdin, typed) = (skat.take_stdin(), upload.clone());
-    let typist = std::thread::spawn(move || std::io::Write::write_all(&mut stdin, &typed));
+    let typist = skat.type_all(&upload);
     let flood = pattern(4 << 20);
     peer.send(&flood);
     peer.finish();
     skat.wait_for_end_of_stdout();
     assert_same_bytes(&peer.receive_to_end(), &upload);
-    typist.join().unwrap().unwrap();
+    typist.join().unwrap();
     skat.finish().assert_status(0).assert_stdout(&flood);
 }

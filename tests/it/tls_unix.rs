@@ -2,7 +2,7 @@
 
 use rustls::ALL_VERSIONS;
 
-use crate::support::programs::{program, type_all};
+use crate::support::programs::program;
 use crate::support::tls::{Authority, TlsPeer};
 use crate::support::unix::{
     UnixListener, abstract_name, connect, listening, unix_client, unix_server,
@@ -23,7 +23,7 @@ fn a_client_verifies_and_much_comes_back() {
     let much = pattern(3 << 20);
     let ca = authority.file();
     let mut asking = unix_client(&name, &["--tls", "--ca", &ca]).start();
-    let typing = type_all(&mut asking, &much);
+    let typing = asking.type_all(&much);
     asking.finish().assert_status(0).assert_stdout(&much).assert_silent();
     typing.join().unwrap();
     // The name is localhost, unless another is asked for.

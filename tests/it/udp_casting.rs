@@ -2,24 +2,8 @@
 
 use std::net::SocketAddr;
 
-use crate::support::programs::is_usable;
-use crate::support::{Skat, UdpPeer, refusing_address, shell, skat, wait_until};
-
-/// A shell script with a network of its own, of one cable (veth(4)) of which it has both ends; the
-/// near one, `near`, carries multicasts of both families, which loopback may not.
-fn on_private_network(script: &str) -> Option<Skat> {
-    let arguments = "--map-root-user --net ip link add near type veth peer name far";
-    if !is_usable("unshare", &arguments.split(' ').collect::<Vec<_>>()) {
-        return None;
-    }
-    // The system's own IPv6 address would come some time after the cable, and be usable only once
-    // it was found to be nobody else's (nodad: it is not asked whose it is).
-    let up = "ip link set lo up; ip link add near type veth peer name far
-        ip link set near addrgenmode none; ip link set far addrgenmode none
-        ip link set far up; ip link set near up
-        ip addr add 10.9.8.7/24 dev near; ip addr add fe80::7/64 dev near nodad";
-    Some(shell(&format!("exec unshare --map-root-user --net sh -ec '{up}; {script}'")))
-}
+use crate::support::network::on_private_network;
+use crate::support::{UdpPeer, refusing_address, skat, wait_until};
 
 #[test]
 fn members_of_a_group_hear_a_multicast() {
@@ -66,7 +50,32 @@ fn every_member_answers_and_all_answers_are_printed() {
     }
 }
 
+/// Each hears what comes to the group; one that has joined none would take what is for others.
+#[test]
+fn a_port_is_shared_by_members_of_a_group_only() {
+    let run = r#"for member in "" "--join 239.1.2.3%near"; do
+            "$SKAT" udp-server $member --echo --run true 0.0.0.0 "$SKAT_PORT"
+            echo $?
+        done"#;
+    for (first, wanted) in [("--join 239.1.2.3%near", "9\n0\n"), ("", "9\n9\n")] {
+        let script = format!(r#"exec "$SKAT" udp-server {first} --echo --run "$RUN" 0.0.0.0 5000"#);
+        let Some(skat) = on_private_network(&script) else { return };
+        skat.env("RUN", run).run().assert_status(0).assert_stdout(wanted);
+    }
+}
+
 /// Nobody knows how many answers there will be: the whole second is waited for.
+#[test]
+fn a_multicast_waits_for_all_answers() {
+    let run = r#"echo "anybody?" | "$SKAT" udp-client --multicast-if near 239.1.2.3 "$SKAT_PORT""#;
+    let server = r#"exec "$SKAT" udp-server --join 239.1.2.3%near --echo --run "$RUN" 0.0.0.0 0"#;
+    let began = std::time::Instant::now();
+    let Some(skat) = on_private_network(server) else { return };
+    skat.env("RUN", run).run().assert_status(0).assert_stdout("anybody?\n").assert_silent();
+    assert!(began.elapsed() >= std::time::Duration::from_secs(1));
+}
+
+/// The same for a broadcast, which needs to be allowed.
 #[test]
 fn a_broadcast_needs_to_be_allowed_and_waits_for_all_answers() {
     let server = skat(["udp-server", "--echo", "0.0.0.0", "0"]).listen();

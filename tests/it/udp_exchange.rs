@@ -208,7 +208,8 @@ fn a_refusal_is_noticed_while_stdin_is_open() {
 
 #[test]
 fn a_peer_that_leaves_after_an_answer_breaks_the_exchange() {
-    let peer = UdpPeer::new();
+    // Nobody gets this port by chance.
+    let peer = UdpPeer::on(refusing_address());
     let mut skat = udp_client(peer.address(), &[]).start();
     skat.type_in("one\n");
     let client = peer.expect("one\n");

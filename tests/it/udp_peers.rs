@@ -1,9 +1,9 @@
 //! UDP with other programs, in both roles: nc (OpenBSD's), ncat, socat.
 
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 
 use crate::support::programs::is_usable;
-use crate::support::trace::calls;
+use crate::support::trace::calls_of_an_echo;
 use crate::support::{UdpPeer, refusing_address, shell, udp_client, udp_server, wait_until};
 
 /// Each program as a client of `ADDRESS PORT` that sends stdin and prints answers.
@@ -23,16 +23,6 @@ const SERVERS: [(&str, &str, &str); 3] = [
 fn command(text: &str, address: std::net::SocketAddr) -> String {
     let port = address.port().to_string();
     text.replace("HOST", &address.ip().to_string()).replace("PORT", &port)
-}
-
-/// A program that is killed with the test.
-struct Program(Child);
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 #[test]
@@ -94,38 +84,20 @@ fn as_servers_of_a_dialogue() {
     }
     let address = refusing_address();
     let text = command("socat -T 30 UDP-RECVFROM:PORT,bind=HOST,fork EXEC:cat", address);
-    let mut server = Command::new("sh");
-    server.args(["-c", &format!("exec {text}")]).stdin(Stdio::null()).stdout(Stdio::null());
-    let server = Program(server.spawn().unwrap());
+    let _server = shell(&format!("exec {text}")).stdin(Stdio::null()).start_unread();
     wait_until("socat", || UdpPeer::try_on(address).is_err());
     let mut client = udp_client(address, &["--prompt"]).start();
     client.type_in("one\ntwo\nthree\n\n");
     client.finish().assert_status(0).assert_stdout("one\ntwo\nthree\n");
-    drop(server);
 }
 
 /// strace(1) sees what a simple server and client ask the system for: what the textbook says and
 /// nothing superfluous.
 #[test]
 fn system_calls_are_those_of_the_textbook() {
-    if !is_usable("strace", &["true"]) {
+    let Some([served, asked]) = calls_of_an_echo("udp", "--after-eof 20 --replies 1") else {
         return;
-    }
-    let directory = tempfile::tempdir().unwrap();
-    let trace = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
-    let (served, asked) = (trace("server"), trace("client"));
-    let traced = "strace -f -qq --signal=none -e trace=%network";
-    let run = format!(
-        r#"{traced} -o {served} "$SKAT" udp-server --echo --once 127.0.0.1 0 --ready-file {ready} &
-        while ! [ -e {ready} ]; do sleep 0.02; done
-        echo hello | {traced} -o {asked} "$SKAT" udp-client "$(cat {ready})" --after-eof 20 --replies 1
-        wait"#,
-        ready = trace("ready"),
-    );
-    shell(&run).run().assert_status(0).assert_stdout("hello\n");
-    assert_eq!(
-        calls(&served),
-        ["socket", "setsockopt", "bind", "getsockname", "recvmmsg", "sendmmsg"]
-    );
-    assert_eq!(calls(&asked), ["socket", "setsockopt", "connect", "sendmmsg", "recvmmsg"]);
+    };
+    assert_eq!(served, ["socket", "setsockopt", "bind", "getsockname", "recvmmsg", "sendmmsg"]);
+    assert_eq!(asked, ["socket", "setsockopt", "connect", "sendmmsg", "recvmmsg"]);
 }

@@ -59,8 +59,8 @@ on_each_way! {
         let sent = datagrams.clone();
         let receiver = std::thread::spawn(move || {
             for datagram in &sent {
-            peer.expect(datagram);
-        }
+                peer.expect(datagram);
+            }
         });
         skat.type_in(with_lengths(&datagrams));
         skat.close_stdin();

@@ -162,8 +162,7 @@ fn a_full_queue_is_waited_for() {
     let target = peer(&name);
     let lines: Vec<String> = (0..2000).map(|number| format!("line {number}\n")).collect();
     let mut sending = client(&name, &["--send-only"]).start();
-    let (mut stdin, typed) = (sending.take_stdin(), lines.concat());
-    let typing = std::thread::spawn(move || stdin.write_all(typed.as_bytes()).unwrap());
+    let typing = sending.type_all(lines.concat());
     process::assert_idle(&sending);
     for line in &lines {
         assert_eq!(receive(&target), line.as_bytes());
@@ -175,8 +174,7 @@ fn a_full_queue_is_waited_for() {
     let mut skat = listening(server(&server_name, &[]));
     send(&target, b"hello\n", &server_name);
     skat.wait_for_stdout("hello\n");
-    let (mut stdin, typed) = (skat.take_stdin(), lines.concat());
-    let typing = std::thread::spawn(move || stdin.write_all(typed.as_bytes()).unwrap());
+    let typing = skat.type_all(lines.concat());
     let ticks = process::ticks(skat.id());
     std::thread::sleep(Duration::from_millis(1200));
     assert!(process::ticks(skat.id()) - ticks < 20, "it spins");
@@ -197,8 +195,7 @@ fn a_slow_stdout_holds_the_sender_back() {
     skat.wait_for_stderr("listening");
     let data = pattern(32 << 20);
     let mut sending = client(&name, &["--send-only", "--frame", "block:32768"]).start();
-    let (mut stdin, typed) = (sending.take_stdin(), data.clone());
-    let typing = std::thread::spawn(move || stdin.write_all(&typed).unwrap());
+    let typing = sending.type_all(&data);
     let mut stdout = skat.take_stdout();
     process::assert_idle(&sending);
     assert!(!typing.is_finished(), "{} bytes are nowhere", data.len());
@@ -219,8 +216,7 @@ fn an_echo_of_much_is_whole() {
     let lines: Vec<String> = (0..20_000).map(|number| format!("line {number}\n")).collect();
     let lines = lines.concat();
     let mut asking = client(&name, &[]).start();
-    let (mut stdin, typed) = (asking.take_stdin(), lines.clone());
-    let typing = std::thread::spawn(move || stdin.write_all(typed.as_bytes()).unwrap());
+    let typing = asking.type_all(&lines);
     asking.finish().assert_status(0).assert_stdout(&lines);
     typing.join().unwrap();
     skat.stop().assert_silent();

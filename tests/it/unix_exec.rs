@@ -1,7 +1,7 @@
 //! `--exec` and `--sh-exec` over Unix sockets.
 
 use crate::support::Way;
-use crate::support::unix::{abstract_name, connect, unix_client, unix_server};
+use crate::support::unix::{abstract_name, connect, listening, unix_client, unix_server};
 
 /// The environment names the sockets; `-v` counts, for which the bytes pass through skat.
 #[test]
@@ -15,8 +15,7 @@ fn a_process_serves_a_unix_peer() {
         let name = abstract_name();
         let command = "echo $PROTO $UNIXLOCALPATH $UNIXREMOTEPATH$TCPREMOTEIP; sort";
         let options = [&["-c", command], options].concat();
-        let mut skat = unix_server(&name, &options).way(way).start();
-        skat.wait_for_stderr("listening");
+        let mut skat = listening(unix_server(&name, &options).way(way));
         let mut peer = connect(&name);
         assert_eq!(peer.expect_line(), format!("UNIX {name}\n"));
         peer.send("b\na\n");
@@ -36,8 +35,7 @@ fn its_last_words_arrive_and_its_status_is_passed_on() {
     for options in [&[][..], &["-i", "5m"]] {
         let name = abstract_name();
         let options = [&["--once", "-c", "head -c 3000000 /dev/zero; exit 4"], options].concat();
-        let mut skat = unix_server(&name, &options).start();
-        skat.wait_for_stderr("listening");
+        let skat = listening(unix_server(&name, &options));
         let got = unix_client(&name, &[]).run();
         assert_eq!(got.stdout.len(), 3_000_000);
         skat.finish().assert_status(4);

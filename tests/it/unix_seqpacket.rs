@@ -1,7 +1,7 @@
 //! Connections of records: boundaries are kept, an empty record is no end, and conversations end as
 //! those of streams do.
 
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::net::Shutdown;
 use std::process::Stdio;
 
@@ -173,16 +173,14 @@ fn much_through_an_echo() {
     for size in ["block:1", "block:1400", "block:65527"] {
         let data = if size == "block:1" { &data[..20_000] } else { &data[..] };
         let mut asking = client(&name, &["--frame", size]).start();
-        let (mut stdin, typed) = (asking.take_stdin(), data.to_vec());
-        let typing = std::thread::spawn(move || stdin.write_all(&typed).unwrap());
+        let typing = asking.type_all(data);
         let finished = asking.finish();
         finished.assert_status(0).assert_silent();
         assert_same_bytes(&finished.stdout, data);
         typing.join().unwrap();
     }
     let mut asking = client(&name, &["--frame", "whole", "-O", "sndbuf=1M"]).start();
-    let (mut stdin, typed) = (asking.take_stdin(), data[..150_000].to_vec());
-    let typing = std::thread::spawn(move || stdin.write_all(&typed).unwrap());
+    let typing = asking.type_all(&data[..150_000]);
     asking.finish().assert_status(0).assert_stdout(&data[..150_000]);
     typing.join().unwrap();
     skat.stop().assert_silent();
@@ -211,8 +209,7 @@ fn the_next_peer_gets_whole_records() {
     let lines: Vec<String> = (0..5000).map(|number| format!("{number}\n")).collect();
     let first = socket(Type::SEQPACKET);
     first.connect(&address(&name)).unwrap();
-    let (mut stdin, typed) = (skat.take_stdin(), lines.concat());
-    let typing = std::thread::spawn(move || stdin.write_all(typed.as_bytes()).unwrap());
+    let typing = skat.type_all(lines.concat());
     wait_until("records to come", || !receive(&first).is_empty());
     drop(first);
     skat.wait_for_stderr("bytes were not delivered");

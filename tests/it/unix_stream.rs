@@ -56,8 +56,7 @@ on_each_way! {
         let skat = listening(unix_server(&name, &["--echo"]).way(way));
         let data = pattern(8 << 20);
         let mut client = unix_client(&name, &[]).way(way).start();
-        let (mut stdin, typed) = (client.take_stdin(), data.clone());
-        let typing = std::thread::spawn(move || stdin.write_all(&typed).unwrap());
+        let typing = client.type_all(&data);
         client.finish().assert_status(0).assert_stdout(&data).assert_silent();
         typing.join().unwrap();
         skat.stop().assert_silent();

@@ -2,7 +2,9 @@
 
 pub mod bounded;
 pub mod conversation;
+pub mod each;
 pub mod hosts;
+pub mod network;
 pub mod passage;
 pub mod peer;
 pub mod ports;
@@ -26,10 +28,10 @@ use nix::sys::signal::Signal;
 
 pub use bounded::Bounded;
 pub use conversation::{ROLES, Role, TCP_ROLES, converse, converse_unread, converse_with};
+pub(crate) use each::{on_each_stdio, on_each_way};
 pub use peer::{Listener, Peer};
 pub use ports::{free_port, refusing_address};
 pub use skat::{Finished, Running, Skat, Way, client, server, shell, skat};
-pub(crate) use udp::on_each_stdio;
 pub use udp::{UdpPeer, udp_client, udp_server};
 pub use unanswering::{refusing, silent, silent_on};
 
@@ -116,33 +118,3 @@ pub fn assert_same_bytes(got: &[u8], wanted: &[u8]) {
         panic!("{} bytes, not {}; they differ from byte {at} on", got.len(), wanted.len());
     }
 }
-
-/// Runs the body of a test on the fast path, on the copying path, and with stdin and stdout
-/// carried by helper threads.
-macro_rules! on_each_way {
-    ($($(#[$attribute:meta])* fn $name:ident($way:ident) $body:block)*) => {$(
-        $(#[$attribute])*
-        mod $name {
-            #[allow(unused_imports)]
-            use super::*;
-
-            fn body($way: crate::support::Way) $body
-
-            #[test]
-            fn fast() {
-                body(crate::support::Way::Fast);
-            }
-
-            #[test]
-            fn copying() {
-                body(crate::support::Way::Copying);
-            }
-
-            #[test]
-            fn helpers() {
-                body(crate::support::Way::Helpers);
-            }
-        }
-    )*};
-}
-pub(crate) use on_each_way;

@@ -5,6 +5,7 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
+use ::skat::sys::sockopt;
 use socket2::SockRef;
 
 use super::{PATIENCE, uninterrupted};
@@ -176,6 +177,12 @@ impl Peer {
         let _ = self.0.shutdown(Shutdown::Write);
     }
 
+    /// Has the system forget the connection a second after it is closed, as others do after a minute.
+    pub fn forget_soon(&self) {
+        let (level, name) = (libc::IPPROTO_TCP, libc::TCP_LINGER2);
+        sockopt::set(&self.0, level, name, &sockopt::int(1)).unwrap();
+    }
+
     /// Closes with a reset.
     pub fn reset(self) {
         SockRef::from(&self.0).set_linger(Some(Duration::ZERO)).unwrap();
@@ -206,6 +213,6 @@ impl Peer {
 
     /// Bytes that skat's system has not acknowledged.
     pub fn unacknowledged(&self) -> usize {
-        skat::sys::sockopt::unacknowledged(&self.0).unwrap()
+        sockopt::unacknowledged(&self.0).unwrap()
     }
 }

@@ -1,10 +1,9 @@
 //! Other programs that tests need: peers, and what makes a private network or a private
 //! `/etc/hosts`.
 
-use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use super::{Running, Skat, is_required, not_tested};
+use super::{Skat, is_required, not_tested};
 
 /// True if `program` runs with these arguments. Otherwise it is said aloud that the test did
 /// nothing, or, where everything is required, the test fails.
@@ -39,12 +38,4 @@ pub fn program(name: &str, arguments: &[&str]) -> Option<Skat> {
 fn not_installed(command: &str) {
     not_tested(command, "it is not installed, or does not work");
     assert!(!is_required("SKAT_REQUIRE_PROGRAMS"), "{command} is required");
-}
-
-/// Types `bytes` and ends stdin, from a thread of its own.
-pub fn type_all(running: &mut Running, bytes: &[u8]) -> std::thread::JoinHandle<()> {
-    let (mut stdin, bytes) = (running.take_stdin(), bytes.to_vec());
-    std::thread::spawn(move || {
-        let _ = stdin.write_all(&bytes);
-    })
 }

@@ -225,6 +225,14 @@ impl Running {
         }
     }
 
+    /// Types all of this and ends stdin, from a thread of its own, as far as it is read.
+    pub fn type_all(&mut self, bytes: impl AsRef<[u8]>) -> JoinHandle<()> {
+        let (mut stdin, bytes) = (self.take_stdin(), bytes.as_ref().to_vec());
+        std::thread::spawn(move || {
+            let _ = stdin.write_all(&bytes);
+        })
+    }
+
     pub fn close_stdin(&mut self) {
         self.stdin = None;
     }
@@ -247,8 +255,9 @@ impl Running {
     #[track_caller]
     pub fn wait_for_stdout(&self, wanted: impl AsRef<[u8]>) {
         let wanted = wanted.as_ref();
+        let stdout = self.stdout.as_ref().expect("stdout is collected");
         wait_until(&format!("stdout of {} bytes", wanted.len()), || {
-            self.stdout().len() >= wanted.len()
+            stdout.bytes.lock().unwrap().len() >= wanted.len()
         });
         super::assert_same_bytes(&self.stdout(), wanted);
     }

@@ -8,10 +8,12 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::server::WebPkiClientVerifier;
-use rustls::{ClientConfig, Connection, RootCertStore, ServerConfig, SupportedProtocolVersion};
+use rustls::{
+    ALL_VERSIONS, ClientConfig, Connection, RootCertStore, ServerConfig, SupportedProtocolVersion,
+};
 use tempfile::TempDir;
 
-use super::{Peer, Role, Running, Skat, Way, assert_same_bytes, converse_with};
+use super::{Peer, Role, Running, Skat, Way, assert_same_bytes, converse_with, server};
 
 /// Who vouches for the certificates of a test, and a directory for their files.
 pub struct Authority {
@@ -256,6 +258,20 @@ impl std::io::Read for Reading<'_> {
             processed.map_err(std::io::Error::other)?;
         }
     }
+}
+
+/// A tcp-server over TLS with these options, and who vouches for it.
+#[track_caller]
+pub fn serve(options: &[&str]) -> (Running, Authority) {
+    let authority = Authority::new("A");
+    let identity = authority.issue(&["127.0.0.1"]);
+    (server(&[&identity.options()[..], options].concat()).listen(), authority)
+}
+
+/// A client of it, whose handshake has not begun.
+#[track_caller]
+pub fn connect(skat: &Running, authority: &Authority) -> TlsPeer {
+    TlsPeer::client(skat.connect(), authority.client(ALL_VERSIONS), "127.0.0.1")
 }
 
 /// Begins a conversation over TLS of skat with a scripted peer.

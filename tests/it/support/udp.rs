@@ -107,28 +107,3 @@ impl UdpPeer {
         address
     }
 }
-
-/// Runs the body of a test with skat's own handling of stdin and stdout, and with helper threads
-/// that carry them.
-macro_rules! on_each_stdio {
-    ($($(#[$attribute:meta])* fn $name:ident($way:ident) $body:block)*) => {$(
-        $(#[$attribute])*
-        mod $name {
-            #[allow(unused_imports)]
-            use super::*;
-
-            fn body($way: crate::support::Way) $body
-
-            #[test]
-            fn own() {
-                body(crate::support::Way::Fast);
-            }
-
-            #[test]
-            fn helpers() {
-                body(crate::support::Way::Helpers);
-            }
-        }
-    )*};
-}
-pub(crate) use on_each_stdio;
