@@ -17,6 +17,7 @@ use crate::support::{
     PATIENCE, Skat, assert_same_bytes, not_tested, pattern, process, programs, skat, uninterrupted,
     wait_until,
 };
+use crate::unix_file::FATAL;
 
 const DGRAM: [&str; 2] = ["--type", "dgram"];
 
@@ -120,7 +121,7 @@ fn a_client_is_answered_at_a_private_name_that_goes_with_it() {
     let target = peer(&name);
     let in_folder = |skat: Skat| skat.env("TMPDIR", folder.path());
     let count = || fs::read_dir(folder.path()).unwrap().count();
-    for signal in [None, Some(Signal::SIGTERM), Some(Signal::SIGINT), Some(Signal::SIGHUP)] {
+    for signal in [None].into_iter().chain(FATAL.map(Some)) {
         for options in [&[][..], &["--prompt"]] {
             let mut asking = in_folder(client(&name, options)).start();
             asking.type_in("x\n");
