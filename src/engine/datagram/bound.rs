@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use mio::{Interest, Token};
 use socket2::{SockAddr, Socket};
 
-use super::{MOST_AT_ONCE, unsendable};
+use super::{MOST_AT_ONCE, is_too_large, unsendable};
 use crate::engine::reactor::Reactor;
 use crate::net::address;
 use crate::outcome::{Cause, refusal};
@@ -234,7 +234,12 @@ fn send_until_full(
                 taken += 1;
             }
             Err(error) => {
-                sent.errors.push(unsendable(first.bytes.len(), first.to, error));
+                if refused_at == Some(taken) && is_too_large(&error) {
+                    // It was this one's own error the first time too.
+                    sent.refusal.take_if(|refusal| is_too_large(refusal));
+                }
+                let target = first.to.cloned().or_else(|| socket.peer_addr().ok());
+                sent.errors.push(unsendable(first.bytes.len(), target.as_ref(), error));
                 taken += 1;
             }
         }

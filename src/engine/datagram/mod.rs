@@ -65,15 +65,20 @@ fn unsendable(bytes: usize, peer: Option<&SockAddr>, error: io::Error) -> anyhow
     let is_unix = peer.is_some_and(SockAddr::is_unix);
     let peer = peer.map_or_else(|| "the peer".to_owned(), address::name);
     let operation = format!("send {bytes} bytes to {peer}");
-    if is_unix && error.raw_os_error() == Some(libc::EMSGSIZE) {
+    if is_unix && is_too_large(&error) {
         let text = format!("{operation}: {} (-O sndbuf=SIZE makes room)", reason(&error));
         return refusal(Cause::Transfer, text);
     }
-    if bytes > most && error.raw_os_error() == Some(libc::EMSGSIZE) {
+    if bytes > most && is_too_large(&error) {
         let reason = reason(&error);
         return refusal(Cause::Transfer, format!("{operation}: {reason} ({most} at most)"));
     }
     failure(Cause::Transfer, anyhow::Error::from(error).context(operation))
+}
+
+/// True if a datagram is larger than can be sent.
+fn is_too_large(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(libc::EMSGSIZE)
 }
 
 /// Has runs of datagrams received from a socket, which must not be one that other processes share:
