@@ -99,7 +99,11 @@ pub const SECTIONS: &[Section] = &[
                 "len32",
                 "Each datagram is preceded by its length, in 4 bytes, big-endian; both ways.",
             ),
-            Item("hex", "One line of hexadecimal digits per datagram, both ways."),
+            Item(
+                "hex",
+                "One line of hexadecimal digits per datagram, both ways. Spaces, tabs and CRs between \
+                 bytes of stdin are ignored.",
+            ),
         ],
     },
     exec::SECTION,

@@ -124,7 +124,7 @@ impl Conversation {
             if !self.can_send(most) || sockets.iter().any(Bound::is_full) {
                 break;
             }
-            self.input.fill()?;
+            sent.errors.extend(self.input.fill()?);
             if !self.input.has_ready() {
                 continue;
             }

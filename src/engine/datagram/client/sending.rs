@@ -21,7 +21,9 @@ impl Client {
             if !self.can_send() {
                 break;
             }
-            self.input.fill()?;
+            if let Some(error) = self.input.fill()? {
+                return Err(error);
+            }
             if !self.has_ready() || !self.pace_allows() {
                 continue;
             }
