@@ -269,7 +269,8 @@ fn large_datagrams() {
 #[test]
 fn a_datagram_that_is_cut_is_told_with_its_size() {
     let name = abstract_name();
-    let sender = socket(Type::DGRAM);
+    let sender_name = abstract_name();
+    let sender = peer(&sender_name);
     let size = sockopt::int(4 << 20);
     let forced = sockopt::set(&sender, libc::SOL_SOCKET, libc::SO_SNDBUFFORCE, &size);
     if let Err(error) = forced {
@@ -280,7 +281,16 @@ fn a_datagram_that_is_cut_is_told_with_its_size() {
         send(&sender, &pattern((1 << 20) + 7), &name);
         skat.wait_for_stderr("a datagram of 1048583 bytes was cut to 1048576");
         skat.stop();
+        let skat = listening(server(&name, &[options, &["--once"]].concat()));
+        send(&sender, &pattern((1 << 20) + 7), &name);
+        skat.finish().assert_status(1).assert_told("was cut to 1048576");
     }
+    let mut asking = client(&sender_name, &["--frame", "block:1"]).start();
+    asking.type_in("?");
+    let mut question = [std::mem::MaybeUninit::uninit(); 1];
+    let (_, from) = sender.recv_from(&mut question).expect("a question");
+    sender.send_to(&pattern((1 << 20) + 7), &from).expect("skat receives");
+    asking.finish().assert_status(1).assert_told("was cut to 1048576");
 }
 
 #[test]

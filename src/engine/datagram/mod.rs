@@ -102,16 +102,16 @@ fn tell_lost(inbox: &Inbox, count: usize, known: &AtomicU32, local: &str, report
     }
 }
 
-/// Tells of what was received, if that is asked for, and of a datagram that was cut.
-fn tell_received(received: &Received<'_>, local: &str, report: Report) {
+/// Tells of what was received, if that is asked for; gives an error if it was cut.
+fn tell_received(received: &Received<'_>, local: &str, report: Report) -> Option<anyhow::Error> {
     if report.tells_connections() {
         for one in received.each() {
             report.datagram(local, &address::name(one.from), one.length);
         }
     }
     let left = received.bytes.len();
-    if received.length > left {
+    (received.length > left).then(|| {
         let text = format!("a datagram of {} bytes was cut to {left}", received.length);
-        report.error(&refusal(Cause::Transfer, text));
-    }
+        refusal(Cause::Transfer, text)
+    })
 }
