@@ -241,7 +241,22 @@ fn a_peer_that_does_not_read_is_given_up_by_a_service() {
     assert_eq!(receive(&other), b"other");
     assert!(began.elapsed() < Duration::from_secs(10));
     skat.wait_for_stderr(&format!("send to {deaf_name}: it does not read"));
-    skat.stop();
+    // Nobody waits for it again.
+    let began = Instant::now();
+    for _ in 0..10 {
+        send(&deaf, b"deaf", &name);
+        send(&other, b"other", &name);
+        assert_eq!(receive(&other), b"other");
+    }
+    assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
+    // Once it reads, it is answered.
+    deaf.set_nonblocking(true).unwrap();
+    while deaf.recv(&mut [std::mem::MaybeUninit::uninit(); 8]).is_ok() {}
+    deaf.set_nonblocking(false).unwrap();
+    send(&deaf, b"heard", &name);
+    assert_eq!(receive(&deaf), b"heard");
+    let told = skat.stop().stderr;
+    assert_eq!(told.matches("it does not read").count(), 1, "{told}");
 }
 
 #[test]
