@@ -100,8 +100,8 @@ pub const DATAGRAMS: Section = Section {
         Item(
             "Full queues",
             "Nothing is lost or dropped: if the peer's queue is full, the sender waits. Only a service \
-             gives up on a peer that does not read for a second, so that others are served, and logs \
-             how many datagrams were dropped.",
+             gives up on a peer that does not read for a second, so that others are served: it logs \
+             this, and drops datagrams for that peer until it reads again.",
         ),
         Item(
             "Size",
