@@ -11,8 +11,25 @@ use super::{children, owned};
 /// The signals that ask a program to end.
 const TERMINATION: [Signal; 3] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP];
 
-/// Signals that kill by default but can be caught, so that socket files are removed first.
-const FATAL: [Signal; 4] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT];
+/// Signals before which no socket file is removed: those that do not kill or cannot be caught, and
+/// faults, after which nothing is sure to work (signal(7)).
+const NOT_FATAL: [Signal; 15] = [
+    Signal::SIGCHLD,
+    Signal::SIGCONT,
+    Signal::SIGTSTP,
+    Signal::SIGTTIN,
+    Signal::SIGTTOU,
+    Signal::SIGURG,
+    Signal::SIGWINCH,
+    Signal::SIGKILL,
+    Signal::SIGSTOP,
+    Signal::SIGBUS,
+    Signal::SIGFPE,
+    Signal::SIGILL,
+    Signal::SIGSEGV,
+    Signal::SIGSYS,
+    Signal::SIGTRAP,
+];
 
 /// The first termination signal that came, or 0.
 static FIRST: AtomicI32 = AtomicI32::new(0);
@@ -65,15 +82,15 @@ fn has_handler(signal: Signal, handler: libc::sighandler_t) -> bool {
     }
 }
 
-/// The signals at which files are removed.
-pub(super) fn fatal() -> &'static [Signal] {
-    &FATAL
+/// The signals at which files are removed: those that kill by default.
+pub(super) fn fatal() -> impl Iterator<Item = Signal> {
+    Signal::iterator().filter(|signal| !NOT_FATAL.contains(signal))
 }
 
 /// Installs handlers that remove socket files before a fatal signal kills the process. Those of
 /// [`on_termination`], installed before or after, do so too.
 pub(super) fn remove_files_at_death() -> io::Result<()> {
-    for signal in FATAL.into_iter().filter(|signal| has_handler(*signal, libc::SIG_DFL)) {
+    for signal in fatal().filter(|signal| has_handler(*signal, libc::SIG_DFL)) {
         let action = SigAction::new(SigHandler::Handler(end), SaFlags::SA_RESTART, SigSet::empty());
         // SAFETY: `end` calls only async-signal-safe functions.
         unsafe { nix::sys::signal::sigaction(signal, &action) }?;

@@ -9,7 +9,7 @@ use super::owned::Entry;
 use super::signals;
 
 /// A file or directory that this process has made, removed when this is dropped and when a
-/// termination signal ends the process; but never what somebody else has put in its place.
+/// signal ends the process; but never what somebody else has put in its place.
 #[derive(Debug)]
 pub struct OwnPath(&'static Entry);
 
@@ -21,7 +21,7 @@ impl OwnPath {
     /// Those of `make`, and of looking at what it has made.
     pub fn make<T>(make: impl FnOnce() -> io::Result<(T, PathBuf)>) -> io::Result<(T, Self)> {
         signals::remove_files_at_death()?;
-        let waiting = signals::fatal().iter().copied().collect::<SigSet>();
+        let waiting = signals::fatal().collect::<SigSet>();
         let before = waiting.thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
         let owned = make().and_then(|(made, path)| Ok((made, Self(Entry::add(&path)?))));
         before.thread_set_mask()?;

@@ -157,6 +157,21 @@ fn a_rate_is_not_exceeded() {
     }
 }
 
+/// The last datagram's time need not pass before stdin's end is seen: after it nothing is sent.
+#[test]
+fn a_paced_client_ends_when_all_is_sent() {
+    for options in [&["--send-only"][..], &["--after-eof", "10ms"]] {
+        let peer = UdpPeer::new();
+        let line = "x".repeat(120) + "\n";
+        // Two minutes for another one.
+        let mut skat = udp_client(peer.address(), &[&["--rate", "1"], options].concat()).start();
+        skat.type_in(&line);
+        peer.expect(&line);
+        skat.close_stdin();
+        skat.finish().assert_status(0).assert_silent();
+    }
+}
+
 #[test]
 fn a_paced_client_prints_answers_meanwhile() {
     let address = UdpPeer::new().echo_in_background();

@@ -136,9 +136,13 @@ fn once_passes_the_status_on() {
         UdpPeer::of(server.address).send("x");
         server.finish().assert_status(status).assert_silent();
     }
-    let server = sh_exec("head -c 70000 /dev/zero", &["--once"]);
-    UdpPeer::of(server.address).send("x");
-    server.finish().assert_status(1).assert_told("70000");
+    for (command, status, told) in
+        [("head -c 70000 /dev/zero", 1, "70000"), ("sleep 30 >&2", 6, "wrote nothing for 0.3 s")]
+    {
+        let server = sh_exec(command, &["--once", "-i", "300ms"]);
+        UdpPeer::of(server.address).send("x");
+        server.finish().assert_status(status).assert_told(told);
+    }
 }
 
 #[test]

@@ -88,6 +88,21 @@ fn empty_and_large_datagrams_pass() {
     relay.stop().assert_silent();
 }
 
+/// An IPv6 peer may send more than an IPv4 target can be sent.
+#[test]
+fn one_too_large_for_the_target_is_told_once_with_its_size() {
+    let target = UdpPeer::new();
+    let forward = target.address().to_string();
+    let mut relay = skat(["udp-server", "--forward", &forward, "::1", "0"]).listen();
+    let peer = UdpPeer::of(relay.address);
+    peer.send(pattern(65_508));
+    let told = format!("send 65508 bytes to {forward}: message too long (65507 at most)");
+    relay.wait_for_stderr(&told);
+    asks(&peer, &target, "small");
+    let stderr = relay.stop().stderr;
+    assert_eq!(stderr.matches("too long").count(), 1, "{stderr}");
+}
+
 /// Both ways, more at once than a batch holds; what is in flight fits the smallest buffers.
 #[test]
 fn many_datagrams_keep_their_order() {

@@ -16,6 +16,7 @@ const CUTS: &[Cut] = &[
     ("whole", b"", &[b""]),
     ("len32", b"\0\0\0\x03one\0\0\0\0\0\0\0\x02\n\n", &[b"one", b"", b"\n\n"]),
     ("hex", b"6f6E65\n\n00ff0A\nab", &[b"one", b"", b"\x00\xff\n", b"\xab"]),
+    ("hex", b"6f 6e65\r\n\r\n 00\tff 0a \n61\r\n", &[b"one", b"", b"\x00\xff\n", b"a"]),
 ];
 
 /// Datagrams, and what is printed of them.
@@ -130,8 +131,8 @@ fn what_is_no_datagram_is_an_error_that_says_why() {
         ("len32", b"\0\0\0\x02ok\0\0\0\x09cut".to_vec(), b"ok", "7 bytes"),
         ("len32", b"\0\0\0\x02ok\0\0".to_vec(), b"ok", "2 bytes"),
         ("len32", b"\0\0\0\x02ok\0\x01\0\0".to_vec(), b"ok", "65536 bytes"),
-        ("hex", b"6f6b\n123\n".to_vec(), b"ok", "line 2: an odd number"),
-        ("hex", b"6f6b\n12 4\n".to_vec(), b"ok", "line 2: not only"),
+        ("hex", b"6f6b\n123\n".to_vec(), b"ok", "line 2: a byte has two hexadecimal digits"),
+        ("hex", b"6f6b\n1 2 34\r\n".to_vec(), b"ok", "line 2: a byte has two"),
         ("hex", b"6f6b\n\xc3\xa9".to_vec(), b"ok", "line 2: not only"),
     ];
     for (frame, stdin, before, reason) in cases {
@@ -168,17 +169,35 @@ fn a_datagram_without_end_is_an_error() {
     }
 }
 
-/// The same from a server's stdin, which ends the server: nothing is dropped in silence.
+/// A server tells of a line that is no datagram, and goes on with the next, even after the last.
 #[test]
-fn a_line_too_long_ends_a_server_with_its_size() {
-    let mut skat = udp_server(&[]).listen();
-    let peer = UdpPeer::of(skat.address);
-    peer.send("hello\n");
-    skat.wait_for_stdout("hello\n");
-    skat.type_in("first\n");
-    peer.expect("first\n");
-    skat.type_in([&vec![b'x'; 70_000][..], b"\n"].concat());
-    skat.finish().assert_status(1).assert_told("70001 bytes").assert_stdout("hello\n");
+fn a_server_outlives_a_line_that_is_no_datagram() {
+    let long = vec![b'x'; 70_000];
+    let line = [b"first\n", &long[..], b"\nsecond\n", &long, b"x\nthird\n", &long].concat();
+    let hex = b"6669727374\n1\n7365636f6e64\nxx\n7468697264\n1 2".to_vec();
+    let cases: [(&str, Vec<u8>, &str, [&str; 3]); 2] = [
+        ("line", line, "\n", ["a line, 70001 bytes", "70002 bytes", "70000 bytes"]),
+        ("hex", hex, "", ["line 2: a byte has two", "line 4: not only", "line 6: a byte"]),
+    ];
+    for (frame, stdin, end, told) in cases {
+        let mut skat = udp_server(&["--frame", frame]).listen();
+        let peer = UdpPeer::of(skat.address);
+        peer.send("hello\n");
+        skat.type_in(stdin);
+        for word in ["first", "second", "third"] {
+            peer.expect(word.to_owned() + end);
+        }
+        skat.close_stdin();
+        for text in told {
+            skat.wait_for_stderr(text);
+        }
+        let stderr = skat.stop().stderr;
+        assert_eq!(stderr.lines().count(), 4, "{stderr}");
+    }
+    let mut skat = udp_server(&["--once", "--frame", "hex"]).listen();
+    skat.type_in("1\n41\n");
+    UdpPeer::of(skat.address).send("hello\n");
+    skat.finish().assert_status(1).assert_told("line 1: a byte has two");
 }
 
 /// Over IPv4 the system refuses what the frame allows; the peer is told of, and the server lives.

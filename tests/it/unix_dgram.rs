@@ -17,6 +17,7 @@ use crate::support::{
     PATIENCE, Skat, assert_same_bytes, not_tested, pattern, process, programs, skat, uninterrupted,
     wait_until,
 };
+use crate::unix_file::FATAL;
 
 const DGRAM: [&str; 2] = ["--type", "dgram"];
 
@@ -120,7 +121,7 @@ fn a_client_is_answered_at_a_private_name_that_goes_with_it() {
     let target = peer(&name);
     let in_folder = |skat: Skat| skat.env("TMPDIR", folder.path());
     let count = || fs::read_dir(folder.path()).unwrap().count();
-    for signal in [None, Some(Signal::SIGTERM), Some(Signal::SIGINT), Some(Signal::SIGHUP)] {
+    for signal in [None].into_iter().chain(FATAL.map(Some)) {
         for options in [&[][..], &["--prompt"]] {
             let mut asking = in_folder(client(&name, options)).start();
             asking.type_in("x\n");
@@ -236,7 +237,22 @@ fn a_peer_that_does_not_read_is_given_up_by_a_service() {
     assert_eq!(receive(&other), b"other");
     assert!(began.elapsed() < Duration::from_secs(10));
     skat.wait_for_stderr(&format!("send to {deaf_name}: it does not read"));
-    skat.stop();
+    // Nobody waits for it again.
+    let began = Instant::now();
+    for _ in 0..10 {
+        send(&deaf, b"deaf", &name);
+        send(&other, b"other", &name);
+        assert_eq!(receive(&other), b"other");
+    }
+    assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
+    // Once it reads, it is answered.
+    deaf.set_nonblocking(true).unwrap();
+    while deaf.recv(&mut [std::mem::MaybeUninit::uninit(); 8]).is_ok() {}
+    deaf.set_nonblocking(false).unwrap();
+    send(&deaf, b"heard", &name);
+    assert_eq!(receive(&deaf), b"heard");
+    let told = skat.stop().stderr;
+    assert_eq!(told.matches("it does not read").count(), 1, "{told}");
 }
 
 #[test]
@@ -264,7 +280,8 @@ fn large_datagrams() {
 #[test]
 fn a_datagram_that_is_cut_is_told_with_its_size() {
     let name = abstract_name();
-    let sender = socket(Type::DGRAM);
+    let sender_name = abstract_name();
+    let sender = peer(&sender_name);
     let size = sockopt::int(4 << 20);
     let forced = sockopt::set(&sender, libc::SOL_SOCKET, libc::SO_SNDBUFFORCE, &size);
     if let Err(error) = forced {
@@ -275,7 +292,16 @@ fn a_datagram_that_is_cut_is_told_with_its_size() {
         send(&sender, &pattern((1 << 20) + 7), &name);
         skat.wait_for_stderr("a datagram of 1048583 bytes was cut to 1048576");
         skat.stop();
+        let skat = listening(server(&name, &[options, &["--once"]].concat()));
+        send(&sender, &pattern((1 << 20) + 7), &name);
+        skat.finish().assert_status(1).assert_told("was cut to 1048576");
     }
+    let mut asking = client(&sender_name, &["--frame", "block:1"]).start();
+    asking.type_in("?");
+    let mut question = [std::mem::MaybeUninit::uninit(); 1];
+    let (_, from) = sender.recv_from(&mut question).expect("a question");
+    sender.send_to(&pattern((1 << 20) + 7), &from).expect("skat receives");
+    asking.finish().assert_status(1).assert_told("was cut to 1048576");
 }
 
 #[test]

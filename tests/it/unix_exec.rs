@@ -1,7 +1,12 @@
 //! `--exec` and `--sh-exec` over Unix sockets.
 
-use crate::support::Way;
-use crate::support::unix::{abstract_name, connect, listening, unix_client, unix_server};
+use std::io::Read as _;
+
+use socket2::Type;
+
+use crate::support::unix::{abstract_name, address, connect, socket};
+use crate::support::unix::{listening, unix_client, unix_server};
+use crate::support::{Way, uninterrupted};
 
 /// The environment names the sockets; `-v` counts, for which the bytes pass through skat.
 #[test]
@@ -27,6 +32,26 @@ fn a_process_serves_a_unix_peer() {
             skat.wait_for_stderr(&wanted);
         }
         skat.stop();
+    }
+}
+
+/// A variable cannot hold a NUL, and an abstract name can.
+#[test]
+fn a_peer_whose_name_holds_a_nul_is_served() {
+    let kinds = [("stream", Type::STREAM), ("seqpacket", Type::SEQPACKET), ("dgram", Type::DGRAM)];
+    for (word, kind) in kinds {
+        let (name, own) = (abstract_name(), abstract_name() + "\0end");
+        let command = "echo \"$(head -n 1) $UNIXREMOTEPATH\"";
+        let skat = listening(unix_server(&name, &["--type", word, "-c", command]));
+        let peer = socket(kind);
+        peer.bind(&address(&own)).unwrap();
+        peer.connect(&address(&name)).unwrap();
+        peer.send(b"hello\n").unwrap();
+        let mut answer = [0; 100];
+        let count = uninterrupted(|| (&peer).read(&mut answer)).expect("skat answers");
+        let wanted = format!("hello {}\n", own.replace('\0', "\\u{0}"));
+        assert_eq!(String::from_utf8_lossy(&answer[..count]), wanted);
+        skat.stop().assert_silent();
     }
 }
 

@@ -14,6 +14,24 @@ use crate::support::unix::{UnixListener, abstract_name, address, connect, socket
 use crate::support::unix::{listening, unix_client, unix_server};
 use crate::support::{Running, programs, shell, skat, wait_until};
 
+/// What kills by default, can be caught and is no fault of the program's own (signal(7)).
+pub const FATAL: [Signal; 14] = [
+    Signal::SIGTERM,
+    Signal::SIGINT,
+    Signal::SIGHUP,
+    Signal::SIGQUIT,
+    Signal::SIGABRT,
+    Signal::SIGUSR1,
+    Signal::SIGUSR2,
+    Signal::SIGALRM,
+    Signal::SIGVTALRM,
+    Signal::SIGPROF,
+    Signal::SIGXCPU,
+    Signal::SIGXFSZ,
+    Signal::SIGIO,
+    Signal::SIGPWR,
+];
+
 fn is_socket(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|file| file.file_type().is_socket())
 }
@@ -127,7 +145,7 @@ fn of_servers_that_start_at_once_one_has_the_name() {
 fn the_file_goes_with_the_server() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("socket");
-    for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP, Signal::SIGQUIT] {
+    for signal in FATAL {
         let skat = listening(unix_server(&path, &["--echo"]));
         assert!(is_socket(&path));
         skat.signal(signal);
@@ -141,6 +159,22 @@ fn the_file_goes_with_the_server() {
     unix_server(&path, &unwritable).run().assert_status(1);
     assert!(!path.exists());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+/// As it was ignored when skat started.
+#[test]
+fn an_ignored_signal_takes_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("socket");
+    let script = r#"trap "" USR1 ALRM; exec "$SKAT" unix-server --echo "$FILE""#;
+    let skat = listening(shell(script).env("FILE", &path));
+    for signal in [Signal::SIGUSR1, Signal::SIGALRM] {
+        skat.signal(signal);
+        assert_served(&path);
+    }
+    skat.signal(Signal::SIGUSR2);
+    skat.finish().assert_died_of(Signal::SIGUSR2);
+    assert!(!path.exists());
 }
 
 #[test]

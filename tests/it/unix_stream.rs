@@ -145,6 +145,18 @@ fn a_client_waits_for_a_server() {
     }
 }
 
+/// Whose server is absent is told, however little time there is.
+#[test]
+fn no_time_at_all_is_no_full_backlog() {
+    for options in [["-w", "0"], ["--retry-for", "0"]] {
+        for kind in ["stream", "seqpacket"] {
+            let options = [&["--type", kind][..], &options].concat();
+            let absent = unix_client("/nonexistent/socket", &options).run();
+            absent.assert_status(5).assert_told("no such file or directory");
+        }
+    }
+}
+
 #[test]
 fn a_full_backlog_is_waited_for_as_long_as_told() {
     let name = abstract_name();

@@ -31,6 +31,20 @@ fn who_has_no_name_is_heard_and_has_no_answer() {
     skat.stop();
 }
 
+/// The one datagram has come, and stdin's answer has nowhere to go.
+#[test]
+fn once_ends_after_a_datagram_that_cannot_be_answered() {
+    let unnamed = socket(Type::DGRAM);
+    for frame in ["line", "hex"] {
+        let name = abstract_name();
+        let mut skat = listening(server(&name, &["--once", "--frame", frame]));
+        skat.type_in("41\n");
+        send(&unnamed, b"\x41", &name);
+        let printed = if frame == "hex" { "41\n" } else { "A\n" };
+        skat.finish().assert_status(0).assert_stdout(printed).assert_told("without a name");
+    }
+}
+
 /// A program's log may have answers for some of what it is sent; a receiver that has none is silent.
 #[test]
 fn who_has_no_name_is_told_of_once_and_only_where_there_is_an_answer() {

@@ -160,7 +160,8 @@ pub const ENVIRONMENT: &[(&[&str], &str, &str)] = &[
     (
         &["unix-server"],
         "UNIXLOCALPATH, UNIXREMOTEPATH",
-        "Set for `--exec` and `--sh-exec`: the server's name, and the client's if it has one.",
+        "Set for `--exec` and `--sh-exec`: the server's name, and the client's if it has one. \
+         An abstract name with a NUL is escaped, as in `@a\\u{0}b`.",
     ),
     (
         &["tcp-server", "udp-server"],

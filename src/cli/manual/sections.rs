@@ -83,7 +83,9 @@ pub const SECTIONS: &[Section] = &[
             Text(
                 "`--frame` sets how stdin is split into datagrams, and how datagrams are printed. \
                  Boundaries are kept; an empty datagram is a datagram, never EOF. A datagram too \
-                 large to send, or truncated when received, is an error that states its size.",
+                 large to send, or truncated when received, is an error that states its size. A \
+                 line that cannot be sent ends a client with status 1; a datagram server logs it and \
+                 continues with the next.",
             ),
             Item(
                 "line",
@@ -99,7 +101,11 @@ pub const SECTIONS: &[Section] = &[
                 "len32",
                 "Each datagram is preceded by its length, in 4 bytes, big-endian; both ways.",
             ),
-            Item("hex", "One line of hexadecimal digits per datagram, both ways."),
+            Item(
+                "hex",
+                "One line of hexadecimal digits per datagram, both ways. Spaces, tabs and CRs between \
+                 bytes of stdin are ignored.",
+            ),
         ],
     },
     exec::SECTION,

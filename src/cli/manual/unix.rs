@@ -23,8 +23,9 @@ pub const SERVING: Section = Section {
         Text(
             "The file has the permissions of `--mode` or umask(2) from its creation on. It is removed \
              when no more clients are accepted: after the only client of a conversation has \
-             connected, and at every exit, including by SIGINT, SIGTERM, SIGHUP and SIGQUIT. A file \
-             that another program has put in its place is left alone.",
+             connected, and at every exit, including by any signal but SIGKILL, real-time signals \
+             and faults such as SIGSEGV. A file that another program has put in its place is left \
+             alone.",
         ),
     ],
 };
@@ -99,8 +100,8 @@ pub const DATAGRAMS: Section = Section {
         Item(
             "Full queues",
             "Nothing is lost or dropped: if the peer's queue is full, the sender waits. Only a service \
-             gives up on a peer that does not read for a second, so that others are served, and logs \
-             how many datagrams were dropped.",
+             gives up on a peer that does not read for a second, so that others are served: it logs \
+             this, and drops datagrams for that peer until it reads again.",
         ),
         Item(
             "Size",

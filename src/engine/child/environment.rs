@@ -58,6 +58,9 @@ impl Contact<'_> {
                 variables.push(assign(place, address::host_text(&address)));
                 variables.push(assign(port, address.port().to_string()));
             } else if let Some(path) = address::word(address) {
+                // An abstract name may hold what a variable cannot.
+                let holds_nul = path.as_bytes().contains(&0);
+                let path = if holds_nul { address::name(address).into() } else { path };
                 variables.push(assign(place, path));
             }
         }

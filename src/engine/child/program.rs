@@ -126,7 +126,7 @@ fn c_strings(texts: Vec<OsString>) -> anyhow::Result<Vec<CString>> {
     texts.into_iter().map(c_string).collect()
 }
 
-/// No argument and no variable of this process has a NUL in it, and no address does.
+/// No argument and no variable of this process has a NUL in it, and those of a contact have none.
 fn c_string(text: OsString) -> anyhow::Result<CString> {
     CString::new(text.into_vec()).context("a NUL byte in a command")
 }

@@ -1,6 +1,6 @@
 //! A bound socket, and what waits for room in its buffer.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use mio::{Interest, Token};
 use socket2::{SockAddr, Socket};
 
-use super::{MOST_AT_ONCE, unsendable};
+use super::{MOST_AT_ONCE, is_too_large, unsendable};
 use crate::engine::reactor::Reactor;
 use crate::net::address;
 use crate::outcome::{Cause, refusal};
@@ -19,6 +19,8 @@ use crate::sys::datagrams::{Outbox, Outgoing};
 
 /// How long a service waits for a peer that does not read.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// How many such peers are remembered.
+const MOST_DEAF: usize = 1024;
 /// The first and the longest pause between attempts, where the system does not tell of room.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(32));
 
@@ -42,6 +44,8 @@ pub struct Bound {
     is_unix: bool,
     /// Who does not read is given up after a while: others wait to be served.
     gives_up: bool,
+    /// Who was given up and has not read since: nobody waits for them again.
+    deaf: HashSet<SockAddr>,
 }
 
 struct Waiting {
@@ -99,6 +103,7 @@ impl Bound {
             is_unix: local.is_unix(),
             // A full queue of UDP is the system's own, which empties.
             gives_up: gives_up && local.is_unix(),
+            deaf: HashSet::new(),
         })
     }
 
@@ -129,7 +134,8 @@ impl Bound {
         let taken = if was_full {
             0
         } else {
-            send_until_full(&self.socket, &mut self.outbox, datagrams, &mut sent)
+            let (outbox, deaf) = (&mut self.outbox, &mut self.deaf);
+            send_until_full(&self.socket, outbox, deaf, datagrams, &mut sent)
         };
         for datagram in &datagrams[taken..] {
             let same = self.waiting.back().filter(|waiting| *waiting.bytes == *datagram.bytes);
@@ -150,7 +156,8 @@ impl Bound {
         while self.is_full() {
             let outgoing: Vec<Outgoing> =
                 self.waiting.iter().take(MOST_AT_ONCE).map(Waiting::outgoing).collect();
-            let taken = send_until_full(&self.socket, &mut self.outbox, &outgoing, &mut sent);
+            let (outbox, deaf) = (&mut self.outbox, &mut self.deaf);
+            let taken = send_until_full(&self.socket, outbox, deaf, &outgoing, &mut sent);
             self.waiting.drain(..taken);
             if taken > 0 {
                 (self.stuck_since, self.pause) = (None, PAUSES.0);
@@ -182,10 +189,14 @@ impl Bound {
         self.waiting.retain(|waiting| waiting.to.as_ref() != Some(&to));
         let lost = before - self.waiting.len();
         let text = format!(
-            "send to {}: it does not read: {lost} datagrams were dropped",
+            "send to {}: it does not read: {lost} datagrams were dropped; until it does, more are",
             address::name(&to)
         );
         sent.errors.push(refusal(Cause::Transfer, text));
+        if self.deaf.len() >= MOST_DEAF {
+            self.deaf.clear();
+        }
+        self.deaf.insert(to);
     }
 
     fn watch_for(&self, interest: Interest, reactor: &Reactor, sent: &mut Sent) {
@@ -205,10 +216,12 @@ impl Waiting {
     }
 }
 
-/// Sends these, as far as there is room; gives how many need no more be sent.
+/// Sends these, as far as there is room, and drops what the `deaf` have no room for; gives how many
+/// need no more be sent.
 fn send_until_full(
     socket: &Socket,
     outbox: &mut Outbox,
+    deaf: &mut HashSet<SockAddr>,
     datagrams: &[Outgoing<'_>],
     sent: &mut Sent,
 ) -> usize {
@@ -216,11 +229,18 @@ fn send_until_full(
     while let [first, ..] = &datagrams[taken..] {
         match outbox.send(socket, &datagrams[taken..]) {
             Ok(count) => {
-                let bytes = datagrams[taken..taken + count].iter().map(|one| one.bytes.len());
-                sent.bytes += bytes.sum::<usize>() as u64;
+                for one in &datagrams[taken..taken + count] {
+                    sent.bytes += one.bytes.len() as u64;
+                    note_room(deaf, one);
+                }
                 taken += count;
             }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                if !first.to.is_some_and(|to| deaf.contains(to)) {
+                    break;
+                }
+                taken += 1;
+            }
             // An earlier one was refused; this one was not sent yet.
             Err(error) if first.to.is_none() && refused_at.replace(taken) != Some(taken) => {
                 sent.refusal.get_or_insert(error);
@@ -228,18 +248,30 @@ fn send_until_full(
             // A broadcast's or a vanished address cannot be answered from: let the system choose.
             Err(error) if first.from.is_some() && refuses_source(&error) => {
                 let plain = [Outgoing { from: None, ..*first }];
-                if send_until_full(socket, outbox, &plain, sent) == 0 {
+                if send_until_full(socket, outbox, deaf, &plain, sent) == 0 {
                     break;
                 }
                 taken += 1;
             }
             Err(error) => {
-                sent.errors.push(unsendable(first.bytes.len(), first.to, error));
+                if refused_at == Some(taken) && is_too_large(&error) {
+                    // It was this one's own error the first time too.
+                    sent.refusal.take_if(|refusal| is_too_large(refusal));
+                }
+                let target = first.to.cloned().or_else(|| socket.peer_addr().ok());
+                sent.errors.push(unsendable(first.bytes.len(), target.as_ref(), error));
                 taken += 1;
             }
         }
     }
     taken
+}
+
+/// A datagram found room: whom it goes to reads, or somebody else has the name.
+fn note_room(deaf: &mut HashSet<SockAddr>, sent: &Outgoing<'_>) {
+    if let Some(to) = sent.to.filter(|_| !deaf.is_empty()) {
+        deaf.remove(to);
+    }
 }
 
 fn refuses_source(error: &io::Error) -> bool {

@@ -124,7 +124,7 @@ impl Conversation {
             if !self.can_send(most) || sockets.iter().any(Bound::is_full) {
                 break;
             }
-            self.input.fill()?;
+            sent.errors.extend(self.input.fill()?);
             if !self.input.has_ready() {
                 continue;
             }
@@ -152,8 +152,10 @@ impl Conversation {
         !self.partners.is_empty() && self.answers < most && self.input.has_more()
     }
 
-    /// True once `most` datagrams were sent, or stdin has no more; nobody waits for a terminal.
+    /// Once a datagram was heard: true if `most` of stdin's were sent, stdin has no more, or nobody
+    /// who was heard can be answered; nobody waits for a terminal.
     pub fn has_answered(&self, most: u64) -> bool {
-        self.answers >= most || self.input.is_done() || self.input.stdin.is_interactive()
+        let answered = self.answers >= most || self.partners.is_empty();
+        answered || self.input.is_done() || self.input.stdin.is_interactive()
     }
 }

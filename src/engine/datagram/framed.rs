@@ -38,24 +38,28 @@ impl FramedInput {
     }
 
     /// Reads once if no datagram is complete. More may be there after that, with or without a
-    /// datagram: an input that makes none must not keep the loop from everything else.
+    /// datagram: an input that makes none must not keep the loop from everything else. Gives what
+    /// is wrong with a line that was dropped, once all before it is sent.
     ///
     /// # Errors
-    /// What cannot be read, or made a datagram of, once all before it is sent.
-    pub fn fill(&mut self) -> anyhow::Result<()> {
+    /// What cannot be read, or made a datagram of and passed over, once all before it is sent.
+    pub fn fill(&mut self) -> anyhow::Result<Option<anyhow::Error>> {
         if !self.splitter.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         if self.fault.is_none() && self.may_give_more() {
             self.read()?;
         }
-        match self.fault.take_if(|_| self.splitter.is_empty()) {
-            Some(fault) => {
-                self.ended = true;
-                Err(fault)
-            }
-            None => Ok(()),
+        let Some(fault) = self.fault.take_if(|_| self.splitter.is_empty()) else {
+            return Ok(None);
+        };
+        if !self.splitter.can_go_on() {
+            self.ended = true;
+            return Err(fault);
         }
+        let cut = self.splitter.feed(&[]);
+        self.note(cut);
+        Ok(Some(fault))
     }
 
     fn read(&mut self) -> anyhow::Result<()> {
@@ -67,8 +71,12 @@ impl FramedInput {
                 self.splitter.finish()
             }
         };
-        self.fault = cut.err().map(|what| refusal(Cause::Transfer, format!("stdin: {what}")));
+        self.note(cut);
         Ok(())
+    }
+
+    fn note(&mut self, cut: Result<(), String>) {
+        self.fault = cut.err().map(|what| refusal(Cause::Transfer, format!("stdin: {what}")));
     }
 
     fn may_give_more(&self) -> bool {

@@ -65,15 +65,20 @@ fn unsendable(bytes: usize, peer: Option<&SockAddr>, error: io::Error) -> anyhow
     let is_unix = peer.is_some_and(SockAddr::is_unix);
     let peer = peer.map_or_else(|| "the peer".to_owned(), address::name);
     let operation = format!("send {bytes} bytes to {peer}");
-    if is_unix && error.raw_os_error() == Some(libc::EMSGSIZE) {
+    if is_unix && is_too_large(&error) {
         let text = format!("{operation}: {} (-O sndbuf=SIZE makes room)", reason(&error));
         return refusal(Cause::Transfer, text);
     }
-    if bytes > most && error.raw_os_error() == Some(libc::EMSGSIZE) {
+    if bytes > most && is_too_large(&error) {
         let reason = reason(&error);
         return refusal(Cause::Transfer, format!("{operation}: {reason} ({most} at most)"));
     }
     failure(Cause::Transfer, anyhow::Error::from(error).context(operation))
+}
+
+/// True if a datagram is larger than can be sent.
+fn is_too_large(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(libc::EMSGSIZE)
 }
 
 /// Has runs of datagrams received from a socket, which must not be one that other processes share:
@@ -97,16 +102,16 @@ fn tell_lost(inbox: &Inbox, count: usize, known: &AtomicU32, local: &str, report
     }
 }
 
-/// Tells of what was received, if that is asked for, and of a datagram that was cut.
-fn tell_received(received: &Received<'_>, local: &str, report: Report) {
+/// Tells of what was received, if that is asked for; gives an error if it was cut.
+fn tell_received(received: &Received<'_>, local: &str, report: Report) -> Option<anyhow::Error> {
     if report.tells_connections() {
         for one in received.each() {
             report.datagram(local, &address::name(one.from), one.length);
         }
     }
     let left = received.bytes.len();
-    if received.length > left {
+    (received.length > left).then(|| {
         let text = format!("a datagram of {} bytes was cut to {left}", received.length);
-        report.error(&refusal(Cause::Transfer, text));
-    }
+        refusal(Cause::Transfer, text)
+    })
 }

@@ -121,15 +121,17 @@ impl Receiver {
         self.admitted.iter().map(|slot| self.inbox.get(*slot))
     }
 
-    /// Counts and tells of the batch that was received last, from this socket.
-    pub fn tell(&mut self, bound: &Bound) {
+    /// Counts and tells of the batch that was received last, from this socket; gives an error for
+    /// each datagram that was cut.
+    pub fn tell(&mut self, bound: &Bound) -> Vec<anyhow::Error> {
         self.came.store(true, Ordering::Relaxed);
-        let mut bytes = 0;
+        let (mut bytes, mut errors) = (0, Vec::new());
         for received in self.received() {
             bytes += received.bytes.len() as u64;
-            tell_received(&received, &bound.local, self.report);
+            errors.extend(tell_received(&received, &bound.local, self.report));
         }
         self.bytes_in += bytes;
+        errors
     }
 
     /// Tells, once, that an answer has nowhere to go.
@@ -227,8 +229,8 @@ impl Receiver {
             if count == 0 {
                 continue;
             }
-            self.tell(bound);
-            let errors = self.answer(bound, reactor);
+            let mut errors = self.tell(bound);
+            errors.extend(self.answer(bound, reactor));
             for error in &errors {
                 self.report.error(error);
             }

@@ -135,14 +135,16 @@ impl Server {
     pub fn send_to(&mut self, batch: Batch) {
         self.last_datagram = Instant::now();
         self.served += batch.count as u64;
-        self.receiver.tell(&self.sockets[batch.socket]);
+        let cut = self.receiver.tell(&self.sockets[batch.socket]);
+        self.tell_errors(cut);
         let (sockets, reactor) = (&mut self.sockets, &self.reactor);
         let errors = self.work.take(batch, &mut self.receiver, sockets, reactor);
-        self.tell_unsent(errors);
+        self.tell_errors(errors);
     }
 
-    /// What cannot be sent is told; where it was the only answer, the run has failed.
-    fn tell_unsent(&mut self, errors: Vec<anyhow::Error>) {
+    /// What was cut or cannot be sent is told; where it was the only datagram, or its answer, the
+    /// run has failed.
+    fn tell_errors(&mut self, errors: Vec<anyhow::Error>) {
         for error in errors {
             if self.terms.once {
                 self.lifetime.fail(error, &mut self.reactor);
@@ -162,7 +164,7 @@ impl Server {
         let unsent: usize = self.sockets.drain(..).map(|bound| bound.waiting()).sum();
         if unsent > 0 {
             let text = format!("send: there was no room for {unsent} datagrams");
-            self.tell_unsent(vec![refusal(Cause::Transfer, text)]);
+            self.tell_errors(vec![refusal(Cause::Transfer, text)]);
         }
         let (bytes_in, bytes_out) = self.others.take().map_or(Ok((0, 0)), Others::join)?;
         self.lifetime.total.bytes_in += self.receiver.bytes_in + bytes_in;
@@ -255,7 +257,7 @@ impl Server {
         }
         self.ready = ready;
         let errors = self.receiver.send_waiting(&mut self.sockets, &self.reactor);
-        self.tell_unsent(errors);
+        self.tell_errors(errors);
         self.work.expire(now);
         let sent = self.work.go_on(&mut self.sockets, &self.reactor);
         self.note_sent(sent);
@@ -295,7 +297,7 @@ impl Server {
 
     fn note_sent(&mut self, sent: Sent) {
         self.lifetime.total.bytes_out += sent.bytes;
-        self.tell_unsent(sent.errors);
+        self.tell_errors(sent.errors);
     }
 
     fn check_idle(&self, now: Instant) -> anyhow::Result<()> {
@@ -331,11 +333,11 @@ impl Server {
             return;
         }
         match conversation.send(&mut self.sockets, most, &self.reactor) {
-            Ok(Sent { bytes: 0, errors, .. }) => self.tell_unsent(errors),
+            Ok(Sent { bytes: 0, errors, .. }) => self.tell_errors(errors),
             Ok(Sent { bytes, errors, .. }) => {
                 self.lifetime.total.bytes_out += bytes;
                 self.last_datagram = Instant::now();
-                self.tell_unsent(errors);
+                self.tell_errors(errors);
             }
             Err(error) => self.lifetime.fail(error, &mut self.reactor),
         }

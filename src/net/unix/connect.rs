@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::os::unix::fs::FileTypeExt as _;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use nix::sys::socket::getsockopt;
@@ -109,10 +109,9 @@ fn connect_in_time(socket: &Socket, name: &Name, deadline: Option<Instant>) -> i
     loop {
         if let Some(deadline) = deadline {
             let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(io::ErrorKind::WouldBlock.into());
-            }
-            socket.set_write_timeout(Some(left))?;
+            // A limit of 0 would be none (socket(7)); without any time left it is still told whether
+            // a server is there.
+            socket.set_write_timeout(Some(left.max(Duration::from_micros(1))))?;
         }
         match socket.connect(name.address()) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -278,7 +278,7 @@ impl Client {
         if self.drained_by.is_some() {
             return self.drained_by;
         }
-        let waits_for_pace = self.writable && self.has_unsent();
+        let waits_for_pace = self.writable && self.has_ready();
         let pace = self.pace.as_ref().filter(|_| waits_for_pace).map(Pace::next);
         let paused_until = match self.turn {
             Turn::NotBefore(time) => Some(time),

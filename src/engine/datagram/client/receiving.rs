@@ -25,7 +25,7 @@ impl Client {
             let most = most.and_then(|most| usize::try_from(most).ok()).unwrap_or(BATCH);
             match self.inbox.receive(socket, most) {
                 Ok(0) => return Ok(()),
-                Ok(count) => self.print(count),
+                Ok(count) => self.print(count)?,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.readable = false,
                 Err(error) if is_refusal(&error) => return self.refuse(error),
                 Err(error) if is_about_the_way(&error) => {}
@@ -35,7 +35,7 @@ impl Client {
         Ok(())
     }
 
-    fn print(&mut self, count: usize) {
+    fn print(&mut self, count: usize) -> anyhow::Result<()> {
         if !self.progress.has_answers() {
             self.settle();
         }
@@ -43,15 +43,17 @@ impl Client {
         self.progress.came(came);
         let local = self.total.local.as_deref().unwrap_or_default();
         tell_lost(&self.inbox, count, &self.lost, local, self.terms.report);
+        let mut cut = None;
         for slot in 0..count {
             let datagram = self.inbox.get(slot);
             self.total.bytes_in += datagram.bytes.len() as u64;
             let local = self.total.local.as_deref().unwrap_or_default();
-            tell_received(&datagram, local, self.terms.report);
+            cut = cut.or(tell_received(&datagram, local, self.terms.report));
             if !self.terms.send_only {
                 self.output.print(&datagram);
             }
         }
+        cut.map_or(Ok(()), Err)
     }
 
     pub(super) fn can_receive(&self) -> bool {

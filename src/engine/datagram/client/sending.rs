@@ -21,8 +21,10 @@ impl Client {
             if !self.can_send() {
                 break;
             }
-            self.input.fill()?;
-            if self.unanswered.is_repeated() && !self.input.has_ready() {
+            if let Some(error) = self.input.fill()? {
+                return Err(error);
+            }
+            if !self.has_ready() || !self.pace_allows() {
                 continue;
             }
             match self.send_batch() {
@@ -80,13 +82,20 @@ impl Client {
         unsendable(bytes.map_or(0, <[u8]>::len), peer, error)
     }
 
-    /// True if there may be something to send, and it may be sent now.
+    /// True if there may be something to send, and it may be sent now. While nothing waits for the
+    /// pace, stdin is read: it may have ended.
     pub(super) fn can_send(&mut self) -> bool {
-        let allowed = self.pace.as_mut().is_none_or(Pace::allows);
-        allowed && self.writable && self.may_talk() && self.has_unsent()
+        let ready = self.has_ready();
+        let allowed = !ready || self.pace_allows();
+        allowed && self.writable && self.may_talk() && (ready || self.input.has_more())
     }
 
-    pub(super) fn has_unsent(&self) -> bool {
-        !self.unanswered.is_repeated() || self.input.has_more()
+    /// True if a datagram waits to be sent.
+    pub(super) fn has_ready(&self) -> bool {
+        !self.unanswered.is_repeated() || self.input.has_ready()
+    }
+
+    fn pace_allows(&mut self) -> bool {
+        self.pace.as_mut().is_none_or(Pace::allows)
     }
 }

@@ -1,114 +1,16 @@
-//! Frames: how the bytes of stdin become datagrams, and datagrams the bytes of stdout.
+//! How the bytes of stdin become datagrams.
 
 use std::collections::VecDeque;
 use std::fmt::Display;
 use std::ops::Range;
 
-use crate::net::options::parse_size;
-
-/// What a block holds where the user names no size: it fits an Ethernet frame.
-pub const DEFAULT_BLOCK: usize = 1400;
-/// The largest payload of a UDP datagram: over IPv6, where the length field is the only limit.
-pub const LARGEST_PAYLOAD: usize = 65_527;
-/// The same over IPv4, whose own header counts. What is larger is refused by the system: a frame
-/// is cut before it is known where it goes.
-pub const LARGEST_OVER_IPV4: usize = LARGEST_PAYLOAD - 20;
+use super::{Frame, LARGEST_OVER_IPV4, LARGEST_PAYLOAD};
 
 /// How many bytes are counted of what is too large for a datagram, so that the error can tell.
 const MOST_COUNTED: usize = 16 << 20;
 
-/// How many bytes the length before a record takes in [`Frame::Len32`].
-pub const LENGTH: usize = 4;
-
-/// The first record of [`Frame::Len32`] and what comes after it, if it is all there.
-#[must_use]
-pub fn split_record(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (length, rest) = bytes.split_first_chunk::<LENGTH>()?;
-    rest.split_at_checked(u32::from_be_bytes(*length) as usize)
-}
-
-/// The rule that maps bytes to datagrams and back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Frame {
-    /// A datagram a line, newline included; printed with a newline.
-    Line,
-    /// So many bytes a datagram; printed as they are.
-    Block(usize),
-    /// All of stdin is one; printed as they are.
-    Whole,
-    /// A big-endian 32-bit length before each, both ways.
-    Len32,
-    /// A line of hexadecimal digits each, both ways.
-    Hex,
-}
-
-impl Frame {
-    /// What the word for a frame is or begins with, and what it means.
-    pub const WORDS: [(&str, &str); 5] = [
-        ("line", "one datagram per line"),
-        ("block", "SIZE bytes per datagram"),
-        ("whole", "all of stdin is one datagram"),
-        ("len32", "each datagram preceded by its length, in 4 bytes"),
-        ("hex", "one line of hexadecimal digits per datagram"),
-    ];
-
-    /// Reads `line`, `block[:SIZE]`, `whole`, `len32` or `hex`.
-    ///
-    /// # Errors
-    /// For what is none of them, in words.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        Ok(match text.split_once(':') {
-            None => match text {
-                "line" => Frame::Line,
-                "block" => Frame::Block(DEFAULT_BLOCK),
-                "whole" => Frame::Whole,
-                "len32" => Frame::Len32,
-                "hex" => Frame::Hex,
-                _ => return Err("not one of line, block[:SIZE], whole, len32, hex".to_owned()),
-            },
-            Some(("block", size)) => match parse_size(size).map(usize::try_from) {
-                Ok(Ok(size @ 1..=LARGEST_PAYLOAD)) => Frame::Block(size),
-                _ => return Err(format!("a block has a size from 1 to {LARGEST_PAYLOAD} bytes")),
-            },
-            Some(_) => return Err("only block takes a size".to_owned()),
-        })
-    }
-
-    /// True if a datagram's bytes are all that is printed of it.
-    #[must_use]
-    pub fn prints_as_it_is(self, datagram: &[u8]) -> bool {
-        match self {
-            Frame::Block(_) | Frame::Whole => true,
-            Frame::Line => datagram.ends_with(b"\n"),
-            Frame::Len32 | Frame::Hex => false,
-        }
-    }
-
-    /// Appends what is printed of a datagram.
-    pub fn print(self, datagram: &[u8], output: &mut Vec<u8>) {
-        match self {
-            Frame::Block(_) | Frame::Whole | Frame::Line => {
-                output.extend_from_slice(datagram);
-                if !self.prints_as_it_is(datagram) {
-                    output.push(b'\n');
-                }
-            }
-            Frame::Len32 => {
-                let length = u32::try_from(datagram.len()).unwrap_or(u32::MAX);
-                output.extend_from_slice(&length.to_be_bytes());
-                output.extend_from_slice(datagram);
-            }
-            Frame::Hex => {
-                const DIGITS: &[u8; 16] = b"0123456789abcdef";
-                for byte in datagram {
-                    output.push(DIGITS[usize::from(byte >> 4)]);
-                    output.push(DIGITS[usize::from(byte & 15)]);
-                }
-                output.push(b'\n');
-            }
-        }
-    }
-}
+/// What may stand between the bytes of a line in hexadecimal, and before its end.
+const BLANKS: &[u8] = b" \t\r";
 
 /// Cuts a stream of bytes into datagrams. Nothing is split or dropped in silence: what does not
 /// fit is an error that tells its size.
@@ -155,6 +57,13 @@ impl Splitter {
         self.ready.is_empty()
     }
 
+    /// After an error: true if it was that of a line, which is dropped. The next call of
+    /// [`Splitter::feed`] goes on after it.
+    #[must_use]
+    pub fn can_go_on(&self) -> bool {
+        matches!(self.frame, Frame::Line | Frame::Hex) && self.surplus == 0
+    }
+
     /// Forgets the first `count` complete datagrams.
     pub fn drop_first(&mut self, count: usize) {
         self.ready.drain(..count.min(self.ready.len()));
@@ -171,7 +80,10 @@ impl Splitter {
             self.searched -= self.begun;
             self.begun = 0;
         }
-        self.bytes.extend_from_slice(input);
+        match self.frame {
+            Frame::Hex => self.take_digits(input),
+            _ => self.bytes.extend_from_slice(input),
+        }
         match self.frame {
             Frame::Line | Frame::Hex => self.cut_lines(),
             Frame::Block(size) => {
@@ -196,8 +108,7 @@ impl Splitter {
             Frame::Len32 if !rest.is_empty() => {
                 Err(format!("stdin ended within a datagram: {} bytes of it came", rest.len()))
             }
-            Frame::Line if self.surplus + rest.len() > 0 => self.cut_whole(rest),
-            Frame::Hex if self.surplus + rest.len() > 0 => self.cut_hex(&rest, rest.end),
+            Frame::Line | Frame::Hex if !rest.is_empty() => self.cut_line(rest.clone(), rest.end),
             Frame::Block(_) if !rest.is_empty() => {
                 self.cut(rest.clone(), rest.end);
                 Ok(())
@@ -214,13 +125,39 @@ impl Splitter {
     fn cut_lines(&mut self) -> Result<(), String> {
         while let Some(end) = self.bytes[self.searched..].iter().position(|byte| *byte == b'\n') {
             let end = self.searched + end;
-            match self.frame {
-                Frame::Hex => self.cut_hex(&(self.begun..end), end + 1)?,
-                _ => self.cut_whole(self.begun..end + 1)?,
-            }
+            let line = self.begun..if self.frame == Frame::Hex { end } else { end + 1 };
+            self.cut_line(line, end + 1)?;
         }
         self.searched = self.bytes.len();
         self.count_surplus()
+    }
+
+    /// Cuts a line, or drops it if it is no datagram: what comes after it may be one.
+    fn cut_line(&mut self, line: Range<usize>, next: usize) -> Result<(), String> {
+        let cut = match self.frame {
+            Frame::Hex => self.cut_hex(&line, next),
+            _ => self.cut_whole(line),
+        };
+        if cut.is_err() {
+            (self.begun, self.searched, self.surplus) = (next, next, 0);
+        }
+        cut
+    }
+
+    /// Takes hexadecimal digits, without the blanks between bytes and at the end of a line, so that
+    /// what is kept is bounded by the size of a datagram.
+    fn take_digits(&mut self, input: &[u8]) {
+        let mut line = self.begun;
+        for &byte in input {
+            let between_bytes = (self.bytes.len() - line).is_multiple_of(2);
+            if between_bytes && BLANKS.contains(&byte) {
+                continue;
+            }
+            self.bytes.push(byte);
+            if byte == b'\n' {
+                line = self.bytes.len();
+            }
+        }
     }
 
     /// Keeps one byte more than fits (in hexadecimal, its digits), and counts the rest: the
@@ -257,17 +194,21 @@ impl Splitter {
         if size > self.largest {
             return Err(self.too_large(size));
         }
-        if !digits.len().is_multiple_of(2) {
-            return Err(format!("line {}: an odd number of hexadecimal digits", self.line));
+        let text = &self.bytes[digits.clone()];
+        if !text.iter().all(|byte| byte.is_ascii_hexdigit() || BLANKS.contains(byte)) {
+            return Err(format!("line {}: not only hexadecimal digits", self.line));
+        }
+        // A blank that was taken parts the digits of a byte.
+        if !text.len().is_multiple_of(2) || text.iter().any(|byte| BLANKS.contains(byte)) {
+            return Err(format!("line {}: a byte has two hexadecimal digits", self.line));
         }
         for index in 0..size {
             let pair = digits.start + 2 * index;
             let high = char::from(self.bytes[pair]).to_digit(16);
             let low = char::from(self.bytes[pair + 1]).to_digit(16);
-            let (Some(high), Some(low)) = (high, low) else {
-                return Err(format!("line {}: not only hexadecimal digits", self.line));
-            };
-            self.bytes[digits.start + index] = u8::try_from(high << 4 | low).unwrap_or(0);
+            let byte = high.zip(low).map(|(high, low)| high << 4 | low);
+            self.bytes[digits.start + index] =
+                byte.and_then(|byte| u8::try_from(byte).ok()).unwrap_or_default();
         }
         self.cut(digits.start..digits.start + size, next);
         Ok(())
@@ -304,7 +245,6 @@ impl Splitter {
         Ok(())
     }
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -333,6 +273,7 @@ mod tests {
             (Frame::Whole, b"", &[b""]),
             (Frame::Len32, b"\0\0\0\x02ab\0\0\0\0", &[b"ab", b""]),
             (Frame::Hex, b"00fF\n\n41", &[b"\x00\xff", b"", b"A"]),
+            (Frame::Hex, b" 41 42\t43\r\n4444 \n\r\n", &[b"ABC", b"DD", b""]),
         ];
         for &(frame, input, wanted) in cases {
             assert_eq!(split(frame, &[input]).unwrap(), wanted, "{frame:?}");
@@ -353,10 +294,29 @@ mod tests {
 
     #[test]
     fn malformed_input_is_refused() {
-        for input in [&b"0\n"[..], b"0x00\n", b"zz"] {
+        for input in [&b"0\n"[..], b"0x00\n", b"zz", b"1 2\n", b"12 3 ", b"1\r\n"] {
             assert!(split(Frame::Hex, &[input]).is_err());
         }
         assert!(split(Frame::Len32, &[&[0, 0, 0, 5, b'a']]).is_err());
+    }
+
+    #[test]
+    fn a_line_that_is_no_datagram_is_dropped_alone() {
+        for (frame, input, wanted) in [
+            (Frame::Line, &b"1\ntoo long\n2\nlonger\nlonger still"[..], [b"1\n", b"2\n"]),
+            (Frame::Hex, b"3130\nxx\n3230\n1\n1 0", [b"10", b"20"]),
+        ] {
+            let mut splitter = Splitter::new(frame, 4);
+            let (mut datagrams, mut errors, mut left) = (Vec::new(), 0, input);
+            while let Err(text) = splitter.feed(std::mem::take(&mut left)) {
+                assert!(splitter.can_go_on(), "{text}");
+                errors += 1;
+                datagrams.extend(splitter.ready().map(<[u8]>::to_vec));
+                splitter.drop_first(usize::MAX);
+            }
+            assert!(splitter.finish().is_err() && splitter.can_go_on() && splitter.is_empty());
+            assert_eq!((datagrams, errors), (wanted.map(|one| one.to_vec()).to_vec(), 2));
+        }
     }
 
     fn frames() -> impl Strategy<Value = Frame> {
