@@ -27,7 +27,7 @@ pub struct Terms {
     pub buffer: usize,
     /// Carries stdin and stdout by helper threads.
     pub stdio_helpers: bool,
-    /// Who is told what happens.
+    /// Where events are reported.
     pub report: Report,
 }
 
@@ -97,8 +97,8 @@ impl Conversation {
         Ok(true)
     }
 
-    /// Tells of an answer that may be missing because of our half-close. Who has nothing to say
-    /// ends in the same way: only where the protocol has it end is that told unasked.
+    /// Tells of an answer that may be missing because of our half-close. A peer with
+    /// nothing to say ends the same way, so it is said unasked only where TLS 1.2 forces the end.
     fn hint(&self) {
         if self.terms.manners.send_only || self.stopped_by.is_some() {
             return;

@@ -11,8 +11,8 @@ use super::pump::{self, Fault, Moved, Pump};
 /// How much a flow moves before it lets the others have their turn.
 const TURN: u64 = 4 << 20;
 
-/// How much is filtered at a time: what comes out of it may be thirty times as much, and is held
-/// for a peer that does not read.
+/// How many bytes are filtered at a time: the output can be thirty times larger, and is held while
+/// the peer does not read.
 const FILTERED: usize = 8 << 10;
 
 /// Where a flow comes from or goes to.

@@ -28,7 +28,7 @@ pub struct Bounds {
     pub readiness: Readiness,
     /// The command that the server is there for.
     pub run: Option<OsString>,
-    /// Who is told what happens.
+    /// Where events are reported.
     pub report: Report,
 }
 
@@ -53,7 +53,7 @@ pub struct Lifetime {
     began: Instant,
     /// What is told of the run at its end.
     pub total: Ended,
-    /// How the process that served the only connection ended.
+    /// Exit status of the child that served the only connection.
     pub served_with: Option<u8>,
 }
 

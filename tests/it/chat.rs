@@ -5,7 +5,9 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 
 use crate::forward::assert_reset;
-use crate::support::{Peer, Running, Skat, pattern, process, programs, server, wait_until};
+use crate::support::{
+    PATIENCE, Peer, Running, Skat, pattern, process, programs, server, wait_until,
+};
 
 /// Peers of whom each is known to the others: a newcomer's first words have been heard.
 fn peers(skat: &Running, count: usize) -> Vec<Peer> {
@@ -235,5 +237,30 @@ fn ncat_hears_and_is_heard() {
     for mut ncat in [one, two] {
         ncat.close_stdin();
         ncat.finish();
+    }
+}
+
+/// Who has ended goes on listening, but not to nobody: the run ends with its command.
+#[test]
+fn a_room_whose_peers_have_all_ended_is_left() {
+    for (options, way_to_leave) in [("--chat", "close"), ("--broker", "half-close")] {
+        for threads in ["1", "3"] {
+            let began = std::time::Instant::now();
+            let mut skat = server(&[options, "--threads", threads, "--run", "read go"]).listen();
+            let mut all = peers(&skat, 5);
+            all[0].send("bye\n");
+            for peer in &mut all[1..] {
+                peer.expect_line();
+            }
+            skat.type_in("\n");
+            if way_to_leave == "close" {
+                drop(all);
+            } else {
+                all.iter_mut().for_each(Peer::finish);
+                all.iter_mut().for_each(Peer::expect_end);
+            }
+            skat.finish().assert_status(0);
+            assert!(began.elapsed() < PATIENCE / 2);
+        }
     }
 }

@@ -64,7 +64,7 @@ impl Server {
                 self.door.open.fetch_sub(1, Ordering::AcqRel);
                 if self.door.closing.load(Ordering::Acquire) {
                     // The command has ended, and nobody is queued any more. Another loop may have
-                    // counted the place that was taken for a moment.
+                    // seen the place that was held for a moment.
                     self.listeners.clear();
                     self.stop.wake_all();
                 }
@@ -122,8 +122,8 @@ impl Server {
         before == 0
     }
 
-    /// Who is denied is told nothing, and cannot take that for success: a reset leaves no doubt,
-    /// and nothing behind (TIME_WAIT).
+    /// A denied peer is told nothing; the reset keeps it from mistaking that for success, and
+    /// leaves no TIME_WAIT.
     fn deny(&mut self, socket: &Socket, peer: &SockAddr) {
         // However many they are, those who talk have their turn.
         self.admitted += 1;

@@ -50,7 +50,7 @@ pub struct Server {
     listeners: Vec<Listener>,
     door: Arc<Door>,
     stop: Stop,
-    /// Told to stop, and having told its sessions.
+    /// The stop has been passed on to the sessions.
     stopping: bool,
     /// The run as a whole, which the first loop looks after.
     lifetime: Option<Lifetime>,
@@ -279,7 +279,7 @@ impl Server {
         Ok(())
     }
 
-    /// Who is queued when the command ends is still served.
+    /// Peers already queued when the command ends are still served.
     fn note_command(&mut self) {
         let Some(lifetime) = &mut self.lifetime else { return };
         lifetime.note_command(self.engine.reactor());
@@ -321,10 +321,12 @@ impl Server {
         self.stop.wake_all();
     }
 
-    /// Ends what another has ended: a signal, a time that is over.
+    /// Ends what another has ended: a signal, a time that is over, a talk with nobody left to
+    /// speak.
     fn obey(&mut self) {
         let given_up = self.door.is_closed();
-        if self.stopping || !(given_up || self.stop.signal().is_some()) {
+        let talked_out = self.is_talked_out();
+        if self.stopping || !(given_up || talked_out || self.stop.signal().is_some()) {
             return;
         }
         self.stopping = true;
@@ -334,9 +336,19 @@ impl Server {
             let until = Instant::now() + DRAIN;
             return self.engine.drop_all("the server's time is over", until);
         }
+        if talked_out {
+            self.stop.wake_all();
+        }
         let reactor = self.engine.reactor();
         let told = self.lifetime.as_mut().and_then(|lifetime| lifetime.told_to_stop(reactor));
         self.engine.stop_all(told.unwrap_or_else(|| Instant::now() + DRAIN));
+    }
+
+    /// True once nobody new comes to a room in which nobody has more to say: those who listen on
+    /// would wait for ever.
+    fn is_talked_out(&self) -> bool {
+        let closing = self.door.closing.load(Ordering::Acquire) && self.listeners.is_empty();
+        closing && matches!(&self.terms.handler, Some(Service::Chat(room)) if room.is_silent())
     }
 
     fn is_over(&self) -> bool {

@@ -100,7 +100,11 @@ impl Endpoint {
         match self {
             Endpoint::Stream(stream) => stream.finish(),
             Endpoint::Stdio(stdio) => stdio.output.finish(),
-            Endpoint::Seat(_) | Endpoint::Nowhere => Ok(()),
+            Endpoint::Seat(seat) => {
+                seat.finish();
+                Ok(())
+            }
+            Endpoint::Nowhere => Ok(()),
         }
     }
 
@@ -202,8 +206,8 @@ impl Endpoint {
         }
     }
 
-    /// What a read that met its end or an error outside `read` really means: the end is an
-    /// error if the endpoint failed before.
+    /// Turns an end found by another call than `read` into an error, if the endpoint had failed
+    /// before.
     pub fn end_of_source(&mut self) -> io::Result<Read> {
         match self {
             Endpoint::Stream(stream) => stream.end_of_source(),

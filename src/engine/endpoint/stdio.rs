@@ -297,7 +297,7 @@ impl Output {
         }
     }
 
-    /// What an error of a write really means: a helper knows better than the pipe to it.
+    /// Maps a write error to its cause: a helper's own error is more exact than EPIPE on the pipe to it.
     pub fn keep_error(&mut self, error: io::Error) -> io::Error {
         let error = self.failure().unwrap_or_else(|| of_stdout(error));
         self.gone |= error.kind() == io::ErrorKind::BrokenPipe;

@@ -59,6 +59,8 @@ struct Listener {
     bell: Option<Bell>,
     /// The bell was rung, and nobody has looked since.
     called: bool,
+    /// Whoever sits there has nothing more to say.
+    silent: bool,
 }
 
 impl Room {
@@ -80,6 +82,12 @@ impl Room {
         let key = people.seats.insert(Listener::default());
         drop(people);
         Seat { room: self.clone(), key, number, readable: false }
+    }
+
+    /// True if nobody in it has anything more to say.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.people().seats.iter().all(|(_, listener)| listener.silent)
     }
 
     /// Nothing here leaves a half-done value behind a panic.
@@ -160,6 +168,13 @@ impl Seat {
         Ok(Read::Data(count))
     }
 
+    /// Notes that nothing more will be said.
+    pub fn finish(&mut self) {
+        if let Some(listener) = self.room.people().seats.get_mut(self.key) {
+            listener.silent = true;
+        }
+    }
+
     /// Says something to all others, of whom nobody is waited for.
     pub fn write(&mut self, bytes: &[u8]) {
         let mut people = self.room.people();
@@ -176,7 +191,7 @@ impl Seat {
     }
 }
 
-/// What somebody has failed by who did not keep up.
+/// The error of a peer that fell behind.
 fn overrun() -> io::Error {
     io::ErrorKind::QuotaExceeded.into()
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use socket2::Socket;
 
-use super::port::Field;
+use super::field::Field;
 use crate::net::address::{name, show};
 use crate::net::attempt::{self, Progress};
 use crate::net::connect::{HEAD_START, source_for};

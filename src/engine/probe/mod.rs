@@ -1,5 +1,6 @@
 //! Probes: which ports of a host are open. Many are asked at a time, and told of in their order.
 
+mod field;
 mod method;
 pub mod payload;
 mod port;
@@ -22,24 +23,25 @@ use crate::net::retry::{Backoff, earlier};
 use crate::outcome::{Cause, Outcome, cause_of};
 use crate::report::Report;
 use crate::sys::descriptor;
+use field::Field;
 pub use method::Method;
-use port::{Field, Probe, State};
+use port::{Probe, State};
 pub use results::Found;
 use results::Results;
 
 /// How many probes are begun before those under way are looked at.
 const ADMISSIONS: usize = 64;
-/// Who waits for a time and not for a probe.
+/// The token of timers that belong to no probe.
 const WAKE_UP: Token = Token(usize::MAX / 2);
 
-/// What is asked for beside whom.
+/// What to probe; the host is given separately.
 #[derive(Clone, Debug)]
 pub struct Terms {
     /// The ports, in the order in which they are told.
     pub ports: Ports,
     /// How many probes run at once.
     pub jobs: usize,
-    /// Who is told what happens.
+    /// Where events are reported.
     pub report: Report,
 }
 
@@ -74,7 +76,7 @@ impl Probes {
             let addresses = target.candidates(method.socket_type(), deadline)?;
             Ok((of_same_family(addresses, &sources)?, sources))
         })?;
-        // What the look-up has taken is gone.
+        // The look-up counts towards --retry-for.
         target.patience.retry_for =
             target.patience.retry_for.map(|time| time.saturating_sub(began.elapsed()));
         // Every probe has a descriptor of its own.
@@ -244,13 +246,5 @@ impl Probes {
             }
             self.results.cut_off();
         }
-    }
-}
-
-impl Field {
-    /// When a probe that begins at `now` must be over.
-    fn timeout(&self, now: Instant) -> Option<Instant> {
-        let timeout = self.target.patience.timeout.or(self.method.patience());
-        timeout.map(|timeout| now + timeout)
     }
 }

@@ -7,22 +7,11 @@ use std::time::Instant;
 use anyhow::Context as _;
 use socket2::Socket;
 
-use super::method::{Attempt, Method};
+use super::field::Field;
+use super::method::Attempt;
 use crate::net::attempt::Failed;
-use crate::net::connect::Target;
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, cause_of, find};
-use crate::report::Report;
-
-/// What all probes have in common.
-pub struct Field {
-    pub target: Target,
-    pub method: Method,
-    /// The host's, each with port 0.
-    pub addresses: Vec<SocketAddr>,
-    pub sources: Vec<SocketAddr>,
-    pub report: Report,
-}
 
 /// How far a probe has come.
 pub enum State {

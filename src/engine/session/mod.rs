@@ -108,7 +108,7 @@ pub struct Session {
     peer_has_ended: bool,
     /// The connection that is being made, or could not be.
     dial: Option<Box<Dial>>,
-    /// The loop does not watch what that has become.
+    /// The new connection is not registered with the event loop yet.
     unwatched: bool,
     /// Both sides of a relay are probed.
     probed: bool,

@@ -172,7 +172,7 @@ impl Session {
             (self.left, self.last_byte) = (left, now);
         }
         let is_over = (is_drained && left == 0) || self.last_byte + DRAIN <= now;
-        // Who did not keep up has had his time.
+        // A peer that fell behind has already had its time.
         if is_over || self.has_fallen_behind() {
             self.end_failed(failed);
         }

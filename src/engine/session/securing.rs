@@ -40,7 +40,7 @@ impl Session {
         matches!(self.role, Role::Greeting)
     }
 
-    /// True once nothing that was written waits in skat: records do, where the wire has no room.
+    /// True once no TLS records wait in skat for room in the socket.
     pub(super) fn is_sent(&self) -> bool {
         [&self.ends.peer, &self.ends.local].into_iter().all(|end| match end {
             Endpoint::Stream(stream) => stream.is_sent(),

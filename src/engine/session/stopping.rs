@@ -212,7 +212,7 @@ impl Session {
         }
         let unwritten = if self.inbound.sink() == Side::Peer { 0 } else { self.inbound.held() };
         let lost = self.undelivered() + unwritten;
-        // What a killed process said ends like what any process said.
+        // Output of a killed process ends with a normal FIN, as any process's does.
         if self.child.is_none() {
             self.cut_off();
         }

@@ -4,8 +4,9 @@ use std::cell::Cell;
 
 /// How much is received or sent by one system call: 32 records.
 const SIZE: usize = 544 * 1024;
-/// What is left over is kept in memory of its own size if it is no more than this, one record.
-const REST: usize = 17 * 1024;
+/// What is left over is kept in memory of its own size if it is no more than this: a record of
+/// which the rest has not come, or what was read at once for a peer that does not read.
+const REST: usize = 72 * 1024;
 
 thread_local! {
     /// What the connections of a thread share, because only one moves bytes at a time.

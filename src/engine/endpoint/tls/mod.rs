@@ -19,8 +19,7 @@ use crate::report::Report;
 use buffer::Buffer;
 use records::{Plain, Step, Wanted, step};
 
-/// How much is sent at a time, so that the peer is woken seldom; also what a peer that does not
-/// read keeps waiting here.
+/// How much is sent at a time, so that the peer is woken seldom.
 const MOST: usize = 512 * 1024;
 
 /// One side of a TLS connection.
@@ -210,7 +209,9 @@ impl Tls {
     pub fn write(&mut self, wire: &mut Wire, bytes: &[u8]) -> io::Result<Option<usize>> {
         self.send_if_much(wire)?;
         let room = MOST.saturating_sub(self.outgoing.len());
-        if !self.secured || room == 0 {
+        // A peer that does not read is not to have more waiting for it than it has already.
+        let is_blocked = !self.outgoing.is_empty() && !wire.can_write();
+        if !self.secured || room == 0 || is_blocked {
             return Ok(None);
         }
         let bytes = &bytes[..bytes.len().min(room)];
@@ -244,7 +245,7 @@ impl Tls {
         while !self.outgoing.is_empty() {
             match wire.write(self.outgoing.filled()) {
                 Ok(Some(count)) => self.outgoing.discard(count),
-                Ok(None) | Err(_) => return,
+                Ok(None) | Err(_) => return self.outgoing.settle(),
             }
         }
         self.outgoing.settle();

@@ -1,0 +1,26 @@
+//! What the probes of a run share.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use super::method::Method;
+use crate::net::connect::Target;
+use crate::report::Report;
+
+/// What all probes have in common.
+pub struct Field {
+    pub target: Target,
+    pub method: Method,
+    /// The host's, each with port 0.
+    pub addresses: Vec<SocketAddr>,
+    pub sources: Vec<SocketAddr>,
+    pub report: Report,
+}
+
+impl Field {
+    /// When a probe that begins at `now` must be over.
+    pub fn timeout(&self, now: Instant) -> Option<Instant> {
+        let timeout = self.target.patience.timeout.or(self.method.patience());
+        timeout.map(|timeout| now + timeout)
+    }
+}
