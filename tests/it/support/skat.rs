@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, Once};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use nix::sys::signal::{Signal, kill, killpg};
+use nix::sys::signal::{SigHandler, Signal, kill, killpg, signal};
 use nix::unistd::Pid;
 
 use super::bounded::Bounded;
@@ -29,7 +29,7 @@ pub enum Way {
 
 /// The tests may run under nohup or in a shell's background, where signals are ignored, which skat
 /// would inherit. One that has a handler is at its default in each program that is started.
-#[allow(clippy::exit, clippy::disallowed_methods)]
+#[allow(unsafe_code, clippy::exit, clippy::disallowed_methods)]
 fn forget_ignored_signals() {
     static ONCE: Once = Once::new();
     let end = || {
@@ -38,7 +38,11 @@ fn forget_ignored_signals() {
         }
         std::process::exit(130)
     };
-    ONCE.call_once(|| ctrlc::set_handler(end).expect("signals are handled"));
+    ONCE.call_once(|| {
+        ctrlc::set_handler(end).expect("signals are handled");
+        // SAFETY: the default action is no handler.
+        unsafe { signal(Signal::SIGQUIT, SigHandler::SigDfl) }.expect("it can be caught");
+    });
 }
 
 /// The process groups of what runs, which a terminal's Ctrl-C does not reach.
