@@ -81,7 +81,7 @@ impl Ferry {
                 until = Some(Instant::now() + DRAIN);
             }
             if until.is_some_and(|until| until <= Instant::now()) {
-                let text = "its reader has not taken everything in time";
+                let text = "its reader did not take everything in time";
                 return Err(Refusal::new(Cause::Timeout, text).into());
             }
         }

@@ -108,7 +108,7 @@ impl Lifetime {
         self.total.local = addresses.first().map(address::name);
         announce::listening(&names, &self.bounds.readiness, self.bounds.report)?;
         let Some(command) = &self.bounds.run else { return Ok(()) };
-        let address = addresses.first().context("the command cannot be told an address")?;
+        let address = addresses.first().context("there is no address to pass to the command")?;
         let place = Place { address, v6_only: *v6_only, reads_stdin };
         let run = Run::start(command, &place, self.bounds.report)?;
         reactor

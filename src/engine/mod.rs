@@ -29,7 +29,7 @@ pub mod stop;
 use std::collections::VecDeque;
 use std::io;
 use std::os::fd::AsFd;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use mio::{Interest, Token};
 use slab::Slab;
@@ -41,6 +41,9 @@ use session::{Next, PARTS, Session};
 
 /// Tokens from here on are the owner's own; below are those of sessions.
 const OWN: usize = usize::MAX / 2;
+
+/// How long a session is left alone before it is reminded of its deadline.
+const AT_LEAST: Duration = Duration::from_millis(1);
 
 /// What only the owner of the engine can decide on.
 #[derive(Debug)]
@@ -273,6 +276,8 @@ impl Engine {
         if self.reminders.len() <= key {
             self.reminders.resize(key + 1, None);
         }
+        // One that is due already must not be met again by the turn that sets it.
+        let deadline = deadline.max(self.now + AT_LEAST);
         if self.reminders[key].is_none_or(|reminder| deadline < reminder) {
             self.reminders[key] = Some(deadline);
             self.reactor.remind(deadline, Token(key * PARTS));

@@ -20,6 +20,8 @@ on_each_way! {
                 skat.type_in("last words");
                 peer.send("received");
                 skat.wait_for_stdout("received");
+                // What a helper has not carried yet is not read.
+                wait_until("the last words", || peer.unread() > 0);
                 skat.signal(signal);
                 assert_eq!(peer.receive_to_end(), b"last words");
                 drop(peer);

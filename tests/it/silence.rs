@@ -2,15 +2,18 @@
 //! call, input that gives nothing to send, and peers that have nothing left to say.
 
 use std::fs::File;
+use std::io::{Read as _, Write as _};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use socket2::Type;
 
+use crate::support::process::assert_idle;
 use crate::support::programs::is_usable;
 use crate::support::unix::{UnixListener, abstract_name, unix_client};
 use crate::support::{
-    Listener, PATIENCE, TCP_ROLES, Way, client, converse_with, on_each_way, pattern, server, shell,
+    Listener, PATIENCE, TCP_ROLES, Way, assert_same_bytes, client, converse_with, moments,
+    on_each_way, pattern, server, shell, wait_until,
 };
 
 on_each_way! {
@@ -87,6 +90,51 @@ fn a_stop_does_not_wait_for_an_idle_peer() {
         // A loaded machine may be late, but not each time.
         assert!((0..10).any(|_| stops_at_once(options)), "{options:?}");
     }
+}
+
+/// What came before the signal, and waits for stdout's reader, is still delivered.
+#[test]
+fn a_stop_waits_for_a_reader_that_pauses() {
+    let bytes = pattern(3_000_000);
+    let mut skat = server(&["--no-stdin"]).start_unread().until_listening();
+    let mut peer = skat.connect();
+    let sent = bytes.clone();
+    let sending = std::thread::spawn(move || {
+        peer.send(&sent);
+        peer
+    });
+    wait_until("all to be acknowledged", || sending.is_finished());
+    let peer = sending.join().unwrap();
+    wait_until("all to be acknowledged", || peer.unacknowledged() == 0);
+    let mut stdout = skat.take_stdout();
+    skat.signal(Signal::SIGTERM);
+    std::thread::sleep(Duration::from_millis(300));
+    let mut got = Vec::new();
+    stdout.read_to_end(&mut got).unwrap();
+    assert_same_bytes(&got, &bytes);
+    skat.finish().assert_died_of(Signal::SIGTERM);
+}
+
+/// A side that has failed is waited for by another clock than that of a silence.
+#[test]
+fn a_relay_that_fails_goes_on_with_others() {
+    let target = Listener::new();
+    let to = target.address().to_string();
+    let skat = server(&["--forward", &to, "--idle-timeout", "1s"]).listen();
+    let peer = skat.connect();
+    let stuck = target.accept().with_small_buffers();
+    peer.stream().set_nonblocking(true).unwrap();
+    for _ in moments(Duration::from_millis(500)) {
+        // All that it takes.
+        while peer.stream().write(&[0; 16384]).is_ok() {}
+    }
+    peer.reset();
+    assert_idle(&skat);
+    let mut other = skat.connect();
+    other.send("x");
+    target.accept().expect("x");
+    drop((other, stuck));
+    skat.stop();
 }
 
 /// Whoever watches a file for the end of its writing must not be told of it before.

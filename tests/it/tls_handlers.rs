@@ -171,7 +171,7 @@ fn a_target_that_is_not_verified_hears_nothing() {
     // An end would look like an empty answer to who has nothing to say.
     assert_reset(&mut skat.connect());
     let told = skat.stop();
-    told.assert_told("CN=A, who is not trusted here");
+    told.assert_told("CN=A, which is not trusted here");
     assert!(!target.stop().stderr.contains("a secret"));
     drop(authority);
 }

@@ -101,6 +101,7 @@ fn strangers_take_no_place() {
         let options = ["-m", "1", "--handshake-timeout", "25s", "--threads", threads];
         let (skat, authority) = echo(&options);
         let silent: Vec<_> = (0..5).map(|_| skat.connect()).collect();
+        let late = connect(&skat, &authority);
         let mut first = connect(&skat, &authority).shake();
         first.send("ping");
         first.expect("ping");
@@ -112,8 +113,11 @@ fn strangers_take_no_place() {
         third.expect("ping");
         second.finish();
         assert!(silent.iter().all(is_open), "others waited");
-        drop((silent, second, third));
+        // One that is verified and waits for the place keeps nobody from stopping.
+        let waiting = late.shake();
+        drop((silent, second));
         skat.stop();
+        drop((waiting, third));
     }
 }
 

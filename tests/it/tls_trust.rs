@@ -142,10 +142,10 @@ fn a_certificate_of_somebody_else_is_refused() {
     let (ours, theirs) = (Authority::new("ours"), Authority::new("theirs"));
     let identity = theirs.issue(&["127.0.0.1"]);
     let finished = refused_client(&identity, &["--ca", &ours.file()]);
-    finished.assert_told("CN=theirs, who is not trusted here (--ca FILE");
+    finished.assert_told("CN=theirs, which is not trusted here (--ca FILE");
     // The system does not know them either.
     let finished = refused_client(&identity, &[]);
-    finished.assert_told("CN=theirs, who is not trusted here");
+    finished.assert_told("CN=theirs, which is not trusted here");
 }
 
 /// The system's authorities are those of a file that the environment names.

@@ -50,7 +50,7 @@ pub fn translate(words: &[&str]) -> Option<Translation> {
     }
     if let Some(option) = &habit.unknown {
         return Some(Translation::Unclear(format!(
-            "skat has nothing for '{option}' there (see 'skat {} --help')",
+            "skat has no equivalent of '{option}' (see 'skat {} --help')",
             habit.command()
         )));
     }
@@ -299,7 +299,9 @@ impl Habit {
                 (true, _) => words.extend(["-i", time]),
                 (_, true) if self.after_eof.is_some() => {}
                 (_, true) => words.extend(["--after-eof", time]),
-                _ => words.extend(["-w", time]),
+                (_, false) if self.probe => words.extend(["-w", time]),
+                // It limits a silence too.
+                _ => words.extend(["-w", time, "-i", time]),
             }
         }
         if let Some(time) = self.after_eof.as_deref()
@@ -313,6 +315,7 @@ impl Habit {
     /// HOST and PORT of a server: of old, its own port and address are given as a client's.
     fn server_s_address(&mut self) -> Result<Vec<String>, String> {
         let mut words = self.words.clone();
+        let has_port = self.source_port.is_some();
         if let Some(port) = self.source_port.take() {
             match &words[..] {
                 [] => {}
@@ -328,6 +331,15 @@ impl Habit {
                 _ => return Err(format!("which address is meant, {host} or {}?", words[0])),
             }
             words.insert(0, host);
+        }
+        // Netcat's one word is a PORT; skat's is, if it is a number or has a colon.
+        let is_port = has_port || (self.bare && !self.unix);
+        if let [port] = &mut words[..]
+            && is_port
+            && !is_number(port)
+            && !port.contains(':')
+        {
+            port.insert(0, ':');
         }
         Ok(words)
     }

@@ -59,29 +59,37 @@ pub(super) struct Listener {
 impl Server {
     /// Who is next, if there is room for one more.
     pub(super) fn next_in_backlog(&mut self) -> Option<Accepted> {
-        while self.may_accept() && self.take_place() {
-            let Some(listener) = self.listeners.iter_mut().find(|listener| listener.ready) else {
-                self.door.open.fetch_sub(1, Ordering::AcqRel);
+        while self.may_accept() {
+            let Some(at) = self.listeners.iter().position(|listener| listener.ready) else {
                 if self.door.closing.load(Ordering::Acquire) {
-                    // The command has ended, and nobody is queued any more. Another loop may have
-                    // seen the place that was held for a moment.
+                    // The command has ended, and nobody is queued any more.
                     self.listeners.clear();
                     self.stop.wake_all();
                 }
                 return None;
             };
-            match connection::accept(&listener.socket) {
+            if !self.take_place() {
+                return None;
+            }
+            let accepted = connection::accept(&self.listeners[at].socket);
+            match accepted {
                 Ok((socket, peer)) => {
                     self.was_starved = false;
                     if self.terms.access.admits(&peer) {
                         return self.admit(socket, peer);
                     }
+                    self.leave();
                     self.deny(&socket, &peer);
                 }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => listener.ready = false,
-                Err(error) => self.bear(&error),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.listeners[at].ready = false;
+                    self.leave();
+                }
+                Err(error) => {
+                    self.leave();
+                    self.bear(&error);
+                }
             }
-            self.door.open.fetch_sub(1, Ordering::AcqRel);
         }
         None
     }
@@ -140,10 +148,13 @@ impl Server {
         if error.raw_os_error().is_some_and(|number| gone.contains(&number)) {
             return;
         }
-        if self.door.closing.load(Ordering::Acquire) && self.engine.sessions() == 0 {
+        let connections = [&self.door.open, &self.door.unserved];
+        let none = connections.iter().all(|count| count.load(Ordering::Acquire) == 0);
+        if self.door.closing.load(Ordering::Acquire) && none {
             // The command has ended, and no end of a connection will free a descriptor for those
             // that are queued.
-            let text = format!("accept: {}; nobody more is served", crate::report::reason(error));
+            let reason = crate::report::reason(error);
+            let text = format!("accept: {reason}; clients still queued are not served");
             self.terms.bounds.report.warning(text);
             return self.listeners.clear();
         }

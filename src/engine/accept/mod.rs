@@ -332,12 +332,13 @@ impl Server {
         self.stopping = true;
         self.door.closing.store(true, Ordering::Release);
         self.listeners.clear();
+        // Nothing is begun with them any more.
+        self.door.unserved.fetch_sub(self.waiting.len(), Ordering::AcqRel);
+        self.waiting.clear();
+        self.stop.wake_all();
         if given_up {
             let until = Instant::now() + DRAIN;
             return self.engine.drop_all("the server's time is over", until);
-        }
-        if talked_out {
-            self.stop.wake_all();
         }
         let reactor = self.engine.reactor();
         let told = self.lifetime.as_mut().and_then(|lifetime| lifetime.told_to_stop(reactor));
@@ -347,14 +348,18 @@ impl Server {
     /// True once nobody new comes to a room in which nobody has more to say: those who listen on
     /// would wait for ever.
     fn is_talked_out(&self) -> bool {
+        let Some(Service::Chat(room)) = &self.terms.handler else { return false };
         let closing = self.door.closing.load(Ordering::Acquire) && self.listeners.is_empty();
-        closing && matches!(&self.terms.handler, Some(Service::Chat(room)) if room.is_silent())
+        let (open, unserved) = (&self.door.open, &self.door.unserved);
+        closing
+            && unserved.load(Ordering::Acquire) == 0
+            && room.is_silent(open.load(Ordering::Acquire))
     }
 
     fn is_over(&self) -> bool {
         let waits = self.lifetime.as_ref().is_some_and(Lifetime::waits_for_command);
         let idle = self.engine.sessions() == 0 && !self.engine.has_news();
-        let idle = idle && (self.waiting.is_empty() || self.stopping);
+        let idle = idle && self.waiting.is_empty();
         // The first loop looks after the run for as long as others serve.
         let counts = [&self.door.open, &self.door.unserved];
         let served = self.lifetime.is_some() && self.terms.threads > 1 && !self.door.is_closed();

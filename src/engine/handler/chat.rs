@@ -84,10 +84,11 @@ impl Room {
         Seat { room: self.clone(), key, number, readable: false }
     }
 
-    /// True if nobody in it has anything more to say.
+    /// True if all of so many peers are in it, and none has anything more to say.
     #[must_use]
-    pub fn is_silent(&self) -> bool {
-        self.people().seats.iter().all(|(_, listener)| listener.silent)
+    pub fn is_silent(&self, peers: usize) -> bool {
+        let people = self.people();
+        people.seats.len() == peers && people.seats.iter().all(|(_, listener)| listener.silent)
     }
 
     /// Nothing here leaves a half-done value behind a panic.

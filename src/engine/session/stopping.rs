@@ -93,15 +93,22 @@ impl Session {
         }
     }
 
-    /// Ends a stop early where the peer has everything and is silent: it would lose nothing by a
-    /// reset. (Not where a child has ended by itself, whose peer may only begin to read.)
+    /// Ends a stop early where the peer has acknowledged everything and is silent, and nothing that
+    /// it sent is kept waiting. (Not where a child has ended by itself, whose peer may only begin
+    /// to read.)
     pub(super) fn end_stopping_early(&mut self) {
         let stopping = matches!(self.phase, Phase::Stopping(_));
         if !stopping || self.lull_ends().is_none_or(|end| end > Instant::now()) {
             return;
         }
-        let acknowledged = self.ends.peer.is_settled() && self.ends.local.is_settled();
+        let (peer, local) = (&self.ends.peer, &self.ends.local);
+        let taken = self.inbound.is_closed() || !peer.can_read();
+        let outbound = self.outbound.as_ref();
+        let relayed = outbound.is_none_or(|flow| flow.is_closed() || !local.can_read());
+        let acknowledged = peer.is_settled() && local.is_settled();
         if !self.child_runs()
+            && taken
+            && relayed
             && acknowledged
             && self.is_sent()
             && self.undelivered() + self.inbound.held() == 0
@@ -132,7 +139,9 @@ impl Session {
         if self.phase == Phase::Dialing {
             return self.dial.as_ref().and_then(|dial| dial.next_event());
         }
-        let silence = self.silence_allowed().map(|(limit, _)| {
+        // Only in these phases a silence ends anything.
+        let waits = matches!(self.phase, Phase::Talking | Phase::Settling);
+        let silence = waits.then(|| self.silence_allowed()).flatten().map(|(limit, _)| {
             let is_half_over = self.looked_since == Some(self.last_byte);
             self.last_byte + if is_half_over { limit } else { limit / 2 }
         });
@@ -159,7 +168,10 @@ impl Session {
         if idle.is_none() && after_eof.is_none() && !lingers {
             return None;
         }
-        let after_eof = after_eof.filter(|_| self.half_closed());
+        // If it is stdout that keeps bytes waiting, that is no silence.
+        let peer_has_more = !self.inbound.source_has_ended() && self.ends.peer.can_read();
+        let held_back = self.inbound.held() > 0 || peer_has_more;
+        let after_eof = after_eof.filter(|_| self.half_closed() && !held_back);
         let limits = [
             after_eof.map(|limit| (limit, Silence::AfterEof)),
             lingers.then_some((DRAIN, Silence::Lingering)),
@@ -222,11 +234,7 @@ impl Session {
     }
 
     fn end_after_eof(&mut self, now: Instant) {
-        let peer_has_more = !self.inbound.source_has_ended() && self.ends.peer.can_read();
-        if self.inbound.held() > 0 || peer_has_more {
-            // It is stdout that keeps bytes waiting: that is no silence.
-            self.last_byte = now;
-        } else if self.undelivered() == 0 {
+        if self.undelivered() == 0 {
             self.end(Ok("the time of --after-eof is over"));
         } else {
             self.stop(now + DRAIN);

@@ -157,7 +157,7 @@ impl Race {
                     let socket = attempt.socket;
                     let local = local_address(&socket)?;
                     if local == peer {
-                        let error = refusal(Cause::Unreachable, "only this socket itself is there");
+                        let error = refusal(Cause::Unreachable, "nothing listens there (the socket connected to itself)");
                         self.failed.push((peer, error));
                     } else {
                         let (local, peer) = (local.into(), peer.into());

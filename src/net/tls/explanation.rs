@@ -81,7 +81,7 @@ fn unknown_issuer(whose: &str, connection: &Connection) -> String {
     } else {
         let issuer = connection.peer_certificate().and_then(describe).map(|it| it.issuer);
         let issuer = issuer.as_deref().unwrap_or("somebody unknown");
-        format!("is vouched for by {issuer}, who is not trusted here")
+        format!("is vouched for by {issuer}, which is not trusted here")
     };
     let advice = if connection.is_client() {
         format!("--ca FILE names who else is trusted; --pin {}", fingerprint(connection))
