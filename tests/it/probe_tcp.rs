@@ -283,7 +283,10 @@ fn a_socket_that_meets_itself_is_no_open_port() {
     let script = "ip link set lo up && echo 40000 40003 >/proc/sys/net/ipv4/ip_local_port_range \
                   && for i in 1 2 3 4 5 6; do \"$SKAT\" tcp-client -z -v 127.0.0.1 40000-40003; done";
     let finished = shell(&format!("exec unshare -rn sh -c '{script}'")).run();
-    finished.assert_status(5).assert_stdout("").assert_told("nothing listens there (the socket connected to itself)");
+    finished
+        .assert_status(5)
+        .assert_stdout("")
+        .assert_told("nothing listens there (the socket connected to itself)");
 }
 
 #[test]

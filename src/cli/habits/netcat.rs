@@ -197,7 +197,8 @@ impl Habit {
             "recv-only" => self.no_stdin = true,
             "no-shutdown" => self.options.push("--no-half-close".to_owned()),
             "nodns" => self.options.push("-n".to_owned()),
-            "wait" => self.wait = Some(value()?.to_owned()),
+            // Unlike nc's -w, it bears any silence.
+            "wait" => self.options.extend(["-w".to_owned(), value()?.to_owned()]),
             "source-port" => self.source_port = Some(value()?.to_owned()),
             "allowfile" => self.options.extend(["--allow".to_owned(), format!("@{}", value()?)]),
             "denyfile" => self.options.extend(["--deny".to_owned(), format!("@{}", value()?)]),

@@ -115,9 +115,10 @@ impl Attempt {
         match field.method {
             Method::Connect => match attempt::progress(&self.socket)? {
                 Progress::Running => Ok(None),
-                Progress::Stands(_) if local()?.as_socket() == Some(self.peer) => {
-                    Err(refusal(Cause::Unreachable, "nothing listens there (the socket connected to itself)"))
-                }
+                Progress::Stands(_) if local()?.as_socket() == Some(self.peer) => Err(refusal(
+                    Cause::Unreachable,
+                    "nothing listens there (the socket connected to itself)",
+                )),
                 Progress::Stands(_) => {
                     field.report.connected(&name(&local()?), &show(&self.peer));
                     Ok(Some(()))

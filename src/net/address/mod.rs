@@ -143,7 +143,9 @@ impl Port {
         let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         if digits.len() < word.len() && is_number(digits) {
             let word = escape(word.as_bytes());
-            return Err(usage(format!("'{word}' is not a PORT: a port number consists of digits only")));
+            return Err(usage(format!(
+                "'{word}' is not a PORT: a port number consists of digits only"
+            )));
         }
         if word.contains(',') {
             let word = escape(word.as_bytes());

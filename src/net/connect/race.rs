@@ -157,7 +157,10 @@ impl Race {
                     let socket = attempt.socket;
                     let local = local_address(&socket)?;
                     if local == peer {
-                        let error = refusal(Cause::Unreachable, "nothing listens there (the socket connected to itself)");
+                        let error = refusal(
+                            Cause::Unreachable,
+                            "nothing listens there (the socket connected to itself)",
+                        );
                         self.failed.push((peer, error));
                     } else {
                         let (local, peer) = (local.into(), peer.into());

@@ -126,9 +126,9 @@ impl From<AddrinfoError> for Failure {
             libc::EAI_AGAIN => Failure::temporary(NO_ANSWER),
             libc::EAI_FAIL => Failure::temporary("the name server refused or failed"),
             libc::EAI_MEMORY => Failure::temporary("out of memory"),
-            libc::EAI_FAMILY | libc::EAI_SOCKTYPE | libc::EAI_BADFLAGS => {
-                Failure::refused("the system does not support this combination of family, type and flags")
-            }
+            libc::EAI_FAMILY | libc::EAI_SOCKTYPE | libc::EAI_BADFLAGS => Failure::refused(
+                "the system does not support this combination of family, type and flags",
+            ),
             _ => {
                 let reason = report::reason(&error.error);
                 Failure::temporary(format!("the system's resolver failed: {reason}"))

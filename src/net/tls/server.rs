@@ -65,7 +65,8 @@ fn clients_of(path: &Path) -> anyhow::Result<Arc<dyn ClientCertVerifier>> {
     let roots = files::authorities("--client-ca", path, &certificates)?;
     if roots.len() < certificates.len() {
         let shown = escape(path.as_os_str().as_encoded_bytes());
-        let text = "it contains a certificate that is not an authority's, and cannot vouch for others";
+        let text =
+            "it contains a certificate that is not an authority's, and cannot vouch for others";
         return Err(refusal(Cause::Usage, format!("--client-ca {shown}: {text}")));
     }
     let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider());
