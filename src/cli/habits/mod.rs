@@ -140,7 +140,7 @@ mod tests {
             ("-s 127.0.0.1 -p 99 host 80", "skat tcp-client -s 127.0.0.1:99 host 80"),
             ("--source 127.0.0.1 host 80", "skat tcp-client -s 127.0.0.1 host 80"),
             ("-w3 host 80", "skat tcp-client -w 3 -i 3 host 80"),
-            ("--wait 3 --nodns ::1 80", "skat tcp-client -n -w 3 ::1 80"),
+            ("--wait 3 --nodns ::1 80", "skat tcp-client -w 3 -n ::1 80"),
             ("-d -q 1 host 80", "skat tcp-client --no-stdin host 80"),
             ("-q 1 host 80", "skat tcp-client --after-eof 1 host 80"),
             ("-ub host 80", "skat udp-client --broadcast host 80"),
