@@ -188,7 +188,7 @@ fn a_source_that_cannot_be_is_told() {
 fn a_connection_to_itself_is_no_success() {
     let address = refusing_address();
     let finished = client(address, &["-s", &address.to_string()]).run();
-    finished.assert_status(5).assert_told("only this socket itself");
+    finished.assert_status(5).assert_told("connected to itself");
 }
 
 #[test]

@@ -333,7 +333,7 @@ fn a_prompt_over_tls() {
     asking.type_in("two\n\n");
     asking.finish().assert_status(0).assert_stdout("one\ntwo\n");
     let refused = client(skat.address, &["--tls", "--prompt"]).run();
-    refused.assert_status(7).assert_stdout("").assert_told("who is not trusted here");
+    refused.assert_status(7).assert_stdout("").assert_told("which is not trusted here");
     skat.stop();
 }
 

@@ -116,7 +116,7 @@ fn who_may_not_vouch_for_others_is_no_authority() {
             .env("SSL_CERT_DIR", "");
         refused(client, &listener, &issued).assert_told("not trusted here");
         let told = server(&["--tls", "--discard", "--client-ca", &ca]).run();
-        told.assert_status(2).assert_told("that is no authority's");
+        told.assert_status(2).assert_told("that is not an authority's");
     }
 }
 
@@ -285,7 +285,9 @@ fn skat_demands_a_certificate_of_its_clients() {
     let told = skat.stop();
     told.assert_told("subject CN=the peer, issuer CN=A");
     told.assert_told("shown no certificate (0 bytes in, 0 out");
-    told.assert_told("who is not trusted here (--client-ca FILE names who is trusted) (0 bytes in");
+    told.assert_told(
+        "which is not trusted here (--client-ca FILE names who is trusted) (0 bytes in",
+    );
 }
 
 /// Each in either version: that of TLS 1.3 learns of a refusal after its own handshake is done.
@@ -303,7 +305,7 @@ fn clients_without_a_good_certificate_are_refused() {
     for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
         for (shown, told) in [
             (None, "shown no certificate"),
-            (Some(&foreign), "who is not trusted here (--client-ca"),
+            (Some(&foreign), "which is not trusted here (--client-ca"),
             (Some(&old), "out of date since 2021-02-03T00:00:00Z"),
         ] {
             let skat = server(&options).listen();

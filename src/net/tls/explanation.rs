@@ -80,7 +80,7 @@ fn unknown_issuer(whose: &str, connection: &Connection) -> String {
         "is self-signed and not trusted here".to_owned()
     } else {
         let issuer = connection.peer_certificate().and_then(describe).map(|it| it.issuer);
-        let issuer = issuer.as_deref().unwrap_or("somebody unknown");
+        let issuer = issuer.as_deref().unwrap_or("an unknown authority");
         format!("is vouched for by {issuer}, which is not trusted here")
     };
     let advice = if connection.is_client() {
