@@ -95,8 +95,10 @@ fn a_stop_does_not_wait_for_an_idle_peer() {
 /// What came before the signal, and waits for stdout's reader, is still delivered.
 #[test]
 fn a_stop_waits_for_a_reader_that_pauses() {
-    let bytes = pattern(3_000_000);
-    let mut skat = server(&["--no-stdin"]).start_unread().until_listening();
+    // More than a pipe holds; the rest fits into skat's receive buffer.
+    let bytes = pattern(360_000);
+    let options = ["--no-stdin", "-O", "rcvbuf=1M"];
+    let mut skat = server(&options).start_unread().until_listening();
     let mut peer = skat.connect();
     let sent = bytes.clone();
     let sending = std::thread::spawn(move || {
