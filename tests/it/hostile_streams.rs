@@ -13,18 +13,18 @@ use crate::support::{
 };
 
 /// Much, so that bytes pass within the kernel; then a stretch that urgent data cuts in two, of
-/// which all has come when skat looks.
+/// which all has come when skat looks: no more than any receive buffer takes.
 fn send_with_urgent_data(
     peer: &mut Peer,
     skat: &Running,
     sent: &[u8],
     passed: impl Fn(usize) -> bool,
 ) {
-    let (much, rest) = sent.split_at(sent.len() - 300_000);
+    let (much, rest) = sent.split_at(sent.len() - 50_000);
     peer.send(much);
     wait_until("what came before", || passed(much.len()));
     skat.signal(Signal::SIGSTOP);
-    let (before, after) = rest.split_at(100_000);
+    let (before, after) = rest.split_at(20_000);
     peer.send(before);
     SockRef::from(peer.stream()).send_out_of_band(b"!").unwrap();
     peer.send(after);
