@@ -117,8 +117,8 @@ fn advice_comes_with_a_mistake() {
     ] {
         skat(words).run().assert_status(2).assert_stdout("").assert_told(told);
     }
-    let words = [bytes_argument(b"tcp-client"), bytes_argument(b"--alpn=\xff")];
-    skat(words).run().assert_status(2).assert_told(r"'--alpn=\xff'");
+    let words = [bytes_argument(b"tcp-client"), bytes_argument(b"--prompt=\xff")];
+    skat(words).run().assert_status(2).assert_told(r"'--prompt=\xff'");
     skat(["tcp-client", "--verbose", "--version"]).run().assert_status(0);
 }
 
