@@ -7,6 +7,7 @@ use std::os::fd::{AsFd, AsRawFd as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use mio::event::Event;
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token, Waker};
 
@@ -45,6 +46,20 @@ impl Readiness {
             write_closed,
             failed: false,
             urgent: false,
+        }
+    }
+}
+
+impl From<&Event> for Readiness {
+    fn from(event: &Event) -> Self {
+        Self {
+            token: event.token(),
+            readable: event.is_readable(),
+            writable: event.is_writable(),
+            read_closed: event.is_read_closed(),
+            write_closed: event.is_write_closed(),
+            failed: event.is_error(),
+            urgent: event.is_priority(),
         }
     }
 }
@@ -164,19 +179,13 @@ impl Reactor {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
-        if self.events.iter().any(|event| event.token() == WAKE) {
-            ready.extend(self.rung.lock().drain(..).map(Readiness::rung));
+        for event in &self.events {
+            if event.token() == WAKE {
+                ready.extend(self.rung.lock().drain(..).map(Readiness::rung));
+            } else {
+                ready.push(event.into());
+            }
         }
-        let known = self.events.iter().filter(|event| event.token() != WAKE);
-        ready.extend(known.map(|event| Readiness {
-            token: event.token(),
-            readable: event.is_readable(),
-            writable: event.is_writable(),
-            read_closed: event.is_read_closed(),
-            write_closed: event.is_write_closed(),
-            failed: event.is_error(),
-            urgent: event.is_priority(),
-        }));
         Ok(Instant::now())
     }
 

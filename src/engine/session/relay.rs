@@ -18,9 +18,6 @@ use crate::engine::stop::DRAIN;
 use crate::outcome::{Cause, cause_of, refusal};
 use crate::report::sentence;
 
-/// How often a side is asked whether it has acknowledged what came before the other's failure:
-/// no event tells.
-const LOOK: Duration = Duration::from_millis(10);
 /// How long one side that has ended may wait for the other before both are probed.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -296,11 +293,5 @@ impl Session {
         self.probed = true;
         self.ends.peer.probe_while_half_open(manners.own_keepalive);
         self.ends.local.probe_while_half_open(manners.own_keepalive);
-    }
-
-    /// When to probe, or to ask again what was acknowledged.
-    pub(super) fn next_step(&self) -> Option<Instant> {
-        let failing = matches!(self.phase, Phase::Failing(_));
-        if failing { Some(Instant::now() + LOOK) } else { self.next_probe() }
     }
 }

@@ -12,6 +12,9 @@ use crate::outcome::{Cause, refusal};
 
 /// A peer that sends nothing for so long has nothing under way.
 const LULL: Duration = Duration::from_millis(100);
+/// How often a side is asked whether it has acknowledged what came before the other's failure:
+/// no event tells.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// What ends by a silence.
 enum Silence {
@@ -127,25 +130,23 @@ impl Session {
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         match self.phase {
+            Phase::Talking | Phase::Settling => earlier(self.silence_ends(), self.next_probe()),
             Phase::Stopping(until) => {
                 let lull_ends = self.lull_ends().filter(|time| *time > Instant::now());
-                return earlier(Some(until), lull_ends);
+                earlier(Some(until), lull_ends)
             }
-            Phase::Securing(until) | Phase::Refusing(until) => {
-                return Some(until);
-            }
-            _ => {}
+            Phase::Failing(_) => Some(Instant::now() + LOOK),
+            Phase::Securing(until) | Phase::Refusing(until) => Some(until),
+            Phase::Dialing => self.dial.as_ref().and_then(|dial| dial.next_event()),
+            Phase::Over => None,
         }
-        if self.phase == Phase::Dialing {
-            return self.dial.as_ref().and_then(|dial| dial.next_event());
-        }
-        // Only in these phases a silence ends anything.
-        let waits = matches!(self.phase, Phase::Talking | Phase::Settling);
-        let silence = waits.then(|| self.silence_allowed()).flatten().map(|(limit, _)| {
-            let is_half_over = self.looked_since == Some(self.last_byte);
-            self.last_byte + if is_half_over { limit } else { limit / 2 }
-        });
-        earlier(silence, self.next_step())
+    }
+
+    /// When a silence has lasted too long, or half as long as it may.
+    fn silence_ends(&self) -> Option<Instant> {
+        let (limit, _) = self.silence_allowed()?;
+        let is_half_over = self.looked_since == Some(self.last_byte);
+        Some(self.last_byte + if is_half_over { limit } else { limit / 2 })
     }
 
     /// Its deadline may have come: ends what it bounds.
