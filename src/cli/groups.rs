@@ -16,7 +16,7 @@ use crate::engine::dialogue;
 use crate::engine::handler::Handler;
 use crate::engine::handler::stamp::TimeForm;
 use crate::engine::lifetime::Bounds;
-use crate::net::address::{Address, Family, Port};
+use crate::net::address::{Address, Family, NO_PORT_0, Port};
 use crate::net::connect::Target;
 use crate::net::options::{Settings, Transport};
 use crate::net::ports::Ports;
@@ -62,9 +62,7 @@ impl AddressArguments {
     pub fn target(&self) -> anyhow::Result<Address> {
         let address = self.address()?;
         match &address.port {
-            Port::Number(0) => {
-                super::usage("port 0 cannot be connected to: a client's PORT is 1-65535")
-            }
+            Port::Number(0) => super::usage(NO_PORT_0),
             Port::Service(name) if is_range(name) => {
                 super::usage("a client connects to one port; --probe takes a list")
             }

@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::ops::RangeInclusive;
 
-use super::address::{Address, DEFAULT_PORT, Family, Port, parse_host, split, usage};
+use super::address::{Address, DEFAULT_PORT, Family, NO_PORT_0, Port, parse_host, split, usage};
 use super::resolver::{self, Question};
 use crate::outcome::{Cause, refusal};
 use crate::report::escape;
@@ -88,7 +88,7 @@ fn number(digits: &str, item: &str) -> anyhow::Result<u16> {
         return Err(usage(format!("'{item}' is not a range of ports such as 8000-8100")));
     }
     match Port::parse(digits)? {
-        Port::Number(0) => Err(usage("port 0 cannot be connected to: ports are 1-65535")),
+        Port::Number(0) => Err(usage(NO_PORT_0)),
         Port::Number(number) => Ok(number),
         Port::Service(name) => Err(usage(format!("'{}' is not a number", escape(name.as_bytes())))),
     }

@@ -21,8 +21,12 @@ enum Translation {
 #[must_use]
 pub fn hint(arguments: &[OsString]) -> Option<String> {
     let words: Vec<&str> = arguments.iter().skip(1).map(plain).collect::<Option<_>>()?;
-    let found = socat::translate(&words).map(|translation| ("socat", translation));
-    let found = found.or_else(|| Some(("netcat", netcat::translate(&words)?)));
+    let words = match &words[..] {
+        ["nc" | "netcat" | "ncat" | "socat", words @ ..] => words,
+        words => words,
+    };
+    let found = socat::translate(words).map(|translation| ("socat", translation));
+    let found = found.or_else(|| Some(("netcat", netcat::translate(words)?)));
     let (program, translation) = found?;
     let told = match translation {
         Translation::Words(words) => match refusal_of(&words) {
@@ -147,11 +151,22 @@ mod tests {
             ("-NU path", "skat unix-client path"),
             ("-zv host 20-30", "skat tcp-client -z -v host 20-30"),
             ("-uU path", "skat unix-client --type dgram path"),
+            (
+                "-O 1000 -I 2000 host 80",
+                "skat tcp-client -O 'sndbuf=1000' -O 'rcvbuf=2000' host 80",
+            ),
+            ("-M 5 -T 0x10 host 80", "skat tcp-client -O 'ttl=5' -O 'tos=0x10' host 80"),
+            ("nc -N host 80", "skat tcp-client host 80"),
+            ("ncat --send-only host 80", "skat tcp-client --send-only --after-eof 0 host 80"),
+            ("ncat --send-only -u host 80", "skat udp-client --send-only host 80"),
+            ("socat - TCP:host:80", "skat tcp-client host:80"),
             ("--recv-only host 80", "skat tcp-client --no-stdin host 80"),
             ("tcp-client -u host 80", "skat udp-client host 80"),
             ("tcp-client --crlf -p 99 host 80", "skat tcp-client --crlf -s :99 host 80"),
             ("tcp-client --retry-for 5 -u host 80", "skat udp-client --retry-for 5 host 80"),
             ("TCP:host:80 -", "skat tcp-client host:80"),
+            ("TCP-LISTEN:80,fork TCP:host:90", "skat tcp-server --forward host:90 80"),
+            ("TCP-LISTEN:80,fork EXEC:'cat -u'", "skat tcp-server -e 'cat -u' 80"),
         ]);
     }
 
@@ -168,9 +183,13 @@ mod tests {
             ("-u --ssl host 80", "refuses it: unexpected argument '--tls' found"),
             ("-e sh host 80", "for servers only"),
             ("-lx proxy 80", "skat has no equivalent of '-lx'"),
+            ("-x proxy:1080 host 80", "skat has no equivalent of '-x'"),
+            ("-zX 5 host 80", "skat has no equivalent of '-zX'"),
+            ("-T lowdelay host 80", "skat has no equivalent of '-T'"),
             ("-l -q soon 80", "skat has no equivalent of '-q'"),
             ("80", "'skat tcp-server 80' listens"),
-            ("TCP-LISTEN:80,fork TCP:host:80", "skat has 'tcp-server' for that"),
+            ("TCP-LISTEN:80,su=nobody -", "skat has no equivalent of its 'su=nobody'"),
+            ("TCP-LISTEN:80,max-children=0,fork EXEC:cat", "but skat tcp-server refuses it"),
         ] {
             let told = told(line).unwrap_or_default();
             assert!(told.contains(reason) && !told.contains("it is:"), "{line}: {told}");

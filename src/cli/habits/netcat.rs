@@ -2,6 +2,9 @@
 
 use super::Translation;
 
+/// The letters of options that have a value, those without a counterpart in skat last.
+const WITH_VALUES: &str = "pswiqmOecITMxXPVW";
+
 /// What a netcat command line asks for.
 #[derive(Debug, Default)]
 struct Habit {
@@ -20,6 +23,8 @@ struct Habit {
     service: bool,
     broadcast: bool,
     no_stdin: bool,
+    /// ncat's, which does not wait for the peer's end.
+    send_only: bool,
     probe: bool,
     wait: Option<String>,
     after_eof: Option<String>,
@@ -102,7 +107,7 @@ impl Habit {
     ) -> Option<()> {
         for (at, letter) in letters.char_indices() {
             let rest = &letters[at + letter.len_utf8()..];
-            if matches!(letter, 'p' | 's' | 'w' | 'i' | 'q' | 'm' | 'O' | 'e' | 'c') {
+            if WITH_VALUES.contains(letter) {
                 let value = if rest.is_empty() { words.next()? } else { rest };
                 return self.take_value(letter, value);
             }
@@ -134,13 +139,29 @@ impl Habit {
             'q' if value.parse::<f64>().is_err() => return None,
             // Of old, a negative number stands for ever.
             'q' => (self.after_eof, self.foreign) = (given.filter(|it| !it.starts_with('-')), true),
-            'i' | 'O' => self.options.extend([format!("-{letter}"), value.to_owned()]),
-            _ => {
+            'e' | 'c' => {
                 self.service = true;
                 self.options.extend([format!("-{letter}"), value.to_owned()]);
             }
+            'O' if is_number(value) => self.set_option("sndbuf", value),
+            'i' | 'O' => self.options.extend([format!("-{letter}"), value.to_owned()]),
+            'I' => self.set_option("rcvbuf", value),
+            'M' => self.set_option("ttl", value),
+            'T' if value.starts_with(|first: char| first.is_ascii_digit()) => {
+                self.set_option("tos", value);
+            }
+            _ => {
+                self.foreign = true;
+                return None;
+            }
         }
         Some(())
+    }
+
+    /// Takes a socket option that netcat has a letter for.
+    fn set_option(&mut self, name: &str, value: &str) {
+        self.options.extend(["-O".to_owned(), format!("{name}={value}")]);
+        self.foreign = true;
     }
 
     /// Takes what ncat or skat writes in full; `None` for what neither has.
@@ -195,6 +216,7 @@ impl Habit {
             "udp" => self.udp = true,
             "unixsock" => self.unix = true,
             "recv-only" => self.no_stdin = true,
+            "send-only" if self.bare => self.send_only = true,
             "no-shutdown" => self.options.push("--no-half-close".to_owned()),
             "nodns" => self.options.push("-n".to_owned()),
             // Unlike nc's -w, it bears any silence.
@@ -229,7 +251,7 @@ impl Habit {
         };
         let path = !self.unix || self.words.len() == 1;
         let chosen = self.listen || self.source_port.is_some() || self.udp || self.unix;
-        path && (chosen || (is_address && self.unknown.is_none()))
+        path && (chosen || (is_address && (self.foreign || self.unknown.is_none())))
     }
 
     /// What to say of a line that is a port, which says nothing of who listens.
@@ -280,6 +302,8 @@ impl Habit {
         // Whom a server answers is never a broadcast address; what is not read has no end.
         add(self.broadcast && self.udp && !self.listen, &["--broadcast"]);
         add(self.no_stdin && !self.udp && !self.service, &["--no-stdin"]);
+        add(self.send_only, &["--send-only"]);
+        add(self.send_only && !self.udp && self.after_eof.is_none(), &["--after-eof", "0"]);
         add(true, &self.times());
         if let Some(source) = self.client_s_source() {
             add(true, &["-s", &source]);

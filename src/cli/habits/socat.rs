@@ -1,70 +1,309 @@
-//! socat's command line.
+//! socat's command line: two addresses, each a kind, what follows its colon, and options.
 
 use super::Translation;
+use End::{Client, Echo, Exec, Server, Shell, Stdio};
 
-/// socat's names of addresses, and what skat has for each.
-const KINDS: &[(&[&str], &[&str])] = &[
-    (&["TCP", "TCP-CONNECT"], &["tcp-client"]),
-    (&["TCP4", "TCP4-CONNECT"], &["tcp-client", "-4"]),
-    (&["TCP6", "TCP6-CONNECT"], &["tcp-client", "-6"]),
-    (&["TCP-LISTEN", "TCP-L"], &["tcp-server"]),
-    (&["TCP4-LISTEN", "TCP4-L"], &["tcp-server", "-4"]),
-    (&["TCP6-LISTEN", "TCP6-L"], &["tcp-server", "-6"]),
-    (&["OPENSSL", "SSL", "OPENSSL-CONNECT"], &["tcp-client", "--tls"]),
-    (&["OPENSSL-LISTEN", "SSL-L"], &["tcp-server", "--tls"]),
-    (&["UDP", "UDP-CONNECT", "UDP-SENDTO"], &["udp-client"]),
-    (&["UDP4", "UDP4-CONNECT", "UDP4-SENDTO"], &["udp-client", "-4"]),
-    (&["UDP6", "UDP6-CONNECT", "UDP6-SENDTO"], &["udp-client", "-6"]),
-    (&["UDP-LISTEN", "UDP-L", "UDP-RECV", "UDP-RECVFROM"], &["udp-server"]),
-    (&["UDP4-LISTEN", "UDP4-L", "UDP4-RECV", "UDP4-RECVFROM"], &["udp-server", "-4"]),
-    (&["UDP6-LISTEN", "UDP6-L", "UDP6-RECV", "UDP6-RECVFROM"], &["udp-server", "-6"]),
-    (&["UNIX", "UNIX-CONNECT"], &["unix-client"]),
-    (&["UNIX-LISTEN", "UNIX-L"], &["unix-server"]),
-];
-
-/// The skat command line that does what a socat one asks for, where stdin and stdout are one of
-/// its two addresses; `None` if no word is an address of socat's.
-pub fn translate(words: &[&str]) -> Option<Translation> {
-    let (skat, rest) = words.iter().find_map(|word| address(word))?;
-    let is_stdio = |word: &&str| ["-", "STDIO"].contains(&word.to_uppercase().as_str());
-    if words.len() == 2 && words.iter().any(is_stdio) && !rest.contains([',', '!']) {
-        let line = ["skat"].iter().chain(skat).copied().chain([rest]);
-        return Some(Translation::Words(line.map(str::to_owned).collect()));
-    }
-    let name = skat.join(" ");
-    Some(Translation::Unclear(format!(
-        "skat has '{name}' for that (see 'skat {} --help')",
-        skat[0]
-    )))
+/// What an address of socat's is to skat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// The words of a client's command.
+    Client(&'static [&'static str]),
+    /// The words of a server's command.
+    Server(&'static [&'static str]),
+    Stdio,
+    Exec,
+    Shell,
+    Echo,
 }
 
-/// What skat has for an address, and what follows the colon.
-fn address(word: &str) -> Option<(&'static [&'static str], &str)> {
-    let (kind, rest) = word.split_once(':')?;
-    let known = |(names, _): &&(&[&str], _)| names.contains(&kind.to_uppercase().as_str());
-    Some((KINDS.iter().find(known)?.1, rest))
+/// socat's names of addresses.
+const KINDS: &[(&[&str], End)] = &[
+    (&["TCP", "TCP-CONNECT"], Client(&["tcp-client"])),
+    (&["TCP4", "TCP4-CONNECT"], Client(&["tcp-client", "-4"])),
+    (&["TCP6", "TCP6-CONNECT"], Client(&["tcp-client", "-6"])),
+    (&["TCP-LISTEN", "TCP-L"], Server(&["tcp-server"])),
+    (&["TCP4-LISTEN", "TCP4-L"], Server(&["tcp-server", "-4"])),
+    (&["TCP6-LISTEN", "TCP6-L"], Server(&["tcp-server", "-6"])),
+    (&["OPENSSL", "SSL", "OPENSSL-CONNECT"], Client(&["tcp-client", "--tls"])),
+    (&["OPENSSL-LISTEN", "SSL-L"], Server(&["tcp-server", "--tls"])),
+    (&["UDP", "UDP-CONNECT", "UDP-SENDTO"], Client(&["udp-client"])),
+    (&["UDP4", "UDP4-CONNECT", "UDP4-SENDTO"], Client(&["udp-client", "-4"])),
+    (&["UDP6", "UDP6-CONNECT", "UDP6-SENDTO"], Client(&["udp-client", "-6"])),
+    (&["UDP-LISTEN", "UDP-L", "UDP-RECV", "UDP-RECVFROM"], Server(&["udp-server"])),
+    (&["UDP4-LISTEN", "UDP4-L", "UDP4-RECV", "UDP4-RECVFROM"], Server(&["udp-server", "-4"])),
+    (&["UDP6-LISTEN", "UDP6-L", "UDP6-RECV", "UDP6-RECVFROM"], Server(&["udp-server", "-6"])),
+    (&["UNIX", "UNIX-CONNECT", "UNIX-CLIENT"], Client(&["unix-client"])),
+    (&["UNIX-LISTEN", "UNIX-L"], Server(&["unix-server"])),
+    (&["UNIX-SENDTO"], Client(&["unix-client", "--type", "dgram"])),
+    (&["UNIX-RECV", "UNIX-RECVFROM"], Server(&["unix-server", "--type", "dgram"])),
+    (&["-", "STDIO"], Stdio),
+    (&["EXEC"], Exec),
+    (&["SYSTEM", "SHELL"], Shell),
+    (&["PIPE", "ECHO"], Echo),
+];
+
+/// Which way bytes go, for whom only one is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Both,
+    FromFirst,
+    FromSecond,
+}
+
+impl Way {
+    fn reversed(self) -> Self {
+        match self {
+            Way::Both => Way::Both,
+            Way::FromFirst => Way::FromSecond,
+            Way::FromSecond => Way::FromFirst,
+        }
+    }
+}
+
+/// One of the two addresses.
+struct Address<'a> {
+    end: End,
+    rest: &'a str,
+    options: Vec<&'a str>,
+}
+
+impl<'a> Address<'a> {
+    fn parse(word: &'a str) -> Option<Self> {
+        let (address, options) = word.split_once(',').unwrap_or((word, ""));
+        let (kind, rest) = address.split_once(':').unwrap_or((address, ""));
+        let known = |(names, _): &&(&[&str], _)| names.contains(&kind.to_uppercase().as_str());
+        let end = KINDS.iter().find(known)?.1;
+        Some(Self { end, rest, options: options.split(',').filter(|it| !it.is_empty()).collect() })
+    }
+
+    fn command(&self) -> Option<&'static [&'static str]> {
+        match self.end {
+            Client(words) | Server(words) => Some(words),
+            _ => None,
+        }
+    }
+
+    fn has(&self, option: &str) -> bool {
+        self.options.contains(&option)
+    }
+}
+
+/// The skat command line that does what a socat one asks for; `None` if no word is an address of
+/// socat's with a colon, as all but stdin and stdout are.
+pub fn translate(words: &[&str]) -> Option<Translation> {
+    let with_colon = words.iter().filter(|word| word.contains(':'));
+    let skat = with_colon.filter_map(|word| Address::parse(word)).find_map(|it| it.command())?;
+    let unclear = || {
+        let name = skat.join(" ");
+        format!("skat has '{name}' for that (see 'skat {} --help')", skat[0])
+    };
+    let line = line(words).map_err(|reason| reason.unwrap_or_else(unclear));
+    Some(line.map_or_else(Translation::Unclear, Translation::Words))
+}
+
+/// The words of skat's command line, or why there is none.
+fn line(words: &[&str]) -> Result<Vec<String>, Option<String>> {
+    let (way, globals, addresses) = globals(words)?;
+    let [first, second] = addresses[..] else { return Err(None) };
+    let first = Address::parse(first).ok_or(None)?;
+    let second = Address::parse(second).ok_or(None)?;
+    // The server leads; of a client and something else, the client.
+    let (socket, other, way) = if matches!(first.end, Server(_)) || second.command().is_none() {
+        (first, second, way)
+    } else {
+        (second, first, way.reversed())
+    };
+    if other.end != Stdio && !(other.options.is_empty() && way == Way::Both) {
+        return Err(None);
+    }
+    let command = socket.command().ok_or(None)?;
+    let (options, address) = translated(&socket)?;
+    let words = ["skat"].iter().chain(command).chain(one_way(command[0], way));
+    let words = words.map(|word| (*word).to_owned());
+    Ok(words.chain(served(&socket, &other)?).chain(options).chain(globals).chain(address).collect())
+}
+
+/// How skat's command is told that bytes go one way only, the first being its peer.
+fn one_way(command: &str, way: Way) -> &'static [&'static str] {
+    match way {
+        Way::FromFirst if !command.starts_with("udp") => &["--no-stdin"],
+        Way::FromSecond if command != "udp-server" => &["--send-only"],
+        _ => &[],
+    }
+}
+
+/// socat's own options and the addresses that follow: which way bytes go, and what skat has for
+/// them.
+fn globals<'a>(words: &'a [&'a str]) -> Result<(Way, Vec<String>, Vec<&'a str>), Option<String>> {
+    let (mut way, mut line, mut addresses) = (Way::Both, Vec::new(), Vec::new());
+    let mut words = words.iter().copied();
+    while let Some(word) = words.next() {
+        match word {
+            "-u" => way = Way::FromFirst,
+            "-U" => way = Way::FromSecond,
+            "-T" => line.extend(["-i".to_owned(), words.next().ok_or(None)?.to_owned()]),
+            // How much skat tells, reads at once, and waits for is its own affair.
+            "-d" | "-dd" | "-ddd" | "-dddd" => {}
+            "-b" | "-t" => drop(words.next()),
+            _ if word.starts_with("-b") || word.starts_with("-t") => {}
+            "-4" | "-6" => line.push(word.to_owned()),
+            "-" => addresses.push(word),
+            _ if word.starts_with('-') => return Err(Some(no_equivalent(word))),
+            _ => addresses.push(word),
+        }
+    }
+    Ok((way, line, addresses))
+}
+
+/// The options that say what a server does with its peers.
+fn served(socket: &Address, other: &Address) -> Result<Vec<String>, Option<String>> {
+    let forks = socket.has("fork");
+    let service = match (socket.end, other.end) {
+        (Client(_), Stdio) => return Ok(Vec::new()),
+        (Server(command), Stdio) => {
+            // A udp-server hears all its peers anyway.
+            let keeps_open = forks && command[0] != "udp-server";
+            return Ok(if keeps_open { vec!["-k".to_owned()] } else { Vec::new() });
+        }
+        (Client(_), Exec | Shell) => {
+            let text = "skat runs programs for servers only (see 'skat tcp-server --help')";
+            return Err(Some(text.to_owned()));
+        }
+        (Server(_), Exec) => ["-e", other.rest].map(str::to_owned).to_vec(),
+        (Server(_), Shell) => ["-c", other.rest].map(str::to_owned).to_vec(),
+        (Server(_), Echo) => vec!["--echo".to_owned()],
+        (Server(_), Client(command)) => vec!["--forward".to_owned(), target(command, other.rest)],
+        _ => return Err(None),
+    };
+    let once = (!forks).then(|| "--once".to_owned());
+    Ok(once.into_iter().chain(service).collect())
+}
+
+/// Where to forward to, as skat writes it.
+fn target(command: &[&str], rest: &str) -> String {
+    match command {
+        ["unix-client", ..] => format!("unix:{rest}"),
+        [_, "--tls"] => format!("tls:{rest}"),
+        _ => rest.to_owned(),
+    }
+}
+
+/// What skat has for the options of an address, and its words for the address itself.
+fn translated(socket: &Address) -> Result<(Vec<String>, Vec<String>), Option<String>> {
+    let listens = matches!(socket.end, Server(_));
+    let (mut options, mut host) = (Vec::new(), None);
+    for option in &socket.options {
+        let (name, value) = option.split_once('=').unwrap_or((option, ""));
+        let skat = match name {
+            "bind" if listens => {
+                host = Some(value.to_owned());
+                continue;
+            }
+            "bind" => "-s",
+            "range" => "--allow",
+            "max-children" => "-m",
+            "mode" => "--mode",
+            "connect-timeout" => "-w",
+            "cert" => "--cert",
+            "key" => "--key",
+            "cafile" if listens => "--client-ca",
+            "cafile" => "--ca",
+            "crnl" | "crlf" => "-C",
+            "verify" if !listens && value == "0" => "--insecure",
+            // What skat does anyway, or says elsewhere.
+            "fork" | "reuseaddr" | "nodelay" | "unlink-early" | "unlink-close" | "verify" => {
+                continue;
+            }
+            _ => return Err(Some(no_equivalent(option))),
+        };
+        options.push(skat.to_owned());
+        if !matches!(skat, "-C" | "--insecure") {
+            options.push(value.to_owned());
+        }
+    }
+    let is_path = socket.command().is_some_and(|command| command[0].starts_with("unix"));
+    let is_number = socket.rest.bytes().all(|byte| byte.is_ascii_digit());
+    // A word alone that is no number is a HOST to skat.
+    let is_service = listens && !is_path && !is_number && host.is_none();
+    let rest = format!("{}{}", if is_service { ":" } else { "" }, socket.rest);
+    Ok((options, host.into_iter().chain([rest]).collect()))
+}
+
+fn no_equivalent(option: &str) -> String {
+    format!("skat has no equivalent of its '{option}'")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn told(line: &str) -> Option<Result<String, String>> {
+        let words = shlex::split(line).unwrap_or_default();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        Some(match translate(&words)? {
+            Translation::Words(words) => Ok(words.join(" ")),
+            Translation::Unclear(reason) => Err(reason),
+        })
+    }
+
     #[test]
-    fn socat_lines_become_skat_lines() {
+    fn conversations_become_skat_lines() {
         for (socat, skat) in [
-            ("TCP:localhost:80 -", Some("skat tcp-client localhost:80")),
-            ("- TCP-LISTEN:8080", Some("skat tcp-server 8080")),
-            ("STDIO udp6:[::1]:53", Some("skat udp-client -6 [::1]:53")),
-            ("- UNIX-CONNECT:/x", Some("skat unix-client /x")),
-            ("TCP-LISTEN:8080,fork TCP:host:80", None),
-            ("-u TCP-LISTEN:8080 -", None),
+            ("TCP:localhost:80 -", "skat tcp-client localhost:80"),
+            ("- TCP-LISTEN:8080", "skat tcp-server 8080"),
+            ("- TCP-LISTEN:http,reuseaddr", "skat tcp-server :http"),
+            ("- TCP-LISTEN:8080,bind=127.0.0.1,fork", "skat tcp-server -k 127.0.0.1 8080"),
+            ("STDIO udp6:[::1]:53", "skat udp-client -6 [::1]:53"),
+            ("- UNIX-CONNECT:/x", "skat unix-client /x"),
+            ("- UNIX-SENDTO:/x", "skat unix-client --type dgram /x"),
+            ("UNIX-LISTEN:/x,mode=0600 -", "skat unix-server --mode 0600 /x"),
+            ("-u TCP-LISTEN:8080 -", "skat tcp-server --no-stdin 8080"),
+            ("-u - TCP:host:80", "skat tcp-client --send-only host:80"),
+            ("-U TCP:host:80 -", "skat tcp-client --send-only host:80"),
+            ("-u UDP-RECV:514 -", "skat udp-server 514"),
+            ("-d -d -T 5 - TCP:h:80,crnl", "skat tcp-client -C -i 5 h:80"),
+            ("- OPENSSL:host:443,verify=0", "skat tcp-client --tls --insecure host:443"),
+            ("- TCP:host:80,bind=:99", "skat tcp-client -s :99 host:80"),
         ] {
-            match translate(&socat.split(' ').collect::<Vec<_>>()) {
-                Some(Translation::Words(words)) => assert_eq!(Some(&*words.join(" ")), skat),
-                Some(Translation::Unclear(_)) => assert_eq!(skat, None, "{socat}"),
-                None => panic!("{socat}"),
-            }
+            assert_eq!(told(socat), Some(Ok(skat.to_owned())), "{socat}");
         }
-        assert!(translate(&["host:80", "-"]).is_none());
+    }
+
+    #[test]
+    fn services_become_skat_lines() {
+        for (socat, skat) in [
+            ("TCP-LISTEN:80,fork TCP:host:90", "skat tcp-server --forward host:90 80"),
+            ("TCP-LISTEN:80 TCP4:host:90", "skat tcp-server --once --forward host:90 80"),
+            ("TCP-LISTEN:80,fork UNIX:/x", "skat tcp-server --forward unix:/x 80"),
+            ("TCP-L:80,fork OPENSSL:h:443", "skat tcp-server --forward tls:h:443 80"),
+            ("UNIX-LISTEN:/x,fork TCP:h:80", "skat unix-server --forward h:80 /x"),
+            ("UDP-LISTEN:53,fork UDP:h:53", "skat udp-server --forward h:53 53"),
+            ("TCP-LISTEN:80,fork,max-children=9 EXEC:cat", "skat tcp-server -e cat -m 9 80"),
+            ("TCP-LISTEN:80 SYSTEM:date", "skat tcp-server --once -c date 80"),
+            ("TCP6-LISTEN:7,fork PIPE", "skat tcp-server -6 --echo 7"),
+            (
+                "TCP-LISTEN:7,range=10.0.0.0/8,fork ECHO",
+                "skat tcp-server --echo --allow 10.0.0.0/8 7",
+            ),
+        ] {
+            assert_eq!(told(socat), Some(Ok(skat.to_owned())), "{socat}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_translated_is_told() {
+        for (socat, reason) in [
+            ("TCP:host:80 EXEC:cat", "for servers only"),
+            ("TCP-LISTEN:80,su=nobody -", "no equivalent of its 'su=nobody'"),
+            ("-lf log TCP:host:80 -", "no equivalent of its '-lf'"),
+            ("-u TCP-LISTEN:80 CREATE:file", "skat has 'tcp-server' for that"),
+            ("TCP:a:1 TCP:b:2", "skat has 'tcp-client' for that"),
+            ("TCP:a:1", "skat has 'tcp-client' for that"),
+        ] {
+            let Some(Err(told)) = told(socat) else { panic!("{socat}") };
+            assert!(told.contains(reason), "{socat}: {told}");
+        }
+        assert_eq!(told("host:80 -"), None);
+        assert_eq!(told("- pipe"), None);
     }
 }

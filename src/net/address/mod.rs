@@ -17,6 +17,8 @@ use crate::report::escape;
 
 /// The port where none is given.
 pub const DEFAULT_PORT: u16 = 21567;
+/// What is wrong with port 0 for whoever connects.
+pub const NO_PORT_0: &str = "port 0 cannot be connected to: ports are 1-65535";
 
 /// Where to serve or whom to ask, before any look-up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +85,7 @@ impl Address {
         }
         let address = Self::parse(words)?;
         if address.port == Port::Number(0) {
-            return Err(usage("port 0 cannot be connected to: the PORT is 1-65535"));
+            return Err(usage(NO_PORT_0));
         }
         Ok(address)
     }
