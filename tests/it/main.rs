@@ -111,13 +111,15 @@ mod probe_udp;
 mod prompt;
 
 // TLS: conversations over it, their options, servers and their handlers, strange peers, what is
-// told, who is trusted, Unix sockets, other programs.
+// told, who is trusted and must show a certificate, Unix sockets, other programs.
 #[cfg(feature = "tls")]
 mod tls_conversation;
 #[cfg(feature = "tls")]
 mod tls_handlers;
 #[cfg(feature = "tls")]
 mod tls_hostile;
+#[cfg(feature = "tls")]
+mod tls_mutual;
 #[cfg(feature = "tls")]
 mod tls_options;
 #[cfg(feature = "tls")]

@@ -9,6 +9,9 @@ use super::{Command, one_line};
 use crate::outcome::{Cause, cause_of};
 use crate::report::escape;
 
+/// The programs whose command lines are known.
+const PROGRAMS: [&str; 4] = ["nc", "netcat", "ncat", "socat"];
+
 /// What another program's command line asks for.
 enum Translation {
     /// The words of a skat command line.
@@ -21,10 +24,9 @@ enum Translation {
 #[must_use]
 pub fn hint(arguments: &[OsString]) -> Option<String> {
     let words: Vec<&str> = arguments.iter().skip(1).map(plain).collect::<Option<_>>()?;
-    let words = match &words[..] {
-        ["nc" | "netcat" | "ncat" | "socat", words @ ..] => words,
-        words => words,
-    };
+    // Maybe only its name was forgotten to be replaced.
+    let named = words.first().is_some_and(|word| PROGRAMS.contains(word));
+    let words = &words[usize::from(named)..];
     let found = socat::translate(words).map(|translation| ("socat", translation));
     let found = found.or_else(|| Some(("netcat", netcat::translate(words)?)));
     let (program, translation) = found?;

@@ -103,15 +103,15 @@ pub fn translate(words: &[&str]) -> Option<Translation> {
 
 /// The words of skat's command line, or why there is none.
 fn line(words: &[&str]) -> Result<Vec<String>, Option<String>> {
-    let (way, globals, addresses) = globals(words)?;
-    let [first, second] = addresses[..] else { return Err(None) };
+    let globals = globals(words)?;
+    let [first, second] = globals.addresses[..] else { return Err(None) };
     let first = Address::parse(first).ok_or(None)?;
     let second = Address::parse(second).ok_or(None)?;
     // The server leads; of a client and something else, the client.
     let (socket, other, way) = if matches!(first.end, Server(_)) || second.command().is_none() {
-        (first, second, way)
+        (first, second, globals.way)
     } else {
-        (second, first, way.reversed())
+        (second, first, globals.way.reversed())
     };
     if other.end != Stdio && !(other.options.is_empty() && way == Way::Both) {
         return Err(None);
@@ -120,7 +120,12 @@ fn line(words: &[&str]) -> Result<Vec<String>, Option<String>> {
     let (options, address) = translated(&socket)?;
     let words = ["skat"].iter().chain(command).chain(one_way(command[0], way));
     let words = words.map(|word| (*word).to_owned());
-    Ok(words.chain(served(&socket, &other)?).chain(options).chain(globals).chain(address).collect())
+    Ok(words
+        .chain(served(&socket, &other)?)
+        .chain(options)
+        .chain(globals.options)
+        .chain(address)
+        .collect())
 }
 
 /// How skat's command is told that bytes go one way only, the first being its peer.
@@ -132,27 +137,33 @@ fn one_way(command: &str, way: Way) -> &'static [&'static str] {
     }
 }
 
-/// socat's own options and the addresses that follow: which way bytes go, and what skat has for
-/// them.
-fn globals<'a>(words: &'a [&'a str]) -> Result<(Way, Vec<String>, Vec<&'a str>), Option<String>> {
-    let (mut way, mut line, mut addresses) = (Way::Both, Vec::new(), Vec::new());
+/// What is asked for besides the addresses, and these.
+struct Globals<'a> {
+    way: Way,
+    /// What skat has for socat's own options.
+    options: Vec<String>,
+    addresses: Vec<&'a str>,
+}
+
+fn globals<'a>(words: &'a [&'a str]) -> Result<Globals<'a>, Option<String>> {
+    let (mut way, mut options, mut addresses) = (Way::Both, Vec::new(), Vec::new());
     let mut words = words.iter().copied();
     while let Some(word) = words.next() {
         match word {
             "-u" => way = Way::FromFirst,
             "-U" => way = Way::FromSecond,
-            "-T" => line.extend(["-i".to_owned(), words.next().ok_or(None)?.to_owned()]),
+            "-T" => options.extend(["-i".to_owned(), words.next().ok_or(None)?.to_owned()]),
             // How much skat tells, reads at once, and waits for is its own affair.
             "-d" | "-dd" | "-ddd" | "-dddd" => {}
             "-b" | "-t" => drop(words.next()),
             _ if word.starts_with("-b") || word.starts_with("-t") => {}
-            "-4" | "-6" => line.push(word.to_owned()),
+            "-4" | "-6" => options.push(word.to_owned()),
             "-" => addresses.push(word),
             _ if word.starts_with('-') => return Err(Some(no_equivalent(word))),
             _ => addresses.push(word),
         }
     }
-    Ok((way, line, addresses))
+    Ok(Globals { way, options, addresses })
 }
 
 /// The options that say what a server does with its peers.

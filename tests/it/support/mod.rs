@@ -3,6 +3,7 @@
 pub mod bounded;
 pub mod conversation;
 pub mod each;
+pub mod finished;
 pub mod hosts;
 pub mod network;
 pub mod passage;
@@ -29,9 +30,10 @@ use nix::sys::signal::Signal;
 pub use bounded::Bounded;
 pub use conversation::{ROLES, Role, TCP_ROLES, converse, converse_unread, converse_with};
 pub(crate) use each::{on_each_stdio, on_each_way};
+pub use finished::Finished;
 pub use peer::{Listener, Peer};
 pub use ports::{free_port, refusing_address};
-pub use skat::{Finished, Running, Skat, Way, client, server, shell, skat};
+pub use skat::{Running, Skat, Way, client, server, shell, skat};
 pub use udp::{UdpPeer, udp_client, udp_server};
 pub use unanswering::{refusing, silent, silent_on};
 

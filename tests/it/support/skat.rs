@@ -1,11 +1,11 @@
 //! skat under test: started, talked to, waited for, and never left behind.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{ErrorKind, Read, Write as _};
+use std::io::{ErrorKind, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::os::unix::process::CommandExt as _;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, Once};
+use std::sync::{Mutex, Once};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
@@ -13,6 +13,7 @@ use nix::sys::signal::{SigHandler, Signal, kill, killpg, signal};
 use nix::unistd::Pid;
 
 use super::bounded::Bounded;
+use super::finished::{Collected, Finished};
 use super::peer::Peer;
 use super::{PATIENCE, wait_until};
 
@@ -260,9 +261,7 @@ impl Running {
     pub fn wait_for_stdout(&self, wanted: impl AsRef<[u8]>) {
         let wanted = wanted.as_ref();
         let stdout = self.stdout.as_ref().expect("stdout is collected");
-        wait_until(&format!("stdout of {} bytes", wanted.len()), || {
-            stdout.bytes.lock().unwrap().len() >= wanted.len()
-        });
+        wait_until(&format!("stdout of {} bytes", wanted.len()), || stdout.len() >= wanted.len());
         super::assert_same_bytes(&self.stdout(), wanted);
     }
 
@@ -329,88 +328,6 @@ impl Drop for Running {
             let _ = self.child.wait();
         }
         RUNNING.lock().unwrap().retain(|other| *other != group);
-    }
-}
-
-/// A skat that has ended.
-#[derive(Debug)]
-pub struct Finished {
-    pub status: ExitStatus,
-    pub stdout: Vec<u8>,
-    pub stderr: String,
-}
-
-impl Finished {
-    #[track_caller]
-    pub fn assert_status(&self, status: i32) -> &Self {
-        assert_eq!(self.status.code(), Some(status), "{:?}: {}", self.status, self.stderr);
-        self
-    }
-
-    #[track_caller]
-    pub fn assert_died_of(&self, signal: Signal) -> &Self {
-        let died_of = self.status.signal();
-        assert_eq!(died_of, Some(signal as i32), "{:?}: {}", self.status, self.stderr);
-        self
-    }
-
-    #[track_caller]
-    pub fn assert_stdout(&self, wanted: impl AsRef<[u8]>) -> &Self {
-        super::assert_same_bytes(&self.stdout, wanted.as_ref());
-        self
-    }
-
-    #[track_caller]
-    pub fn assert_told(&self, text: &str) -> &Self {
-        assert!(self.stderr.contains(text), "no '{text}' in: {}", self.stderr);
-        self
-    }
-
-    /// Nothing on stderr but the line that every server says.
-    #[track_caller]
-    pub fn assert_silent(&self) -> &Self {
-        let told = self.stderr.lines().find(|line| !line.contains("listening on"));
-        assert_eq!(told, None, "{}", self.stderr);
-        self
-    }
-}
-
-/// What a thread collects from a pipe, up to its end.
-struct Collected {
-    bytes: Arc<Mutex<Vec<u8>>>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Collected {
-    fn from(mut pipe: impl Read + Send + 'static) -> Self {
-        let bytes = Arc::new(Mutex::new(Vec::new()));
-        let shared = Arc::clone(&bytes);
-        let thread = std::thread::spawn(move || {
-            let mut buffer = vec![0; 1 << 16];
-            while let Ok(count @ 1..) = pipe.read(&mut buffer) {
-                shared.lock().unwrap().extend_from_slice(&buffer[..count]);
-            }
-        });
-        Self { bytes, thread: Some(thread) }
-    }
-
-    fn nothing() -> Self {
-        Self { bytes: Arc::default(), thread: None }
-    }
-
-    fn bytes(&self) -> Vec<u8> {
-        self.bytes.lock().unwrap().clone()
-    }
-
-    fn is_complete(&self) -> bool {
-        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
-    }
-
-    /// Everything. A pipe that a process left behind keeps open is a failure too.
-    #[track_caller]
-    fn whole(self) -> Vec<u8> {
-        wait_until("the end of a pipe that skat held", || self.is_complete());
-        self.bytes()
     }
 }
 
