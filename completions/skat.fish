@@ -49,8 +49,8 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l run -d 'Once li
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l accept-timeout -d 'Exit with status 6 if no client connects in time' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l after-eof -d 'Exit, status 0, after EOF from either side and this long without a byte' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l alpn -d 'Application protocols to offer, best first, as in h2,http/1.1' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l tls-min -d 'The oldest TLS version to accept [default: 1.2]' -r -f -a "1.2\t'TLS 1.2'
-1.3\t'TLS 1.3'"
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l tls-min -d 'The oldest TLS version to accept [default: 1.2]' -r -f -a "1.2\t''
+1.3\t''"
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l client-ca -d 'Require client certificates issued by an authority in this file (PEM)' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l cert -d 'Certificate chain (PEM) [default: a self-signed one, made for this run]' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l key -d 'Private key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if not in that file' -r -F
@@ -103,8 +103,8 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l echo -d 'Send a
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l discard -d 'Read and drop all data'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l chat -d 'Send each client\'s lines to all others, prefixed with "<user-N> "'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l broker -d 'Send each client\'s data to all others, as is'
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s k -l keep-open -d 'Serve one client after another, until interrupted'
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l once -d 'Serve one connection, then exit'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s k -l keep-open -d 'Serve one client after another, until interrupted; without it, exit after the first'
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l once -d 'Exit after one connection; without it, a service runs until interrupted'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l no-stdin -d 'Do not read stdin, send nothing (not even a half-close), and exit when the peer closes'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l send-only -d 'Print nothing received, but keep reading until the peer closes'
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l no-half-close -d 'Keep the sending side open after EOF on stdin'
@@ -122,11 +122,11 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l prompt -d 'Work
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l retry-for -d 'Retry, with growing pauses, until connected or this long has passed' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l jobs -d 'Probes at once' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l after-eof -d 'Exit, status 0, after EOF from either side and this long without a byte' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l cert -d 'Certificate chain (PEM)' -r -F
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l cert -d 'Certificate chain (PEM), for a server that asks for one' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l key -d 'Private key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if not in that file' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l alpn -d 'Application protocols to offer, best first, as in h2,http/1.1' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l tls-min -d 'The oldest TLS version to accept [default: 1.2]' -r -f -a "1.2\t'TLS 1.2'
-1.3\t'TLS 1.3'"
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l tls-min -d 'The oldest TLS version to accept [default: 1.2]' -r -f -a "1.2\t''
+1.3\t''"
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l handshake-timeout -d 'Give up a handshake after this long: status 6 [default: 10s]' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l ca -d 'Trust the authorities in this file (PEM) instead of the system\'s' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever issued it' -r
@@ -300,8 +300,8 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -l backlog -d 'Le
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l accept-timeout -d 'Exit with status 6 if no client connects in time' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l after-eof -d 'Exit, status 0, after EOF from either side and this long without a byte' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l alpn -d 'Application protocols to offer, best first, as in h2,http/1.1' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -l tls-min -d 'The oldest TLS version to accept [default: 1.2]' -r -f -a "1.2\t'TLS 1.2'
-1.3\t'TLS 1.3'"
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l tls-min -d 'The oldest TLS version to accept [default: 1.2]' -r -f -a "1.2\t''
+1.3\t''"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l client-ca -d 'Require client certificates issued by an authority in this file (PEM)' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l cert -d 'Certificate chain (PEM) [default: a self-signed one, made for this run]' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l key -d 'Private key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if not in that file' -r -F
@@ -332,8 +332,8 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -l echo -d 'Send 
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l discard -d 'Read and drop all data'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l chat -d 'Send each client\'s lines to all others, prefixed with "<user-N> "'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l broker -d 'Send each client\'s data to all others, as is'
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -s k -l keep-open -d 'Serve one client after another, until interrupted'
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -l once -d 'Serve one connection, then exit'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -s k -l keep-open -d 'Serve one client after another, until interrupted; without it, exit after the first'
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l once -d 'Exit after one connection; without it, a service runs until interrupted'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l no-stdin -d 'Do not read stdin, send nothing (not even a half-close), and exit when the peer closes'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l send-only -d 'Print nothing received, but keep reading until the peer closes'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l no-half-close -d 'Keep the sending side open after EOF on stdin'
@@ -357,11 +357,11 @@ block\t'SIZE bytes per datagram'
 whole\t'all of stdin is one datagram'
 len32\t'each datagram preceded by its length, in 4 bytes'
 hex\t'one line of hexadecimal digits per datagram'"
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l cert -d 'Certificate chain (PEM)' -r -F
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l cert -d 'Certificate chain (PEM), for a server that asks for one' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l key -d 'Private key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if not in that file' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l alpn -d 'Application protocols to offer, best first, as in h2,http/1.1' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l tls-min -d 'The oldest TLS version to accept [default: 1.2]' -r -f -a "1.2\t'TLS 1.2'
-1.3\t'TLS 1.3'"
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l tls-min -d 'The oldest TLS version to accept [default: 1.2]' -r -f -a "1.2\t''
+1.3\t''"
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l handshake-timeout -d 'Give up a handshake after this long: status 6 [default: 10s]' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l ca -d 'Trust the authorities in this file (PEM) instead of the system\'s' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever issued it' -r

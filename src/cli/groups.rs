@@ -35,7 +35,7 @@ pub struct AddressArguments {
     /// a PORT
     #[arg(value_hint = ValueHint::Hostname)]
     host: Option<OsString>,
-    /// A number or a service name; 21567 by default
+    /// A number or a service name (as the only word, :http); 21567 by default
     port: Option<OsString>,
 }
 

@@ -35,10 +35,10 @@ pub struct StreamServerArguments {
     exec: ExecArguments,
     #[command(flatten)]
     relaying: RelayingArguments,
-    /// Serve one client after another, until interrupted
+    /// Serve one client after another, until interrupted; without it, exit after the first
     #[arg(short, long, help_heading = SERVING)]
     keep_open: bool,
-    /// Serve one connection, then exit
+    /// Exit after one connection; without it, a service runs until interrupted
     #[arg(long, conflicts_with = "keep_open", help_heading = SERVING)]
     once: bool,
     /// At most N connections at a time; later ones wait in the backlog

@@ -22,7 +22,7 @@ struct TlsArguments {
     /// Speak TLS over the connection
     #[arg(long, help_heading = TLS)]
     tls: bool,
-    /// Certificate chain (PEM)
+    /// Certificate chain (PEM), for a server that asks for one
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "secured", help_heading = TLS)]
     cert: Option<PathBuf>,
     /// Private key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if not in that file
@@ -44,10 +44,8 @@ struct TlsArguments {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Version {
-    /// TLS 1.2
     #[value(name = "1.2")]
     Tls12,
-    /// TLS 1.3
     #[value(name = "1.3")]
     Tls13,
 }
