@@ -49,8 +49,8 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l run -d 'Once li
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l accept-timeout -d 'Exit with status 6 if no client connects in time' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l after-eof -d 'Exit, status 0, after EOF from either side and this long without a byte' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l alpn -d 'Application protocols to offer, best first, as in h2,http/1.1' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l tls-min -d 'The oldest TLS version to accept [default: 1.2]' -r -f -a "1.2\t''
-1.3\t''"
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l tls-min -d 'The oldest TLS version to accept [default: 1.2]' -r -f -a "1.2\t'TLS 1.2 and 1.3'
+1.3\t'TLS 1.3 only'"
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l client-ca -d 'Require client certificates issued by an authority in this file (PEM)' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l cert -d 'Certificate chain (PEM) [default: a self-signed one, made for this run]' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l key -d 'Private key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if not in that file' -r -F
@@ -125,8 +125,8 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l after-eof -d 'E
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l cert -d 'Certificate chain (PEM), for a server that asks for one' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l key -d 'Private key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if not in that file' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l alpn -d 'Application protocols to offer, best first, as in h2,http/1.1' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l tls-min -d 'The oldest TLS version to accept [default: 1.2]' -r -f -a "1.2\t''
-1.3\t''"
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l tls-min -d 'The oldest TLS version to accept [default: 1.2]' -r -f -a "1.2\t'TLS 1.2 and 1.3'
+1.3\t'TLS 1.3 only'"
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l handshake-timeout -d 'Give up a handshake after this long: status 6 [default: 10s]' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l ca -d 'Trust the authorities in this file (PEM) instead of the system\'s' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever issued it' -r
@@ -300,8 +300,8 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -l backlog -d 'Le
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l accept-timeout -d 'Exit with status 6 if no client connects in time' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l after-eof -d 'Exit, status 0, after EOF from either side and this long without a byte' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l alpn -d 'Application protocols to offer, best first, as in h2,http/1.1' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -l tls-min -d 'The oldest TLS version to accept [default: 1.2]' -r -f -a "1.2\t''
-1.3\t''"
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l tls-min -d 'The oldest TLS version to accept [default: 1.2]' -r -f -a "1.2\t'TLS 1.2 and 1.3'
+1.3\t'TLS 1.3 only'"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l client-ca -d 'Require client certificates issued by an authority in this file (PEM)' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l cert -d 'Certificate chain (PEM) [default: a self-signed one, made for this run]' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l key -d 'Private key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if not in that file' -r -F
@@ -360,8 +360,8 @@ hex\t'one line of hexadecimal digits per datagram'"
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l cert -d 'Certificate chain (PEM), for a server that asks for one' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l key -d 'Private key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if not in that file' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l alpn -d 'Application protocols to offer, best first, as in h2,http/1.1' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l tls-min -d 'The oldest TLS version to accept [default: 1.2]' -r -f -a "1.2\t''
-1.3\t''"
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l tls-min -d 'The oldest TLS version to accept [default: 1.2]' -r -f -a "1.2\t'TLS 1.2 and 1.3'
+1.3\t'TLS 1.3 only'"
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l handshake-timeout -d 'Give up a handshake after this long: status 6 [default: 10s]' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l ca -d 'Trust the authorities in this file (PEM) instead of the system\'s' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever issued it' -r

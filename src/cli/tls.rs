@@ -44,8 +44,10 @@ struct TlsArguments {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Version {
+    /// TLS 1.2 and 1.3
     #[value(name = "1.2")]
     Tls12,
+    /// TLS 1.3 only
     #[value(name = "1.3")]
     Tls13,
 }
