@@ -14,7 +14,7 @@ use serde_json::Value;
 
 pub use event::Event;
 
-use crate::outcome::{self, Cause};
+use crate::outcome::{self, Cause, Outcome, cause_of};
 
 /// How much is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -140,9 +140,18 @@ impl Report {
         self.tell_end(Event::Disconnected, None, ended);
     }
 
-    /// The run is over.
-    pub fn ended(self, status: u8, ended: &Ended) {
-        self.tell_end(Event::Ended, Some(status), ended);
+    /// The run is over; the reason in `ended` is that of a run that was neither stopped nor failed.
+    pub fn ended(self, result: &anyhow::Result<Outcome>, mut ended: Ended) {
+        let status = match result {
+            Ok(outcome) => outcome.status(),
+            Err(error) => cause_of(error).status(),
+        };
+        match result {
+            Ok(Outcome::Signal(signal)) => ended.reason = format!("stopped by signal {signal}"),
+            Ok(_) => {}
+            Err(error) => ended.reason = sentence(error),
+        }
+        self.tell_end(Event::Ended, Some(status), &ended);
     }
 
     fn tell_end(self, event: Event, status: Option<u8>, ended: &Ended) {

@@ -9,7 +9,7 @@ use super::endpoint::stream::Stream;
 use super::session::{Limits, Manners, Session};
 use super::stop::{DRAIN, Stop};
 use super::{Engine, News, own};
-use crate::outcome::{Cause, Outcome, cause_of, refusal};
+use crate::outcome::{Cause, Outcome, refusal};
 use crate::report::{Ended, Report};
 
 const MAX_TIME: Token = own(0);
@@ -140,11 +140,7 @@ impl Conversation {
                 Ok(Outcome::Signal(signal))
             }
         };
-        let status = match &result {
-            Ok(outcome) => outcome.status(),
-            Err(error) => cause_of(error).status(),
-        };
-        self.terms.report.ended(status, &ended);
+        self.terms.report.ended(&result, ended);
         result
     }
 }

@@ -13,8 +13,8 @@ use super::run::{Place, Run};
 use super::stop::{DRAIN, Stop};
 use crate::net::address;
 use crate::net::binding::Locals;
-use crate::outcome::{Cause, Outcome, cause_of, refusal};
-use crate::report::{Ended, Report, sentence};
+use crate::outcome::{Cause, Outcome, refusal};
+use crate::report::{Ended, Report};
 use crate::sys::{descriptor, signals};
 
 /// What bounds a server's run.
@@ -213,14 +213,9 @@ impl Lifetime {
         if let Some(error) = untold {
             self.bounds.report.error(&error);
         }
-        let status = result.as_ref().map_or_else(|e| cause_of(e).status(), |o| o.status());
-        self.total.reason = match &result {
-            Ok(Outcome::Signal(signal)) => format!("stopped by signal {signal}"),
-            Ok(_) => "the server's work is done".to_owned(),
-            Err(error) => sentence(error),
-        };
+        self.total.reason = "the server's work is done".into();
         self.total.seconds = self.began.elapsed().as_secs_f64();
-        self.bounds.report.ended(status, &self.total);
+        self.bounds.report.ended(&result, self.total);
         result
     }
 }

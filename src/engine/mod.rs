@@ -189,6 +189,9 @@ impl Engine {
         for readiness in &ready {
             self.note(readiness);
         }
+        for readiness in ready.iter().filter(|readiness| readiness.token.0 < OWN) {
+            self.run(readiness.token.0 / PARTS);
+        }
         self.ready = ready;
         while let Some((time, token)) = self.reactor.due(self.now) {
             self.expire(time, token);
@@ -196,17 +199,15 @@ impl Engine {
         Ok(())
     }
 
+    /// Each session is told before the first one runs: what is known of it comes into the
+    /// processor's cache meanwhile.
     fn note(&mut self, readiness: &Readiness) {
         let token = readiness.token.0;
         if token >= OWN {
             self.news.push_back(News::Ready(readiness.token, *readiness));
-            return;
+        } else if let Some(slot) = self.sessions.get_mut(token / PARTS) {
+            slot.session.note(token % PARTS, readiness);
         }
-        let key = token / PARTS;
-        // An event of a session that ended in this same turn.
-        let Some(slot) = self.sessions.get_mut(key) else { return };
-        slot.session.note(token % PARTS, readiness);
-        self.run(key);
     }
 
     fn expire(&mut self, time: Instant, token: Token) {

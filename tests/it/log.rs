@@ -213,6 +213,22 @@ fn each_end_is_told_with_its_reason() {
     }
 }
 
+/// Also of a client whose peer ends in answer.
+#[test]
+fn a_signal_is_told_as_the_reason() {
+    let (skat, mut peer) = converse(Role::Client, &["-v", "--log", "json"], Way::Fast);
+    peer.send("x");
+    skat.wait_for_stdout("x");
+    skat.signal(Signal::SIGTERM);
+    peer.expect_end();
+    drop(peer);
+    let finished = skat.finish();
+    finished.assert_died_of(Signal::SIGTERM);
+    let events = events(&finished);
+    let ended = find(&events, "ended");
+    assert_eq!((&ended["reason"], &ended["status"]), (&"stopped by signal 15".into(), &143.into()));
+}
+
 #[test]
 fn verbose_says_why_it_ended_and_how_much_passed() {
     let skat = server(&["-v"]).listen();

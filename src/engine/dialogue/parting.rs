@@ -9,7 +9,6 @@ use super::{Dialogue, TIMER};
 use crate::engine::stop::DRAIN;
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, Outcome, cause_of};
-use crate::report::sentence;
 
 impl Dialogue {
     /// Half-closes, prints what else the peer says up to its end or for a moment, and tells how
@@ -29,10 +28,8 @@ impl Dialogue {
             .and_then(|outcome| printed.and(settled.context("write stdout")).and(Ok(outcome)));
         self.total.peer = Some(self.peer_name);
         self.total.seconds = self.began.elapsed().as_secs_f64();
-        self.total.reason =
-            result.as_ref().map_or_else(sentence, |_| "the dialogue is done".to_owned());
-        let status = result.as_ref().map_or_else(|e| cause_of(e).status(), |o| o.status());
-        self.terms.report.ended(status, &self.total);
+        self.total.reason = "the dialogue is done".into();
+        self.terms.report.ended(&result, self.total);
         result
     }
 

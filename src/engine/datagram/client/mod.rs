@@ -24,8 +24,8 @@ use crate::engine::stop::DRAIN;
 use crate::engine::stop::Stop;
 use crate::net::address::name;
 use crate::net::retry::earlier;
-use crate::outcome::{Cause, Outcome, cause_of, failure};
-use crate::report::{Ended, sentence};
+use crate::outcome::{Cause, Outcome, failure};
+use crate::report::Ended;
 use crate::sys::datagrams::{Inbox, Outbox};
 use pace::Pace;
 use progress::Progress;
@@ -260,13 +260,8 @@ impl Client {
             (None, None, Ok(())) => Ok(Outcome::Success),
         };
         total.seconds = began.elapsed().as_secs_f64();
-        total.reason = match &result {
-            Ok(Outcome::Signal(signal)) => format!("stopped by signal {signal}"),
-            Ok(_) => "the exchange is done".to_owned(),
-            Err(error) => sentence(error),
-        };
-        let status = result.as_ref().map_or_else(|e| cause_of(e).status(), |o| o.status());
-        terms.report.ended(status, &total);
+        total.reason = "the exchange is done".into();
+        terms.report.ended(&result, total);
         result
     }
 
