@@ -37,7 +37,7 @@ pub(super) fn accept_loop(server: &mut Server) -> anyhow::Result<()> {
     while let Some(connection) = server.accept()? {
         // The communication loop of a connection runs within `accept`, beside those of all others,
         // and closes the connection at its end.
-        server.communicate(connection)?;
+        server.communicate(connection);
     }
     Ok(())
 }

@@ -133,6 +133,19 @@ fn whatever_ends_skat_the_command_ends() {
     }
 }
 
+/// It is told to end, and has time for it, as when skat itself is told.
+#[test]
+fn what_cannot_be_written_ends_the_command_too() {
+    let command = "trap 'echo told >&2; exit' TERM; echo ready >&2; while :; do sleep 0.05; done";
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let options = ["-v", "--log", "json", "--run", command];
+    let mut skat = server(&options).stdout(full).listen();
+    skat.wait_for_stderr("ready");
+    skat.connect().send("x");
+    let finished = skat.finish();
+    finished.assert_status(1).assert_told("told\n").assert_told(r#""event":"ended""#);
+}
+
 #[test]
 fn a_second_signal_takes_the_command_along() {
     let command = "trap 'echo told' TERM; echo $$; while :; do sleep 0.05; done";

@@ -7,7 +7,8 @@ use rustls::ALL_VERSIONS;
 use crate::support::process::{assert_idle, descriptors};
 use crate::support::tls::{Authority, TlsPeer, connect, converse_tls, serve};
 use crate::support::{
-    Listener, Peer, Role, Running, Way, assert_same_bytes, client, pattern, server, wait_until,
+    Listener, Peer, Role, Running, Way, assert_same_bytes, client, pattern, server, shell,
+    wait_until,
 };
 
 /// An echo over TLS, and how to talk to it.
@@ -122,6 +123,41 @@ fn strangers_take_no_place() {
 }
 
 /// True unless skat has ended the connection.
+/// However many strangers there are, who is verified finds the descriptors that a service takes.
+#[test]
+fn strangers_leave_descriptors_for_the_verified() {
+    let authority = Authority::new("A");
+    let identity = authority.issue(&["127.0.0.1"]);
+    let target = server(&["--sh-exec", "echo hello"]).listen();
+    for service in [["--sh-exec", "echo hello"], ["--forward", &target.address.to_string()]] {
+        let words = [&identity.options()[..], &service, &["127.0.0.1", "0"]].concat();
+        let line = shlex::try_join(words).unwrap();
+        let script = format!(r#"ulimit -n 64; exec "$SKAT" tcp-server {line}"#);
+        let skat = shell(&script).listen();
+        let known = connect(&skat, &authority);
+        let strangers: Vec<_> = (0..60).map(|_| skat.connect()).collect();
+        assert_eq!(known.shake().receive_to_end(), b"hello\n", "{service:?}");
+        drop(strangers);
+        skat.stop().assert_silent();
+    }
+}
+
+/// The last stranger may be another thread's.
+#[test]
+fn strangers_do_not_keep_a_server_of_several_threads_whose_command_has_ended() {
+    let options = ["--threads", "2", "--handshake-timeout", "2s", "--run", "sleep 0.2"];
+    let servers: Vec<_> = (0..6)
+        .map(|_| {
+            let (skat, _) = echo(&options);
+            let strangers: Vec<_> = (0..3).map(|_| skat.connect()).collect();
+            (skat, strangers)
+        })
+        .collect();
+    for (skat, _strangers) in servers {
+        skat.finish().assert_status(0).assert_silent();
+    }
+}
+
 fn is_open(peer: &Peer) -> bool {
     peer.stream().set_nonblocking(true).unwrap();
     let open = peer.stream().peek(&mut [0]).is_err();

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use socket2::{SockAddr, Socket};
@@ -19,27 +18,6 @@ const STARVED: Duration = Duration::from_millis(100);
 /// How much time lies between two lines that tell of it: with each connection that ends, the next
 /// one takes its place.
 const TOLD_EVERY: Duration = Duration::from_secs(1);
-
-/// What the loops of one server share.
-#[derive(Default)]
-pub(super) struct Door {
-    /// Connections that are served.
-    pub(super) open: AtomicUsize,
-    /// Connections that are not yet: in their handshake, or verified while there is no place.
-    pub(super) unserved: AtomicUsize,
-    /// Connections that were let in.
-    pub(super) came: AtomicUsize,
-    /// Nobody new is waited for; who has come is served to the end.
-    pub(super) closing: AtomicBool,
-    /// Everything is over where it stands.
-    pub(super) closed: AtomicBool,
-}
-
-impl Door {
-    pub(super) fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::Acquire)
-    }
-}
 
 /// A connection from the backlog.
 #[derive(Debug)]
@@ -61,7 +39,7 @@ impl Server {
     pub(super) fn next_in_backlog(&mut self) -> Option<Accepted> {
         while self.may_accept() {
             let Some(at) = self.listeners.iter().position(|listener| listener.ready) else {
-                if self.door.closing.load(Ordering::Acquire) {
+                if self.occupancy.is_closing() {
                     // The command has ended, and nobody is queued any more.
                     self.listeners.clear();
                     self.stop.wake_all();
@@ -87,7 +65,7 @@ impl Server {
                 }
                 Err(error) => {
                     self.leave();
-                    self.bear(&error);
+                    self.on_accept_error(&error);
                 }
             }
         }
@@ -96,7 +74,9 @@ impl Server {
 
     fn may_accept(&self) -> bool {
         let listens = !self.listeners.is_empty();
-        listens && !self.starved && !self.outage.is_pausing() && self.admitted < ADMISSIONS
+        let has_room = self.occupancy.has_waiting_room();
+        let pauses = self.starved || self.outage.is_pausing();
+        listens && has_room && !pauses && self.admitted < ADMISSIONS
     }
 
     /// Counts one more connection as served, if one more may be.
@@ -104,9 +84,7 @@ impl Server {
         if self.terms.handler.is_none() && self.stdio.is_none() {
             return false;
         }
-        let most = self.terms.max_conns.unwrap_or(usize::MAX);
-        let one_more = |open| (open < most).then_some(open + 1);
-        self.door.open.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_more).is_ok()
+        self.occupancy.take_place()
     }
 
     fn admit(&mut self, socket: Socket, peer: SockAddr) -> Option<Accepted> {
@@ -120,14 +98,14 @@ impl Server {
 
     /// Counts who is to be served; false if that is one more than the only one.
     pub(super) fn is_to_be_served(&mut self) -> bool {
-        let before = self.door.came.fetch_add(1, Ordering::AcqRel);
+        let is_first = self.occupancy.note_arrival();
         if !self.terms.serves_one() {
             return true;
         }
-        self.door.closing.store(true, Ordering::Release);
+        self.occupancy.close();
         self.listeners.clear();
         self.stop.wake_all();
-        before == 0
+        is_first
     }
 
     /// A denied peer is told nothing; the reset keeps it from mistaking that for success, and
@@ -143,14 +121,12 @@ impl Server {
     }
 
     /// A failed accept(2) never ends a server.
-    fn bear(&mut self, error: &io::Error) {
+    fn on_accept_error(&mut self, error: &io::Error) {
         let gone = [libc::ECONNABORTED, libc::EPROTO, libc::EINTR, libc::EPERM];
         if error.raw_os_error().is_some_and(|number| gone.contains(&number)) {
             return;
         }
-        let connections = [&self.door.open, &self.door.unserved];
-        let none = connections.iter().all(|count| count.load(Ordering::Acquire) == 0);
-        if self.door.closing.load(Ordering::Acquire) && none {
+        if self.occupancy.is_closing() && self.occupancy.is_empty() {
             // The command has ended, and no end of a connection will free a descriptor for those
             // that are queued.
             let reason = crate::report::reason(error);
@@ -169,7 +145,7 @@ impl Server {
     }
 
     /// A target that cannot be reached never ends a server, nor does it keep it busy.
-    pub(super) fn bear_outage(&mut self, error: &anyhow::Error) {
+    pub(super) fn on_outage(&mut self, error: &anyhow::Error) {
         let now = Instant::now();
         if let Some(until) = self.outage.begin_pause(now) {
             self.engine.remind(until, PAUSE);

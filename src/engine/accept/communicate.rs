@@ -1,7 +1,6 @@
 //! What is begun with a connection that was let in.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -16,10 +15,14 @@ use crate::net::options::{Phase, SocketKind};
 
 impl Server {
     /// Begins to serve a connection, beside those that are being served.
-    ///
-    /// # Errors
-    /// None that one peer can cause.
-    pub fn communicate(&mut self, accepted: Accepted) -> anyhow::Result<()> {
+    pub fn communicate(&mut self, accepted: Accepted) {
+        if let Err(error) = self.begin(accepted) {
+            self.give_up(error);
+        }
+    }
+
+    /// Fails for no reason that one peer could cause.
+    fn begin(&mut self, accepted: Accepted) -> anyhow::Result<()> {
         let Accepted { socket, peer } = accepted;
         let report = self.terms.bounds.report;
         if report.tells_connections() && self.tls.is_none() {
@@ -45,10 +48,10 @@ impl Server {
         }
         // Nothing is begun with a peer before it is verified, and nobody waits for it: a stranger
         // takes no place.
-        self.door.unserved.fetch_add(1, Ordering::AcqRel);
+        self.occupancy.wait();
         self.leave();
         if let Err(error) = self.engine.start(Session::greeting(stream)) {
-            self.door.unserved.fetch_sub(1, Ordering::AcqRel);
+            self.end_wait(1);
             self.note_failure(anyhow::Error::from(error).context("watch a connection"));
         }
         Ok(())
@@ -59,7 +62,7 @@ impl Server {
         if self.terms.serves_the_first_verified() {
             if !self.is_to_be_served() {
                 peer.reset_at_close();
-                self.door.unserved.fetch_sub(1, Ordering::AcqRel);
+                self.end_wait(1);
                 return Ok(());
             }
             self.engine.drop_all("another peer was faster", Instant::now());
@@ -72,7 +75,7 @@ impl Server {
     pub(super) fn serve_waiting(&mut self) -> anyhow::Result<()> {
         while !self.stopping && !self.waiting.is_empty() && self.take_place() {
             if let Some(peer) = self.waiting.pop_front() {
-                self.door.unserved.fetch_sub(1, Ordering::AcqRel);
+                self.end_wait(1);
                 self.serve(peer)?;
             }
         }

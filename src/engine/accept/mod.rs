@@ -2,13 +2,13 @@
 
 mod backlog;
 mod communicate;
+mod occupancy;
 mod outage;
 mod parting;
 mod terms;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -16,7 +16,8 @@ use mio::{Interest, Token};
 use socket2::Socket;
 
 pub use backlog::Accepted;
-use backlog::{Door, Listener};
+use backlog::Listener;
+use occupancy::Occupancy;
 use outage::Outage;
 pub use terms::Terms;
 
@@ -48,7 +49,7 @@ pub struct Server {
     terms: Terms,
     engine: Engine,
     listeners: Vec<Listener>,
-    door: Arc<Door>,
+    occupancy: Arc<Occupancy>,
     stop: Stop,
     /// The stop has been passed on to the sessions.
     stopping: bool,
@@ -82,13 +83,13 @@ impl Server {
     ///
     /// # Errors
     /// The system's, for what the server needs beside its sockets.
-    pub fn open(sockets: Vec<Socket>, mut terms: Terms) -> anyhow::Result<Self> {
+    pub fn open(sockets: Vec<Socket>, terms: Terms) -> anyhow::Result<Self> {
         let mut engine = Engine::new(terms.buffer).context("make an event loop")?;
         let mut lifetime = Lifetime::begin(terms.bounds.clone(), engine.reactor())?;
-        terms.fit_into_descriptors();
+        let occupancy = Arc::new(Occupancy::new(terms.occupancy_limits()));
         let locals = Locals::of(&sockets)?;
         let stop = lifetime.stop().clone();
-        let mut server = Self::with_loop(sockets, terms, engine, Arc::default(), stop)?;
+        let mut server = Self::with_loop(sockets, terms, engine, occupancy, stop)?;
         if server.terms.handler.is_none() {
             let stdio = server.terms.manners.open_stdio(server.terms.stdio_helpers);
             server.stdio = Some(stdio.context("open stdin and stdout")?);
@@ -122,7 +123,7 @@ impl Server {
         sockets: Vec<Socket>,
         terms: Terms,
         engine: Engine,
-        door: Arc<Door>,
+        occupancy: Arc<Occupancy>,
         stop: Stop,
     ) -> anyhow::Result<Self> {
         let listeners: Vec<Listener> = sockets
@@ -140,7 +141,7 @@ impl Server {
             listeners,
             listening: Arc::default(),
             outage: Outage::default(),
-            door,
+            occupancy,
             stop,
             stopping: false,
             lifetime: None,
@@ -170,17 +171,17 @@ impl Server {
         for _ in 1..self.terms.threads {
             let sockets = self.listeners.iter().map(|listener| listener.socket.try_clone());
             let sockets = sockets.collect::<Result<Vec<_>, _>>().context("share the socket")?;
-            let (door, stop) = (Arc::clone(&self.door), self.stop.clone());
+            let (occupancy, stop) = (Arc::clone(&self.occupancy), self.stop.clone());
             let mut engine = Engine::new(self.terms.buffer).context("make an event loop")?;
             stop.add(engine.reactor().waker());
-            let mut other = Self::with_loop(sockets, self.terms.clone(), engine, door, stop)?;
+            let mut other = Self::with_loop(sockets, self.terms.clone(), engine, occupancy, stop)?;
             other.tls.clone_from(&self.tls);
             other.listening = Arc::clone(&self.listening);
             let work = move || {
                 let result = accept_loop(&mut other);
                 if result.is_err() {
                     // Nobody serves its connections any more, or waits for them.
-                    other.door.closed.store(true, Ordering::Release);
+                    other.occupancy.give_up();
                     other.stop.wake_all();
                 }
                 (result, other)
@@ -204,14 +205,18 @@ impl Server {
     /// time is over.
     ///
     /// # Errors
-    /// The loss of stdout, or the system's refusal to wait.
+    /// The system's refusal to wait.
     pub fn accept(&mut self) -> anyhow::Result<Option<Accepted>> {
         loop {
             while let Some(news) = self.engine.news() {
-                self.learn(news)?;
+                if let Err(error) = self.learn(news) {
+                    self.give_up(error);
+                }
             }
             self.obey();
-            self.serve_waiting()?;
+            if let Err(error) = self.serve_waiting() {
+                self.give_up(error);
+            }
             if self.admitted < ADMISSIONS
                 && let Some(accepted) = self.next_in_backlog()
             {
@@ -269,7 +274,7 @@ impl Server {
             News::Due(WAKE_UP) => self.starved = false,
             News::Due(PAUSE) => self.outage.end_pause(),
             News::Due(token) => {
-                let came = self.door.came.load(Ordering::Acquire) > 0;
+                let came = self.occupancy.has_come();
                 let expired = self.lifetime.as_mut().map(|lifetime| lifetime.expire(token, came));
                 if let Some(Err(error)) = expired {
                     self.give_up(error);
@@ -285,16 +290,27 @@ impl Server {
         lifetime.note_command(self.engine.reactor());
         if lifetime.command_has_ended() {
             self.listeners.iter_mut().for_each(|listener| listener.ready = true);
-            self.door.closing.store(true, Ordering::Release);
+            self.occupancy.close();
             self.stop.wake_all();
         }
     }
 
+    /// One who was served, or would have been, has gone.
     fn leave(&mut self) {
         self.starved = false;
-        let open = self.door.open.fetch_sub(1, Ordering::AcqRel);
-        let was_full = self.terms.max_conns.is_some_and(|most| open >= most);
-        if self.terms.threads > 1 && (was_full || self.door.closing.load(Ordering::Acquire)) {
+        let is_awaited = self.occupancy.leave_place();
+        self.wake_others(is_awaited);
+    }
+
+    /// So many who waited to be served are served, or have gone.
+    fn end_wait(&mut self, count: usize) {
+        self.starved = false;
+        let is_awaited = self.occupancy.end_wait(count);
+        self.wake_others(is_awaited);
+    }
+
+    fn wake_others(&self, is_awaited: bool) {
+        if is_awaited && self.terms.threads > 1 {
             self.stop.wake_all();
         }
     }
@@ -314,26 +330,27 @@ impl Server {
 
     /// Ends the run, on every thread.
     fn give_up(&mut self, error: anyhow::Error) {
-        if let Some(lifetime) = &mut self.lifetime {
-            lifetime.fail(error, self.engine.reactor());
+        match &mut self.lifetime {
+            Some(lifetime) => lifetime.fail(error, self.engine.reactor()),
+            None => self.failure = self.failure.take().or(Some(error)),
         }
-        self.door.closed.store(true, Ordering::Release);
+        self.occupancy.give_up();
         self.stop.wake_all();
     }
 
     /// Ends what another has ended: a signal, a time that is over, a talk with nobody left to
     /// speak.
     fn obey(&mut self) {
-        let given_up = self.door.is_closed();
+        let given_up = self.occupancy.is_given_up();
         let talked_out = self.is_talked_out();
         if self.stopping || !(given_up || talked_out || self.stop.signal().is_some()) {
             return;
         }
         self.stopping = true;
-        self.door.closing.store(true, Ordering::Release);
+        self.occupancy.close();
         self.listeners.clear();
         // Nothing is begun with them any more.
-        self.door.unserved.fetch_sub(self.waiting.len(), Ordering::AcqRel);
+        self.end_wait(self.waiting.len());
         self.waiting.clear();
         self.stop.wake_all();
         if given_up {
@@ -349,11 +366,8 @@ impl Server {
     /// would wait for ever.
     fn is_talked_out(&self) -> bool {
         let Some(Service::Chat(room)) = &self.terms.handler else { return false };
-        let closing = self.door.closing.load(Ordering::Acquire) && self.listeners.is_empty();
-        let (open, unserved) = (&self.door.open, &self.door.unserved);
-        closing
-            && unserved.load(Ordering::Acquire) == 0
-            && room.is_silent(open.load(Ordering::Acquire))
+        let closed = self.occupancy.is_closing() && self.listeners.is_empty();
+        closed && self.occupancy.waiting() == 0 && room.is_silent(self.occupancy.served())
     }
 
     fn is_over(&self) -> bool {
@@ -361,9 +375,8 @@ impl Server {
         let idle = self.engine.sessions() == 0 && !self.engine.has_news();
         let idle = idle && self.waiting.is_empty();
         // The first loop looks after the run for as long as others serve.
-        let counts = [&self.door.open, &self.door.unserved];
-        let served = self.lifetime.is_some() && self.terms.threads > 1 && !self.door.is_closed();
-        let served = served && counts.iter().any(|count| count.load(Ordering::Acquire) > 0);
-        idle && self.listeners.is_empty() && !waits && !served
+        let leads = self.lifetime.is_some() && self.terms.threads > 1;
+        let others_serve = !self.occupancy.is_given_up() && !self.occupancy.is_empty();
+        idle && self.listeners.is_empty() && !waits && !(leads && others_serve)
     }
 }

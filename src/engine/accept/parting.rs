@@ -1,7 +1,5 @@
 //! What is left to do when a connection is over.
 
-use std::sync::atomic::Ordering;
-
 use super::Server;
 use crate::engine::session::Session;
 use crate::outcome::is_reader_gone;
@@ -27,8 +25,7 @@ impl Server {
         let had_stdio = returned.is_some();
         self.stdio = returned.or_else(|| self.stdio.take());
         if was_greeting {
-            self.door.unserved.fetch_sub(1, Ordering::AcqRel);
-            self.starved = false;
+            self.end_wait(1);
         } else {
             self.leave();
         }
@@ -37,7 +34,10 @@ impl Server {
             if lost_stdout && (!self.stopping || is_reader_gone(&error)) {
                 return Err(error);
             }
-            self.note_end(error, missed_target, others_go_on);
+            // A stranger who was refused concerns nobody, also while the server is being stopped.
+            if !was_greeting || self.terms.serves_one() {
+                self.note_end(error, missed_target, others_go_on);
+            }
         }
         if had_stdio {
             // They are there for the next.
@@ -49,7 +49,7 @@ impl Server {
     /// Something ended badly.
     fn note_end(&mut self, error: anyhow::Error, missed_target: bool, others_go_on: bool) {
         if missed_target && !self.terms.once {
-            self.bear_outage(&error);
+            self.on_outage(&error);
         } else if self.stopping || self.terms.keep_open || others_go_on {
             self.terms.bounds.report.error(&error);
         } else if self.terms.serves_one() {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use socket2::SockAddr;
 
+use super::occupancy;
 use crate::engine::child::Program;
 use crate::engine::handler::Service;
 use crate::engine::handler::exec::Exec;
@@ -50,17 +51,22 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// Whoever is let in must find the descriptors that serving takes.
-    pub(super) fn fit_into_descriptors(&mut self) {
-        // With more relays than pairs of descriptors, all would wait for one another.
+    /// How many connections there may be at a time: whoever is let in must find the descriptors
+    /// that serving takes. With more relays than pairs of descriptors, all would wait for one
+    /// another; strangers in their handshakes must leave enough for those who are verified.
+    pub(super) fn occupancy_limits(&self) -> occupancy::Limits {
+        let asked = self.max_conns.unwrap_or(usize::MAX);
         let (each, pipes) = match &self.handler {
             Some(Service::Exec(_)) => (Exec::DESCRIPTORS, 0),
             Some(Service::Forward(_)) => (2, pipes::most_descriptors()),
-            _ => return,
+            _ => return occupancy::Limits { served: asked, waiting: usize::MAX },
         };
         let spare = SPARE_DESCRIPTORS * (1 + self.threads) + pipes * self.threads;
-        let most = (descriptor::left().saturating_sub(spare) / each).max(1);
-        self.max_conns = Some(self.max_conns.map_or(most, |asked| asked.min(most)));
+        let left = descriptor::left().saturating_sub(spare);
+        let each_with_stranger = each + usize::from(self.tls.is_some());
+        let served = asked.min(left / each_with_stranger).max(1);
+        let waiting = left.saturating_sub(served * each).max(1);
+        occupancy::Limits { served, waiting }
     }
 
     /// True if the run is that of one connection, and ends as it does.
