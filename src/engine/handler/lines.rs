@@ -23,9 +23,11 @@ impl Lines {
         for mut line in input.split_inclusive(|byte| *byte == b'\n') {
             while !line.is_empty() {
                 let room = self.limit - self.begun.len();
+                // The newline itself is within any limit.
+                let room = if line.get(room) == Some(&b'\n') { room + 1 } else { room };
                 let (piece, rest) = line.split_at(line.len().min(room));
                 line = rest;
-                if piece.ends_with(b"\n") || piece.len() == room {
+                if piece.ends_with(b"\n") || !rest.is_empty() {
                     self.put(prefix, piece, output);
                 } else {
                     self.begun.extend_from_slice(piece);
@@ -80,6 +82,9 @@ mod tests {
         assert_eq!(lines(&["a", "b\n\n", "c"], 64), "@ab\n@\n@c\n");
         assert_eq!(lines(&["abcde", "fg\n"], 3), "@abc\n@def\n@g\n");
         assert_eq!(lines(&["ab\n"], 3), "@ab\n");
+        assert_eq!(lines(&["abc\n"], 3), "@abc\n");
+        assert_eq!(lines(&["abc", "\n", "abc", "d"], 3), "@abc\n@abc\n@d\n");
+        assert_eq!(lines(&["abcdef\n\n"], 3), "@abc\n@def\n@\n");
         assert_eq!(lines(&[], 3), "");
     }
 }

@@ -21,7 +21,10 @@ pub enum TimeForm {
 impl TimeForm {
     /// Appends `[TIME]: ` for the present moment.
     pub fn stamp(self, output: &mut Vec<u8>) {
-        let now = Zoned::now();
+        self.stamp_at(&Zoned::now(), output);
+    }
+
+    fn stamp_at(self, now: &Zoned, output: &mut Vec<u8>) {
         // Writing to a vector cannot fail.
         let _ = match self {
             TimeForm::Ctime => write!(output, "[{}]: ", now.strftime("%a %b %e %H:%M:%S %Y")),
@@ -98,6 +101,20 @@ mod tests {
         assert_eq!(stamped(&["a\nb\n"], 64), "@a\n@b\n");
         assert_eq!(stamped(&["a", "b\n\n", "c"], 64), "@ab\n@\n@c");
         assert_eq!(stamped(&[], 64), "");
+    }
+
+    #[test]
+    fn the_time_has_three_forms() {
+        let at = "2026-11-03T01:02:03.000045+01:00[+01:00]".parse().unwrap();
+        for (form, stamp) in [
+            (TimeForm::Ctime, "[Tue Nov  3 01:02:03 2026]: "),
+            (TimeForm::Epoch, "[1793664123.000045]: "),
+            (TimeForm::Rfc3339, "[2026-11-03T01:02:03+01:00]: "),
+        ] {
+            let mut output = Vec::new();
+            form.stamp_at(&at, &mut output);
+            assert_eq!(String::from_utf8(output).unwrap(), stamp);
+        }
     }
 
     #[test]
