@@ -14,6 +14,18 @@ pub fn set(fd: impl AsFd, level: i32, name: i32, value: &[u8]) -> io::Result<()>
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
+/// Gives a socket a send buffer of `size` bytes, or the largest that the system allows (SO_SNDBUF
+/// in socket(7)).
+pub fn enlarge_send_buffer(fd: impl AsFd, size: i32) -> io::Result<()> {
+    // Only the superuser may exceed the system's maximum.
+    match set(&fd, libc::SOL_SOCKET, libc::SO_SNDBUFFORCE, &int(size)) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            set(&fd, libc::SOL_SOCKET, libc::SO_SNDBUF, &int(size))
+        }
+        other => other,
+    }
+}
+
 /// Reads a socket option into `value`; gives how many bytes the system wrote (getsockopt(2)).
 pub fn get(fd: impl AsFd, level: i32, name: i32, value: &mut [u8]) -> io::Result<usize> {
     let mut length = libc::socklen_t::try_from(value.len()).map_err(io::Error::other)?;

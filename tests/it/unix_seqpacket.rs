@@ -165,6 +165,22 @@ fn programs_serve_records() {
     }
 }
 
+/// As large as the system lets anybody send.
+#[test]
+fn programs_get_records_whole() {
+    let name = abstract_name();
+    let count = "dd bs=4M count=1 2>/dev/null | wc -c";
+    for options in [&[][..], &["-v"], &["-i", "20s"]] {
+        let skat = listening(server(&name, &[&["--once", "-c", count], options].concat()));
+        let peer = socket(Type::SEQPACKET);
+        peer.connect(&address(&name)).unwrap();
+        peer.set_send_buffer_size(1 << 20).unwrap();
+        peer.send(&vec![b'x'; 300_000]).unwrap();
+        assert_eq!(receive(&peer), b"300000\n", "{options:?}");
+        skat.finish().assert_status(0);
+    }
+}
+
 #[test]
 fn much_through_an_echo() {
     let name = abstract_name();

@@ -9,6 +9,10 @@ use crate::engine::endpoint::stream::Stream;
 use crate::engine::session::{Limits, Manners, Session};
 use crate::net::options::Transport;
 use crate::report::Report;
+use crate::sys::sockopt;
+
+/// The send buffer towards a program: what a peer could send it has to take, too.
+const RECORDS: i32 = 1 << 20;
 
 /// Serves peers by processes.
 #[derive(Clone, Debug)]
@@ -28,8 +32,9 @@ impl Exec {
     pub const DESCRIPTORS: usize = 3;
 
     /// Starts the program for a peer. The peer's own socket is the child's stdin and stdout,
-    /// unless skat has to see the bytes: to protect them (TLS), to know when there are none (`--idle-timeout`), and to
-    /// count them (`-v`) where the kernel does not, which is over Unix sockets.
+    /// unless skat has to see the bytes: to protect them (TLS), to know when there are none
+    /// (`--idle-timeout`), and to count them (`-v`) where the kernel does not, which is over Unix
+    /// sockets.
     ///
     /// # Errors
     /// Those of starting it.
@@ -67,7 +72,9 @@ impl Exec {
         let nameless = its.local_addr().context("ask for the address")?;
         let mut ours = Stream::new(ours, nameless);
         if peer.has_records() {
-            ours.carry_records().context("make a socket for the command")?;
+            let enlarged = sockopt::enlarge_send_buffer(ours.socket(), RECORDS);
+            let carries = enlarged.and_then(|()| ours.carry_records());
+            carries.context("make a socket for the command")?;
         }
         let peer = Endpoint::Stream(peer);
         Ok(Session::attended(peer, ours, child, manners.copying, limits))
