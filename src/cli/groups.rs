@@ -307,7 +307,9 @@ impl ConnectingArguments {
     }
 
     pub fn patience(&self, common: &CommonArguments) -> Patience {
-        Patience { timeout: self.connect_timeout, retry_for: self.retry_for, end: common.end() }
+        // No time for retries is one attempt, without a limit.
+        let retry_for = self.retry_for.filter(|time| !time.is_zero());
+        Patience { timeout: self.connect_timeout, retry_for, end: common.end() }
     }
 }
 

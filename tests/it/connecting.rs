@@ -55,6 +55,26 @@ fn no_answer_in_time_is_6() {
     assert!(began.elapsed() >= Duration::from_millis(300));
 }
 
+/// With no time at all a server that is there is found; which one is absent is told.
+#[test]
+fn no_time_is_time_for_one_attempt() {
+    for options in [["-w", "0"], ["--retry-for", "0"]] {
+        let listener = Listener::new();
+        let mut running = client(listener.address(), &options).start();
+        let mut peer = listener.accept();
+        running.type_in("here");
+        running.close_stdin();
+        assert_eq!(peer.receive_to_end(), b"here");
+        drop(peer);
+        running.finish().assert_status(0).assert_silent();
+        let absent = client(refusing_address(), &options).run();
+        absent.assert_status(5).assert_told("connection refused");
+    }
+    let (_socket, address, _peers) = silent();
+    let finished = client(address, &["-w", "0"]).run();
+    finished.assert_status(6).assert_told(&format!("connect {address}: no answer in time"));
+}
+
 #[test]
 fn max_time_counts_connecting() {
     let (_socket, address, _peers) = silent();
