@@ -108,6 +108,11 @@ fn numeric_looks_nothing_up() {
         let finished = skat(["tcp-client", "-n", words[0], words[1]]).run();
         finished.assert_status(2).assert_told("--numeric");
     }
+    // What is wrong with an address is not that it is a name.
+    for command in ["tcp-client -n fe80::1%nosuch0 80", "resolve -n fe80::1%nosuch0"] {
+        let finished = skat(command.split(' ')).run();
+        finished.assert_status(3).assert_told("look up fe80::1%nosuch0: no such zone");
+    }
 }
 
 #[test]
