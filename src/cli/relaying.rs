@@ -77,7 +77,8 @@ fn route(
     tls: &TlsServerArguments,
 ) -> anyhow::Result<Route> {
     if let Some(path) = word.as_bytes().strip_prefix(b"unix:") {
-        return Ok(Route::Unix(Name::parse(OsStr::from_bytes(path))?));
+        let name = Name::parse(OsStr::from_bytes(path)).context("--forward")?;
+        return Ok(Route::Unix(name));
     }
     let to_tls = word.as_bytes().strip_prefix(TO_TLS);
     let tls = to_tls.and_then(|_| tls.to_target());
