@@ -79,6 +79,11 @@ impl DatagramServiceArguments {
         Ok(service)
     }
 
+    /// What is told when the server begins.
+    pub fn warning(&self) -> Option<String> {
+        self.exec.warning()
+    }
+
     fn chosen(
         &self,
         common: &CommonArguments,
@@ -109,7 +114,7 @@ pub fn own(
     max_conns: Option<usize>,
     common: &CommonArguments,
 ) -> anyhow::Result<Option<Service>> {
-    let Some(program) = exec.program(common.report())? else {
+    let Some(program) = exec.program()? else {
         return Ok(handler.handler().map(Service::Answer));
     };
     Ok(Some(Service::Exec(Commands {

@@ -37,7 +37,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, FromArgMatches as _, Subcommand};
 
 use crate::commands;
-use crate::engine::announce::Readiness;
+use crate::engine::lifetime::Bounds;
 use crate::outcome::{Cause, Outcome, WithCause as _, refusal};
 use crate::report::{self, Form, Level, Report};
 
@@ -72,27 +72,30 @@ impl Command {
     fn configured(self) -> anyhow::Result<Run> {
         Ok(match self {
             Command::TcpServer(arguments) => {
+                let warning = arguments.warning();
                 let config = arguments.config().context("tcp-server")?;
-                let readiness = config.terms.bounds.readiness.clone();
-                serving(readiness, move || commands::tcp_server::run(config))
+                let bounds = config.terms.bounds.clone();
+                serving(bounds, warning, move || commands::tcp_server::run(config))
             }
             Command::TcpClient(arguments) => {
                 let config = arguments.config().context("tcp-client")?;
                 Box::new(move || commands::tcp_client::run(&config))
             }
             Command::UdpServer(arguments) => {
+                let warning = arguments.warning();
                 let config = arguments.config().context("udp-server")?;
-                let readiness = config.terms.bounds.readiness.clone();
-                serving(readiness, move || commands::udp_server::run(config))
+                let bounds = config.terms.bounds.clone();
+                serving(bounds, warning, move || commands::udp_server::run(config))
             }
             Command::UdpClient(arguments) => {
                 let config = arguments.config().context("udp-client")?;
                 Box::new(move || commands::udp_client::run(config))
             }
             Command::UnixServer(arguments) => {
+                let warning = arguments.warning();
                 let config = arguments.config().context("unix-server")?;
-                let readiness = config.terms.bounds().readiness.clone();
-                serving(readiness, move || commands::unix_server::run(config))
+                let bounds = config.terms.bounds().clone();
+                serving(bounds, warning, move || commands::unix_server::run(config))
             }
             Command::UnixClient(arguments) => {
                 let config = arguments.config().context("unix-client")?;
@@ -111,9 +114,16 @@ impl Command {
 }
 
 /// A server. Its ready descriptor is checked before a socket of skat's own can take the number.
-fn serving(readiness: Readiness, run: impl FnOnce() -> anyhow::Result<Outcome> + 'static) -> Run {
+fn serving(
+    bounds: Bounds,
+    warning: Option<String>,
+    run: impl FnOnce() -> anyhow::Result<Outcome> + 'static,
+) -> Run {
     Box::new(move || {
-        readiness.check()?;
+        if let Some(warning) = warning {
+            bounds.report.warning(warning);
+        }
+        bounds.readiness.check()?;
         run()
     })
 }

@@ -42,7 +42,7 @@ pub struct StreamServerArguments {
     #[arg(long, conflicts_with = "keep_open", help_heading = SERVING)]
     once: bool,
     /// At most N connections at a time; later ones wait in the backlog
-    #[arg(short, long, value_name = "N", value_parser = values::at_least_one::<usize>, help_heading = SERVING)]
+    #[arg(short, long, value_name = "N", value_parser = values::at_least_one::<usize>, conflicts_with = "once", help_heading = SERVING)]
     max_conns: Option<usize>,
     /// Length of the listen queue [default: the system's maximum]
     #[arg(long, value_name = "N", value_parser = backlog, help_heading = SERVING)]
@@ -59,6 +59,11 @@ impl StreamServerArguments {
     /// The listen queue that was asked for.
     pub fn backlog(&self) -> Option<u16> {
         self.backlog
+    }
+
+    /// What is told when the server begins.
+    pub fn warning(&self) -> Option<String> {
+        self.exec.warning()
     }
 
     /// What the same options mean to a server of datagrams on a socket of one type.
@@ -127,7 +132,7 @@ impl StreamServerArguments {
         lookup: Option<&LookupArguments>,
         settings: &Settings,
     ) -> anyhow::Result<Terms> {
-        let exec = self.exec.program(common.report())?.map(Exec::new).map(Service::Exec);
+        let exec = self.exec.program()?.map(Exec::new).map(Service::Exec);
         let relayed = self.relaying.service(lookup, settings, &self.tls, common.buffer())?;
         let handler = self.handler.handler().map(Service::Answer).or(exec).or(relayed);
         let is_service = handler.is_some();

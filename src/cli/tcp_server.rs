@@ -35,6 +35,11 @@ pub struct Arguments {
 }
 
 impl Arguments {
+    /// What is told when the server begins.
+    pub fn warning(&self) -> Option<String> {
+        self.server.warning()
+    }
+
     pub fn config(self) -> anyhow::Result<Config> {
         let settings = self.common.settings(Transport::Tcp)?;
         let mut terms = self.server.terms(&self.common, Some(&self.lookup), &settings)?;

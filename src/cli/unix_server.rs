@@ -67,6 +67,11 @@ pub struct Arguments {
 }
 
 impl Arguments {
+    /// What is told when the server begins.
+    pub fn warning(&self) -> Option<String> {
+        self.server.warning()
+    }
+
     pub fn config(self) -> anyhow::Result<Config> {
         let settings = self.common.settings(Transport::Unix)?;
         let what = self.kind.text();

@@ -106,6 +106,7 @@ mod tests {
             ("-l -s 127.0.0.1 80", "skat tcp-server 127.0.0.1 80"),
             ("-l -w 3 80", "skat tcp-server -i 3 80"),
             ("-l -m 5 80", "skat tcp-server 80"),
+            ("-l -m 5 -e cat 80", "skat tcp-server --once -e cat 80"),
             ("-lk -m 5 -e cat 80", "skat tcp-server -e cat -m 5 80"),
             ("-l -q 1 80", "skat tcp-server --after-eof 1 80"),
             ("-l -q -1 80", "skat tcp-server 80"),

@@ -289,15 +289,16 @@ impl Habit {
         };
         add(self.unix && self.udp, &["--type", "dgram"]);
         // A program serves one after another, unless it is told not to.
-        add(self.bare && runs && !self.keep_open, &["--once"]);
+        let once = self.bare && runs && !self.keep_open;
+        add(once, &["--once"]);
         add(self.keep_open && self.listen && !self.service && !self.udp, &["-k"]);
         add(self.tls, &["--tls"]);
         add(self.probe, &["-z"]);
         let options: Vec<&str> = self.options.iter().map(String::as_str).collect();
         add(true, &options);
         if let Some(most) = self.max_conns.as_deref() {
-            // Only a service has several at a time.
-            add(self.service, &["-m", most]);
+            // Only a service that goes on has several at a time.
+            add(self.service && !once, &["-m", most]);
         }
         // Whom a server answers is never a broadcast address; what is not read has no end.
         add(self.broadcast && self.udp && !self.listen, &["--broadcast"]);
