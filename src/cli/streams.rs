@@ -97,7 +97,7 @@ impl StreamArguments {
         refuse(&given, what)
     }
 
-    /// The same for a connection of records, where nothing looks at bytes.
+    /// How a conversation of records goes, where nothing looks at bytes.
     pub fn manners_with_records(
         &self,
         frame: Frame,

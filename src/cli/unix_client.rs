@@ -29,7 +29,7 @@ const AFTER_EOF_HELP: &str = "Exit, status 0, after EOF from either side and thi
                               byte. Datagrams: how long to wait for answers after EOF on stdin, \
                               restarted by each; by default, one reply per datagram sent, at most \
                               1 s";
-/// The same.
+/// What it means without connections is something else.
 const SEND_ONLY_HELP: &str = "Print nothing received, but keep reading until the peer closes. \
                               Datagrams: exit as soon as stdin is sent, with no name for answers";
 

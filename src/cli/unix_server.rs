@@ -102,13 +102,13 @@ impl Arguments {
 
     fn place(&self, bounds: &Bounds) -> anyhow::Result<Place> {
         let (mode, backlog) = (self.mode, self.server.backlog());
-        let idle = [
+        let without_effect = [
             (self.path.is_some(), "PATH"),
             (mode.is_some(), "--mode"),
             (backlog.is_some(), "--backlog"),
             (self.hand_over.is(bounds.readiness.fd), "--ready-fd on the same descriptor"),
         ];
-        if let Some(inherited) = self.hand_over.inherited(&idle)? {
+        if let Some(inherited) = self.hand_over.inherited(&without_effect)? {
             return Ok(Place::Inherited(inherited));
         }
         let Some(path) = &self.path else {

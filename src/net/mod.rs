@@ -1,5 +1,6 @@
-//! Sockets and names: each function is one call of the textbook, with its operation and address
-//! in the error.
+//! Sockets and names: the calls of the textbook, each in one function that puts operation and
+//! address into its error, and what they are given: addresses, options, the terms of TLS, whom to
+//! let in.
 
 pub mod access;
 pub mod address;

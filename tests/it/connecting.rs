@@ -269,7 +269,7 @@ fn ipv6_with_brackets_and_without() {
 }
 
 #[test]
-fn a_server_of_skat_s_tells_who_came() {
+fn a_server_tells_who_came() {
     let mut running = server(&["--echo", "-v"]).listen();
     let peer = running.connect();
     running.wait_for_stderr(&format!("connected {} with {}", running.address, peer.local()));

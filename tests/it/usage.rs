@@ -172,7 +172,7 @@ fn what_makes_no_sense_is_2_before_any_traffic() {
 }
 
 /// Options with a command for which they do nothing, and what is said of them.
-const IDLE_OPTIONS: &[(&str, &str)] = &[
+const WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("tcp-server --echo --crlf", "--crlf has no effect with a service"),
     ("tcp-server --echo --no-stdin", "--no-stdin has no effect with a service"),
     ("tcp-server --discard --send-only", "--send-only has no effect with a service"),
@@ -238,7 +238,7 @@ const IDLE_OPTIONS: &[(&str, &str)] = &[
 /// Nobody shall believe in an option that does nothing.
 #[test]
 fn an_option_that_would_do_nothing_is_refused() {
-    for (line, told) in IDLE_OPTIONS {
+    for (line, told) in WITHOUT_EFFECT {
         skat(line.split(' ')).run().assert_status(2).assert_stdout("").assert_told(told);
     }
 }

@@ -81,7 +81,7 @@ mod tests {
 
     #[cfg(feature = "tls")]
     #[test]
-    fn ncat_s_tls_becomes_skat_s() {
+    fn tls_of_ncat_becomes_that_of_skat() {
         assert_translated(&[
             ("--ssl host 443", "skat tcp-client --tls host 443"),
             ("--ssl-verify host 443", "skat tcp-client --tls host 443"),

@@ -65,7 +65,7 @@ pub fn is_unnamed(address: &SockAddr) -> bool {
     !address.is_ipv4() && !address.is_ipv6() && word(address).is_none()
 }
 
-/// The same as a user would write it: a path's own bytes. `None` for a socket without a name.
+/// The address of a socket or peer as a user would write it: a path's own bytes. `None` for a socket without a name.
 #[must_use]
 pub fn word(address: &SockAddr) -> Option<OsString> {
     if let Some(address) = address.as_socket() {
