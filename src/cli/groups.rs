@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::headings::{CONNECTING, DATA, ENDING, SERVICES, SERVING, STARTING};
+use super::logging::LoggingArguments;
 use super::refusals::Given;
-use super::telling::TellingArguments;
 use super::values;
 use crate::engine::announce::Readiness;
 use crate::engine::dialogue;
@@ -121,7 +121,7 @@ pub struct CommonArguments {
     #[arg(long, value_name = "SIZE", value_parser = values::buffer_size, help_heading = DATA)]
     bufsize: Option<usize>,
     #[command(flatten)]
-    telling: TellingArguments,
+    logging: LoggingArguments,
 }
 
 impl CommonArguments {
@@ -148,7 +148,7 @@ impl CommonArguments {
     }
 
     pub fn report(&self) -> Report {
-        self.telling.report()
+        self.logging.report()
     }
 }
 

@@ -10,6 +10,7 @@ mod habits;
 mod hand_over;
 mod headings;
 mod info;
+mod logging;
 pub mod manual;
 mod probing;
 mod refusals;
@@ -19,7 +20,6 @@ mod stream_server;
 mod streams;
 mod tcp_client;
 mod tcp_server;
-mod telling;
 #[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
 mod tls;
 mod udp_client;
@@ -63,7 +63,7 @@ impl Command {
     ) -> clap::error::Result<(Self, Report)> {
         let mut parser = command();
         let matches = parser.try_get_matches_from_mut(arguments)?;
-        let form = matches.subcommand().map_or(Form::Text, |(_, matches)| telling::form(matches));
+        let form = matches.subcommand().map_or(Form::Text, |(_, matches)| logging::form(matches));
         let command = Self::from_arg_matches(&matches).map_err(|error| error.format(&mut parser));
         Ok((command?, Report { level: Level::Normal, form }))
     }

@@ -11,7 +11,7 @@ pub mod deadline;
 pub mod failure;
 pub mod name;
 pub mod names;
-pub mod telling;
+pub mod output;
 mod threads;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};

@@ -43,7 +43,7 @@ pub enum Oldest {
 
 /// How TLS is spoken, in either role.
 #[derive(Clone, Debug)]
-pub struct Manner {
+pub struct Options {
     /// The protocols to choose from, best first (ALPN, RFC 7301).
     pub alpn: Vec<String>,
     /// The oldest version.
@@ -71,11 +71,11 @@ enum Side {
 }
 
 impl Context {
-    fn new(side: Side, manner: &Manner) -> Self {
+    fn new(side: Side, options: &Options) -> Self {
         Self {
             side,
-            handshake_timeout: manner.handshake_timeout,
-            ignore_unexpected_eof: manner.ignore_unexpected_eof,
+            handshake_timeout: options.handshake_timeout,
+            ignore_unexpected_eof: options.ignore_unexpected_eof,
         }
     }
 
@@ -133,8 +133,8 @@ fn versions(oldest: Oldest) -> &'static [&'static SupportedProtocolVersion] {
     }
 }
 
-fn protocols(manner: &Manner) -> Vec<Vec<u8>> {
-    manner.alpn.iter().map(|name| name.clone().into_bytes()).collect()
+fn protocols(options: &Options) -> Vec<Vec<u8>> {
+    options.alpn.iter().map(|name| name.clone().into_bytes()).collect()
 }
 
 /// A log of the keys where `SSLKEYLOGFILE` asks for one, as browsers and curl do.
