@@ -92,11 +92,7 @@ pub struct LookupArguments {
 
 impl LookupArguments {
     pub fn family(&self) -> Family {
-        match (self.v4, self.v6) {
-            (true, _) => Family::V4,
-            (_, true) => Family::V6,
-            _ => Family::Any,
-        }
+        Family::of_flags(self.v4, self.v6)
     }
 
     pub fn numeric(&self) -> bool {

@@ -170,11 +170,7 @@ impl Calls {
 
 impl Filters {
     fn filter(&self) -> Filter {
-        let family = match (self.v4, self.v6) {
-            (true, _) => Family::V4,
-            (_, true) => Family::V6,
-            _ => Family::Any,
-        };
+        let family = Family::of_flags(self.v4, self.v6);
         let socket_type = match self.socket_type {
             None => 0,
             Some(SocketType::Stream) => libc::SOCK_STREAM,
