@@ -42,7 +42,7 @@ impl Arguments {
 
     pub fn config(self) -> anyhow::Result<Config> {
         let settings = self.common.settings(Transport::Tcp)?;
-        let mut terms = self.server.terms(&self.common, Some(&self.lookup), &settings)?;
+        let mut terms = self.server.terms(&self.common, Some(&self.lookup), &settings, None)?;
         terms.access = self.access.access()?;
         let without_effect = [
             self.address.given(),

@@ -81,14 +81,15 @@ impl Arguments {
             Terms::Datagrams(Box::new(terms))
         } else {
             refuse(&[self.reply_to.given()], what)?;
-            let mut terms = self.server.terms(&self.common, None, &settings)?;
-            if self.kind.kind() == Kind::Seqpacket {
+            let records = self.kind.kind() == Kind::Seqpacket;
+            let frame = records.then(|| self.frame.frame());
+            let mut terms = self.server.terms(&self.common, None, &settings, frame)?;
+            if records {
                 if terms.handler.is_some() {
                     self.frame.refuse(SERVICE)?;
                 }
                 refuse(&[self.common.bufsize()], what)?;
-                let frame = self.frame.frame();
-                terms.manners = self.server.manners_with_records(frame, &settings, what)?;
+                self.server.refuse_with_records(what)?;
                 terms.buffer = LARGEST_RECORD;
             } else {
                 self.frame.refuse(what)?;
