@@ -5,7 +5,8 @@ mod socat;
 
 use std::ffi::OsString;
 
-use super::{Command, one_line};
+use super::Command;
+use super::mistakes::one_line;
 use crate::outcome::{Cause, cause_of};
 use crate::report::escape;
 
