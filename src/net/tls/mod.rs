@@ -25,7 +25,7 @@ pub use files::IdentityFiles;
 pub use server::ServerSettings;
 use verifier::Verifier;
 
-use crate::outcome::{Cause, Refusal, refusal};
+use crate::outcome::{Cause, IoFailure, refusal};
 use crate::report::{Report, escape};
 
 /// A certificate's SHA-256, which identifies it.
@@ -80,14 +80,14 @@ impl Context {
     }
 
     /// A connection whose handshake has not begun.
-    pub fn connection(&self) -> Result<Connection, Refusal> {
+    pub fn connection(&self) -> Result<Connection, IoFailure> {
         match &self.side {
             Side::Client { config, name, verifier } => {
                 Connection::client(config, name.clone(), verifier)
             }
             Side::Server(config) => Connection::server(config),
         }
-        .map_err(|error| Refusal::new(Cause::Tls, error.to_string()))
+        .map_err(|error| IoFailure::new(Cause::Tls, error.to_string()))
     }
 
     /// Warns the user of what is still unsafe once a connection is secured.
