@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use anyhow::Context as _;
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::address::{explain, ip_text, show};
+use super::address::{explain, ip_text, socket_text};
 use super::attempt::{self, lacking_family};
 use super::binding::{Binding, Bound, local_address};
 use super::inherited;
@@ -116,7 +116,7 @@ pub fn bind(binding: &Binding, casting: &Casting, report: Report) -> anyhow::Res
         }
         bind_to(&socket, address, v6_only)
             .cause(Cause::Bind)
-            .with_context(|| format!("bind {}", show(&address)))?;
+            .with_context(|| format!("bind {}", socket_text(&address)))?;
         if address.ip().is_unspecified() {
             tell_destination(&socket, address.is_ipv6()).context("ask for destinations")?;
         }
@@ -193,7 +193,7 @@ pub fn open_to(
             .bind(&source.into())
             .map_err(|error| explain(error, &source))
             .cause(Cause::Bind)
-            .with_context(|| format!("bind {}", show(&source)))?;
+            .with_context(|| format!("bind {}", socket_text(&source)))?;
     }
     if !casting.reaches_many(peer.ip()) {
         socket.connect(&peer.into()).map_err(|error| refused(explain(error, &peer)))?;

@@ -12,7 +12,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use socket2::Socket;
 
 use super::{Connection, Target, of_same_family, source_for};
-use crate::net::address::show;
+use crate::net::address::socket_text;
 use crate::net::attempt::{self, Failed, Progress};
 use crate::net::binding::local_address;
 use crate::net::options::{Phase, SocketKind};
@@ -141,7 +141,7 @@ impl Race {
     }
 
     fn start(&mut self, candidate: SocketAddr) -> anyhow::Result<()> {
-        self.report.connecting(&show(&candidate));
+        self.report.connecting(&socket_text(&candidate));
         let source = source_for(&self.sources, candidate)?;
         let socket = attempt::begin(candidate, source, &self.target.settings, self.report)?;
         self.running.push(Attempt { socket, peer: candidate, watched: false });

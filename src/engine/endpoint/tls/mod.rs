@@ -138,8 +138,9 @@ impl Tls {
 
     fn tell(&self, wire: &Wire) {
         if self.report.tells_connections() {
-            let local = wire.socket().local_addr().as_ref().map(address::name).unwrap_or_default();
-            let peer = address::name(wire.peer());
+            let local =
+                wire.socket().local_addr().as_ref().map(address::display_text).unwrap_or_default();
+            let peer = address::display_text(wire.peer());
             self.report.secured(&local, &peer, &negotiated(&self.connection));
         }
         self.context.warn(&self.connection, self.report);
