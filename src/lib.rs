@@ -5,21 +5,33 @@
 //!
 //! # Life of a connection
 //!
-//! 1. [`cli`] reads the arguments into a plain configuration, or refuses them before any traffic.
-//! 2. [`commands`] holds the loop of each command: a server's accept loop, a client's
-//!    communication loop.
-//! 3. [`net`] turns names into addresses and addresses into sockets: [`net::tcp::listen`] for a
-//!    server, [`net::connect::tcp`] for a client, which tries every address. [`net::unix`] has the same
-//!    for Unix sockets.
-//! 4. [`engine`] makes a [`Session`](engine::session::Session) of the socket: the peer's
-//!    [`Endpoint`](engine::endpoint::Endpoint) and stdin and stdout, or a service, joined by
-//!    [`Flow`](engine::flow::Flow)s. The [`Reactor`](engine::reactor::Reactor) says who can go on;
-//!    a [`Pump`](engine::pump::Pump) moves bytes until one side has no more, or no room.
-//!    (Datagrams have no connection: [`engine::datagram`] serves all peers of a socket at once, cut
-//!    and printed by a [`Frame`](engine::frame::Frame).)
-//! 5. The session applies the rules of ending after every move. When it is over, the server goes
-//!    on; the client ends.
-//! 6. [`outcome`] turns how it ended into the exit status, and [`report`] tells stderr.
+//! `skat tcp-client host.example 80`:
+//!
+//! 1. [`cli`] makes a [`Target`](net::connect::Target) (whom, from where, how long) and terms (how
+//!    to talk), or refuses the arguments before any traffic. The loop in [`commands`] does the rest.
+//! 2. [`net::connect::tcp`] asks the resolver, puts IPv6 and IPv4 in turn, and starts an attempt at
+//!    the first address; a further one 250 ms later or when one fails (RFC 8305). The first that
+//!    stands wins. With `--retry-for` all of this is repeated, with pauses from 50 ms doubling to
+//!    1 s ([`net::retry`]).
+//! 3. [`engine::client::Conversation`] opens stdin and stdout as an
+//!    [`Endpoint`](engine::endpoint::Endpoint), wraps the socket as another, and makes a
+//!    [`Session`](engine::session::Session) of them with two [`Flow`](engine::flow::Flow)s.
+//! 4. The engine waits in the [`Reactor`](engine::reactor::Reactor). When a descriptor is ready, the
+//!    session it belongs to runs: each flow moves what it can, by its
+//!    [`Pump`](engine::pump::Pump); then the rules of ending are applied; again, until neither
+//!    changes anything.
+//! 5. stdin ends: the flow drains, then finishes its sink, which for a socket is `shutdown(2)`.
+//! 6. The peer ends: the other flow finishes stdout. Both flows are closed: the session settles,
+//!    which means that it waits until the peer has acknowledged everything (`SIOCOUTQ`), and is over.
+//! 7. `Conversation::close` gives the verdict; [`outcome`] turns it into the exit status, and
+//!    [`report`] tells stderr.
+//!
+//! `skat unix-client PATH` differs in step 2 only: [`net::unix`]. A server differs in steps 1 to 3:
+//! [`net::tcp::listen`] gives a socket for each address, and [`engine::accept::Server`] hands out
+//! connections while the sessions before them go on. A service's session has one flow: echo is a flow
+//! from the peer to itself, discard a flow to nowhere, stamp an echo with a filter. Datagrams have no
+//! connection: [`engine::datagram`] serves all peers of a socket at once, cut and printed by a
+//! [`Frame`](engine::frame::Frame).
 //!
 //! `resolve` and `info` need no engine: each is a table of functions, in [`net::resolver`] and
 //! [`net::inspection`].
@@ -34,7 +46,9 @@
 //! - *handler*: what a server does with a peer.
 //! - *frame*: the rule that maps bytes of stdin and stdout to datagrams and back.
 //! - *pump*: how a flow moves bytes: through memory, or within the kernel.
+//! - *filter*: what a flow does to bytes on their way: stamps, CRLF.
 //! - *half-close*: a FIN after the last byte, while receiving goes on.
+//! - *settle*: wait until the peer has acknowledged everything.
 //! - *cause*: why a run failed; each has its exit status.
 //!
 //! The modules, in the order of their layers; each uses only those below it. `report` and

@@ -1,11 +1,10 @@
 //! Parses, runs, reports, and ends the process; nothing else ends it.
 
 use std::ffi::OsString;
-use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use skat::cli::{self, Asked};
+use skat::net::inspection;
 use skat::outcome::{self, Outcome};
 use skat::sys::{backtraces, signals};
 
@@ -30,7 +29,6 @@ fn main() -> ExitCode {
 }
 
 fn tell(text: &str) -> anyhow::Result<Outcome> {
-    let told = io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
-    told.map_err(outcome::of_stdout).context("write stdout")?;
+    inspection::print(text)?;
     Ok(Outcome::Success)
 }

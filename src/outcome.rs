@@ -128,12 +128,12 @@ pub fn is_reader_gone(error: &anyhow::Error) -> bool {
 
 /// A failure in words, with its cause, for those who can only pass on an [`io::Error`].
 #[derive(Clone, Debug)]
-pub struct Refusal {
+pub struct IoFailure {
     cause: Cause,
     text: String,
 }
 
-impl Refusal {
+impl IoFailure {
     /// A failure of this cause.
     pub fn new(cause: Cause, text: impl Into<String>) -> Self {
         Self { cause, text: text.into() }
@@ -146,17 +146,17 @@ impl Refusal {
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for IoFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for IoFailure {}
 
-impl From<Refusal> for io::Error {
-    fn from(refusal: Refusal) -> Self {
-        io::Error::other(refusal)
+impl From<IoFailure> for io::Error {
+    fn from(failure: IoFailure) -> Self {
+        io::Error::other(failure)
     }
 }
 
@@ -188,9 +188,9 @@ pub fn cause_of(error: &anyhow::Error) -> Cause {
     error
         .chain()
         .find_map(|link| {
-            let carried = link.downcast_ref::<io::Error>().and_then(Refusal::within);
+            let carried = link.downcast_ref::<io::Error>().and_then(IoFailure::within);
             let caused = link.downcast_ref::<Caused>().map(|caused| caused.cause);
-            caused.or(carried.map(|refusal| refusal.cause))
+            caused.or(carried.map(|failure| failure.cause))
         })
         .unwrap_or(Cause::Transfer)
 }

@@ -4,7 +4,6 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt as _;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use clap::{Args, ValueHint};
 
 use super::datagrams::{DatagramArguments, in_runs};
@@ -12,12 +11,11 @@ use super::exec::ExecArguments;
 use super::groups::{CommonArguments, HandlerArguments};
 use super::headings::{SERVICES, SERVING};
 use super::refusals::{SERVICE, refuse};
-use super::{usage, values};
+use super::{relaying, usage, values};
 use crate::engine::datagram::Sizes;
 use crate::engine::datagram::children::Commands;
 use crate::engine::datagram::relay::Route;
 use crate::engine::datagram::service::Service;
-use crate::net::address::{Address, Family};
 use crate::net::connect::Target;
 use crate::net::options::Settings;
 use crate::net::retry::Patience;
@@ -79,6 +77,11 @@ impl DatagramServiceArguments {
         Ok(service)
     }
 
+    /// What is told when the server begins.
+    pub fn warning(&self) -> Option<String> {
+        self.exec.warning()
+    }
+
     fn chosen(
         &self,
         common: &CommonArguments,
@@ -109,7 +112,7 @@ pub fn own(
     max_conns: Option<usize>,
     common: &CommonArguments,
 ) -> anyhow::Result<Option<Service>> {
-    let Some(program) = exec.program(common.report())? else {
+    let Some(program) = exec.program()? else {
         return Ok(handler.handler().map(Service::Answer));
     };
     Ok(Some(Service::Exec(Commands {
@@ -140,14 +143,5 @@ fn target(word: &OsString, numeric: bool, settings: &Settings) -> anyhow::Result
     if ["unix:", "tls:"].iter().any(|kind| word.as_bytes().starts_with(kind.as_bytes())) {
         return usage("--forward: datagrams are relayed to HOST:PORT only");
     }
-    let address = Address::of_target(word).context("--forward")?;
-    Ok(Target {
-        address,
-        // -4 and -6 say where the server listens.
-        family: Family::Any,
-        numeric,
-        source: None,
-        settings: settings.clone(),
-        patience: Patience::default(),
-    })
+    relaying::target(word, numeric, settings.clone(), Patience::default())
 }

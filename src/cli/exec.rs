@@ -7,7 +7,6 @@ use clap::{Args, ValueHint};
 
 use super::headings::SERVICES;
 use crate::engine::child::Program;
-use crate::report::Report;
 
 /// What to run for each peer.
 #[derive(Debug, Args)]
@@ -23,20 +22,20 @@ pub struct ExecArguments {
 
 impl ExecArguments {
     /// The program that is asked for, if one is.
-    pub fn program(&self, report: Report) -> anyhow::Result<Option<Program>> {
+    pub fn program(&self) -> anyhow::Result<Option<Program>> {
         match (&self.exec, &self.sh_exec) {
-            (Some(line), _) => {
-                if let Some(operator) = shell_operator(line) {
-                    report.warning(format!(
-                        "--exec runs no shell: '{operator}' is passed on as an argument \
-                         (--sh-exec runs a shell)"
-                    ));
-                }
-                Program::words(line).map(Some)
-            }
+            (Some(line), _) => Program::words(line).map(Some),
             (None, Some(line)) => Program::shell(line).map(Some),
             (None, None) => Ok(None),
         }
+    }
+
+    /// What whoever gave the program should know of it before it is run.
+    pub fn warning(&self) -> Option<String> {
+        let operator = shell_operator(self.exec.as_ref()?)?;
+        Some(format!(
+            "--exec runs no shell: '{operator}' is passed on as an argument (--sh-exec runs a shell)"
+        ))
     }
 }
 

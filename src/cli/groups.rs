@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::headings::{CONNECTING, DATA, ENDING, SERVICES, SERVING, STARTING};
+use super::logging::LoggingArguments;
 use super::refusals::Given;
-use super::telling::TellingArguments;
 use super::values;
 use crate::engine::announce::Readiness;
 use crate::engine::dialogue;
@@ -92,11 +92,7 @@ pub struct LookupArguments {
 
 impl LookupArguments {
     pub fn family(&self) -> Family {
-        match (self.v4, self.v6) {
-            (true, _) => Family::V4,
-            (_, true) => Family::V6,
-            _ => Family::Any,
-        }
+        Family::of_flags(self.v4, self.v6)
     }
 
     pub fn numeric(&self) -> bool {
@@ -121,7 +117,7 @@ pub struct CommonArguments {
     #[arg(long, value_name = "SIZE", value_parser = values::buffer_size, help_heading = DATA)]
     bufsize: Option<usize>,
     #[command(flatten)]
-    telling: TellingArguments,
+    logging: LoggingArguments,
 }
 
 impl CommonArguments {
@@ -148,7 +144,7 @@ impl CommonArguments {
     }
 
     pub fn report(&self) -> Report {
-        self.telling.report()
+        self.logging.report()
     }
 }
 
@@ -307,7 +303,9 @@ impl ConnectingArguments {
     }
 
     pub fn patience(&self, common: &CommonArguments) -> Patience {
-        Patience { timeout: self.connect_timeout, retry_for: self.retry_for, end: common.end() }
+        // No time for retries is one attempt, without a limit.
+        let retry_for = self.retry_for.filter(|time| !time.is_zero());
+        Patience { timeout: self.connect_timeout, retry_for, end: common.end() }
     }
 }
 

@@ -19,12 +19,12 @@ pub struct HandOverArguments {
 }
 
 impl HandOverArguments {
-    /// The sockets to serve on, if there are any; `idle` would do nothing with them.
-    pub fn inherited(&self, idle: &[Given<'_>]) -> anyhow::Result<Option<Inherited>> {
+    /// The sockets to serve on, if there are any; these options would do nothing with them.
+    pub fn inherited(&self, without_effect: &[Given<'_>]) -> anyhow::Result<Option<Inherited>> {
         let inherited = Inherited::find(self.listen_fd)?;
         if inherited.is_some() {
             let with = if self.listen_fd.is_some() { "--listen-fd" } else { "LISTEN_FDS" };
-            refuse(idle, &format!("{with}: the socket is there already"))?;
+            refuse(without_effect, &format!("{with}: the socket is there already"))?;
         }
         Ok(inherited)
     }

@@ -6,8 +6,8 @@ use std::os::unix::ffi::OsStringExt as _;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::headings::OUTPUT;
+use super::logging::LogArguments;
 use super::manual;
-use super::telling::LogArguments;
 use crate::commands::info::{Config, Topic};
 use crate::net::options::Transport;
 

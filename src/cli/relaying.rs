@@ -77,7 +77,8 @@ fn route(
     tls: &TlsServerArguments,
 ) -> anyhow::Result<Route> {
     if let Some(path) = word.as_bytes().strip_prefix(b"unix:") {
-        return Ok(Route::Unix(Name::parse(OsStr::from_bytes(path))?));
+        let name = Name::parse(OsStr::from_bytes(path)).context("--forward")?;
+        return Ok(Route::Unix(name));
     }
     let to_tls = word.as_bytes().strip_prefix(TO_TLS);
     let tls = to_tls.and_then(|_| tls.to_target());
@@ -85,16 +86,22 @@ fn route(
         return usage("--forward tls: this skat was built without TLS");
     }
     let word = to_tls.map_or(word.clone(), |rest| OsStr::from_bytes(rest).to_owned());
-    let address = Address::of_target(&word).context("--forward")?;
-    let target = Target {
-        address,
-        // -4 and -6 say where the server listens.
-        family: Family::Any,
-        numeric: lookup.is_some_and(LookupArguments::numeric),
-        source: None,
-        // Those of a server of Unix sockets do not suit the target.
-        settings: lookup.map(|_| settings.clone()).unwrap_or_default(),
-        patience: Patience { timeout: Some(CONNECT_TIMEOUT), ..Patience::default() },
-    };
-    Route::tcp(target, tls)
+    let numeric = lookup.is_some_and(LookupArguments::numeric);
+    // Those of a server of Unix sockets do not suit the target.
+    let settings = lookup.map(|_| settings.clone()).unwrap_or_default();
+    let patience = Patience { timeout: Some(CONNECT_TIMEOUT), ..Patience::default() };
+    Route::tcp(target(&word, numeric, settings, patience)?, tls)
+}
+
+/// Whom HOST:PORT of --forward names.
+pub fn target(
+    word: &OsString,
+    numeric: bool,
+    settings: Settings,
+    patience: Patience,
+) -> anyhow::Result<Target> {
+    let address = Address::of_target(word).context("--forward")?;
+    // -4 and -6 say where the server listens.
+    let family = Family::Any;
+    Ok(Target { address, family, numeric, source: None, settings, patience })
 }

@@ -7,13 +7,13 @@ use std::time::Duration;
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::headings::OUTPUT;
-use super::telling::TellingArguments;
+use super::logging::LoggingArguments;
 use super::{manual, usage, values};
 use crate::commands::resolve::{Call, Config};
 use crate::net::address::Family;
 use crate::net::resolver::calls::Filter;
 use crate::net::resolver::names::Names;
-use crate::net::resolver::telling::Form;
+use crate::net::resolver::output::Form;
 use crate::report::{Level, Report};
 
 const ASKED: &str = "Look-ups";
@@ -63,7 +63,7 @@ pub struct Arguments {
     #[arg(long, help_heading = OUTPUT)]
     json: bool,
     #[command(flatten)]
-    telling: TellingArguments,
+    logging: LoggingArguments,
 }
 
 /// The functions to call, one at a time.
@@ -170,11 +170,7 @@ impl Calls {
 
 impl Filters {
     fn filter(&self) -> Filter {
-        let family = match (self.v4, self.v6) {
-            (true, _) => Family::V4,
-            (_, true) => Family::V6,
-            _ => Family::Any,
-        };
+        let family = Family::of_flags(self.v4, self.v6);
         let socket_type = match self.socket_type {
             None => 0,
             Some(SocketType::Stream) => libc::SOCK_STREAM,
@@ -207,7 +203,7 @@ impl Arguments {
             (_, false, false) if names.is_batch() => Form::WithName,
             _ => Form::Plain,
         };
-        let report = match self.telling.report() {
+        let report = match self.logging.report() {
             // There are no connections to tell of.
             Report { level: Level::Connections, form } => Report { level: Level::Steps, form },
             report => report,

@@ -42,7 +42,7 @@ pub struct StreamServerArguments {
     #[arg(long, conflicts_with = "keep_open", help_heading = SERVING)]
     once: bool,
     /// At most N connections at a time; later ones wait in the backlog
-    #[arg(short, long, value_name = "N", value_parser = values::at_least_one::<usize>, help_heading = SERVING)]
+    #[arg(short, long, value_name = "N", value_parser = values::at_least_one::<usize>, conflicts_with = "once", help_heading = SERVING)]
     max_conns: Option<usize>,
     /// Length of the listen queue [default: the system's maximum]
     #[arg(long, value_name = "N", value_parser = backlog, help_heading = SERVING)]
@@ -61,6 +61,11 @@ impl StreamServerArguments {
         self.backlog
     }
 
+    /// What is told when the server begins.
+    pub fn warning(&self) -> Option<String> {
+        self.exec.warning()
+    }
+
     /// What the same options mean to a server of datagrams on a socket of one type.
     pub fn datagram_terms(
         &self,
@@ -74,7 +79,7 @@ impl StreamServerArguments {
         refuse(&of_connections, what)?;
         refuse(&self.tls.given(), what)?;
         refuse(&self.relaying.given(), what)?;
-        self.stream.refuse_with_datagrams(what)?;
+        self.stream.refuse_all(what)?;
         let service = datagram_services::own(&self.handler, &self.exec, self.max_conns, common)?;
         if let Some(service) = &service {
             frame.refuse(SERVICE)?;
@@ -101,18 +106,11 @@ impl StreamServerArguments {
         })
     }
 
-    /// How a server treats a conversation of records.
-    pub fn manners_with_records(
-        &self,
-        frame: Frame,
-        settings: &Settings,
-        what: &str,
-    ) -> anyhow::Result<Manners> {
-        // Whom they pass bytes on to knows of no records.
+    /// Refuses what knows of no records.
+    pub fn refuse_with_records(&self, what: &str) -> anyhow::Result<()> {
         refuse(&self.relaying.given(), what)?;
         refuse(&self.tls.given(), what)?;
-        let manners = self.stream.manners_with_records(frame, settings, what)?;
-        Ok(Manners { listens: true, keep_open: self.keep_open, ..manners })
+        self.stream.refuse_with_records(what)
     }
 
     /// True if skat is between a program and its peer (see [`Exec::serve`]).
@@ -121,19 +119,21 @@ impl StreamServerArguments {
         self.tls.settings().is_some() || common.idle_timeout().is_some() || is_counted
     }
 
+    /// What a server does with connections; with a `frame`, with those of records.
     pub fn terms(
         &self,
         common: &CommonArguments,
         lookup: Option<&LookupArguments>,
         settings: &Settings,
+        frame: Option<Frame>,
     ) -> anyhow::Result<Terms> {
-        let exec = self.exec.program(common.report())?.map(Exec::new).map(Service::Exec);
+        let exec = self.exec.program()?.map(Exec::new).map(Service::Exec);
         let relayed = self.relaying.service(lookup, settings, &self.tls, common.buffer())?;
         let handler = self.handler.handler().map(Service::Answer).or(exec).or(relayed);
         let is_service = handler.is_some();
         if is_service {
             refuse(&[(self.keep_open, "--keep-open")], SERVICE)?;
-            self.stream.refuse_for_services()?;
+            self.stream.refuse_all(SERVICE)?;
             if handler.as_ref().is_some_and(|it| matches!(it, Service::Exec(_)))
                 && !self.is_carried(common, lookup.is_none())
             {
@@ -153,7 +153,7 @@ impl StreamServerArguments {
             manners: Manners {
                 listens: true,
                 keep_open: self.keep_open,
-                ..self.stream.manners(settings)
+                ..self.stream.manners(settings, frame)
             },
             settings: settings.clone(),
             buffer: common.buffer(),

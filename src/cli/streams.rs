@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::groups::{CommonArguments, forced};
 use super::headings::{DATA, ENDING};
-use super::refusals::{LOCKSTEP, SERVICE, refuse};
+use super::refusals::{LOCKSTEP, refuse};
 use super::values;
 use crate::engine::frame::Frame;
 use crate::engine::session::{Limits, Manners};
@@ -37,8 +37,10 @@ impl StreamArguments {
         Limits { idle: common.idle_timeout(), after_eof: self.after_eof }
     }
 
-    pub fn manners(&self, settings: &Settings) -> Manners {
+    /// How a conversation goes; with a `frame`, one of records.
+    pub fn manners(&self, settings: &Settings, frame: Option<Frame>) -> Manners {
         Manners {
+            frame,
             no_stdin: self.no_stdin,
             send_only: self.send_only,
             no_half_close: self.no_half_close,
@@ -49,37 +51,33 @@ impl StreamArguments {
         }
     }
 
-    /// Refuses what only a conversation has a use for.
-    pub fn refuse_for_services(&self) -> anyhow::Result<()> {
-        refuse(&[(self.crlf, "--crlf")], SERVICE)?;
-        self.refuse_with(SERVICE)
+    pub fn after_eof(&self) -> Option<Duration> {
+        self.after_eof
     }
 
-    /// Refuses what a server of datagrams has no use for.
-    pub fn refuse_with_datagrams(&self, what: &str) -> anyhow::Result<()> {
-        refuse(&[(self.crlf, "--crlf")], what)?;
+    pub fn send_only(&self) -> bool {
+        self.send_only
+    }
+
+    /// Refuses what only a conversation over a connection has a use for.
+    pub fn refuse_all(&self, what: &str) -> anyhow::Result<()> {
+        self.refuse_with_records(what)?;
         self.refuse_with(what)
     }
 
-    /// Refuses what a client of datagrams has no use for, and what contradicts itself there; gives
-    /// how long answers are waited for, and whether none are.
-    pub fn exchange(
-        &self,
-        replies: Option<u64>,
-        what: &str,
-    ) -> anyhow::Result<(Option<Duration>, bool)> {
+    /// Refuses what a client of datagrams has no use for.
+    pub fn refuse_with_datagrams(&self, what: &str) -> anyhow::Result<()> {
         let given = [
             (self.crlf, "--crlf"),
             (self.no_stdin, "--no-stdin"),
             (self.no_half_close, "--no-half-close"),
         ];
-        refuse(&given, what)?;
-        if self.send_only {
-            let waits =
-                [(self.after_eof.is_some(), "--after-eof"), (replies.is_some(), "--replies")];
-            refuse(&waits, "--send-only")?;
-        }
-        Ok((self.after_eof, self.send_only))
+        refuse(&given, what)
+    }
+
+    /// Refuses what looks at bytes.
+    pub fn refuse_with_records(&self, what: &str) -> anyhow::Result<()> {
+        refuse(&[(self.crlf, "--crlf")], what)
     }
 
     /// Refuses what makes no sense in a dialogue.
@@ -95,17 +93,6 @@ impl StreamArguments {
             (self.after_eof.is_some(), "--after-eof"),
         ];
         refuse(&given, what)
-    }
-
-    /// The same for a connection of records, where nothing looks at bytes.
-    pub fn manners_with_records(
-        &self,
-        frame: Frame,
-        settings: &Settings,
-        what: &str,
-    ) -> anyhow::Result<Manners> {
-        refuse(&[(self.crlf, "--crlf")], what)?;
-        Ok(Manners { frame: Some(frame), ..self.manners(settings) })
     }
 
     pub fn crlf(&self) -> bool {

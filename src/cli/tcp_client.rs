@@ -62,7 +62,7 @@ impl Arguments {
         let target = self.client.target(address, &self.common, Transport::Tcp)?;
         let terms = Terms {
             limits: self.stream.limits(&self.common),
-            manners: self.stream.manners(&target.settings),
+            manners: self.stream.manners(&target.settings, None),
             end: target.patience.end,
             buffer: self.common.buffer(),
             stdio_helpers: stdio_helpers(),

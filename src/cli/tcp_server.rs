@@ -35,17 +35,22 @@ pub struct Arguments {
 }
 
 impl Arguments {
+    /// What is told when the server begins.
+    pub fn warning(&self) -> Option<String> {
+        self.server.warning()
+    }
+
     pub fn config(self) -> anyhow::Result<Config> {
         let settings = self.common.settings(Transport::Tcp)?;
-        let mut terms = self.server.terms(&self.common, Some(&self.lookup), &settings)?;
+        let mut terms = self.server.terms(&self.common, Some(&self.lookup), &settings, None)?;
         terms.access = self.access.access()?;
-        let idle = [
+        let without_effect = [
             self.address.given(),
             (self.server.backlog().is_some(), "--backlog"),
             (settings.has_phase(Phase::Create), "-O mptcp"),
             (self.hand_over.is(terms.bounds.readiness.fd), "--ready-fd on the same descriptor"),
         ];
-        let inherited = self.hand_over.inherited(&idle)?;
+        let inherited = self.hand_over.inherited(&without_effect)?;
         let binding = Binding {
             address: self.address.address()?,
             family: self.lookup.family(),

@@ -8,7 +8,7 @@ use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 use super::refusals::{Given, refuse};
 use super::{usage, values};
 use crate::net::tls::{
-    ClientSettings, Fingerprint, IdentityFiles, Manner, Oldest, ServerSettings, Trust,
+    ClientSettings, Fingerprint, IdentityFiles, Oldest, Options, ServerSettings, Trust,
 };
 
 const TLS: &str = "TLS";
@@ -53,8 +53,8 @@ enum Version {
 }
 
 impl TlsArguments {
-    fn manner(&self) -> Manner {
-        Manner {
+    fn options(&self) -> Options {
+        Options {
             alpn: self.alpn.clone(),
             oldest: match self.tls_min {
                 None | Some(Version::Tls12) => Oldest::Tls12,
@@ -137,7 +137,7 @@ impl TlsClientArguments {
     /// How to speak TLS, if asked to.
     pub fn settings(&self) -> Option<ClientSettings> {
         self.both.tls.then(|| ClientSettings {
-            manner: self.both.manner(),
+            options: self.both.options(),
             trust: self.trust.trust(),
             server_name: self.trust.server_name.clone(),
             identity: self.both.identity(),
@@ -174,7 +174,7 @@ impl TlsServerArguments {
     /// How to speak TLS, if asked to.
     pub fn settings(&self) -> Option<ServerSettings> {
         self.both.tls.then(|| ServerSettings {
-            manner: self.both.manner(),
+            options: self.both.options(),
             identity: self.both.identity(),
             client_ca: self.client_ca.clone(),
         })
@@ -184,10 +184,10 @@ impl TlsServerArguments {
     /// are told to the peers if there is TLS with them, and else to the target.
     #[allow(clippy::unnecessary_wraps, reason = "without the feature there is none")]
     pub fn to_target(&self) -> Option<ClientSettings> {
-        let manner = self.both.manner();
-        let alpn = if self.both.tls { Vec::new() } else { manner.alpn };
+        let options = self.both.options();
+        let alpn = if self.both.tls { Vec::new() } else { options.alpn };
         Some(ClientSettings {
-            manner: Manner { alpn, ..manner },
+            options: Options { alpn, ..options },
             trust: self.target.trust(),
             server_name: self.target.server_name.clone(),
             identity: self.both.identity().filter(|_| !self.both.tls),

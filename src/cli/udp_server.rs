@@ -10,13 +10,14 @@ use super::groups::{
 };
 use super::hand_over::HandOverArguments;
 use super::headings::{CASTING, SERVING};
-use super::manual;
 use super::refusals::{SERVICE, refuse};
 use super::values::socket_options;
+use super::{manual, usage};
 use crate::commands::udp_server::Config;
 use crate::engine::datagram::Sizes;
 use crate::engine::datagram::server::Terms;
 use crate::engine::datagram::service::Service;
+use crate::net::address::ip_text;
 use crate::net::binding::Binding;
 use crate::net::options::Transport;
 use crate::net::udp::Group;
@@ -64,7 +65,13 @@ pub struct Arguments {
 }
 
 impl Arguments {
+    /// What is told when the server begins.
+    pub fn warning(&self) -> Option<String> {
+        self.service.warning()
+    }
+
     pub fn config(self) -> anyhow::Result<Config> {
+        refuse_twice(&self.join)?;
         let numeric = self.lookup.numeric();
         let settings = self.common.settings(Transport::Udp)?;
         let service = self.service.service(&self.common, &self.datagram, numeric, &settings)?;
@@ -87,11 +94,11 @@ impl Arguments {
             stdio_helpers: stdio_helpers(),
             bounds: self.server.bounds(&self.common),
         };
-        let idle = [
+        let without_effect = [
             self.address.given(),
             (self.hand_over.is(terms.bounds.readiness.fd), "--ready-fd on the same descriptor"),
         ];
-        let inherited = self.hand_over.inherited(&idle)?;
+        let inherited = self.hand_over.inherited(&without_effect)?;
         // A socket that others have too is left as it is.
         terms.sizes.in_runs &= inherited.is_none();
         let binding = Binding {
@@ -104,4 +111,17 @@ impl Arguments {
         };
         Ok(Config { binding, casting: self.datagram.casting(self.join), terms })
     }
+}
+
+/// Refuses to join a group again on the same interface.
+fn refuse_twice(groups: &[Group]) -> anyhow::Result<()> {
+    let mut rest = groups;
+    while let [group, others @ ..] = rest {
+        if others.contains(group) {
+            let address = ip_text(group.address);
+            return usage(format!("--join {address} is given twice for one interface"));
+        }
+        rest = others;
+    }
+    Ok(())
 }

@@ -29,7 +29,7 @@ const AFTER_EOF_HELP: &str = "Exit, status 0, after EOF from either side and thi
                               byte. Datagrams: how long to wait for answers after EOF on stdin, \
                               restarted by each; by default, one reply per datagram sent, at most \
                               1 s";
-/// The same.
+/// What it means without connections is something else.
 const SEND_ONLY_HELP: &str = "Print nothing received, but keep reading until the peer closes. \
                               Datagrams: exit as soon as stdin is sent, with no name for answers";
 
@@ -98,17 +98,17 @@ impl Arguments {
     ) -> anyhow::Result<client::Terms> {
         let what = self.kind.text();
         self.exchange.refuse(what)?;
-        let (manners, buffer) = if self.kind.kind() == Kind::Seqpacket {
+        let (frame, buffer) = if self.kind.kind() == Kind::Seqpacket {
             refuse(&[self.common.bufsize()], what)?;
-            let frame = self.frame.frame();
-            (self.stream.manners_with_records(frame, settings, what)?, LARGEST_RECORD)
+            self.stream.refuse_with_records(what)?;
+            (Some(self.frame.frame()), LARGEST_RECORD)
         } else {
             self.frame.refuse(what)?;
-            (self.stream.manners(settings), self.common.buffer())
+            (None, self.common.buffer())
         };
         Ok(client::Terms {
             limits: self.stream.limits(&self.common),
-            manners,
+            manners: self.stream.manners(settings, frame),
             end: patience.end,
             buffer,
             stdio_helpers: stdio_helpers(),
@@ -118,13 +118,20 @@ impl Arguments {
 
     fn datagram_terms(&self, patience: Patience) -> anyhow::Result<datagrams::Terms> {
         let replies = self.exchange.replies();
-        let (after_eof, send_only) = self.stream.exchange(replies, self.kind.text())?;
+        self.stream.refuse_with_datagrams(self.kind.text())?;
+        if self.stream.send_only() {
+            let waits = [
+                (self.stream.after_eof().is_some(), "--after-eof"),
+                (replies.is_some(), "--replies"),
+            ];
+            refuse(&waits, "--send-only")?;
+        }
         Ok(datagrams::Terms {
             frame: self.frame.frame(),
             sizes: Sizes::UNIX,
             replies,
-            after_eof,
-            send_only,
+            after_eof: self.stream.after_eof(),
+            send_only: self.stream.send_only(),
             rate: self.exchange.rate(),
             idle: self.common.idle_timeout(),
             end: patience.end,

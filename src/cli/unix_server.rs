@@ -67,6 +67,11 @@ pub struct Arguments {
 }
 
 impl Arguments {
+    /// What is told when the server begins.
+    pub fn warning(&self) -> Option<String> {
+        self.server.warning()
+    }
+
     pub fn config(self) -> anyhow::Result<Config> {
         let settings = self.common.settings(Transport::Unix)?;
         let what = self.kind.text();
@@ -76,14 +81,15 @@ impl Arguments {
             Terms::Datagrams(Box::new(terms))
         } else {
             refuse(&[self.reply_to.given()], what)?;
-            let mut terms = self.server.terms(&self.common, None, &settings)?;
-            if self.kind.kind() == Kind::Seqpacket {
+            let records = self.kind.kind() == Kind::Seqpacket;
+            let frame = records.then(|| self.frame.frame());
+            let mut terms = self.server.terms(&self.common, None, &settings, frame)?;
+            if records {
                 if terms.handler.is_some() {
                     self.frame.refuse(SERVICE)?;
                 }
                 refuse(&[self.common.bufsize()], what)?;
-                let frame = self.frame.frame();
-                terms.manners = self.server.manners_with_records(frame, &settings, what)?;
+                self.server.refuse_with_records(what)?;
                 terms.buffer = LARGEST_RECORD;
             } else {
                 self.frame.refuse(what)?;
@@ -97,13 +103,13 @@ impl Arguments {
 
     fn place(&self, bounds: &Bounds) -> anyhow::Result<Place> {
         let (mode, backlog) = (self.mode, self.server.backlog());
-        let idle = [
+        let without_effect = [
             (self.path.is_some(), "PATH"),
             (mode.is_some(), "--mode"),
             (backlog.is_some(), "--backlog"),
             (self.hand_over.is(bounds.readiness.fd), "--ready-fd on the same descriptor"),
         ];
-        if let Some(inherited) = self.hand_over.inherited(&idle)? {
+        if let Some(inherited) = self.hand_over.inherited(&without_effect)? {
             return Ok(Place::Inherited(inherited));
         }
         let Some(path) = &self.path else {

@@ -1,4 +1,4 @@
-//! The commands: each file is its textbook loop, in named steps.
+//! The commands: each client and server is its textbook loop, in named steps.
 
 pub mod info;
 mod loops;

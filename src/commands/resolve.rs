@@ -19,7 +19,7 @@ use crate::net::resolver::calls::{self, Filter};
 use crate::net::resolver::deadline::answer_by;
 use crate::net::resolver::name;
 use crate::net::resolver::names::Names;
-use crate::net::resolver::telling::{Asked, Form, Teller};
+use crate::net::resolver::output::{Asked, Form, Output};
 use crate::outcome::Outcome;
 use crate::report::Report;
 
@@ -89,8 +89,8 @@ pub fn run(config: Config) -> anyhow::Result<Outcome> {
         });
         Ok(Asked { query, answer, seconds: begin.elapsed().as_secs_f64() })
     };
-    let teller = RefCell::new(Teller::new(io::stdout().lock(), form, names.is_batch(), report));
-    let tell = |asked: io::Result<Asked>| teller.borrow_mut().tell(asked.context("read stdin")?);
-    ask_all(names.read(), jobs, ask, tell, || teller.borrow_mut().flush())?;
-    teller.into_inner().outcome()
+    let output = RefCell::new(Output::new(io::stdout().lock(), form, names.is_batch(), report));
+    let tell = |asked: io::Result<Asked>| output.borrow_mut().tell(asked.context("read stdin")?);
+    ask_all(names.read(), jobs, ask, tell, || output.borrow_mut().flush())?;
+    output.into_inner().outcome()
 }

@@ -13,7 +13,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd::{pipe2, read, write};
 
 use super::stop::DRAIN;
-use crate::outcome::{Cause, Refusal};
+use crate::outcome::{Cause, IoFailure};
 use crate::sys::{descriptor, signals};
 
 /// As much as a pipe holds.
@@ -82,7 +82,7 @@ impl Ferry {
             }
             if until.is_some_and(|until| until <= Instant::now()) {
                 let text = "its reader did not take everything in time";
-                return Err(Refusal::new(Cause::Timeout, text).into());
+                return Err(IoFailure::new(Cause::Timeout, text).into());
             }
         }
         self.failure().map_or(Ok(()), Err)

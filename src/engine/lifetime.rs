@@ -104,8 +104,8 @@ impl Lifetime {
         reactor: &Reactor,
     ) -> anyhow::Result<()> {
         let Locals { addresses, v6_only } = locals;
-        let names: Vec<OsString> = addresses.iter().filter_map(address::word).collect();
-        self.total.local = addresses.first().map(address::name);
+        let names: Vec<OsString> = addresses.iter().filter_map(address::argument_text).collect();
+        self.total.local = addresses.first().map(address::display_text);
         announce::listening(&names, &self.bounds.readiness, self.bounds.report)?;
         let Some(command) = &self.bounds.run else { return Ok(()) };
         let address = addresses.first().context("there is no address to pass to the command")?;

@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use socket2::SockAddr;
 
 use super::child::Child;
-use crate::net::address::{host_text, show, word};
+use crate::net::address::{argument_text, host_text, socket_text};
 use crate::report::Report;
 use crate::sys::{descriptor, process};
 
@@ -38,8 +38,8 @@ impl Place<'_> {
             let reachable = reachable(address, self.v6_only);
             shell.env("SKAT_HOST", host_text(&reachable));
             shell.env("SKAT_PORT", reachable.port().to_string());
-            shell.env("SKAT_ADDR", show(&reachable));
-        } else if let Some(name) = word(self.address) {
+            shell.env("SKAT_ADDR", socket_text(&reachable));
+        } else if let Some(name) = argument_text(self.address) {
             shell.env("SKAT_ADDR", name);
         }
     }

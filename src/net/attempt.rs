@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use socket2::Socket;
 
-use super::address::{explain, show};
+use super::address::{explain, socket_text};
 use super::options::Settings;
 use super::tcp;
 use crate::outcome::{Cause, WithCause as _, cause_of, failure, find, refusal};
@@ -37,7 +37,7 @@ pub fn begin(
             .bind(&source.into())
             .map_err(|error| explain(error, &source))
             .cause(Cause::Bind)
-            .with_context(|| format!("bind {}", show(&source)))?;
+            .with_context(|| format!("bind {}", socket_text(&source)))?;
     }
     match connect(&socket, candidate, settings) {
         Err(error) if error.raw_os_error() != Some(libc::EINPROGRESS) => {
@@ -113,7 +113,7 @@ pub fn all_failed(operation: &str, name: &str, mut failed: Vec<Failed>) -> anyho
     if let [(peer, _)] = failed[..]
         && let Some((_, error)) = failed.pop()
     {
-        let context = format!("{operation} {}", show(&peer));
+        let context = format!("{operation} {}", socket_text(&peer));
         return error.context(context);
     }
     refusal(cause, describe(operation, name, &failed))
@@ -142,9 +142,9 @@ pub fn cause_of_all<'a>(errors: impl Iterator<Item = &'a anyhow::Error>) -> Caus
 pub fn describe(operation: &str, name: &str, failed: &[Failed]) -> String {
     match failed {
         [] => format!("{operation} {name}: no answer in time"),
-        [(peer, error)] => format!("{operation} {}: {}", show(peer), sentence(error)),
+        [(peer, error)] => format!("{operation} {}: {}", socket_text(peer), sentence(error)),
         _ => {
-            let told = failed.iter().map(|(peer, error)| (show(peer), sentence(error)));
+            let told = failed.iter().map(|(peer, error)| (socket_text(peer), sentence(error)));
             let told: Vec<String> = told.map(|(peer, why)| format!("{peer}: {why}")).collect();
             format!("{operation} {name}: {}", told.join("; "))
         }

@@ -1,12 +1,13 @@
-//! Sockets and names: each function is one call of the textbook, with its operation and address
-//! in the error.
+//! Sockets and names: the calls of the textbook, each in one function that puts operation and
+//! address into its error, and what they are given: addresses, options, the terms of TLS, whom to
+//! let in.
 
 pub mod access;
 pub mod address;
 pub mod attempt;
 pub mod binding;
-pub mod circle;
 pub mod connect;
+pub mod forwarding_loop;
 pub mod inherited;
 pub mod inspection;
 pub mod notify;

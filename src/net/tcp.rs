@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use anyhow::Context as _;
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::address::{explain, show};
+use super::address::{explain, socket_text};
 use super::binding::{Binding, Bound, SYSTEM_MAXIMUM};
 use super::inherited;
 use super::options::{Phase, Settings, SocketKind};
@@ -35,7 +35,7 @@ pub fn listen(
         let socket = open(address.ip(), &binding.settings, true, report)?;
         listen_on(&socket, address, v6_only, backlog)
             .cause(Cause::Bind)
-            .with_context(|| format!("listen on {}", show(&address)))?;
+            .with_context(|| format!("listen on {}", socket_text(&address)))?;
         Ok(Bound { socket, asked: address })
     })?;
     Ok(bound.into_iter().map(|bound| bound.socket).collect())

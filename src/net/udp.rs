@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use anyhow::Context as _;
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::address::{explain, ip_text, show};
+use super::address::{explain, ip_text, socket_text};
 use super::attempt::{self, lacking_family};
 use super::binding::{Binding, Bound, local_address};
 use super::inherited;
@@ -59,7 +59,8 @@ impl Casting {
 impl Group {
     /// Reads `GROUP[%INTERFACE]`.
     ///
-    /// # Errors For an address that is not a multicast group's, in words.
+    /// # Errors
+    /// For an address that is not a multicast group's, in words.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (address, interface) = match text.split_once('%') {
             Some((address, interface)) => (address, Some(Interface::parse(interface)?)),
@@ -115,7 +116,7 @@ pub fn bind(binding: &Binding, casting: &Casting, report: Report) -> anyhow::Res
         }
         bind_to(&socket, address, v6_only)
             .cause(Cause::Bind)
-            .with_context(|| format!("bind {}", show(&address)))?;
+            .with_context(|| format!("bind {}", socket_text(&address)))?;
         if address.ip().is_unspecified() {
             tell_destination(&socket, address.is_ipv6()).context("ask for destinations")?;
         }
@@ -192,7 +193,7 @@ pub fn open_to(
             .bind(&source.into())
             .map_err(|error| explain(error, &source))
             .cause(Cause::Bind)
-            .with_context(|| format!("bind {}", show(&source)))?;
+            .with_context(|| format!("bind {}", socket_text(&source)))?;
     }
     if !casting.reaches_many(peer.ip()) {
         socket.connect(&peer.into()).map_err(|error| refused(explain(error, &peer)))?;
@@ -293,20 +294,20 @@ fn hears(bound: &Bound, group: IpAddr) -> bool {
 }
 
 fn join(socket: &Socket, group: &Group) -> anyhow::Result<()> {
-    match group.address {
-        IpAddr::V6(address) => {
-            let index = group.interface.as_ref().map_or(Ok(0), Interface::index)?;
-            Ok(socket.join_multicast_v6(&address, index)?)
+    let joined = match (group.address, &group.interface) {
+        (IpAddr::V6(address), interface) => {
+            let index = interface.as_ref().map_or(Ok(0), Interface::index)?;
+            socket.join_multicast_v6(&address, index)
         }
-        IpAddr::V4(address) => match &group.interface {
-            None => Ok(socket.join_multicast_v4(&address, &Ipv4Addr::UNSPECIFIED)?),
-            Some(Interface::Address(from)) => {
-                socket.join_multicast_v4(&address, from).cause(Cause::Bind)
-            }
-            Some(name) => {
-                let index = socket2::InterfaceIndexOrAddress::Index(name.index()?);
-                Ok(socket.join_multicast_v4_n(&address, &index)?)
-            }
-        },
-    }
+        (IpAddr::V4(address), None) => socket.join_multicast_v4(&address, &Ipv4Addr::UNSPECIFIED),
+        (IpAddr::V4(address), Some(Interface::Address(from))) => {
+            socket.join_multicast_v4(&address, from)
+        }
+        (IpAddr::V4(address), Some(name)) => {
+            let index = socket2::InterfaceIndexOrAddress::Index(name.index()?);
+            socket.join_multicast_v4_n(&address, &index)
+        }
+    };
+    // In words: what helps where bind(2) fails is no help here.
+    joined.map_err(|error| refusal(Cause::Bind, reason(&error)))
 }

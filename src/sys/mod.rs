@@ -1,7 +1,6 @@
-//! What the operating system gives, one call a function: the only home of `unsafe`.
-//!
-//! Everything here either has no safe form in `nix` or `socket2`, or differs by system. Callers
-//! see safe functions and no `cfg`.
+//! What the operating system gives, one call a function: descriptors, signals, processes and what
+//! else has no safe form in `nix` or `socket2`. It is the only home of `unsafe`: callers see safe
+//! functions.
 #![allow(unsafe_code)]
 
 pub mod backtraces;

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::os::unix::ffi::OsStringExt as _;
 
 use proptest::prelude::*;
-use skat::net::address::{Address, DEFAULT_PORT, Port, show};
+use skat::net::address::{Address, DEFAULT_PORT, Port, socket_text};
 
 fn parse(words: &[String]) -> anyhow::Result<Address> {
     Address::parse(&words.iter().map(OsString::from).collect::<Vec<_>>())
@@ -28,7 +28,7 @@ proptest! {
     #[test]
     fn what_is_shown_can_be_read(ip: IpAddr, port: u16) {
         let address = SocketAddr::new(ip, port);
-        let parsed = parse(&[show(&address)]).unwrap();
+        let parsed = parse(&[socket_text(&address)]).unwrap();
         let host: IpAddr = parsed.host.unwrap().parse().unwrap();
         // An IPv4-mapped address is shown, and read, as IPv4.
         prop_assert_eq!(host, ip.to_canonical());

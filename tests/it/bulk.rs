@@ -4,6 +4,7 @@ use std::io::{Read as _, Write as _};
 
 use crate::support::{
     ROLES, Role, assert_same_bytes, converse, converse_unread, on_each_way, pattern, process,
+    stands_still, wait_until,
 };
 
 /// More than any buffer between a sender and a reader holds.
@@ -95,7 +96,7 @@ on_each_way! {
             twin.send(&sent);
             twin.finish();
         });
-        std::thread::sleep(std::time::Duration::from_millis(100));
+        wait_until("a full connection", || stands_still(|| peer.held_back()));
         assert_same_bytes(&peer.receive_to_end(), &data);
         sending.join().unwrap();
         let peak = process::peak_memory(skat.id());
@@ -103,7 +104,7 @@ on_each_way! {
         assert!(peak < MEMORY, "{peak} MiB");
     }
 
-    fn a_client_and_a_server_of_skat_s_talk(way) {
+    fn a_client_and_a_server_talk(way) {
         // Files of every awkward size, through both roles and back.
         for size in [0, 1, 65_535, 65_536, 65_537, 1_048_577] {
             let data = pattern(size);

@@ -55,6 +55,26 @@ fn no_answer_in_time_is_6() {
     assert!(began.elapsed() >= Duration::from_millis(300));
 }
 
+/// With no time at all a server that is there is found; which one is absent is told.
+#[test]
+fn no_time_is_time_for_one_attempt() {
+    for options in [["-w", "0"], ["--retry-for", "0"]] {
+        let listener = Listener::new();
+        let mut running = client(listener.address(), &options).start();
+        let mut peer = listener.accept();
+        running.type_in("here");
+        running.close_stdin();
+        assert_eq!(peer.receive_to_end(), b"here");
+        drop(peer);
+        running.finish().assert_status(0).assert_silent();
+        let absent = client(refusing_address(), &options).run();
+        absent.assert_status(5).assert_told("connection refused");
+    }
+    let (_socket, address, _peers) = silent();
+    let finished = client(address, &["-w", "0"]).run();
+    finished.assert_status(6).assert_told(&format!("connect {address}: no answer in time"));
+}
+
 #[test]
 fn max_time_counts_connecting() {
     let (_socket, address, _peers) = silent();
@@ -87,6 +107,11 @@ fn numeric_looks_nothing_up() {
     for words in [["localhost", "80"], ["127.0.0.1", "http"]] {
         let finished = skat(["tcp-client", "-n", words[0], words[1]]).run();
         finished.assert_status(2).assert_told("--numeric");
+    }
+    // What is wrong with an address is not that it is a name.
+    for command in ["tcp-client -n fe80::1%nosuch0 80", "resolve -n fe80::1%nosuch0"] {
+        let finished = skat(command.split(' ')).run();
+        finished.assert_status(3).assert_told("look up fe80::1%nosuch0: no such zone");
     }
 }
 
@@ -244,7 +269,7 @@ fn ipv6_with_brackets_and_without() {
 }
 
 #[test]
-fn a_server_of_skat_s_tells_who_came() {
+fn a_server_tells_who_came() {
     let mut running = server(&["--echo", "-v"]).listen();
     let peer = running.connect();
     running.wait_for_stderr(&format!("connected {} with {}", running.address, peer.local()));

@@ -174,7 +174,7 @@ fn a_restart_right_after_a_stop() {
 }
 
 #[test]
-fn a_live_port_is_nobody_else_s() {
+fn a_live_port_is_not_shared() {
     let first = server(&["--echo"]).listen();
     for options in [&[][..], &["--threads", "2"]] {
         let address = first.address.to_string();

@@ -150,18 +150,21 @@ fn a_filtered_port_takes_as_long_as_it_may() {
     finished.assert_status(0).assert_stdout(lines(&[listener.address()]));
 }
 
-/// As without --probe: there is no time to find out.
+/// As without --probe: who answers at once is found.
 #[test]
-fn no_time_at_all_is_6() {
+fn no_time_is_time_for_one_attempt() {
     let listener = Listener::new();
     let address = listener.address();
     for option in ["--retry-for", "--connect-timeout"] {
-        for probe in [&["-z"][..], &[]] {
-            let finished = client(address, &[probe, &[option, "0"]].concat()).run();
-            let told = format!("connect {address}: no answer in time");
-            finished.assert_status(6).assert_stdout("").assert_told(&told);
-        }
+        let finished = client(address, &["-z", option, "0"]).run();
+        finished.assert_status(0).assert_stdout(format!("127.0.0.1 {}\n", address.port()));
+        let absent = client(refusing_address(), &["-z", option, "0"]).run();
+        absent.assert_status(5).assert_stdout("").assert_told("connection refused");
     }
+    let (_socket, address, _peers) = silent();
+    let finished = client(address, &["-z", "-w", "0"]).run();
+    let told = format!("connect {address}: no answer in time");
+    finished.assert_status(6).assert_stdout("").assert_told(&told);
 }
 
 #[test]

@@ -137,6 +137,18 @@ fn what_is_no_group_or_interface_is_refused() {
         let finished = skat(["udp-server", "--join", group, host, "0"]).run();
         finished.assert_status(2).assert_stdout("").assert_told("it is heard by a server on all");
     }
+    // Nor the same one again, whichever way the interface is named.
+    for (again, status) in [
+        (["239.1.2.3%lo", "239.1.2.3%lo"], 2),
+        (["239.1.2.3%127.0.0.1", "239.1.2.3%127.0.0.1"], 2),
+        (["ff15::1%lo", "ff15::1%lo"], 2),
+        (["239.1.2.3%lo", "239.1.2.3%127.0.0.1"], 9),
+        (["239.1.2.3%127.0.0.1", "239.1.2.3%lo"], 9),
+    ] {
+        let finished = skat(["udp-server", "--join", again[0], "--join", again[1], "0"]).run();
+        finished.assert_status(status).assert_stdout("");
+        assert!(!finished.stderr.contains("another port"), "{}", finished.stderr);
+    }
     let port = refusing_address().port().to_string();
     let client = |interface: &str| {
         skat(["udp-client", "--multicast-if", interface, "239.1.2.3", &port]).run()

@@ -257,7 +257,7 @@ fn what_the_command_started_is_answered_before_the_end() {
 
 /// The same for datagrams of a Unix socket.
 #[test]
-fn a_unix_socket_s_datagrams() {
+fn datagrams_of_a_unix_socket() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("socket").to_str().unwrap().to_owned();
     let run =

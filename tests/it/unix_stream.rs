@@ -171,13 +171,13 @@ fn a_full_backlog_is_waited_for_as_long_as_told() {
         finished.assert_status(6).assert_told("backlog is full");
     }
     assert!(began.elapsed() >= Duration::from_millis(400));
-    let client = unix_client(&name, &["-w", "20s"]).start();
-    std::thread::sleep(Duration::from_millis(100));
+    let mut client = unix_client(&name, &["-w", "20s", "-vv"]).start();
+    client.wait_for_stderr("connecting to");
+    wait_until("a client that waits", || process::sleeps(client.id()));
     drop(listener.accept().unwrap());
     let (mut peer, _) = listener.accept().unwrap();
     peer.write_all(b"late").unwrap();
     drop(peer);
-    let mut client = client;
     client.close_stdin();
     client.finish().assert_status(0).assert_stdout("late");
 }

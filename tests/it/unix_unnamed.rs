@@ -2,6 +2,8 @@
 
 use socket2::Type;
 
+use crate::support::programs::is_usable;
+use crate::support::shell;
 use crate::support::unix::{abstract_name, listening, socket};
 use crate::unix_dgram::{hears_nothing, peer, receive, send, server};
 
@@ -73,4 +75,20 @@ fn who_has_no_name_is_told_of_once_and_only_where_there_is_an_answer() {
         let told = skat.stop().stderr;
         assert!(!told.contains("without a name"), "{options:?}: {told}");
     }
+}
+
+/// The advice for ports would not help.
+#[test]
+fn a_folder_that_cannot_be_entered_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let nobody = ["--reuid=54321", "--clear-groups"];
+    let works = [&nobody[..], &[env!("CARGO_BIN_EXE_skat"), "--version"]].concat();
+    if !is_usable("setpriv", &works) {
+        return;
+    }
+    let script =
+        format!(r#"exec setpriv {} "$SKAT" unix-client --type dgram @x"#, nobody.join(" "));
+    let finished = shell(&script).env("TMPDIR", folder.path()).run();
+    let told = format!("answered at, in {}: permission denied\n", folder.path().display());
+    finished.assert_status(9).assert_told(&told);
 }

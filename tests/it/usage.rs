@@ -81,7 +81,7 @@ fn a_word_too_many_is_named() {
 }
 
 #[test]
-fn netcat_s_habits_get_the_right_line() {
+fn habits_of_netcat_get_the_right_line() {
     for (words, line) in [
         (&["-l", "8080"][..], "skat tcp-server 8080"),
         (&["-lvp", "8080"], "skat tcp-server -v 8080"),
@@ -92,9 +92,12 @@ fn netcat_s_habits_get_the_right_line() {
         (&["-p", "1000", "localhost", "80"], "skat tcp-client -s :1000 localhost 80"),
         (&["-l", "-e", r"a\b", "80"], r#"skat tcp-server --once -e "a\\b" 80"#),
         (&["-l", "99999"], "skat tcp-server refuses it: tcp-server: port 99999"),
+        (&["-lk", "-e", "sort | uniq", "80"], "skat tcp-server -e 'sort | uniq' 80"),
         (&["-", "TCP-LISTEN:8080"], "a socat command line; with skat it is: skat tcp-server 8080"),
     ] {
-        skat(words).run().assert_status(2).assert_stdout("").assert_told(line);
+        let finished = skat(words).run();
+        finished.assert_status(2).assert_stdout("").assert_told(line);
+        assert_eq!(finished.stderr.lines().count(), 1, "{}", finished.stderr);
     }
 }
 
@@ -169,7 +172,7 @@ fn what_makes_no_sense_is_2_before_any_traffic() {
 }
 
 /// Options with a command for which they do nothing, and what is said of them.
-const IDLE_OPTIONS: &[(&str, &str)] = &[
+const WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("tcp-server --echo --crlf", "--crlf has no effect with a service"),
     ("tcp-server --echo --no-stdin", "--no-stdin has no effect with a service"),
     ("tcp-server --discard --send-only", "--send-only has no effect with a service"),
@@ -199,6 +202,8 @@ const IDLE_OPTIONS: &[(&str, &str)] = &[
     ("udp-server --echo --max-conns 2", "--max-conns has no effect with a service"),
     ("udp-server --max-conns 2", "--max-conns is for --forward and --exec"),
     ("udp-server --exec cat --once -m 2", "--max-conns"),
+    ("tcp-server --exec cat --once -m 2", "--max-conns"),
+    ("unix-server --exec cat --once -m 2 x", "--max-conns"),
     ("udp-server --exec cat --threads 2", "--threads is for --echo, --stamp and --discard"),
     ("udp-server --exec cat --frame hex", "--frame has no effect with a service"),
     ("udp-server --exec cat --bufsize 1K", "--bufsize has no effect with a service"),
@@ -233,7 +238,7 @@ const IDLE_OPTIONS: &[(&str, &str)] = &[
 /// Nobody shall believe in an option that does nothing.
 #[test]
 fn an_option_that_would_do_nothing_is_refused() {
-    for (line, told) in IDLE_OPTIONS {
+    for (line, told) in WITHOUT_EFFECT {
         skat(line.split(' ')).run().assert_status(2).assert_stdout("").assert_told(told);
     }
 }
@@ -245,7 +250,7 @@ fn whom_to_connect_to_is_not_guessed() {
         ("tcp-server --forward host", "--forward: 'host' has no port: write HOST:PORT"),
         ("tcp-server --forward ::1", "'::1' has no port: write HOST:PORT or [IPV6]:PORT"),
         ("tcp-server --forward host:0", "--forward: port 0 cannot be connected to"),
-        ("tcp-server --forward unix:", "the PATH is empty"),
+        ("tcp-server --forward unix:", "--forward: the PATH is empty"),
         ("udp-server --forward unix:/x", "--forward: datagrams are relayed to HOST:PORT only"),
         ("udp-server --forward tls:host:1", "--forward: datagrams are relayed to HOST:PORT only"),
         ("tcp-client localhost 80,90", "one port; --probe takes a list"),

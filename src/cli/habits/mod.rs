@@ -5,7 +5,8 @@ mod socat;
 
 use std::ffi::OsString;
 
-use super::{Command, one_line};
+use super::Command;
+use super::mistakes::one_line;
 use crate::outcome::{Cause, cause_of};
 use crate::report::escape;
 
@@ -81,7 +82,7 @@ mod tests {
 
     #[cfg(feature = "tls")]
     #[test]
-    fn ncat_s_tls_becomes_skat_s() {
+    fn tls_of_ncat_becomes_that_of_skat() {
         assert_translated(&[
             ("--ssl host 443", "skat tcp-client --tls host 443"),
             ("--ssl-verify host 443", "skat tcp-client --tls host 443"),
@@ -106,6 +107,7 @@ mod tests {
             ("-l -s 127.0.0.1 80", "skat tcp-server 127.0.0.1 80"),
             ("-l -w 3 80", "skat tcp-server -i 3 80"),
             ("-l -m 5 80", "skat tcp-server 80"),
+            ("-l -m 5 -e cat 80", "skat tcp-server --once -e cat 80"),
             ("-lk -m 5 -e cat 80", "skat tcp-server -e cat -m 5 80"),
             ("-l -q 1 80", "skat tcp-server --after-eof 1 80"),
             ("-l -q -1 80", "skat tcp-server 80"),

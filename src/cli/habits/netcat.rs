@@ -183,7 +183,7 @@ impl Habit {
             "probe" => self.probe = true,
             "no-stdin" => self.no_stdin = true,
             "tls" => self.tls = true,
-            _ if self.take_ncat_s(name, &mut value)? => self.foreign = true,
+            _ if self.take_ncat_option(name, &mut value)? => self.foreign = true,
             _ => {
                 self.service |=
                     ["echo", "stamp", "discard", "forward", "chat", "broker"].contains(&name);
@@ -198,7 +198,7 @@ impl Habit {
 
     /// Takes what only ncat writes in full; `false` if it is something else, `None` for want of
     /// a value.
-    fn take_ncat_s<'a>(
+    fn take_ncat_option<'a>(
         &mut self,
         name: &str,
         value: &mut impl FnMut() -> Option<&'a str>,
@@ -280,7 +280,7 @@ impl Habit {
         if runs && !self.listen {
             return Err("skat runs programs for servers only (see 'skat tcp-server --help')".into());
         }
-        let address = if self.listen { self.server_s_address()? } else { self.words.clone() };
+        let address = if self.listen { self.server_address()? } else { self.words.clone() };
         let mut line = vec!["skat".to_owned(), self.command()];
         let mut add = |is_wanted: bool, words: &[&str]| {
             if is_wanted {
@@ -289,15 +289,16 @@ impl Habit {
         };
         add(self.unix && self.udp, &["--type", "dgram"]);
         // A program serves one after another, unless it is told not to.
-        add(self.bare && runs && !self.keep_open, &["--once"]);
+        let once = self.bare && runs && !self.keep_open;
+        add(once, &["--once"]);
         add(self.keep_open && self.listen && !self.service && !self.udp, &["-k"]);
         add(self.tls, &["--tls"]);
         add(self.probe, &["-z"]);
         let options: Vec<&str> = self.options.iter().map(String::as_str).collect();
         add(true, &options);
         if let Some(most) = self.max_conns.as_deref() {
-            // Only a service has several at a time.
-            add(self.service, &["-m", most]);
+            // Only a service that goes on has several at a time.
+            add(self.service && !once, &["-m", most]);
         }
         // Whom a server answers is never a broadcast address; what is not read has no end.
         add(self.broadcast && self.udp && !self.listen, &["--broadcast"]);
@@ -305,7 +306,7 @@ impl Habit {
         add(self.send_only, &["--send-only"]);
         add(self.send_only && !self.udp && self.after_eof.is_none(), &["--after-eof", "0"]);
         add(true, &self.times());
-        if let Some(source) = self.client_s_source() {
+        if let Some(source) = self.client_source() {
             add(true, &["-s", &source]);
         }
         line.extend(address);
@@ -338,7 +339,7 @@ impl Habit {
     }
 
     /// HOST and PORT of a server: of old, its own port and address are given as a client's.
-    fn server_s_address(&mut self) -> Result<Vec<String>, String> {
+    fn server_address(&mut self) -> Result<Vec<String>, String> {
         let mut words = self.words.clone();
         let has_port = self.source_port.is_some();
         if let Some(port) = self.source_port.take() {
@@ -370,7 +371,7 @@ impl Habit {
     }
 
     /// What a client is to bind first.
-    fn client_s_source(&self) -> Option<String> {
+    fn client_source(&self) -> Option<String> {
         match (&self.source, &self.source_port) {
             (Some(host), Some(port)) if host.contains(':') => Some(format!("[{host}]:{port}")),
             (host, Some(port)) => Some(format!("{}:{port}", host.as_deref().unwrap_or_default())),

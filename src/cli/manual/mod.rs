@@ -135,6 +135,12 @@ pub enum Part {
     Item(&'static str, &'static str),
 }
 
+/// How options take durations and sizes, whatever the transport.
+const DURATIONS_AND_SIZES: Part = Part::Text(
+    "A duration (DUR) is a number with a unit, `500ms`, `2s`, `1.5m` or `1h`; without a unit it is \
+     in seconds. A SIZE is in bytes, or with a power of 1024: `512`, `64K`, `1M`, `2G`.",
+);
+
 /// What the pages say of the environment.
 pub const ENVIRONMENT: &[(&[&str], &str, &str)] = &[
     (&["resolve"], "RES_OPTIONS, LOCALDOMAIN", "Read by the system's resolver: resolv.conf(5)."),

@@ -1,7 +1,7 @@
 //! The sections of the manual.
 
 use super::Part::{Item, Text};
-use super::{Section, exec, probes, relaying, tls, unix};
+use super::{DURATIONS_AND_SIZES, Section, exec, probes, relaying, tls, unix};
 
 /// Every section, in the order in which a page has them, between its options and SEE ALSO.
 pub const SECTIONS: &[Section] = &[
@@ -207,11 +207,7 @@ pub const SECTIONS: &[Section] = &[
                  moves on to the next address if one refuses before it has answered. If all fail, \
                  the error names each with its reason. IPv4-mapped addresses are shown as IPv4.",
             ),
-            Text(
-                "A duration (DUR) is a number with a unit, `500ms`, `2s`, `1.5m` or `1h`; without a \
-                 unit it is in seconds. A SIZE is in bytes, or with a power of 1024: `512`, `64K`, \
-                 `1M`, `2G`.",
-            ),
+            DURATIONS_AND_SIZES,
         ],
     },
     unix::NAMES,

@@ -1,7 +1,7 @@
 //! What the manual says of Unix sockets alone.
 
 use super::Part::{Item, Text};
-use super::Section;
+use super::{DURATIONS_AND_SIZES, Section};
 
 /// What a server does, and with whose name.
 pub const SERVING: Section = Section {
@@ -40,10 +40,7 @@ pub const NAMES: Section = Section {
              which has no file and no permissions. For a file whose name begins with `@`, write \
              `./@NAME`. A name longer than 107 bytes is refused, never truncated.",
         ),
-        Text(
-            "A duration (DUR) is a number with a unit, `500ms`, `2s`, `1.5m` or `1h`; without a unit \
-             it is in seconds. A SIZE is in bytes, or with a power of 1024: `512`, `64K`, `1M`, `2G`.",
-        ),
+        DURATIONS_AND_SIZES,
     ],
 };
 

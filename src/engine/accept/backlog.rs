@@ -116,7 +116,7 @@ impl Server {
         // A socket that is gone already needs no reset.
         let _ = socket.set_linger(Some(Duration::ZERO));
         if self.terms.bounds.report.tells_connections() {
-            self.terms.bounds.report.denied(&address::name(peer));
+            self.terms.bounds.report.denied(&address::display_text(peer));
         }
     }
 

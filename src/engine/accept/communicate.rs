@@ -26,8 +26,8 @@ impl Server {
         let Accepted { socket, peer } = accepted;
         let report = self.terms.bounds.report;
         if report.tells_connections() && self.tls.is_none() {
-            let local = socket.local_addr().as_ref().map(address::name).unwrap_or_default();
-            report.connected(&local, &address::name(&peer));
+            let local = socket.local_addr().as_ref().map(address::display_text).unwrap_or_default();
+            report.connected(&local, &address::display_text(&peer));
         }
         // A connection of a Unix socket does not inherit the listener's options.
         let phase = if peer.is_unix() { Phase::Open } else { Phase::Connected };
@@ -127,7 +127,7 @@ impl Server {
             (Some(Service::Chat(room)), _) => {
                 let seat = room.enter();
                 if report.tells_connections() {
-                    let name = address::name(peer.peer());
+                    let name = address::display_text(peer.peer());
                     report.step(format!("{name} is {}", seat.name()));
                 }
                 Session::chat(peer, seat, manners, limits)

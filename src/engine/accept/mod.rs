@@ -28,7 +28,7 @@ use super::lifetime::{COMMAND, Lifetime};
 use super::stop::{DRAIN, Stop};
 use super::{Engine, News, own};
 use crate::net::binding::Locals;
-use crate::net::circle::Listening;
+use crate::net::forwarding_loop::Listening;
 use crate::net::tls;
 use crate::outcome::{Cause, Outcome, refusal};
 use crate::sys::socket_file::OwnPath;

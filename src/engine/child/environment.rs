@@ -57,10 +57,10 @@ impl Contact<'_> {
             if let Some(address) = address.as_socket() {
                 variables.push(assign(place, address::host_text(&address)));
                 variables.push(assign(port, address.port().to_string()));
-            } else if let Some(path) = address::word(address) {
+            } else if let Some(path) = address::argument_text(address) {
                 // An abstract name may hold what a variable cannot.
                 let holds_nul = path.as_bytes().contains(&0);
-                let path = if holds_nul { address::name(address).into() } else { path };
+                let path = if holds_nul { address::display_text(address).into() } else { path };
                 variables.push(assign(place, path));
             }
         }

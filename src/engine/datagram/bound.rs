@@ -91,7 +91,7 @@ impl Bound {
         reactor.watch(&socket, token, Interest::READABLE).context("watch the socket")?;
         let local = socket.local_addr().context("ask for the address")?;
         Ok(Self {
-            local: address::name(&local),
+            local: address::display_text(&local),
             socket,
             ready: true,
             lost: Arc::default(),
@@ -190,7 +190,7 @@ impl Bound {
         let lost = before - self.waiting.len();
         let text = format!(
             "send to {}: it is not reading: {lost} datagrams were dropped, and more will be until it reads",
-            address::name(&to)
+            address::display_text(&to)
         );
         sent.errors.push(refusal(Cause::Transfer, text));
         if self.deaf.len() >= MOST_DEAF {

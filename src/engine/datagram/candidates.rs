@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use socket2::{SockAddr, Socket};
 
 use crate::engine::reactor::Bell;
-use crate::net::address::name;
+use crate::net::address::display_text;
 use crate::net::attempt::cause_of_all;
 use crate::net::connect::{Target, of_same_family, source_for};
 use crate::net::resolver::background::{self, Pending};
@@ -201,7 +201,7 @@ impl Candidates {
 
     fn turn_to_next(&mut self, deadline: Option<Instant>) -> anyhow::Result<Turn> {
         while let Some(peer) = self.waiting.pop_front() {
-            self.report.connecting(&name(&peer));
+            self.report.connecting(&display_text(&peer));
             match self.open(&peer, deadline) {
                 Ok(candidate) => {
                     self.in_use = Some(candidate);
@@ -246,11 +246,11 @@ fn all_refused(mut refused: Vec<(SockAddr, anyhow::Error)>) -> anyhow::Error {
     if refused.len() == 1
         && let Some((peer, error)) = refused.pop()
     {
-        return failure(cause, error.context(format!("send to {}", name(&peer))));
+        return failure(cause, error.context(format!("send to {}", display_text(&peer))));
     }
     let reasons: Vec<String> = refused
         .iter()
-        .map(|(peer, error)| format!("{}: {}", name(peer), sentence(error)))
+        .map(|(peer, error)| format!("{}: {}", display_text(peer), sentence(error)))
         .collect();
     refusal(cause, format!("send to {}", reasons.join("; ")))
 }

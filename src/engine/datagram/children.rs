@@ -17,7 +17,7 @@ use super::receiver::Receiver;
 use crate::engine::child::{Child, Contact, Program};
 use crate::engine::frame::{LARGEST_OVER_IPV4, LARGEST_PAYLOAD};
 use crate::engine::reactor::{Reactor, Readiness};
-use crate::net::address::{is_unnamed, name};
+use crate::net::address::{display_text, is_unnamed};
 use crate::net::options::Transport;
 use crate::outcome::{Cause, refusal};
 use crate::report::Report;
@@ -196,7 +196,7 @@ impl Children {
         let mut running = self.running.remove(key);
         self.status = running.child.status();
         if let Some(status) = self.status.filter(|status| *status != 0) {
-            let peer = name(&running.asker.peer);
+            let peer = display_text(&running.asker.peer);
             self.commands.report.step(format!("the command for {peer} ended with status {status}"));
         }
     }
@@ -228,7 +228,7 @@ impl Children {
             .collect();
         for key in late {
             let running = self.running.remove(key);
-            let peer = name(&running.asker.peer);
+            let peer = display_text(&running.asker.peer);
             let text = format!(
                 "the command for {peer} wrote nothing for {} s: stopped",
                 idle.as_secs_f64()
@@ -283,7 +283,7 @@ fn largest(peer: &SockAddr) -> usize {
 }
 
 fn too_large(written: usize, peer: &SockAddr) -> anyhow::Error {
-    let (most, peer) = (largest(peer), name(peer));
+    let (most, peer) = (largest(peer), display_text(peer));
     let more = if written > MOST_COUNTED { "more than " } else { "" };
     let written = written.min(MOST_COUNTED);
     let text = format!(

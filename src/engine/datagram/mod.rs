@@ -63,7 +63,7 @@ fn unsendable(bytes: usize, peer: Option<&SockAddr>, error: io::Error) -> anyhow
         _ => LARGEST_PAYLOAD,
     };
     let is_unix = peer.is_some_and(SockAddr::is_unix);
-    let peer = peer.map_or_else(|| "the peer".to_owned(), address::name);
+    let peer = peer.map_or_else(|| "the peer".to_owned(), address::display_text);
     let operation = format!("send {bytes} bytes to {peer}");
     if is_unix && is_too_large(&error) {
         let text = format!("{operation}: {} (-O sndbuf=SIZE makes room)", reason(&error));
@@ -106,7 +106,7 @@ fn tell_lost(inbox: &Inbox, count: usize, known: &AtomicU32, local: &str, report
 fn tell_received(received: &Received<'_>, local: &str, report: Report) -> Option<anyhow::Error> {
     if report.tells_connections() {
         for one in received.each() {
-            report.datagram(local, &address::name(one.from), one.length);
+            report.datagram(local, &address::display_text(one.from), one.length);
         }
     }
     let left = received.bytes.len();

@@ -110,7 +110,7 @@ impl Receiver {
             if self.access.admits(from) {
                 self.admitted.push(slot);
             } else if self.report.tells_connections() {
-                self.report.denied(&address::name(from));
+                self.report.denied(&address::display_text(from));
             }
         }
     }

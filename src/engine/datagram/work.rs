@@ -15,7 +15,7 @@ use super::terms::Terms;
 use crate::engine::child::Program;
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::net::binding::Locals;
-use crate::net::circle::Listening;
+use crate::net::forwarding_loop::Listening;
 use crate::sys::datagrams::{BATCH, Received};
 
 /// The tokens of a conversation.

@@ -7,7 +7,7 @@ use socket2::Socket;
 use crate::engine::datagram::candidates::{Candidate, Candidates};
 use crate::engine::endpoint::stream::Stream;
 use crate::engine::frame::{Frame, LENGTH};
-use crate::net::address::name;
+use crate::net::address::display_text;
 
 /// A connection, or the addresses that datagrams are sent to.
 pub enum Peer {
@@ -28,9 +28,9 @@ impl Peer {
     /// The address in use.
     pub fn name(&self) -> String {
         match self {
-            Peer::Stream(stream) | Peer::Records(stream) => name(stream.peer()),
+            Peer::Stream(stream) | Peer::Records(stream) => display_text(stream.peer()),
             Peer::Datagrams(candidates) => {
-                candidates.in_use().map_or_else(String::new, |in_use| name(&in_use.peer))
+                candidates.in_use().map_or_else(String::new, |in_use| display_text(&in_use.peer))
             }
         }
     }

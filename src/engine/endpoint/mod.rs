@@ -154,7 +154,7 @@ impl Endpoint {
     #[must_use]
     pub fn name(&self) -> String {
         match self {
-            Endpoint::Stream(stream) => address::name(stream.peer()),
+            Endpoint::Stream(stream) => address::display_text(stream.peer()),
             Endpoint::Stdio(_) => "stdin and stdout".to_owned(),
             Endpoint::Seat(seat) => seat.name(),
             Endpoint::Nowhere => "nobody".to_owned(),

@@ -10,7 +10,7 @@ use super::tls::Tls;
 use super::wire::Wire;
 use super::{Conduit, Read};
 use crate::engine::reactor::Readiness;
-use crate::net::address::name;
+use crate::net::address::display_text;
 use crate::net::connect::Connection;
 use crate::net::tls::Context;
 use crate::report::Report;
@@ -47,7 +47,7 @@ impl Stream {
         report: Report,
     ) -> io::Result<Self> {
         if context.is_none() {
-            report.connected(&name(&connection.local), &name(&connection.peer));
+            report.connected(&display_text(&connection.local), &display_text(&connection.peer));
         }
         Self::from(connection).with_tls(context, report)
     }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use socket2::Socket;
 
 use super::field::Field;
-use crate::net::address::{name, show};
+use crate::net::address::{display_text, socket_text};
 use crate::net::attempt::{self, Progress};
 use crate::net::connect::{HEAD_START, source_for};
 use crate::net::udp::{self, Casting};
@@ -90,7 +90,7 @@ impl Attempt {
     /// The system's; [`Cause::Usage`] for a datagram that cannot be sent anywhere.
     pub fn begin(peer: SocketAddr, field: &Field, now: Instant) -> anyhow::Result<Self> {
         if field.report.tells_steps() {
-            field.report.connecting(&show(&peer));
+            field.report.connecting(&socket_text(&peer));
         }
         let source = source_for(&field.sources, peer)?;
         let settings = &field.target.settings;
@@ -120,7 +120,7 @@ impl Attempt {
                     "nothing listens there (the socket connected to itself)",
                 )),
                 Progress::Stands(_) => {
-                    field.report.connected(&name(&local()?), &show(&self.peer));
+                    field.report.connected(&display_text(&local()?), &socket_text(&self.peer));
                     Ok(Some(()))
                 }
             },
@@ -128,7 +128,11 @@ impl Attempt {
             Method::Ask(_) => {
                 match self.socket.recv_with_flags(&mut [MaybeUninit::uninit()], libc::MSG_TRUNC) {
                     Ok(bytes) => {
-                        field.report.datagram(&name(&local()?), &show(&self.peer), bytes);
+                        field.report.datagram(
+                            &display_text(&local()?),
+                            &socket_text(&self.peer),
+                            bytes,
+                        );
                         Ok(Some(()))
                     }
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),

@@ -59,7 +59,8 @@ impl Probe {
             if self.is_open(field, now) {
                 return Ok(State::Open);
             }
-            if self.deadline.is_some_and(|deadline| deadline <= now) {
+            // Without any time left it is still told who answers at once.
+            if self.tried > 0 && self.deadline.is_some_and(|deadline| deadline <= now) {
                 let silent = self.attempts.drain(..);
                 self.failed.extend(silent.map(|attempt| (attempt.peer, field.method.silence())));
                 return Ok(State::Closed(std::mem::take(&mut self.failed)));

@@ -8,7 +8,7 @@ use crate::engine::endpoint::Endpoint;
 use crate::engine::endpoint::stream::Stream;
 use crate::engine::flow::{Flow, Side};
 use crate::engine::pump::Fault;
-use crate::outcome::{Refusal, refusal};
+use crate::outcome::{IoFailure, refusal};
 
 impl Session {
     /// A service's one flow: over when it is.
@@ -151,7 +151,7 @@ pub(super) fn with_loss(error: &anyhow::Error, bytes: usize) -> anyhow::Error {
 
 /// The same error once more: `io::Error` cannot be cloned.
 pub(super) fn same(error: &io::Error) -> io::Error {
-    match (error.raw_os_error(), Refusal::within(error)) {
+    match (error.raw_os_error(), IoFailure::within(error)) {
         (Some(number), _) => io::Error::from_raw_os_error(number),
         (None, Some(refusal)) => refusal.clone().into(),
         (None, None) => io::Error::new(error.kind(), error.to_string()),

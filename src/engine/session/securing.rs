@@ -129,5 +129,5 @@ impl Session {
 }
 
 fn handshake_with(stream: &Stream) -> String {
-    format!("TLS handshake with {}", address::name(stream.peer()))
+    format!("TLS handshake with {}", address::display_text(stream.peer()))
 }

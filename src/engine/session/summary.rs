@@ -29,7 +29,7 @@ impl Session {
     /// The peer's address, as text.
     #[must_use]
     pub fn peer_name(&self) -> String {
-        self.stream().map_or_else(String::new, |stream| address::name(stream.peer()))
+        self.stream().map_or_else(String::new, |stream| address::display_text(stream.peer()))
     }
 
     /// Why it ended.
@@ -41,7 +41,7 @@ impl Session {
     pub fn summary(&self, verdict: &anyhow::Result<&'static str>) -> Ended {
         let local = self.socket().and_then(|socket| socket.local_addr().ok());
         Ended {
-            local: local.as_ref().map(address::name),
+            local: local.as_ref().map(address::display_text),
             peer: Some(self.peer_name()),
             bytes_in: self.bytes_in(),
             bytes_out: self.bytes_out(),

@@ -10,7 +10,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use anyhow::Context as _;
 
 pub(in crate::net) use text::explain;
-pub use text::{host_text, ip_text, is_unnamed, literal, name, show, word};
+pub use text::{argument_text, display_text, host_text, ip_text, is_unnamed, literal, socket_text};
 
 use crate::outcome::{Cause, refusal};
 use crate::report::escape;
@@ -51,6 +51,16 @@ pub enum Family {
 }
 
 impl Family {
+    /// The one that `-4` or `-6` asks for; both where neither was given.
+    #[must_use]
+    pub fn of_flags(v4: bool, v6: bool) -> Self {
+        match (v4, v6) {
+            (true, _) => Family::V4,
+            (_, true) => Family::V6,
+            _ => Family::Any,
+        }
+    }
+
     /// True if an address of this kind may be used.
     #[must_use]
     pub fn allows(self, address: IpAddr) -> bool {

@@ -25,7 +25,7 @@ pub fn ip_text(address: IpAddr) -> String {
 /// An address and a port as skat prints them: an IPv4-mapped address as IPv4, a scope by the
 /// name of its interface.
 #[must_use]
-pub fn show(address: &SocketAddr) -> String {
+pub fn socket_text(address: &SocketAddr) -> String {
     let port = address.port();
     match address.ip().to_canonical() {
         IpAddr::V4(_) => format!("{}:{port}", host_text(address)),
@@ -48,9 +48,9 @@ pub(in crate::net) fn explain(error: io::Error, address: &SocketAddr) -> io::Err
 /// The address of a socket or peer of any family, as text: a path's bytes are escaped, an abstract
 /// name begins with `@` (unix(7)).
 #[must_use]
-pub fn name(address: &SockAddr) -> String {
+pub fn display_text(address: &SockAddr) -> String {
     if let Some(address) = address.as_socket() {
-        return show(&address);
+        return socket_text(&address);
     }
     match (address.as_pathname(), address.as_abstract_namespace()) {
         (Some(path), _) => escape(path.as_os_str().as_bytes()),
@@ -62,14 +62,14 @@ pub fn name(address: &SockAddr) -> String {
 /// True for a socket without a name: nobody can answer it.
 #[must_use]
 pub fn is_unnamed(address: &SockAddr) -> bool {
-    !address.is_ipv4() && !address.is_ipv6() && word(address).is_none()
+    !address.is_ipv4() && !address.is_ipv6() && argument_text(address).is_none()
 }
 
-/// The same as a user would write it: a path's own bytes. `None` for a socket without a name.
+/// The address of a socket or peer as a user would write it: a path's own bytes. `None` for a socket without a name.
 #[must_use]
-pub fn word(address: &SockAddr) -> Option<OsString> {
+pub fn argument_text(address: &SockAddr) -> Option<OsString> {
     if let Some(address) = address.as_socket() {
-        return Some(show(&address).into());
+        return Some(socket_text(&address).into());
     }
     if let Some(path) = address.as_pathname() {
         return Some(path.as_os_str().to_owned());
@@ -78,7 +78,7 @@ pub fn word(address: &SockAddr) -> Option<OsString> {
     Some(OsString::from_vec([b"@", name].concat()))
 }
 
-/// The address without its port, as [`show`] prints it.
+/// The address without its port, as [`socket_text`] prints it.
 #[must_use]
 pub fn host_text(address: &SocketAddr) -> String {
     match address.ip().to_canonical() {
@@ -117,7 +117,7 @@ mod tests {
             ("[::ffff:1.2.3.4]:1", "1.2.3.4:1"),
             ("[2001:db8::]:1", "[2001:db8::]:1"),
         ] {
-            assert_eq!(show(&address.parse().unwrap()), text);
+            assert_eq!(socket_text(&address.parse().unwrap()), text);
         }
     }
 

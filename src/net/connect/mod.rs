@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use socket2::{SockAddr, Socket};
 
-use super::address::{Address, Family, show};
+use super::address::{Address, Family, socket_text};
 use super::options::Settings;
 use super::resolver::{self, Question};
 use super::retry::Patience;
@@ -123,7 +123,8 @@ pub fn source_for(
 ) -> anyhow::Result<Option<SocketAddr>> {
     match sources.iter().find(|source| source.is_ipv6() == candidate.is_ipv6()) {
         None if !sources.is_empty() => {
-            let text = format!("{}: the source address is of the other family", show(&candidate));
+            let text =
+                format!("{}: the source address is of the other family", socket_text(&candidate));
             Err(refusal(Cause::Usage, text))
         }
         source => Ok(source.copied()),

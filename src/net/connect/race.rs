@@ -12,7 +12,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use socket2::Socket;
 
 use super::{Connection, Target, of_same_family, source_for};
-use crate::net::address::show;
+use crate::net::address::socket_text;
 use crate::net::attempt::{self, Failed, Progress};
 use crate::net::binding::local_address;
 use crate::net::options::{Phase, SocketKind};
@@ -77,7 +77,12 @@ impl Race {
             if let Some(connection) = self.winner()? {
                 return Ok(Some(connection));
             }
-            if self.deadline.is_some_and(|deadline| deadline <= now) {
+            if self.running.is_empty() && self.waiting.is_empty() {
+                return Err(self.all_failed());
+            }
+            // Without any time left it is still told whether a server is there.
+            let has_begun = !(self.running.is_empty() && self.failed.is_empty());
+            if has_begun && self.deadline.is_some_and(|deadline| deadline <= now) {
                 return Err(self.timed_out());
             }
             // At the first failure the next has its turn.
@@ -85,9 +90,7 @@ impl Race {
             if !self.running.is_empty() && !is_due {
                 return Ok(None);
             }
-            let Some(candidate) = self.waiting.pop_front() else {
-                return if self.running.is_empty() { Err(self.all_failed()) } else { Ok(None) };
-            };
+            let Some(candidate) = self.waiting.pop_front() else { return Ok(None) };
             match self.start(candidate) {
                 Ok(()) => {
                     self.head_start_ends = now + HEAD_START;
@@ -138,7 +141,7 @@ impl Race {
     }
 
     fn start(&mut self, candidate: SocketAddr) -> anyhow::Result<()> {
-        self.report.connecting(&show(&candidate));
+        self.report.connecting(&socket_text(&candidate));
         let source = source_for(&self.sources, candidate)?;
         let socket = attempt::begin(candidate, source, &self.target.settings, self.report)?;
         self.running.push(Attempt { socket, peer: candidate, watched: false });

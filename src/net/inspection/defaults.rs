@@ -130,10 +130,8 @@ fn read(socket: &Socket, option: &SocketOption, v6: bool) -> io::Result<(String,
             let times = times.map(|name| number(socket, (libc::IPPROTO_TCP, name)));
             let times: Vec<String> =
                 times.into_iter().flatten().map(|time| time.to_string()).collect();
-            Ok((
-                format!("{on} ({})", times.join(",")),
-                format!("{on} ({})", times.join(",")).into(),
-            ))
+            let text = format!("{on} ({})", times.join(","));
+            Ok((text.clone(), text.into()))
         }
         Kind::Flag | Kind::Number(..) | Kind::Count(..) | Kind::Size => {
             let number = number(socket, place)?;

@@ -124,7 +124,7 @@ impl Settings {
         last.map(|setting| &setting.value)
     }
 
-    /// True if an option must be set on each connection.
+    /// True if an option is set in this phase.
     #[must_use]
     pub fn has_phase(&self, phase: Phase) -> bool {
         self.0.iter().any(|setting| setting.option.phase == phase)

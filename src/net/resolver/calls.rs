@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use super::answer::Answer;
 use super::failure::{Failure, Kind};
 use super::{each_once, entries, family_number, name, numeric_host};
-use crate::net::address::{Family, Port, is_v6_literal, literal};
+use crate::net::address::{Family, Port, is_literal, is_v6_literal, literal};
 use crate::sys::netdb::addresses::{Entry, Hints, getaddrinfo, getnameinfo};
 use crate::sys::netdb::{hosts, protocols, services};
 
@@ -45,7 +45,7 @@ impl Filter {
         hints: Hints,
     ) -> Result<Vec<Entry>, Failure> {
         let entries = entries(host, service, hints).map_err(|failure| match failure.kind {
-            Kind::NotFound if self.numeric && numeric_host(host).is_none() => {
+            Kind::NotFound if self.numeric && !is_literal(host) => {
                 Failure::not_found("not an address, and --numeric allows no look-up")
             }
             _ => failure,

@@ -11,7 +11,7 @@ pub mod deadline;
 pub mod failure;
 pub mod name;
 pub mod names;
-pub mod telling;
+pub mod output;
 mod threads;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -55,7 +55,9 @@ pub fn addresses(
         }
         (None, Port::Number(port)) if question.numeric => {
             let hints = Hints { flags: libc::AI_NUMERICHOST, ..question.hints() };
-            let entries = entries(host, None, hints).map_err(|_| refused_name(host))?;
+            let entries = entries(host, None, hints).map_err(|failure| {
+                if is_literal(host) { failure.into_error(host) } else { refused_name(host) }
+            })?;
             entries.into_iter().map(|entry| with_port(entry.address, *port)).collect()
         }
         _ => look_up(address, host, question)?,

@@ -12,7 +12,7 @@ use rustls::sign::SingleCertAndKey;
 use super::certificate::is_authority;
 use super::verifier::{Demand, Verifier};
 use super::{
-    Context, Fingerprint, IdentityFiles, Manner, Side, files, key_log, protocols, provider,
+    Context, Fingerprint, IdentityFiles, Options, Side, files, key_log, protocols, provider,
     versions,
 };
 use crate::outcome::{Cause, WithCause as _, refusal};
@@ -45,7 +45,7 @@ impl Trust {
 #[derive(Clone, Debug)]
 pub struct ClientSettings {
     /// What both roles have.
-    pub manner: Manner,
+    pub options: Options,
     /// Who vouches for the server.
     pub trust: Trust,
     /// The name to verify and to ask for, if it is not that of the address.
@@ -69,7 +69,7 @@ impl ClientSettings {
         };
         let verifier = Verifier::new(self.demand()?);
         let builder = ClientConfig::builder_with_provider(provider())
-            .with_protocol_versions(versions(self.manner.oldest))
+            .with_protocol_versions(versions(self.options.oldest))
             .cause(Cause::Tls)?
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(verifier.clone()));
@@ -80,13 +80,13 @@ impl ClientSettings {
             }
             None => builder.with_no_client_auth(),
         };
-        config.alpn_protocols = protocols(&self.manner);
+        config.alpn_protocols = protocols(&self.options);
         config.resumption = Resumption::disabled();
         if let Some(log) = key_log(report)? {
             config.key_log = log;
         }
         let side = Side::Client { config: Arc::new(config), name, verifier };
-        Ok(Context::new(side, &self.manner))
+        Ok(Context::new(side, &self.options))
     }
 
     fn demand(&self) -> anyhow::Result<Demand> {

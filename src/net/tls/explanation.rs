@@ -7,19 +7,19 @@ use rustls::{AlertDescription, CertificateError, Error, PeerIncompatible};
 
 use super::certificate::{describe, moment};
 use super::{Connection, Fingerprint};
-use crate::outcome::{Cause, Refusal};
+use crate::outcome::{Cause, IoFailure};
 use crate::report::{escape, reason};
 
 /// The connection ended, or failed, before the handshake was done.
 #[must_use]
-pub fn interrupted(error: Option<&io::Error>) -> Refusal {
+pub fn interrupted(error: Option<&io::Error>) -> IoFailure {
     let what = error.map_or("the peer has ended".to_owned(), reason);
-    Refusal::new(Cause::Tls, format!("{what} during the TLS handshake"))
+    IoFailure::new(Cause::Tls, format!("{what} during the TLS handshake"))
 }
 
 /// The refusal that an error of rustls is; `secured` says that the handshake had been done.
 #[must_use]
-pub fn explain(error: &Error, connection: &Connection, secured: bool) -> Refusal {
+pub fn explain(error: &Error, connection: &Connection, secured: bool) -> IoFailure {
     let text = match error {
         Error::InvalidCertificate(error) => certificate(error, connection),
         Error::AlertReceived(alert) => alerted(*alert, connection),
@@ -36,7 +36,7 @@ pub fn explain(error: &Error, connection: &Connection, secured: bool) -> Refusal
         _ => false,
     };
     let cause = if secured && !is_verdict { Cause::Transfer } else { Cause::Tls };
-    Refusal::new(cause, text)
+    IoFailure::new(cause, text)
 }
 
 fn certificate(error: &CertificateError, connection: &Connection) -> String {

@@ -25,7 +25,7 @@ pub use files::IdentityFiles;
 pub use server::ServerSettings;
 use verifier::Verifier;
 
-use crate::outcome::{Cause, Refusal, refusal};
+use crate::outcome::{Cause, IoFailure, refusal};
 use crate::report::{Report, escape};
 
 /// A certificate's SHA-256, which identifies it.
@@ -43,7 +43,7 @@ pub enum Oldest {
 
 /// How TLS is spoken, in either role.
 #[derive(Clone, Debug)]
-pub struct Manner {
+pub struct Options {
     /// The protocols to choose from, best first (ALPN, RFC 7301).
     pub alpn: Vec<String>,
     /// The oldest version.
@@ -71,23 +71,23 @@ enum Side {
 }
 
 impl Context {
-    fn new(side: Side, manner: &Manner) -> Self {
+    fn new(side: Side, options: &Options) -> Self {
         Self {
             side,
-            handshake_timeout: manner.handshake_timeout,
-            ignore_unexpected_eof: manner.ignore_unexpected_eof,
+            handshake_timeout: options.handshake_timeout,
+            ignore_unexpected_eof: options.ignore_unexpected_eof,
         }
     }
 
     /// A connection whose handshake has not begun.
-    pub fn connection(&self) -> Result<Connection, Refusal> {
+    pub fn connection(&self) -> Result<Connection, IoFailure> {
         match &self.side {
             Side::Client { config, name, verifier } => {
                 Connection::client(config, name.clone(), verifier)
             }
             Side::Server(config) => Connection::server(config),
         }
-        .map_err(|error| Refusal::new(Cause::Tls, error.to_string()))
+        .map_err(|error| IoFailure::new(Cause::Tls, error.to_string()))
     }
 
     /// Warns the user of what is still unsafe once a connection is secured.
@@ -133,8 +133,8 @@ fn versions(oldest: Oldest) -> &'static [&'static SupportedProtocolVersion] {
     }
 }
 
-fn protocols(manner: &Manner) -> Vec<Vec<u8>> {
-    manner.alpn.iter().map(|name| name.clone().into_bytes()).collect()
+fn protocols(options: &Options) -> Vec<Vec<u8>> {
+    options.alpn.iter().map(|name| name.clone().into_bytes()).collect()
 }
 
 /// A log of the keys where `SSLKEYLOGFILE` asks for one, as browsers and curl do.

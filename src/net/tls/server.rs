@@ -12,7 +12,7 @@ use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use socket2::SockAddr;
 
 use super::{
-    Context, Fingerprint, IdentityFiles, Manner, Side, files, key_log, protocols, provider,
+    Context, Fingerprint, IdentityFiles, Options, Side, files, key_log, protocols, provider,
     versions,
 };
 use crate::outcome::{Cause, WithCause as _, refusal};
@@ -22,7 +22,7 @@ use crate::report::{Report, escape};
 #[derive(Clone, Debug)]
 pub struct ServerSettings {
     /// What both roles have.
-    pub manner: Manner,
+    pub options: Options,
     /// Who the server is; `None`: a certificate is made for the run.
     pub identity: Option<IdentityFiles>,
     /// The file of those who vouch for clients, if clients have to show a certificate.
@@ -36,7 +36,7 @@ impl ServerSettings {
     /// [`Cause::Usage`] for files that are no good.
     pub fn context(&self, locals: &[SockAddr], report: Report) -> anyhow::Result<Context> {
         let builder = ServerConfig::builder_with_provider(provider())
-            .with_protocol_versions(versions(self.manner.oldest))
+            .with_protocol_versions(versions(self.options.oldest))
             .cause(Cause::Tls)?;
         let builder = match &self.client_ca {
             Some(path) => builder.with_client_cert_verifier(clients_of(path)?),
@@ -47,7 +47,7 @@ impl ServerSettings {
             None => self_signed(locals, report)?,
         };
         let mut config = builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(identity)));
-        config.alpn_protocols = protocols(&self.manner);
+        config.alpn_protocols = protocols(&self.options);
         // Nothing is sent that nobody asked for: a client that only sends and then closes, with a
         // ticket unread, would reset the connection, and what it sent would be lost.
         config.send_tls13_tickets = 0;
@@ -55,7 +55,7 @@ impl ServerSettings {
         if let Some(log) = key_log(report)? {
             config.key_log = log;
         }
-        Ok(Context::new(Side::Server(Arc::new(config)), &self.manner))
+        Ok(Context::new(Side::Server(Arc::new(config)), &self.options))
     }
 }
 

@@ -107,7 +107,7 @@ impl Name {
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&address::name(&self.0))
+        f.write_str(&address::display_text(&self.0))
     }
 }
 

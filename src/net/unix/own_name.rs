@@ -10,8 +10,8 @@ use socket2::Socket;
 
 use super::connect::{Target, explain};
 use super::{Kind, LONGEST_NAME, Name, open};
-use crate::outcome::{Cause, WithCause as _};
-use crate::report::Report;
+use crate::outcome::{Cause, refusal};
+use crate::report::{Report, escape, sentence};
 use crate::sys::socket_file::OwnPath;
 
 /// A directory that only this user can enter, and the socket file in it; both are removed when this
@@ -45,10 +45,12 @@ fn bind_in_private(socket: &Socket) -> anyhow::Result<OwnName> {
     // mkdtemp(3) replaces XXXXXX in place, so the length is final.
     let fits = folder.join("skat-XXXXXX/socket").as_os_str().len() <= LONGEST_NAME;
     let folder = if fits { &folder } else { Path::new("/tmp") };
-    let shown = crate::report::escape(folder.as_os_str().as_encoded_bytes());
-    make_name(socket, folder)
-        .cause(Cause::Bind)
-        .with_context(|| format!("make a socket to be answered at, in {shown}"))
+    let shown = escape(folder.as_os_str().as_encoded_bytes());
+    // In words: what helps where a server cannot bind is no help here.
+    make_name(socket, folder).map_err(|error| {
+        let why = sentence(&error);
+        refusal(Cause::Bind, format!("make a socket to be answered at, in {shown}: {why}"))
+    })
 }
 
 fn make_name(socket: &Socket, folder: &Path) -> anyhow::Result<OwnName> {

@@ -151,7 +151,9 @@ impl Peer {
     pub fn expect_line(&mut self) -> String {
         let mut line = Vec::new();
         let mut byte = [0];
-        while line.last() != Some(&b'\n') && self.0.read(&mut byte).expect("a line") == 1 {
+        while line.last() != Some(&b'\n')
+            && uninterrupted(|| self.0.read(&mut byte)).expect("a line") == 1
+        {
             line.push(byte[0]);
         }
         String::from_utf8(line).unwrap()

@@ -28,7 +28,7 @@ pub fn ticks(id: u32) -> u64 {
 }
 
 /// True if the process waits for something.
-fn sleeps(id: u32) -> bool {
+pub fn sleeps(id: u32) -> bool {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).expect("it runs");
     stat.rsplit_once(") ").is_some_and(|(_, fields)| fields.starts_with('S'))
 }

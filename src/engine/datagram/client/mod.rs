@@ -22,7 +22,7 @@ use crate::engine::endpoint::stdio::{Input, Output};
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::engine::stop::DRAIN;
 use crate::engine::stop::Stop;
-use crate::net::address::name;
+use crate::net::address::display_text;
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, Outcome, failure};
 use crate::report::Ended;
@@ -124,9 +124,9 @@ impl Client {
             receive_runs(socket, self.terms.sizes, self.terms.report);
         }
         (self.readable, self.writable) = (false, true);
-        self.total.peer = Some(name(peer));
+        self.total.peer = Some(display_text(peer));
         if self.terms.report.tells_connections() {
-            self.total.local = socket.local_addr().ok().as_ref().map(name);
+            self.total.local = socket.local_addr().ok().as_ref().map(display_text);
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use crate::engine::datagram::asker::Asker;
 use crate::engine::datagram::bound::{Bound, Sent};
 use crate::engine::datagram::receive_runs;
 use crate::engine::reactor::{Bell, Reactor};
-use crate::net::address::{name, show};
+use crate::net::address::{display_text, socket_text};
 use crate::net::connect::Target;
 use crate::net::resolver::background::{self, Pending};
 use crate::net::udp;
@@ -111,7 +111,11 @@ impl Session {
             match Line::open(*target, route, token, reactor) {
                 Ok(line) => {
                     self.candidates.pop_front();
-                    route.report.step(format!("{} to {}", line.bound.local, show(&line.target)));
+                    route.report.step(format!(
+                        "{} to {}",
+                        line.bound.local,
+                        socket_text(&line.target)
+                    ));
                     self.state = State::Open(Box::new(line));
                     let missing = std::mem::take(&mut self.not_kept);
                     let kept = std::mem::take(&mut self.kept);
@@ -126,7 +130,7 @@ impl Session {
                 }
                 Err(error) if super::is_out_of_descriptors(&error) => return Err(error),
                 Err(error) => {
-                    last = Some(error.context(format!("forward to {}", show(target))));
+                    last = Some(error.context(format!("forward to {}", socket_text(target))));
                     self.candidates.pop_front();
                 }
             }
@@ -194,7 +198,7 @@ impl Session {
         if std::mem::replace(&mut self.has_complained, true) {
             return None;
         }
-        let text = format!("forward to {}: {}", show(&line.target), reason(error));
+        let text = format!("forward to {}: {}", socket_text(&line.target), reason(error));
         Some(refusal(Cause::Unreachable, text))
     }
 
@@ -216,7 +220,7 @@ impl Session {
         };
         report.disconnected(&Ended {
             local,
-            peer: Some(name(&self.asker.peer)),
+            peer: Some(display_text(&self.asker.peer)),
             bytes_in: self.bytes_in,
             bytes_out: self.bytes_out,
             seconds: self.began.elapsed().as_secs_f64(),

@@ -14,7 +14,7 @@ use super::Read;
 use super::wire::Wire;
 use crate::net::address;
 use crate::net::tls::{Connection, Context, explain, interrupted, negotiated};
-use crate::outcome::{Cause, Refusal};
+use crate::outcome::{Cause, IoFailure};
 use crate::report::Report;
 use buffer::Buffer;
 use records::{Plain, Step, Wanted, step};
@@ -46,7 +46,7 @@ pub struct Tls {
     heard: bool,
     /// The peer ended after our close_notify, and had not sent a byte.
     unanswered: bool,
-    failure: Option<Refusal>,
+    failure: Option<IoFailure>,
 }
 
 impl Tls {
@@ -138,8 +138,9 @@ impl Tls {
 
     fn tell(&self, wire: &Wire) {
         if self.report.tells_connections() {
-            let local = wire.socket().local_addr().as_ref().map(address::name).unwrap_or_default();
-            let peer = address::name(wire.peer());
+            let local =
+                wire.socket().local_addr().as_ref().map(address::display_text).unwrap_or_default();
+            let peer = address::display_text(wire.peer());
             self.report.secured(&local, &peer, &negotiated(&self.connection));
         }
         self.context.warn(&self.connection, self.report);
@@ -201,7 +202,7 @@ impl Tls {
         } else {
             "it ended in the middle of a TLS record"
         };
-        self.failure = Some(Refusal::new(Cause::Transfer, text));
+        self.failure = Some(IoFailure::new(Cause::Transfer, text));
     }
 
     /// Encrypts, and sends once there is much to send, the rest with `send_pending`; `None` as
@@ -260,7 +261,7 @@ impl Tls {
         let room = self.incoming.room();
         if room.is_empty() {
             let cause = if self.secured { Cause::Transfer } else { Cause::Tls };
-            self.failure = Some(Refusal::new(cause, "a TLS message is too long"));
+            self.failure = Some(IoFailure::new(cause, "a TLS message is too long"));
             return Ok(Read::Data(0));
         }
         let read = wire.read(room);
@@ -331,7 +332,7 @@ impl Tls {
         }
     }
 
-    fn fail(&mut self, failure: Refusal) -> io::Error {
+    fn fail(&mut self, failure: IoFailure) -> io::Error {
         self.failure = Some(failure.clone());
         failure.into()
     }

@@ -76,7 +76,7 @@ fn json(query: &str, asked: &Asked) -> String {
 
 /// Tells answers on stdout and failures on stderr, and what they come to.
 #[derive(Debug)]
-pub struct Teller<W: Write> {
+pub struct Output<W: Write> {
     stdout: BufWriter<W>,
     form: Form,
     batch: bool,
@@ -84,7 +84,7 @@ pub struct Teller<W: Write> {
     worst: Option<Cause>,
 }
 
-impl<W: Write> Teller<W> {
+impl<W: Write> Output<W> {
     /// For one name, or for a batch, whose refused names count as names not found.
     pub fn new(stdout: W, form: Form, batch: bool, report: Report) -> Self {
         Self { stdout: BufWriter::new(stdout), form, batch, report, worst: None }

@@ -7,7 +7,7 @@ use crate::report::{Form, Level, Report};
 
 /// What is logged on stderr.
 #[derive(Debug, Args)]
-pub struct TellingArguments {
+pub struct LoggingArguments {
     /// Log connections; twice: every step
     #[arg(short, long, action = clap::ArgAction::Count, help_heading = LOGGING, conflicts_with = "quiet")]
     verbose: u8,
@@ -18,7 +18,7 @@ pub struct TellingArguments {
     log: LogArguments,
 }
 
-impl TellingArguments {
+impl LoggingArguments {
     pub fn report(&self) -> Report {
         let level = match (self.quiet, self.verbose) {
             (true, _) => Level::Errors,

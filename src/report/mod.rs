@@ -280,16 +280,18 @@ pub fn sentence(error: &anyhow::Error) -> String {
     parts.join(": ")
 }
 
-/// The reason of a failed system call, in the system's words without its number.
+/// An error in the system's words (strerror(3)), without its number.
+#[must_use]
+pub fn system_text(error: &io::Error) -> String {
+    let text = error.to_string();
+    let number = error.raw_os_error().map(|number| format!(" (os error {number})"));
+    number.and_then(|number| text.strip_suffix(&number)).unwrap_or(&text).to_owned()
+}
+
+/// The reason of a failed system call, as a part of a sentence.
 #[must_use]
 pub fn reason(error: &io::Error) -> String {
-    let text = match error.raw_os_error() {
-        Some(number) => {
-            let text = error.to_string();
-            text.strip_suffix(&format!(" (os error {number})")).unwrap_or(&text).to_owned()
-        }
-        None => error.to_string(),
-    };
+    let text = system_text(error);
     let acronym = text.chars().take(2).all(char::is_uppercase);
     let mut letters = text.chars();
     match letters.next() {

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use socket2::SockAddr;
 
-use super::address::show;
+use super::address::socket_text;
 use super::binding::Locals;
 use super::inspection::interfaces;
 use crate::outcome::{Cause, refusal};
@@ -41,7 +41,7 @@ impl Listening {
         };
         match addresses.iter().find(leads_back) {
             Some(address) => {
-                let address = show(address);
+                let address = socket_text(address);
                 let text = format!("forward to {address}: this server listens there itself");
                 Err(refusal(cause, text))
             }
