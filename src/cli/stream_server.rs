@@ -21,7 +21,6 @@ use crate::engine::datagram::service::Service as DatagramService;
 use crate::engine::datagram::{Sizes, server as datagrams};
 use crate::engine::frame::Frame;
 use crate::engine::handler::Service;
-use crate::engine::handler::exec::Exec;
 use crate::engine::session::Manners;
 use crate::net::access::Access;
 use crate::net::options::Settings;
@@ -113,7 +112,7 @@ impl StreamServerArguments {
         self.stream.refuse_with_records(what)
     }
 
-    /// True if skat is between a program and its peer (see [`Exec::serve`]).
+    /// True if skat is between a program and its peer (see `accept/exec.rs`).
     fn is_carried(&self, common: &CommonArguments, is_unix: bool) -> bool {
         let is_counted = is_unix && common.report().tells_connections();
         self.tls.settings().is_some() || common.idle_timeout().is_some() || is_counted
@@ -127,7 +126,7 @@ impl StreamServerArguments {
         settings: &Settings,
         frame: Option<Frame>,
     ) -> anyhow::Result<Terms> {
-        let exec = self.exec.program()?.map(Exec::new).map(Service::Exec);
+        let exec = self.exec.program()?.map(Service::Exec);
         let relayed = self.relaying.service(lookup, settings, &self.tls, common.buffer())?;
         let handler = self.handler.handler().map(Service::Answer).or(exec).or(relayed);
         let is_service = handler.is_some();

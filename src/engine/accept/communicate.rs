@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 
-use super::{Accepted, Server};
+use super::{Accepted, Server, exec};
 use crate::engine::endpoint::stream::Stream;
 use crate::engine::handler::Service;
 use crate::engine::handler::forward::Dial;
@@ -119,7 +119,9 @@ impl Server {
                 let answers = handler.flow(peer.has_records(), self.terms.buffer);
                 Session::service(peer, answers, limits, settles)
             }
-            (Some(Service::Exec(exec)), _) => exec.serve(peer, manners, limits, report)?,
+            (Some(Service::Exec(program)), _) => {
+                exec::serve(program, peer, manners, limits, report)?
+            }
             (Some(Service::Forward(route)), _) => {
                 let dial = Dial::new(route.clone(), Arc::clone(&self.listening), report);
                 Session::forward(peer, dial, manners, limits, settles)

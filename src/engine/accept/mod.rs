@@ -2,6 +2,7 @@
 
 mod backlog;
 mod communicate;
+mod exec;
 mod occupancy;
 mod outage;
 mod parting;

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use socket2::SockAddr;
 
-use super::occupancy;
+use super::{exec, occupancy};
 use crate::engine::child::Program;
 use crate::engine::handler::Service;
-use crate::engine::handler::exec::Exec;
 use crate::engine::lifetime::Bounds;
 use crate::engine::pipes;
 use crate::engine::session::{Limits, Manners};
@@ -57,7 +56,7 @@ impl Terms {
     pub(super) fn occupancy_limits(&self) -> occupancy::Limits {
         let asked = self.max_conns.unwrap_or(usize::MAX);
         let (each, pipes) = match &self.handler {
-            Some(Service::Exec(_)) => (Exec::DESCRIPTORS, 0),
+            Some(Service::Exec(_)) => (exec::DESCRIPTORS, 0),
             Some(Service::Forward(_)) => (2, pipes::most_descriptors()),
             _ => return occupancy::Limits { served: asked, waiting: usize::MAX },
         };

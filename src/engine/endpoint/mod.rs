@@ -1,6 +1,7 @@
 //! Endpoints: what bytes come from and go to, whatever it is, with one set of verbs.
 
 mod records;
+pub mod room;
 pub mod stdio;
 pub mod stream;
 #[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
@@ -11,10 +12,10 @@ use std::io;
 use std::os::fd::BorrowedFd;
 
 use crate::engine::frame::LENGTH;
-use crate::engine::handler::chat::Seat;
 use crate::net::address;
 use crate::sys::datagrams::LARGEST_UNIX;
 use crate::sys::descriptor::Kind;
+use room::Seat;
 use stdio::Stdio;
 use stream::Stream;
 

@@ -1,18 +1,13 @@
 //! What a service does with a peer.
 
-pub mod chat;
-pub mod exec;
 pub mod forward;
-pub mod lines;
-pub mod stamp;
 
-use super::filter::Filter;
+use super::child::Program;
+use super::endpoint::room::Room;
+use super::filter::{Filter, Stamper, TimeForm};
 use super::flow::{Flow, Side};
 use super::pump::Pump;
-use chat::Room;
-use exec::Exec;
 use forward::Route;
-use stamp::{Stamper, TimeForm};
 
 /// What a stream server does with each peer, where that is no conversation.
 #[derive(Clone, Debug)]
@@ -20,7 +15,7 @@ pub enum Service {
     /// Answers what comes.
     Answer(Handler),
     /// Leaves the peer to a process.
-    Exec(Exec),
+    Exec(Program),
     /// Joins the peer with a connection of its own to a target.
     Forward(Route),
     /// Joins it with all other peers.

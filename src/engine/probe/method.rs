@@ -1,24 +1,12 @@
-//! How one address is asked whether a port is open there.
+//! How ports are asked whether they are open: by connections or by datagrams.
 
-use std::io;
-use std::mem::MaybeUninit;
-use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use socket2::Socket;
-
-use super::field::Field;
-use crate::net::address::{display_text, socket_text};
-use crate::net::attempt::{self, Progress};
-use crate::net::connect::{HEAD_START, source_for};
-use crate::net::udp::{self, Casting};
-use crate::outcome::{Cause, failure, refusal};
+use crate::net::connect::HEAD_START;
+use crate::outcome::{Cause, refusal};
 
 /// How long an answer to a datagram is waited for.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How often a datagram is sent in that time. One that is lost, or an ICMP error that was held
-/// back because there were many (icmp(7)), would look like silence.
-const SENDINGS: u32 = 3;
 
 /// How a port is asked.
 #[derive(Clone, Debug)]
@@ -27,17 +15,6 @@ pub enum Method {
     Connect,
     /// By this datagram: UDP.
     Ask(Vec<u8>),
-}
-
-/// A socket that asks one address.
-pub struct Attempt {
-    pub socket: Socket,
-    pub peer: SocketAddr,
-    /// The event loop tells when it changes.
-    pub watched: bool,
-    /// How often the datagram was sent.
-    sent: u32,
-    began: Instant,
 }
 
 impl Method {
@@ -80,97 +57,5 @@ impl Method {
             Method::Connect => refusal(Cause::Timeout, "no answer in time"),
             Method::Ask(_) => refusal(Cause::Expectation, "neither an answer nor a refusal"),
         }
-    }
-}
-
-impl Attempt {
-    /// Asks.
-    ///
-    /// # Errors
-    /// The system's; [`Cause::Usage`] for a datagram that cannot be sent anywhere.
-    pub fn begin(peer: SocketAddr, field: &Field, now: Instant) -> anyhow::Result<Self> {
-        if field.report.tells_steps() {
-            field.report.connecting(&socket_text(&peer));
-        }
-        let source = source_for(&field.sources, peer)?;
-        let settings = &field.target.settings;
-        let socket = match &field.method {
-            Method::Connect => attempt::begin(peer, source, settings, field.report)?,
-            Method::Ask(datagram) => {
-                let socket =
-                    udp::open_to(peer, source, settings, &Casting::default(), field.report)?;
-                send(&socket, datagram)?;
-                socket
-            }
-        };
-        Ok(Self { socket, peer, watched: false, sent: 1, began: now })
-    }
-
-    /// Whether the port is open; `None` if that is not known yet.
-    ///
-    /// # Errors
-    /// Why it is not.
-    pub fn look(&self, field: &Field) -> anyhow::Result<Option<()>> {
-        let local = || self.socket.local_addr();
-        match field.method {
-            Method::Connect => match attempt::progress(&self.socket)? {
-                Progress::Running => Ok(None),
-                Progress::Stands(_) if local()?.as_socket() == Some(self.peer) => Err(refusal(
-                    Cause::Unreachable,
-                    "nothing listens there (the socket connected to itself)",
-                )),
-                Progress::Stands(_) => {
-                    field.report.connected(&display_text(&local()?), &socket_text(&self.peer));
-                    Ok(Some(()))
-                }
-            },
-            // With MSG_TRUNC the system tells how long the answer is, whatever room there is.
-            Method::Ask(_) => {
-                match self.socket.recv_with_flags(&mut [MaybeUninit::uninit()], libc::MSG_TRUNC) {
-                    Ok(bytes) => {
-                        field.report.datagram(
-                            &display_text(&local()?),
-                            &socket_text(&self.peer),
-                            bytes,
-                        );
-                        Ok(Some(()))
-                    }
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
-                    Err(error) => Err(failure(Cause::Unreachable, error)),
-                }
-            }
-        }
-    }
-
-    /// When the datagram is to be sent again, if all must be over by `deadline`.
-    pub fn next_sending(&self, method: &Method, deadline: Option<Instant>) -> Option<Instant> {
-        let Method::Ask(_) = method else { return None };
-        let whole = deadline?.saturating_duration_since(self.began);
-        (self.sent < SENDINGS).then(|| self.began + whole * self.sent / SENDINGS)
-    }
-
-    /// Sends the datagram again.
-    ///
-    /// # Errors
-    /// A refusal that has come meanwhile.
-    pub fn send_again(&mut self, method: &Method) -> anyhow::Result<()> {
-        self.sent += 1;
-        match method {
-            Method::Connect => Ok(()),
-            Method::Ask(datagram) => send(&self.socket, datagram),
-        }
-    }
-}
-
-fn send(socket: &Socket, datagram: &[u8]) -> anyhow::Result<()> {
-    match socket.send(datagram) {
-        Ok(_) => Ok(()),
-        // It is sent again.
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
-        Err(error) if error.raw_os_error() == Some(libc::EMSGSIZE) => {
-            let text = format!("{} bytes are too many for a datagram there", datagram.len());
-            Err(refusal(Cause::Usage, text))
-        }
-        Err(error) => Err(failure(Cause::Unreachable, error)),
     }
 }

@@ -1,5 +1,6 @@
 //! Probes: which ports of a host are open. Many are asked at a time, and told of in their order.
 
+mod attempt;
 mod field;
 mod method;
 pub mod payload;

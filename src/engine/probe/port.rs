@@ -7,8 +7,8 @@ use std::time::Instant;
 use anyhow::Context as _;
 use socket2::Socket;
 
+use super::attempt::Attempt;
 use super::field::Field;
-use super::method::Attempt;
 use crate::net::attempt::Failed;
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, cause_of, find};

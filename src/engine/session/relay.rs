@@ -8,10 +8,10 @@ use super::rules::{same, with_loss};
 use super::securing::first_phase;
 use super::{Limits, Manners, Phase, Role, Session};
 use crate::engine::endpoint::Endpoint;
+use crate::engine::endpoint::room::Seat;
 use crate::engine::endpoint::stream::Stream;
-use crate::engine::filter::Filter;
+use crate::engine::filter::{Filter, Speaker};
 use crate::engine::flow::{Ends, Flow, Scratch, Side};
-use crate::engine::handler::chat::Seat;
 use crate::engine::handler::forward::Dial;
 use crate::engine::pump::{Fault, Pump};
 use crate::engine::stop::DRAIN;
@@ -59,7 +59,10 @@ impl Session {
     /// Joins a connection with all others of a room.
     #[must_use]
     pub fn chat(peer: Stream, seat: Seat, manners: Manners, limits: Limits) -> Box<Self> {
-        let filter = seat.filter();
+        let filter = match seat.line_limit() {
+            Some(limit) => Filter::Speaker(Speaker::new(&seat.name(), limit)),
+            None => Filter::None,
+        };
         let peer = Endpoint::Stream(peer);
         let mut session = Self::relay(peer, Endpoint::Seat(seat), manners, limits, false);
         session.inbound = Flow::new(Side::Peer, Side::Local, Pump::Buffered, filter);

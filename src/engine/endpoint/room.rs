@@ -1,7 +1,7 @@
 //! A room: what one peer says, all others hear.
 //!
-//! What was said is kept once, however many have not heard it yet. Whoever does not keep up has a
-//! queue that is bounded, and is dropped when it is full: nobody waits for him.
+//! What was said is kept once, however many have not heard it yet. The queue of each peer is
+//! bounded, and whoever lets his overflow is dropped: the others do not wait.
 
 use std::collections::VecDeque;
 use std::io;
@@ -9,12 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use slab::Slab;
 
-use super::lines::Lines;
-use crate::engine::endpoint::Read;
-use crate::engine::filter::Filter;
+use super::Read;
 use crate::engine::reactor::{Bell, Readiness};
 
-/// What one peer may have before him, at the least, in bytes.
+/// How many bytes may be queued for one peer, at the least.
 const QUEUE: usize = 1 << 20;
 /// What a queued message takes beside its bytes.
 const OVERHEAD: usize = 64;
@@ -42,7 +40,7 @@ struct People {
     seats: Slab<Listener>,
     /// How many have ever come.
     came: u64,
-    /// What one may have before him.
+    /// How many bytes may be queued for one peer.
     limit: usize,
 }
 
@@ -113,16 +111,10 @@ impl Seat {
         format!("user-{}", self.number)
     }
 
-    /// What becomes of the bytes that its peer sends.
+    /// The longest line of what its peer says, where that is passed on in lines.
     #[must_use]
-    pub fn filter(&self) -> Filter {
-        match self.room.form {
-            Form::Lines => {
-                let prefix = format!("<{}> ", self.name()).into_bytes();
-                Filter::Speaker(Speaker { prefix, lines: Lines::new(self.room.line_limit, b"\n") })
-            }
-            Form::Bytes => Filter::None,
-        }
+    pub fn line_limit(&self) -> Option<usize> {
+        (self.room.form == Form::Lines).then_some(self.room.line_limit)
     }
 
     /// Says how to wake the loop of whoever sits there.
@@ -250,25 +242,6 @@ impl Listener {
             self.queue = VecDeque::new();
         }
         count
-    }
-}
-
-/// Puts the name before each line that a peer says.
-#[derive(Debug)]
-pub struct Speaker {
-    prefix: Vec<u8>,
-    lines: Lines,
-}
-
-impl Speaker {
-    /// Takes bytes and appends what others hear.
-    pub fn feed(&mut self, input: &[u8], output: &mut Vec<u8>) {
-        self.lines.feed(&self.prefix, input, output);
-    }
-
-    /// Appends a last line that has no newline, with one.
-    pub fn finish(&mut self, output: &mut Vec<u8>) {
-        self.lines.finish(&self.prefix, output);
     }
 }
 

@@ -1,0 +1,73 @@
+//! `--exec` and `--sh-exec`: a process for each peer.
+
+use anyhow::Context as _;
+use socket2::{Domain, SockAddr, Socket, Type};
+
+use crate::engine::child::{Contact, Program};
+use crate::engine::endpoint::Endpoint;
+use crate::engine::endpoint::stream::Stream;
+use crate::engine::session::{Limits, Manners, Session};
+use crate::net::options::Transport;
+use crate::report::Report;
+use crate::sys::sockopt;
+
+/// The send buffer towards a program: what a peer could send it has to take, too.
+const RECORDS: i32 = 1 << 20;
+
+/// How many descriptors a peer takes at most: its socket, the process, and the socket by which
+/// skat is joined with it.
+pub(super) const DESCRIPTORS: usize = 3;
+
+/// Starts the program for a peer. The peer's own socket is the child's stdin and stdout,
+/// unless skat has to see the bytes: to protect them (TLS), to know when there are none
+/// (`--idle-timeout`), and to count them (`-v`) where the kernel does not, which is over Unix
+/// sockets.
+///
+/// # Errors
+/// Those of starting it.
+pub(super) fn serve(
+    program: &Program,
+    peer: Stream,
+    manners: Manners,
+    limits: Limits,
+    report: Report,
+) -> anyhow::Result<Box<Session>> {
+    let is_counted = peer.peer().as_socket().is_some();
+    if peer.has_tls() || limits.idle.is_some() || (report.tells_connections() && !is_counted) {
+        return attend(program, peer, manners, limits);
+    }
+    let socket = peer.socket();
+    socket.set_nonblocking(false).context("hand over a connection")?;
+    let local = socket.local_addr().context("ask for the address")?;
+    let contact = contact(&local, peer.peer());
+    let child = program.start(&contact, socket, socket)?;
+    Ok(Session::handed_over(peer, child))
+}
+
+fn attend(
+    program: &Program,
+    peer: Stream,
+    manners: Manners,
+    limits: Limits,
+) -> anyhow::Result<Box<Session>> {
+    let kind = if peer.has_records() { Type::SEQPACKET } else { Type::STREAM };
+    let pair = Socket::pair(Domain::UNIX, kind, None);
+    let (ours, its) = pair.context("make a socket for the command")?;
+    ours.set_nonblocking(true).context("make a socket for the command")?;
+    let local = peer.socket().local_addr().context("ask for the address")?;
+    let child = program.start(&contact(&local, peer.peer()), &its, &its)?;
+    let nameless = its.local_addr().context("ask for the address")?;
+    let mut ours = Stream::new(ours, nameless);
+    if peer.has_records() {
+        let enlarged = sockopt::enlarge_send_buffer(ours.socket(), RECORDS);
+        let carries = enlarged.and_then(|()| ours.carry_records());
+        carries.context("make a socket for the command")?;
+    }
+    let peer = Endpoint::Stream(peer);
+    Ok(Session::attended(peer, ours, child, manners.copying, limits))
+}
+
+fn contact<'a>(local: &'a SockAddr, peer: &'a SockAddr) -> Contact<'a> {
+    let transport = if local.as_socket().is_some() { Transport::Tcp } else { Transport::Unix };
+    Contact { transport, local, peer }
+}
