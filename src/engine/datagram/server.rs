@@ -109,10 +109,7 @@ impl Server {
             if self.lifetime.is_stopped() {
                 self.work.stop();
             }
-            if let Err(error) = self.print() {
-                self.lifetime.fail(error, &mut self.reactor);
-                return None;
-            }
+            self.print();
             if self.batches >= TURN {
                 self.wait(false);
             }
@@ -320,9 +317,14 @@ impl Server {
         }
     }
 
-    /// Writes what waits for stdout.
-    fn print(&mut self) -> anyhow::Result<()> {
-        self.work.conversation_mut().map_or(Ok(()), |talk| talk.output.flush())
+    /// Writes what waits for stdout. Where that fails nothing is waited for but the command, which is
+    /// told to end.
+    fn print(&mut self) {
+        let Some(conversation) = self.work.conversation_mut() else { return };
+        if let Err(error) = conversation.output.flush() {
+            conversation.output.discard();
+            self.lifetime.fail(error, &mut self.reactor);
+        }
     }
 
     /// Sends what stdin gives, once somebody was heard.
