@@ -1,5 +1,6 @@
 //! Datagrams: servers of any number of peers on one socket, and clients.
 
+mod answering;
 mod asker;
 mod bound;
 pub mod candidates;
@@ -12,6 +13,7 @@ pub mod relay;
 pub mod server;
 pub mod service;
 mod terms;
+mod threads;
 mod work;
 
 use std::io;
