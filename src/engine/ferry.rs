@@ -14,6 +14,7 @@ use nix::unistd::{pipe2, read, write};
 
 use super::stop::DRAIN;
 use crate::outcome::{Cause, Refusal};
+use crate::sys::interruption::uninterrupted;
 use crate::sys::{descriptor, signals};
 
 /// As much as a pipe holds.
@@ -129,14 +130,4 @@ fn write_all(to: &impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
         bytes = &bytes[count..];
     }
     Ok(())
-}
-
-/// Calls until no signal interrupts.
-pub fn uninterrupted<T>(mut call: impl FnMut() -> nix::Result<T>) -> io::Result<T> {
-    loop {
-        match call() {
-            Err(nix::errno::Errno::EINTR) => {}
-            other => return other.map_err(io::Error::from),
-        }
-    }
 }

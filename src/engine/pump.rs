@@ -13,6 +13,7 @@ use nix::unistd::read;
 use super::endpoint::{Conduit, Endpoint};
 use super::pipes::{Pipe, Pipes};
 use crate::sys::descriptor::{self, Kind};
+use crate::sys::interruption::uninterrupted;
 
 /// How much one call may move: more than any pipe or socket buffer takes.
 const CHUNK: usize = 1 << 20;
@@ -269,11 +270,9 @@ impl Splice {
         let mut taken = 0;
         if let Some(pipe) = self.between.take() {
             while taken < bytes.len() {
-                match read(&pipe.reader, &mut bytes[taken..]) {
-                    Ok(0) => break,
-                    Ok(count) => taken += count,
-                    Err(Errno::EINTR) => {}
-                    Err(error) => return Err(error.into()),
+                match uninterrupted(|| read(&pipe.reader, &mut bytes[taken..]))? {
+                    0 => break,
+                    count => taken += count,
                 }
             }
         }

@@ -23,6 +23,7 @@ use crate::outcome::{Cause, refusal};
 use crate::report::Report;
 use crate::sys::datagrams::{LARGEST_UNIX, Outgoing, Received};
 use crate::sys::descriptor;
+use crate::sys::interruption::uninterrupted;
 
 /// How much a process may write before it is stopped: what is too large for a datagram is counted
 /// up to here, so that the error can tell its size.
@@ -255,7 +256,7 @@ impl Running {
         let mut buffer = [0; 16 * 1024];
         let Some(output) = &mut self.output else { return false };
         while self.written <= MOST_COUNTED {
-            match output.read(&mut buffer) {
+            match uninterrupted(|| output.read(&mut buffer)) {
                 Ok(0) => return true,
                 Ok(count) => {
                     self.written += count;
@@ -264,7 +265,6 @@ impl Running {
                         self.answer.extend_from_slice(&buffer[..count]);
                     }
                 }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // Nothing more for now, or ever.
                 Err(error) => return error.kind() != io::ErrorKind::WouldBlock,
             }

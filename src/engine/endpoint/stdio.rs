@@ -10,11 +10,12 @@ use nix::fcntl::OFlag;
 use nix::sys::socket::{MsgFlags, recv, send};
 
 use super::{Conduit, Read};
-use crate::engine::ferry::{Ferry, uninterrupted};
+use crate::engine::ferry::Ferry;
 use crate::engine::frame::Splitter;
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::outcome::of_stdout;
 use crate::sys::descriptor::{self, Kind};
+use crate::sys::interruption::uninterrupted;
 
 /// stdin and stdout as one endpoint.
 #[derive(Debug)]
