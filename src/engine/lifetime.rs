@@ -13,6 +13,7 @@ use super::run::{Place, Run};
 use super::stop::{DRAIN, Stop};
 use crate::net::address;
 use crate::net::binding::Locals;
+use crate::net::retry::time_is_over;
 use crate::outcome::{Cause, Outcome, refusal};
 use crate::report::{Ended, Report};
 use crate::sys::{descriptor, signals};
@@ -127,7 +128,7 @@ impl Lifetime {
             ACCEPT_TIMEOUT if !came && self.stopped_by.is_none() => {
                 Err(refusal(Cause::Timeout, "no client connected in time (--accept-timeout)"))
             }
-            MAX_TIME => Err(refusal(Cause::Timeout, "the time limit of --max-time is over")),
+            MAX_TIME => Err(time_is_over()),
             _ => Ok(()),
         }
     }

@@ -19,6 +19,7 @@ mod work;
 use std::io;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use socket2::{SockAddr, Socket};
 
@@ -55,6 +56,11 @@ impl Sizes {
 
     /// Far more than the sender's buffer holds, unless it was enlarged.
     pub const UNIX: Self = Self { sent: LARGEST_UNIX, received: LARGEST_UNIX, in_runs: false };
+}
+
+/// Why an exchange ends that has been idle for too long.
+fn silence(idle: Duration) -> String {
+    format!("no datagram for {} s", idle.as_secs_f64())
 }
 
 /// The error of a datagram that the system does not send: it tells the size, and the limit where

@@ -13,7 +13,7 @@ pub use super::terms::Terms;
 use super::threads::Workers;
 pub use super::work::Batch;
 use super::work::Work;
-use super::{TURN, receive_runs};
+use super::{TURN, receive_runs, silence};
 use crate::engine::lifetime::{COMMAND, Lifetime};
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::net::binding::Locals;
@@ -285,8 +285,7 @@ impl Server {
     fn check_idle(&self, now: Instant) -> anyhow::Result<()> {
         match self.terms.idle {
             Some(idle) if self.idle_by().is_some_and(|idle_by| idle_by <= now) => {
-                let text = format!("no datagram for {} s", idle.as_secs_f64());
-                Err(refusal(Cause::Timeout, text))
+                Err(refusal(Cause::Timeout, silence(idle)))
             }
             _ => Ok(()),
         }
