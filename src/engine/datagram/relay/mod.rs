@@ -13,12 +13,12 @@ use slab::Slab;
 
 use super::asker::Asker;
 use super::bound::{Bound, Sent};
-use super::{Sizes, TURN, tell_lost};
+use super::{Sizes, TURN, silence, tell_lost};
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::net::circle::Listening;
 use crate::net::connect::Target;
 use crate::net::udp::Casting;
-use crate::outcome::Cause;
+use crate::outcome::{Cause, is_out_of_descriptors};
 use crate::report::Report;
 use crate::sys::datagrams::{BATCH, Inbox, Outgoing};
 use session::{Session, State};
@@ -40,20 +40,6 @@ pub struct Route {
     pub sizes: Sizes,
     /// Where events are reported.
     pub report: Report,
-}
-
-impl Route {
-    /// The addresses of a target that needs no look-up.
-    ///
-    /// # Errors
-    /// [`Cause::Usage`] for a name where look-ups are not allowed.
-    pub fn known(target: &Target) -> anyhow::Result<Option<Vec<SocketAddr>>> {
-        let numeric = Target { numeric: true, ..target.clone() };
-        match numeric.candidates(libc::SOCK_DGRAM, None) {
-            Err(error) if target.numeric => Err(error),
-            known => Ok(known.ok()),
-        }
-    }
 }
 
 /// The sessions of a server that relays.
@@ -298,8 +284,7 @@ impl Relay {
     /// Ends sessions whose time is over.
     pub fn expire(&mut self, now: Instant) {
         while self.deadline().is_some_and(|end| end <= now) {
-            let reason = format!("no datagram for {} s", self.route.idle.as_secs_f64());
-            self.evict(&reason, None);
+            self.evict(&silence(self.route.idle), None);
         }
     }
 
@@ -307,9 +292,4 @@ impl Relay {
     pub fn close(&mut self) {
         while self.evict("the server ends", None) {}
     }
-}
-
-fn is_out_of_descriptors(error: &anyhow::Error) -> bool {
-    let number = crate::outcome::find::<io::Error>(error).and_then(io::Error::raw_os_error);
-    matches!(number, Some(libc::EMFILE | libc::ENFILE))
 }
