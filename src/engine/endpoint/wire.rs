@@ -207,7 +207,7 @@ impl Wire {
     }
 
     /// The end of what the peer sent: an error if the socket failed before.
-    pub fn end_of_source(&mut self) -> io::Result<Read> {
+    fn end_of_source(&self) -> io::Result<Read> {
         self.error().map_or(Ok(Read::Eof), Err)
     }
 
