@@ -90,7 +90,8 @@ fn is_too_large(error: &io::Error) -> bool {
 }
 
 /// Has runs of datagrams received from a socket, which must not be one that other processes share:
-/// they would get runs too. Not where each datagram is told: a run that finds no room is lost as one.
+/// they would get runs too. Not where each datagram is told: a run that finds no room is lost as
+/// one.
 fn receive_runs(socket: &Socket, sizes: Sizes, report: Report) {
     if sizes.in_runs && !report.tells_connections() {
         // Otherwise they come one by one.

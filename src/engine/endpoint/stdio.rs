@@ -57,12 +57,6 @@ pub struct Output {
 }
 
 impl Stdio {
-    /// Opens both. `through_helpers` forces the way for descriptors that cannot be reopened.
-    pub fn open(through_helpers: bool) -> io::Result<Self> {
-        let (input, output) = (Input::open(through_helpers)?, Output::open(through_helpers)?);
-        Ok(Self { input, output, begun: None })
-    }
-
     /// Watches both, stdin under `input` and stdout under `output`.
     pub fn watch(&mut self, reactor: &Reactor, input: Token, output: Token) -> io::Result<()> {
         self.input.watch(reactor, input)?;
@@ -298,7 +292,8 @@ impl Output {
         }
     }
 
-    /// Maps a write error to its cause: a helper's own error is more exact than EPIPE on the pipe to it.
+    /// Maps a write error to its cause: a helper's own error is more exact than EPIPE on the pipe
+    /// to it.
     pub fn keep_error(&mut self, error: io::Error) -> io::Error {
         let error = self.failure().unwrap_or_else(|| of_stdout(error));
         self.gone |= error.kind() == io::ErrorKind::BrokenPipe;
