@@ -12,7 +12,6 @@ pub mod client;
 pub mod datagram;
 pub mod dialogue;
 pub mod endpoint;
-pub mod ferry;
 pub mod filter;
 pub mod flow;
 pub mod frame;

@@ -2,6 +2,7 @@
 
 mod records;
 pub mod stdio;
+mod stdio_thread;
 pub mod stream;
 #[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
 mod tls;
