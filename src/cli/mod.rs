@@ -37,7 +37,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, FromArgMatches as _, Subcommand};
 
 use crate::commands;
-use crate::engine::announce::Readiness;
+use crate::engine::announce::ReadyTargets;
 use crate::outcome::{Cause, Outcome, WithCause as _, refusal};
 use crate::report::{self, Form, Level, Report};
 
@@ -111,7 +111,10 @@ impl Command {
 }
 
 /// A server. Its ready descriptor is checked before a socket of skat's own can take the number.
-fn serving(readiness: Readiness, run: impl FnOnce() -> anyhow::Result<Outcome> + 'static) -> Run {
+fn serving(
+    readiness: ReadyTargets,
+    run: impl FnOnce() -> anyhow::Result<Outcome> + 'static,
+) -> Run {
     Box::new(move || {
         readiness.check()?;
         run()

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use mio::{Interest, Token};
 
-use super::announce::{self, Readiness};
+use super::announce::{self, ReadyTargets};
 use super::reactor::Reactor;
 use super::run::{Place, Run};
 use super::stop::{DRAIN, Stop};
@@ -26,7 +26,7 @@ pub struct Bounds {
     /// When the whole run is over.
     pub end: Option<Instant>,
     /// Whom to tell that the server listens.
-    pub readiness: Readiness,
+    pub readiness: ReadyTargets,
     /// The command that the server is there for.
     pub run: Option<OsString>,
     /// Where events are reported.
