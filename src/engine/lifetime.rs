@@ -9,7 +9,7 @@ use mio::{Interest, Token};
 
 use super::announce::{self, ReadyTargets};
 use super::reactor::Reactor;
-use super::run::{Place, Run};
+use super::run_command::{Place, Run};
 use super::stop::{DRAIN, Stop};
 use crate::net::address;
 use crate::net::binding::Locals;

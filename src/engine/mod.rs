@@ -21,7 +21,7 @@ pub mod pipes;
 pub mod probe;
 pub mod pump;
 pub mod reactor;
-pub mod run;
+pub mod run_command;
 pub mod session;
 pub mod stop;
 
