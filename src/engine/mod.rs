@@ -8,7 +8,7 @@
 pub mod accept;
 pub mod announce;
 pub mod child;
-pub mod client;
+pub mod conversation;
 pub mod datagram;
 pub mod dialogue;
 pub mod endpoint;
