@@ -11,6 +11,7 @@ use super::announce::{self, ReadyTargets};
 use super::reactor::Reactor;
 use super::run_command::{Place, Run};
 use super::stop::{DRAIN, Stop};
+use super::tokens::LIFETIME;
 use crate::net::address;
 use crate::net::binding::Locals;
 use crate::net::retry::time_is_over;
@@ -34,10 +35,10 @@ pub struct Bounds {
 }
 
 /// The tokens under which the server's own matters are watched.
-pub const COMMAND: Token = Token(usize::MAX - 1);
-const ACCEPT_TIMEOUT: Token = Token(usize::MAX - 2);
-const MAX_TIME: Token = Token(usize::MAX - 3);
-const DRAINED: Token = Token(usize::MAX - 4);
+pub const COMMAND: Token = LIFETIME.token(0);
+const ACCEPT_TIMEOUT: Token = LIFETIME.token(1);
+const MAX_TIME: Token = LIFETIME.token(2);
+const DRAINED: Token = LIFETIME.token(3);
 
 /// A server's run.
 pub struct Lifetime {

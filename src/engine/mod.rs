@@ -24,6 +24,7 @@ pub mod reactor;
 pub mod run_command;
 pub mod session;
 pub mod stop;
+mod tokens;
 
 use std::collections::VecDeque;
 use std::io;
@@ -39,7 +40,7 @@ use reactor::{Reactor, Readiness};
 use session::{Next, PARTS, Session};
 
 /// Tokens from here on are the owner's own; below are those of sessions.
-const OWN: usize = usize::MAX / 2;
+const OWN: usize = tokens::OWNER.first();
 
 /// How long a session is left alone before it is reminded of its deadline.
 const AT_LEAST: Duration = Duration::from_millis(1);
@@ -288,5 +289,5 @@ impl Engine {
 /// A token of the engine's owner.
 #[must_use]
 pub const fn own(number: usize) -> Token {
-    Token(OWN + number)
+    tokens::OWNER.token(number)
 }

@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use mio::{Interest, Token};
+use mio::Interest;
 use slab::Slab;
 use socket2::SockAddr;
 
@@ -17,6 +17,7 @@ use super::receiver::Receiver;
 use crate::engine::child::{Child, Contact, Program};
 use crate::engine::frame::{LARGEST_OVER_IPV4, LARGEST_PAYLOAD};
 use crate::engine::reactor::{Reactor, Readiness};
+use crate::engine::tokens::WORK;
 use crate::net::address::{is_unnamed, name};
 use crate::net::options::Transport;
 use crate::outcome::{Cause, refusal};
@@ -52,7 +53,6 @@ pub struct Commands {
 pub struct Children {
     commands: Commands,
     running: Slab<Running>,
-    tokens: usize,
     /// None is to be stopped for its silence before that.
     silent_until: Option<Instant>,
     /// The status of the process that ended last.
@@ -74,16 +74,15 @@ struct Running {
 }
 
 impl Children {
-    /// None yet; tokens from `tokens` on.
+    /// None yet.
     #[must_use]
-    pub fn new(mut commands: Commands, tokens: usize) -> Self {
+    pub fn new(mut commands: Commands) -> Self {
         // Whoever is started must find its descriptors.
         let most = descriptor::left().saturating_sub(SPARE_DESCRIPTORS) / DESCRIPTORS;
         commands.most = commands.most.min(most.max(1));
         Self {
             commands,
             running: Slab::new(),
-            tokens,
             silent_until: None,
             status: None,
             errors: Vec::new(),
@@ -130,10 +129,11 @@ impl Children {
         let contact = Contact { transport, local: &local, peer: datagram.from };
         let child = self.commands.program.start(&contact, input, its_output)?;
         let entry = self.running.vacant_entry();
-        let token = self.tokens + entry.key() * PARTS;
-        reactor.watch(&output, Token(token), Interest::READABLE).context("watch the command")?;
+        let number = entry.key() * PARTS;
+        let (writes, ends) = (WORK.token(number), WORK.token(number + 1));
+        reactor.watch(&output, writes, Interest::READABLE).context("watch the command")?;
         let ended = child.descriptor();
-        reactor.watch(ended, Token(token + 1), Interest::READABLE).context("watch the command")?;
+        reactor.watch(ended, ends, Interest::READABLE).context("watch the command")?;
         let asker = Asker { peer: datagram.from.clone(), socket, at: datagram.to };
         let last = Instant::now();
         let output = Some(File::from(output));
@@ -150,7 +150,7 @@ impl Children {
         sockets: &mut [Bound],
         reactor: &Reactor,
     ) -> Sent {
-        let number = readiness.token.0 - self.tokens;
+        let Some(number) = WORK.number(readiness.token) else { return Sent::default() };
         let Some(running) = self.running.get_mut(number / PARTS) else { return Sent::default() };
         let ended = number % PARTS == 1 && running.child.status().is_some();
         let complete = running.collect();

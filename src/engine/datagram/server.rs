@@ -16,6 +16,7 @@ use super::work::Work;
 use super::{TURN, receive_runs, silence};
 use crate::engine::lifetime::{COMMAND, Lifetime};
 use crate::engine::reactor::{Reactor, Readiness};
+use crate::engine::tokens::{SOCKETS, STDIO_AND_TIME};
 use crate::net::binding::Locals;
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, Outcome, refusal};
@@ -23,9 +24,7 @@ use crate::sys::datagrams::{BATCH, Outbox};
 use crate::sys::socket_file::OwnPath;
 
 /// The token of what is due next; those of stdin and stdout are the work's.
-const TIMER: Token = Token(2);
-/// The sockets' tokens count from here.
-const SOCKET: usize = 16;
+const TIMER: Token = STDIO_AND_TIME.token(2);
 
 /// A datagram server.
 pub struct Server {
@@ -268,7 +267,7 @@ impl Server {
             self.sockets.iter_mut().for_each(|bound| bound.ready = true);
             return;
         }
-        let index = readiness.token.0.checked_sub(SOCKET);
+        let index = SOCKETS.number(readiness.token);
         if let Some(bound) = index.and_then(|index| self.sockets.get_mut(index)) {
             bound.ready = true;
             return;
@@ -339,6 +338,6 @@ fn watch(sockets: Vec<Socket>, terms: &Terms, reactor: &Reactor) -> anyhow::Resu
     }
     // Nobody waits behind the peer of a conversation.
     let (outbox, gives_up) = (Outbox::new(terms.sizes.in_runs), terms.service.is_some());
-    let watch = |(at, one)| Bound::watch(one, Token(SOCKET + at), outbox, gives_up, reactor);
+    let watch = |(at, one)| Bound::watch(one, SOCKETS.token(at), outbox, gives_up, reactor);
     sockets.into_iter().enumerate().map(watch).collect()
 }

@@ -16,15 +16,14 @@ use super::terms::Terms;
 use crate::engine::child::Program;
 use crate::engine::handler::Handler;
 use crate::engine::reactor::{Reactor, Readiness};
+use crate::engine::tokens::STDIO_AND_TIME;
 use crate::net::binding::Locals;
 use crate::net::circle::Listening;
 use crate::sys::datagrams::{BATCH, Received};
 
 /// The tokens of a conversation.
-const STDIN: Token = Token(0);
-const STDOUT: Token = Token(1);
-/// The tokens of sessions and processes count from here.
-const WORK: usize = 1 << 20;
+const STDIN: Token = STDIO_AND_TIME.token(0);
+const STDOUT: Token = STDIO_AND_TIME.token(1);
 
 /// Datagrams that have come, on one of the server's sockets.
 #[derive(Clone, Copy, Debug)]
@@ -64,12 +63,12 @@ impl Work {
             Some(Service::Answer(handler)) => Work::Answer(handler.clone()),
             Some(Service::Forward(route)) => {
                 let listening = Listening::on(locals);
-                let relay = Relay::open((**route).clone(), listening, WORK)?;
+                let relay = Relay::open((**route).clone(), listening)?;
                 Work::Relay(Box::new(relay))
             }
             Some(Service::Exec(commands)) => {
                 Program::warn_if_open_to_all(&locals.addresses, commands.report);
-                Work::Children(Box::new(Children::new(commands.clone(), WORK)))
+                Work::Children(Box::new(Children::new(commands.clone())))
             }
         })
     }
@@ -157,10 +156,8 @@ impl Work {
                 conversation.output.stdout.note(readiness);
                 Sent::default()
             }
-            (Work::Relay(relay), Token(WORK..)) => relay.note(readiness, sockets, reactor),
-            (Work::Children(children), Token(WORK..)) => {
-                children.note(readiness, receiver, sockets, reactor)
-            }
+            (Work::Relay(relay), _) => relay.note(readiness, sockets, reactor),
+            (Work::Children(children), _) => children.note(readiness, receiver, sockets, reactor),
             _ => Sent::default(),
         }
     }
