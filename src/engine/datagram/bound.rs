@@ -239,8 +239,7 @@ impl Bound {
         self.waiting.retain(|waiting| waiting.to.as_ref() != Some(&to));
         let lost = before - self.waiting.len();
         let text = format!(
-            "send to {}: it is not reading: {lost} datagrams were dropped, and more will \
-             be until it reads",
+            "send to {}: it is not reading: {lost} datagrams were dropped, and more will be until it reads",
             address::name(&to)
         );
         sent.errors.push(refusal(Cause::Transfer, text));

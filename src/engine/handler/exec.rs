@@ -28,9 +28,8 @@ impl Exec {
     pub const DESCRIPTORS: usize = 3;
 
     /// Starts the program for a peer. The peer's own socket is the child's stdin and stdout,
-    /// unless skat has to see the bytes: to protect them (TLS), to know when there are none
-    /// (`--idle-timeout`), and to count them (`-v`) where the kernel does not, which is over Unix
-    /// sockets.
+    /// unless skat has to see the bytes: to protect them (TLS), to know when there are none (`--idle-timeout`), and to
+    /// count them (`-v`) where the kernel does not, which is over Unix sockets.
     ///
     /// # Errors
     /// Those of starting it.
