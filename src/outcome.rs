@@ -126,6 +126,13 @@ pub fn is_reader_gone(error: &anyhow::Error) -> bool {
     inner.is_some_and(<dyn std::error::Error + Send + Sync>::is::<ReaderGone>)
 }
 
+/// True if the error is that there are no more descriptors, for skat or for anybody.
+#[must_use]
+pub fn is_out_of_descriptors(error: &anyhow::Error) -> bool {
+    let number = find::<io::Error>(error).and_then(io::Error::raw_os_error);
+    matches!(number, Some(libc::EMFILE | libc::ENFILE))
+}
+
 /// A failure in words, with its cause, for those who can only pass on an [`io::Error`].
 #[derive(Clone, Debug)]
 pub struct IoFailure {

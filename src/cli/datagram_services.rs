@@ -92,7 +92,7 @@ impl DatagramServiceArguments {
         if let Some(word) = &self.forward {
             let target = target(word, numeric, settings)?;
             return Ok(Some(Service::Forward(Box::new(Route {
-                known: Route::known(&target)?,
+                known: target.known_addresses(libc::SOCK_DGRAM)?,
                 target,
                 casting: datagram.casting(Vec::new()),
                 idle: common.idle_timeout().unwrap_or(IDLE),

@@ -11,7 +11,7 @@ use super::headings::{CONNECTING, DATA, ENDING, SERVICES, SERVING, STARTING};
 use super::logging::LoggingArguments;
 use super::refusals::Given;
 use super::values;
-use crate::engine::announce::Readiness;
+use crate::engine::announce::ReadyTargets;
 use crate::engine::dialogue;
 use crate::engine::filter::TimeForm;
 use crate::engine::handler::Handler;
@@ -245,7 +245,7 @@ impl ServerArguments {
         Bounds {
             accept_timeout: self.accept_timeout,
             end: common.end(),
-            readiness: Readiness {
+            readiness: ReadyTargets {
                 fd: self.ready_fd,
                 file: self.ready_file.clone(),
                 manager: std::env::var_os("NOTIFY_SOCKET").filter(|name| !name.is_empty()),

@@ -13,7 +13,7 @@ use super::streams::StreamArguments;
 use super::tls::TlsClientArguments;
 use super::values::socket_options;
 use crate::commands::tcp_client::Config;
-use crate::engine::client::Terms;
+use crate::engine::conversation::Terms;
 use crate::engine::probe;
 use crate::net::options::Transport;
 

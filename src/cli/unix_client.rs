@@ -15,7 +15,7 @@ use super::tls::TlsClientArguments;
 use super::unix::TypeArgument;
 use super::values::socket_options;
 use crate::commands::unix_client::{Config, Terms};
-use crate::engine::client;
+use crate::engine::conversation;
 use crate::engine::datagram::{Sizes, client as datagrams};
 use crate::engine::endpoint::LARGEST_RECORD;
 use crate::net::options::{Settings, Transport};
@@ -95,7 +95,7 @@ impl Arguments {
         &self,
         patience: Patience,
         settings: &Settings,
-    ) -> anyhow::Result<client::Terms> {
+    ) -> anyhow::Result<conversation::Terms> {
         let what = self.kind.text();
         self.exchange.refuse(what)?;
         let (frame, buffer) = if self.kind.kind() == Kind::Seqpacket {
@@ -106,7 +106,7 @@ impl Arguments {
             self.frame.refuse(what)?;
             (None, self.common.buffer())
         };
-        Ok(client::Terms {
+        Ok(conversation::Terms {
             limits: self.stream.limits(&self.common),
             manners: self.stream.manners(settings, frame),
             end: patience.end,

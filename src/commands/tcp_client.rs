@@ -5,7 +5,7 @@
 //! ```
 
 use super::loops::{lockstep, probe};
-use crate::engine::client::{Conversation, Terms};
+use crate::engine::conversation::{Conversation, Terms};
 use crate::engine::dialogue::{self, Dialogue};
 use crate::engine::endpoint::stream::Stream;
 use crate::engine::probe::{self, Method, Probes};

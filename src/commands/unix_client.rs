@@ -6,7 +6,7 @@
 //! ```
 
 use super::loops::lockstep;
-use crate::engine::client::{self, Conversation};
+use crate::engine::conversation::{self, Conversation};
 use crate::engine::datagram::candidates::Candidates;
 use crate::engine::datagram::client::{self as datagrams, Client};
 use crate::engine::dialogue::{self, Dialogue};
@@ -32,7 +32,7 @@ pub struct Config {
 #[derive(Clone, Copy, Debug)]
 pub enum Terms {
     /// Over a connection.
-    Connection(client::Terms),
+    Connection(conversation::Terms),
     /// In datagrams.
     Datagrams(datagrams::Terms),
 }

@@ -14,9 +14,9 @@ use crate::outcome::{Cause, refusal};
 use crate::report::{Report, escape, sentence};
 use crate::sys::descriptor;
 
-/// Where readiness is written.
+/// Where it is written that a server is ready.
 #[derive(Clone, Debug, Default)]
-pub struct Readiness {
+pub struct ReadyTargets {
     /// An inherited descriptor.
     pub fd: Option<RawFd>,
     /// A file, which appears complete.
@@ -25,7 +25,7 @@ pub struct Readiness {
     pub manager: Option<OsString>,
 }
 
-impl Readiness {
+impl ReadyTargets {
     /// Looks at what can be known to be wrong before anybody is told anything.
     ///
     /// # Errors
@@ -45,31 +45,31 @@ impl Readiness {
 ///
 /// # Errors
 /// The system's, with the descriptor or the file: whoever waits for it would wait forever.
-pub fn listening(names: &[OsString], readiness: &Readiness, report: Report) -> anyhow::Result<()> {
+pub fn listening(names: &[OsString], targets: &ReadyTargets, report: Report) -> anyhow::Result<()> {
     let lines: Vec<&[u8]> = names.iter().flat_map(|name| [name.as_bytes(), b"\n"]).collect();
     let text = lines.concat();
-    if let Some(fd) = readiness.fd {
+    if let Some(fd) = targets.fd {
         tell_descriptor(fd, &text).with_context(|| format!("write to descriptor {fd}"))?;
     }
-    if let Some(path) = &readiness.file {
+    if let Some(path) = &targets.file {
         let shown = escape(path.as_os_str().as_encoded_bytes());
         write_file(path, &text).with_context(|| format!("write {shown}"))?;
     }
     for name in names {
         report.listening(&escape(name.as_bytes()));
     }
-    tell_manager(readiness, "READY=1", report);
+    tell_manager(targets, "READY=1", report);
     Ok(())
 }
 
 /// Says that the server will soon be gone.
-pub fn stopping(readiness: &Readiness, report: Report) {
-    tell_manager(readiness, "STOPPING=1", report);
+pub fn stopping(targets: &ReadyTargets, report: Report) {
+    tell_manager(targets, "STOPPING=1", report);
 }
 
 /// A service manager that cannot be told is no reason not to serve.
-fn tell_manager(readiness: &Readiness, state: &str, report: Report) {
-    let Some(manager) = &readiness.manager else { return };
+fn tell_manager(targets: &ReadyTargets, state: &str, report: Report) {
+    let Some(manager) = &targets.manager else { return };
     if let Err(error) = notify(manager, state) {
         report.warning(format!("NOTIFY_SOCKET: {}", sentence(&error)));
     }

@@ -7,12 +7,14 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use mio::{Interest, Token};
 
-use super::announce::{self, Readiness};
+use super::announce::{self, ReadyTargets};
 use super::reactor::Reactor;
-use super::run::{Place, Run};
+use super::run_command::{Place, Run};
 use super::stop::{DRAIN, Stop};
+use super::tokens::LIFETIME;
 use crate::net::address;
 use crate::net::binding::Locals;
+use crate::net::retry::time_is_over;
 use crate::outcome::{Cause, Outcome, refusal};
 use crate::report::{Ended, Report};
 use crate::sys::{descriptor, signals};
@@ -25,7 +27,7 @@ pub struct Bounds {
     /// When the whole run is over.
     pub end: Option<Instant>,
     /// Whom to tell that the server listens.
-    pub readiness: Readiness,
+    pub readiness: ReadyTargets,
     /// The command that the server is there for.
     pub run: Option<OsString>,
     /// Where events are reported.
@@ -33,10 +35,10 @@ pub struct Bounds {
 }
 
 /// The tokens under which the server's own matters are watched.
-pub const COMMAND: Token = Token(usize::MAX - 1);
-const ACCEPT_TIMEOUT: Token = Token(usize::MAX - 2);
-const MAX_TIME: Token = Token(usize::MAX - 3);
-const DRAINED: Token = Token(usize::MAX - 4);
+pub const COMMAND: Token = LIFETIME.token(0);
+const ACCEPT_TIMEOUT: Token = LIFETIME.token(1);
+const MAX_TIME: Token = LIFETIME.token(2);
+const DRAINED: Token = LIFETIME.token(3);
 
 /// A server's run.
 pub struct Lifetime {
@@ -127,7 +129,7 @@ impl Lifetime {
             ACCEPT_TIMEOUT if !came && self.stopped_by.is_none() => {
                 Err(refusal(Cause::Timeout, "no client connected in time (--accept-timeout)"))
             }
-            MAX_TIME => Err(refusal(Cause::Timeout, "the time limit of --max-time is over")),
+            MAX_TIME => Err(time_is_over()),
             _ => Ok(()),
         }
     }

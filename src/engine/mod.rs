@@ -8,11 +8,10 @@
 pub mod accept;
 pub mod announce;
 pub mod child;
-pub mod client;
+pub mod conversation;
 pub mod datagram;
 pub mod dialogue;
 pub mod endpoint;
-pub mod ferry;
 pub mod filter;
 pub mod flow;
 pub mod frame;
@@ -22,9 +21,10 @@ pub mod pipes;
 pub mod probe;
 pub mod pump;
 pub mod reactor;
-pub mod run;
+pub mod run_command;
 pub mod session;
 pub mod stop;
+mod tokens;
 
 use std::collections::VecDeque;
 use std::io;
@@ -40,7 +40,7 @@ use reactor::{Reactor, Readiness};
 use session::{Next, PARTS, Session};
 
 /// Tokens from here on are the owner's own; below are those of sessions.
-const OWN: usize = usize::MAX / 2;
+const OWN: usize = tokens::OWNER.first();
 
 /// How long a session is left alone before it is reminded of its deadline.
 const AT_LEAST: Duration = Duration::from_millis(1);
@@ -289,5 +289,5 @@ impl Engine {
 /// A token of the engine's owner.
 #[must_use]
 pub const fn own(number: usize) -> Token {
-    Token(OWN + number)
+    tokens::OWNER.token(number)
 }

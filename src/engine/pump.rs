@@ -13,6 +13,7 @@ use nix::unistd::read;
 use super::endpoint::{Conduit, Endpoint};
 use super::pipes::{Pipe, Pipes};
 use crate::sys::descriptor::{self, Kind};
+use crate::sys::interruption::uninterrupted;
 
 /// How much one call may move: more than any pipe or socket buffer takes.
 const CHUNK: usize = 1 << 20;
@@ -120,7 +121,7 @@ pub fn send_file(from: &mut Endpoint, to: &mut Endpoint) -> Result<Moved, Fault>
         }
         Err(Errno::EINVAL | Errno::ENOSYS | Errno::EOVERFLOW) => Ok(Moved::Refused(Vec::new())),
         Err(error @ (Errno::EIO | Errno::EISDIR)) => Err(Fault::Source(error.into())),
-        Err(error) => Err(Fault::Sink(to.keep_error(error.into()))),
+        Err(error) => Err(Fault::Sink(to.keep_write_error(error.into()))),
     }
 }
 
@@ -197,7 +198,7 @@ impl Splice {
                 Ok(Moved::NotYet)
             }
             Err(Errno::EINVAL | Errno::ENOSYS) => self.take_back().map_err(Fault::Source),
-            Err(error) => Err(Fault::Sink(sink_error(to, error))),
+            Err(error) => Err(Fault::Sink(to.keep_write_error(error.into()))),
         }
     }
 
@@ -216,7 +217,7 @@ impl Splice {
                 Ok(Moved::NotYet)
             }
             Err(Errno::EINVAL | Errno::ENOSYS) => Ok(Moved::Refused(Vec::new())),
-            Err(error) => Err(Fault::Source(from.keep_error(error.into()))),
+            Err(error) => Err(Fault::Source(from.keep_read_error(error.into()))),
         }
     }
 
@@ -236,9 +237,9 @@ impl Splice {
             Err(Errno::EAGAIN) => Ok(self.who_is_not_ready(from, to)),
             Err(Errno::EINVAL | Errno::ENOSYS) => Ok(Moved::Refused(Vec::new())),
             Err(error) if source.kind == Kind::Pipe || error == Errno::EPIPE => {
-                Err(Fault::Sink(sink_error(to, error)))
+                Err(Fault::Sink(to.keep_write_error(error.into())))
             }
-            Err(error) => Err(Fault::Source(from.keep_error(error.into()))),
+            Err(error) => Err(Fault::Source(from.keep_read_error(error.into()))),
         }
     }
 
@@ -269,11 +270,9 @@ impl Splice {
         let mut taken = 0;
         if let Some(pipe) = self.between.take() {
             while taken < bytes.len() {
-                match read(&pipe.reader, &mut bytes[taken..]) {
-                    Ok(0) => break,
-                    Ok(count) => taken += count,
-                    Err(Errno::EINTR) => {}
-                    Err(error) => return Err(error.into()),
+                match uninterrupted(|| read(&pipe.reader, &mut bytes[taken..]))? {
+                    0 => break,
+                    count => taken += count,
                 }
             }
         }
@@ -294,15 +293,9 @@ fn end_of(from: &mut Endpoint) -> Result<Moved, Fault> {
         match recv(fd.as_raw_fd(), &mut [0], MsgFlags::MSG_PEEK | MsgFlags::MSG_DONTWAIT) {
             Ok(0) => {}
             Ok(_) | Err(Errno::EAGAIN | Errno::EINTR) => return Ok(Moved::Refused(Vec::new())),
-            Err(error) => return Err(Fault::Source(from.keep_error(error.into()))),
+            Err(error) => return Err(Fault::Source(from.keep_read_error(error.into()))),
         }
     }
-    from.end_of_source().map(|_| Moved::Eof).map_err(Fault::Source)
-}
-
-fn sink_error(to: &mut Endpoint, error: Errno) -> io::Error {
-    match to {
-        Endpoint::Stdio(stdio) => stdio.output.keep_error(error.into()),
-        _ => to.keep_error(error.into()),
-    }
+    // One that has failed before has no end.
+    from.error().map_or(Ok(Moved::Eof), |error| Err(Fault::Source(error)))
 }

@@ -11,10 +11,10 @@ use mio::event::Event;
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token, Waker};
 
+use super::tokens::WAKER;
+
 /// How many events one wait brings at most.
 const EVENTS: usize = 1024;
-/// The token of the waker, which no source has.
-const WAKE: Token = Token(usize::MAX);
 
 /// What one descriptor can do now.
 #[derive(Clone, Copy, Debug)]
@@ -110,7 +110,7 @@ impl Reactor {
     /// A loop with nothing to wait for.
     pub fn new() -> io::Result<Self> {
         let poll = Poll::new()?;
-        let waker = Arc::new(Waker::new(poll.registry(), WAKE)?);
+        let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
         let rung = Arc::new(Rung { tokens: Mutex::default(), waker: Arc::clone(&waker) });
         Ok(Self {
             poll,
@@ -180,7 +180,7 @@ impl Reactor {
             Err(error) => return Err(error),
         }
         for event in &self.events {
-            if event.token() == WAKE {
+            if event.token() == WAKER {
                 ready.extend(self.rung.lock().drain(..).map(Readiness::rung));
             } else {
                 ready.push(event.into());

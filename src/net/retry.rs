@@ -115,10 +115,19 @@ impl Backoff {
     }
 }
 
+/// What is said when the time of the whole run is over.
+pub const TIME_IS_OVER: &str = "the time limit of --max-time is over";
+
+/// The time of the whole run is over.
+#[must_use]
+pub fn time_is_over() -> anyhow::Error {
+    refusal(Cause::Timeout, TIME_IS_OVER)
+}
+
 /// The time of the whole run is over, and this is why it was not enough.
 #[must_use]
 pub fn out_of_time(reason: &str) -> anyhow::Error {
-    refusal(Cause::Timeout, format!("the time limit of --max-time is over; {reason}"))
+    refusal(Cause::Timeout, format!("{TIME_IS_OVER}; {reason}"))
 }
 
 /// True for a failure of the network, unless it would be the same next time: what the arguments or

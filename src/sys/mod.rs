@@ -8,6 +8,7 @@ pub mod children;
 pub mod connection;
 pub mod datagrams;
 pub mod descriptor;
+pub mod interruption;
 pub mod netdb;
 mod owned;
 pub mod process;

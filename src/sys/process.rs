@@ -6,6 +6,7 @@ use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
 use super::descriptor;
+use super::interruption::uninterrupted;
 
 /// A descriptor that becomes readable when the process ends (pidfd_open(2), Linux 5.3).
 pub fn watch(id: u32) -> io::Result<OwnedFd> {
@@ -50,7 +51,7 @@ pub fn wait_for_end(ended: &OwnedFd) -> io::Result<()> {
 /// waitid(2) with P_PIDFD (Linux 5.4). That of nix does not know real-time signals.
 fn wait(ended: &OwnedFd, flags: libc::c_int) -> io::Result<Option<u8>> {
     let id = libc::id_t::try_from(ended.as_raw_fd()).map_err(io::Error::other)?;
-    loop {
+    uninterrupted(|| {
         // SAFETY: a zeroed siginfo_t is a valid value to be written over; where no child has ended
         // the system leaves its signal 0, and else all that `si_status` reads is set.
         let (result, signal, code, status) = unsafe {
@@ -58,14 +59,11 @@ fn wait(ended: &OwnedFd, flags: libc::c_int) -> io::Result<Option<u8>> {
             let result = libc::waitid(libc::P_PIDFD, id, &raw mut info, flags);
             (result, info.si_signo, info.si_code, info.si_status())
         };
-        return match (result, code) {
+        match (result, code) {
             (0, _) if signal == 0 => Ok(None),
             (0, libc::CLD_EXITED) => Ok(u8::try_from(status & 0xff).ok()),
             (0, _) => Ok(Some(u8::try_from(128 + status).unwrap_or(u8::MAX))),
-            _ => match io::Error::last_os_error() {
-                error if error.kind() == io::ErrorKind::Interrupted => continue,
-                error => Err(error),
-            },
-        };
-    }
+            _ => Err(io::Error::last_os_error()),
+        }
+    })
 }

@@ -219,6 +219,41 @@ fn a_signal_reaches_the_command_first() {
     skat.finish().assert_died_of(Signal::SIGTERM);
 }
 
+/// Whatever has failed: the command is told, and has time to end.
+#[test]
+fn a_stdout_that_fails_ends_the_command_gently() {
+    let command = r#"trap 'sleep 0.3; echo "got TERM" >&2; exit 3' TERM
+        echo ready >&2; while :; do sleep 0.05; done"#;
+    let mut skat = udp_server(&["--run", command]).stdout(full_disk()).listen();
+    skat.wait_for_stderr("ready");
+    UdpPeer::of(skat.address).send("x");
+    let finished = skat.finish();
+    finished.assert_status(1).assert_told("no space left").assert_told("got TERM");
+
+    let mut skat = udp_server(&["--run", command]).start_unread().until_listening();
+    skat.wait_for_stderr("ready");
+    drop(skat.take_stdout());
+    skat.finish().assert_died_of(Signal::SIGPIPE).assert_told("got TERM");
+}
+
+/// There is nothing to wait for without one.
+#[test]
+fn a_stdout_that_fails_ends_a_run_at_once() {
+    let at_once = |_| {
+        let skat = udp_server(&[]).stdout(full_disk()).listen();
+        let began = Instant::now();
+        UdpPeer::of(skat.address).send("x");
+        skat.finish().assert_status(1).assert_told("no space left");
+        began.elapsed() < Duration::from_secs(1)
+    };
+    // A slow machine may need longer, though not each time.
+    assert!((0..5).any(at_once));
+}
+
+fn full_disk() -> std::fs::File {
+    std::fs::File::options().write(true).open("/dev/full").unwrap()
+}
+
 #[test]
 fn it_says_when_it_is_ready() {
     let directory = tempfile::tempdir().unwrap();

@@ -27,7 +27,7 @@ use super::endpoint::stream::Stream;
 use super::handler::Service;
 use super::lifetime::{COMMAND, Lifetime};
 use super::stop::{DRAIN, Stop};
-use super::{Engine, News, own};
+use super::{Engine, News, own, tokens};
 use crate::net::binding::Locals;
 use crate::net::forwarding_loop::Listening;
 use crate::net::tls;
@@ -43,7 +43,7 @@ const STDOUT: Token = own(2);
 /// The pause after a target could not be reached.
 const PAUSE: Token = own(3);
 /// The listeners' tokens count from here.
-const LISTENER: Token = own(16);
+const LISTENER: Token = tokens::LISTENERS.token(0);
 
 /// One loop of a stream server.
 pub struct Server {

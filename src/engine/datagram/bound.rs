@@ -131,12 +131,7 @@ impl Bound {
     pub fn send(&mut self, datagrams: &[Outgoing<'_>], reactor: &Reactor) -> Sent {
         let mut sent = Sent::default();
         let was_full = self.is_full();
-        let taken = if was_full {
-            0
-        } else {
-            let (outbox, deaf) = (&mut self.outbox, &mut self.deaf);
-            send_until_full(&self.socket, outbox, deaf, datagrams, &mut sent)
-        };
+        let taken = if was_full { 0 } else { self.send_until_full(datagrams, &mut sent) };
         for datagram in &datagrams[taken..] {
             let same = self.waiting.back().filter(|waiting| *waiting.bytes == *datagram.bytes);
             let bytes =
@@ -154,11 +149,11 @@ impl Bound {
     pub fn send_waiting(&mut self, reactor: &Reactor) -> Sent {
         let mut sent = Sent::default();
         while self.is_full() {
-            let outgoing: Vec<Outgoing> =
-                self.waiting.iter().take(MOST_AT_ONCE).map(Waiting::outgoing).collect();
-            let (outbox, deaf) = (&mut self.outbox, &mut self.deaf);
-            let taken = send_until_full(&self.socket, outbox, deaf, &outgoing, &mut sent);
-            self.waiting.drain(..taken);
+            let mut waiting = std::mem::take(&mut self.waiting);
+            let next = waiting.iter().take(MOST_AT_ONCE).map(Waiting::outgoing);
+            let taken = self.send_until_full(&next.collect::<Vec<_>>(), &mut sent);
+            waiting.drain(..taken);
+            self.waiting = waiting;
             if taken > 0 {
                 (self.stuck_since, self.pause) = (None, PAUSES.0);
             } else if self.is_stuck() {
@@ -170,6 +165,61 @@ impl Bound {
         }
         self.watch_for(Interest::READABLE, reactor, &mut sent);
         sent
+    }
+
+    /// Sends these, as far as there is room, and drops what the `deaf` have no room for; gives how
+    /// many need no more be sent.
+    fn send_until_full(&mut self, datagrams: &[Outgoing<'_>], sent: &mut Sent) -> usize {
+        let (mut taken, mut refused_at) = (0, None);
+        while let [first, ..] = &datagrams[taken..] {
+            match self.send_some(&datagrams[taken..]) {
+                Ok(count) => {
+                    for one in &datagrams[taken..taken + count] {
+                        sent.bytes += one.bytes.len() as u64;
+                        self.note_room(one);
+                    }
+                    taken += count;
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    if !first.to.is_some_and(|to| self.deaf.contains(to)) {
+                        break;
+                    }
+                    taken += 1;
+                }
+                // An earlier one was refused; this one was not sent yet.
+                Err(error) if first.to.is_none() && refused_at.replace(taken) != Some(taken) => {
+                    sent.refusal.get_or_insert(error);
+                }
+                Err(error) => {
+                    if refused_at == Some(taken) && is_too_large(&error) {
+                        // It was this one's own error the first time too.
+                        sent.refusal.take_if(|refusal| is_too_large(refusal));
+                    }
+                    let target = first.to.cloned().or_else(|| self.socket.peer_addr().ok());
+                    sent.errors.push(unsendable(first.bytes.len(), target.as_ref(), error));
+                    taken += 1;
+                }
+            }
+        }
+        taken
+    }
+
+    /// Sends the first of these, and perhaps more; gives how many. A broadcast's or a vanished
+    /// address cannot be answered from: then the system chooses another.
+    fn send_some(&mut self, datagrams: &[Outgoing<'_>]) -> io::Result<usize> {
+        match (self.outbox.send(&self.socket, datagrams), datagrams) {
+            (Err(error), [first, ..]) if first.from.is_some() && refuses_source(&error) => {
+                self.outbox.send(&self.socket, &[Outgoing { from: None, ..*first }])
+            }
+            (result, _) => result,
+        }
+    }
+
+    /// A datagram found room: whom it goes to reads, or somebody else has the name.
+    fn note_room(&mut self, sent: &Outgoing<'_>) {
+        if let Some(to) = sent.to.filter(|_| !self.deaf.is_empty()) {
+            self.deaf.remove(to);
+        }
     }
 
     /// When to look again for room, if the system does not tell.
@@ -210,67 +260,18 @@ impl Bound {
     }
 }
 
+/// Sends what waits for room in any of the sockets, as far as there is some.
+pub fn send_waiting(sockets: &mut [Bound], reactor: &Reactor) -> Sent {
+    let mut sent = Sent::default();
+    for bound in sockets.iter_mut().filter(|bound| bound.is_full()) {
+        sent.add(bound.send_waiting(reactor));
+    }
+    sent
+}
+
 impl Waiting {
     fn outgoing(&self) -> Outgoing<'_> {
         Outgoing { bytes: &self.bytes, to: self.to.as_ref(), from: self.from }
-    }
-}
-
-/// Sends these, as far as there is room, and drops what the `deaf` have no room for; gives how many
-/// need no more be sent.
-fn send_until_full(
-    socket: &Socket,
-    outbox: &mut Outbox,
-    deaf: &mut HashSet<SockAddr>,
-    datagrams: &[Outgoing<'_>],
-    sent: &mut Sent,
-) -> usize {
-    let (mut taken, mut refused_at) = (0, None);
-    while let [first, ..] = &datagrams[taken..] {
-        match outbox.send(socket, &datagrams[taken..]) {
-            Ok(count) => {
-                for one in &datagrams[taken..taken + count] {
-                    sent.bytes += one.bytes.len() as u64;
-                    note_room(deaf, one);
-                }
-                taken += count;
-            }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                if !first.to.is_some_and(|to| deaf.contains(to)) {
-                    break;
-                }
-                taken += 1;
-            }
-            // An earlier one was refused; this one was not sent yet.
-            Err(error) if first.to.is_none() && refused_at.replace(taken) != Some(taken) => {
-                sent.refusal.get_or_insert(error);
-            }
-            // A broadcast's or a vanished address cannot be answered from: let the system choose.
-            Err(error) if first.from.is_some() && refuses_source(&error) => {
-                let plain = [Outgoing { from: None, ..*first }];
-                if send_until_full(socket, outbox, deaf, &plain, sent) == 0 {
-                    break;
-                }
-                taken += 1;
-            }
-            Err(error) => {
-                if refused_at == Some(taken) && is_too_large(&error) {
-                    // It was this one's own error the first time too.
-                    sent.refusal.take_if(|refusal| is_too_large(refusal));
-                }
-                let target = first.to.cloned().or_else(|| socket.peer_addr().ok());
-                sent.errors.push(unsendable(first.bytes.len(), target.as_ref(), error));
-                taken += 1;
-            }
-        }
-    }
-    taken
-}
-
-/// A datagram found room: whom it goes to reads, or somebody else has the name.
-fn note_room(deaf: &mut HashSet<SockAddr>, sent: &Outgoing<'_>) {
-    if let Some(to) = sent.to.filter(|_| !deaf.is_empty()) {
-        deaf.remove(to);
     }
 }
 

@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use mio::{Interest, Token};
+use mio::Interest;
 use slab::Slab;
 use socket2::SockAddr;
 
@@ -17,12 +17,14 @@ use super::receiver::Receiver;
 use crate::engine::child::{Child, Contact, Program};
 use crate::engine::frame::{LARGEST_OVER_IPV4, LARGEST_PAYLOAD};
 use crate::engine::reactor::{Reactor, Readiness};
+use crate::engine::tokens::WORK;
 use crate::net::address::{display_text, is_unnamed};
 use crate::net::options::Transport;
 use crate::outcome::{Cause, refusal};
 use crate::report::Report;
 use crate::sys::datagrams::{LARGEST_UNIX, Outgoing, Received};
 use crate::sys::descriptor;
+use crate::sys::interruption::uninterrupted;
 
 /// How much a process may write before it is stopped: what is too large for a datagram is counted
 /// up to here, so that the error can tell its size.
@@ -51,7 +53,6 @@ pub struct Commands {
 pub struct Children {
     commands: Commands,
     running: Slab<Running>,
-    tokens: usize,
     /// None is to be stopped for its silence before that.
     silent_until: Option<Instant>,
     /// The status of the process that ended last.
@@ -73,16 +74,15 @@ struct Running {
 }
 
 impl Children {
-    /// None yet; tokens from `tokens` on.
+    /// None yet.
     #[must_use]
-    pub fn new(mut commands: Commands, tokens: usize) -> Self {
+    pub fn new(mut commands: Commands) -> Self {
         // Whoever is started must find its descriptors.
         let most = descriptor::left().saturating_sub(SPARE_DESCRIPTORS) / DESCRIPTORS;
         commands.most = commands.most.min(most.max(1));
         Self {
             commands,
             running: Slab::new(),
-            tokens,
             silent_until: None,
             status: None,
             errors: Vec::new(),
@@ -129,10 +129,11 @@ impl Children {
         let contact = Contact { transport, local: &local, peer: datagram.from };
         let child = self.commands.program.start(&contact, input, its_output)?;
         let entry = self.running.vacant_entry();
-        let token = self.tokens + entry.key() * PARTS;
-        reactor.watch(&output, Token(token), Interest::READABLE).context("watch the command")?;
+        let number = entry.key() * PARTS;
+        let (writes, ends) = (WORK.token(number), WORK.token(number + 1));
+        reactor.watch(&output, writes, Interest::READABLE).context("watch the command")?;
         let ended = child.descriptor();
-        reactor.watch(ended, Token(token + 1), Interest::READABLE).context("watch the command")?;
+        reactor.watch(ended, ends, Interest::READABLE).context("watch the command")?;
         let asker = Asker { peer: datagram.from.clone(), socket, at: datagram.to };
         let last = Instant::now();
         let output = Some(File::from(output));
@@ -149,7 +150,7 @@ impl Children {
         sockets: &mut [Bound],
         reactor: &Reactor,
     ) -> Sent {
-        let number = readiness.token.0 - self.tokens;
+        let Some(number) = WORK.number(readiness.token) else { return Sent::default() };
         let Some(running) = self.running.get_mut(number / PARTS) else { return Sent::default() };
         let ended = number % PARTS == 1 && running.child.status().is_some();
         let complete = running.collect();
@@ -255,7 +256,7 @@ impl Running {
         let mut buffer = [0; 16 * 1024];
         let Some(output) = &mut self.output else { return false };
         while self.written <= MOST_COUNTED {
-            match output.read(&mut buffer) {
+            match uninterrupted(|| output.read(&mut buffer)) {
                 Ok(0) => return true,
                 Ok(count) => {
                     self.written += count;
@@ -264,7 +265,6 @@ impl Running {
                         self.answer.extend_from_slice(&buffer[..count]);
                     }
                 }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // Nothing more for now, or ever.
                 Err(error) => return error.kind() != io::ErrorKind::WouldBlock,
             }

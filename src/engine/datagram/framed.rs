@@ -187,12 +187,16 @@ impl FramedOutput {
         Ok(())
     }
 
+    /// Drops what waits for a stdout that has failed.
+    pub fn discard(&mut self) {
+        (self.pending, self.written) = (Vec::new(), 0);
+    }
+
     /// Ends stdout and waits until all of it is out, or the time is.
     ///
     /// # Errors
     /// The last word of the system on what was written.
     pub fn close_by(mut self, deadline: Option<Instant>) -> io::Result<()> {
-        self.stdout.finish()?;
         self.stdout.settle_by(deadline)
     }
 }

@@ -1,5 +1,6 @@
 //! Datagrams: servers of any number of peers on one socket, and clients.
 
+mod answering;
 mod asker;
 mod bound;
 pub mod candidates;
@@ -12,11 +13,13 @@ pub mod relay;
 pub mod server;
 pub mod service;
 mod terms;
+mod threads;
 mod work;
 
 use std::io;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use socket2::{SockAddr, Socket};
 
@@ -55,6 +58,11 @@ impl Sizes {
     pub const UNIX: Self = Self { sent: LARGEST_UNIX, received: LARGEST_UNIX, in_runs: false };
 }
 
+/// Why an exchange ends that has been idle for too long.
+fn silence(idle: Duration) -> String {
+    format!("no datagram for {} s", idle.as_secs_f64())
+}
+
 /// The error of a datagram that the system does not send: it tells the size, and the limit where
 /// that is what was broken.
 fn unsendable(bytes: usize, peer: Option<&SockAddr>, error: io::Error) -> anyhow::Error {
@@ -82,7 +90,8 @@ fn is_too_large(error: &io::Error) -> bool {
 }
 
 /// Has runs of datagrams received from a socket, which must not be one that other processes share:
-/// they would get runs too. Not where each datagram is told: a run that finds no room is lost as one.
+/// they would get runs too. Not where each datagram is told: a run that finds no room is lost as
+/// one.
 fn receive_runs(socket: &Socket, sizes: Sizes, report: Report) {
     if sizes.in_runs && !report.tells_connections() {
         // Otherwise they come one by one.

@@ -6,15 +6,17 @@ use anyhow::Context as _;
 use mio::Token;
 use socket2::Socket;
 
-use super::bound::{Bound, Sent};
-use super::receiver::{Others, Receiver, Taken};
+use super::bound::{Bound, Sent, send_waiting};
+use super::receiver::{Receiver, Taken};
 use super::service::Service;
 pub use super::terms::Terms;
+use super::threads::Workers;
 pub use super::work::Batch;
 use super::work::Work;
-use super::{TURN, receive_runs};
+use super::{TURN, receive_runs, silence};
 use crate::engine::lifetime::{COMMAND, Lifetime};
 use crate::engine::reactor::{Reactor, Readiness};
+use crate::engine::tokens::{SOCKETS, STDIO_AND_TIME};
 use crate::net::binding::Locals;
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, Outcome, refusal};
@@ -22,9 +24,7 @@ use crate::sys::datagrams::{BATCH, Outbox};
 use crate::sys::socket_file::OwnPath;
 
 /// The token of what is due next; those of stdin and stdout are the work's.
-const TIMER: Token = Token(2);
-/// The sockets' tokens count from here.
-const SOCKET: usize = 16;
+const TIMER: Token = STDIO_AND_TIME.token(2);
 
 /// A datagram server.
 pub struct Server {
@@ -37,7 +37,7 @@ pub struct Server {
     /// Batches since the loop last looked at everything else.
     batches: usize,
     receiver: Receiver,
-    others: Option<Others>,
+    workers: Workers,
     work: Work,
     lifetime: Lifetime,
     /// The socket's file, if it has one.
@@ -58,25 +58,10 @@ impl Server {
         let locals = Locals::of(&sockets)?;
         let work = Work::open(&terms, &locals, &reactor)?;
         let report = terms.bounds.report;
-        let handler = match &terms.service {
-            Some(Service::Answer(handler)) => Some(handler.clone()),
-            _ => None,
-        };
-        let receiver = Receiver::new(handler, terms.sizes.received, terms.access.clone(), report);
-        // Where datagrams are counted, each comes by itself.
-        if !terms.once && !matches!(terms.service, Some(Service::Exec(_))) {
-            for socket in &sockets {
-                receive_runs(socket, terms.sizes, report);
-            }
-        }
-        let outbox = Outbox::new(terms.sizes.in_runs);
-        let sockets = sockets.into_iter().enumerate();
-        let sockets = sockets.map(|(at, one)| {
-            // Nobody waits behind the peer of a conversation.
-            Bound::watch(one, Token(SOCKET + at), outbox, terms.service.is_some(), &reactor)
-        });
-        let sockets = sockets.collect::<anyhow::Result<Vec<_>>>()?;
-        let others = Others::start(terms.threads, &sockets, &receiver, lifetime.stop())?;
+        let receiver = Receiver::new(terms.sizes.received, terms.access.clone(), report);
+        let sockets = watch(sockets, &terms, &reactor)?;
+        let (further, stop) = (terms.threads.saturating_sub(1), lifetime.stop());
+        let workers = Workers::start(further, work.handler(), &sockets, &receiver, report, stop)?;
         let now = Instant::now();
         lifetime.announce(&locals, work.conversation().is_some(), &reactor)?;
         Ok(Self {
@@ -87,7 +72,7 @@ impl Server {
             next: 0,
             batches: 0,
             receiver,
-            others,
+            workers,
             work,
             lifetime,
             file: None,
@@ -109,10 +94,7 @@ impl Server {
             if self.lifetime.is_stopped() {
                 self.work.stop();
             }
-            if let Err(error) = self.print() {
-                self.lifetime.fail(error, &mut self.reactor);
-                return None;
-            }
+            self.print();
             if self.batches >= TURN {
                 self.wait(false);
             }
@@ -137,9 +119,8 @@ impl Server {
         self.served += batch.count as u64;
         let cut = self.receiver.tell(&self.sockets[batch.socket]);
         self.tell_errors(cut);
-        let (sockets, reactor) = (&mut self.sockets, &self.reactor);
-        let errors = self.work.take(batch, &mut self.receiver, sockets, reactor);
-        self.tell_errors(errors);
+        let sent = self.work.take(batch, &self.receiver, &mut self.sockets, &self.reactor);
+        self.note_sent(sent);
     }
 
     /// What was cut or cannot be sent is told; where it was the only datagram, or its answer, the
@@ -166,9 +147,9 @@ impl Server {
             let text = format!("send: there was no room for {unsent} datagrams");
             self.tell_errors(vec![refusal(Cause::Transfer, text)]);
         }
-        let (bytes_in, bytes_out) = self.others.take().map_or(Ok((0, 0)), Others::join)?;
+        let (bytes_in, bytes_out) = self.workers.join()?;
         self.lifetime.total.bytes_in += self.receiver.bytes_in + bytes_in;
-        self.lifetime.total.bytes_out += self.receiver.bytes_out + bytes_out;
+        self.lifetime.total.bytes_out += bytes_out;
         let drained_by = self.lifetime.drained_by();
         let last_words = match self.work {
             Work::Conversation(conversation) => conversation.output.close_by(drained_by),
@@ -180,7 +161,7 @@ impl Server {
                 self.lifetime.served_with = children.status;
                 Ok(())
             }
-            Work::Children(_) | Work::Answer => Ok(()),
+            Work::Children(_) | Work::Answer(_) => Ok(()),
         };
         self.lifetime.close(last_words.context("write stdout").err())
     }
@@ -256,8 +237,8 @@ impl Server {
             self.note(readiness);
         }
         self.ready = ready;
-        let errors = self.receiver.send_waiting(&mut self.sockets, &self.reactor);
-        self.tell_errors(errors);
+        let sent = send_waiting(&mut self.sockets, &self.reactor);
+        self.note_sent(sent);
         self.work.expire(now);
         let sent = self.work.go_on(&mut self.sockets, &self.reactor);
         self.note_sent(sent);
@@ -286,7 +267,7 @@ impl Server {
             self.sockets.iter_mut().for_each(|bound| bound.ready = true);
             return;
         }
-        let index = readiness.token.0.checked_sub(SOCKET);
+        let index = SOCKETS.number(readiness.token);
         if let Some(bound) = index.and_then(|index| self.sockets.get_mut(index)) {
             bound.ready = true;
             return;
@@ -303,8 +284,7 @@ impl Server {
     fn check_idle(&self, now: Instant) -> anyhow::Result<()> {
         match self.terms.idle {
             Some(idle) if self.idle_by().is_some_and(|idle_by| idle_by <= now) => {
-                let text = format!("no datagram for {} s", idle.as_secs_f64());
-                Err(refusal(Cause::Timeout, text))
+                Err(refusal(Cause::Timeout, silence(idle)))
             }
             _ => Ok(()),
         }
@@ -320,9 +300,14 @@ impl Server {
         }
     }
 
-    /// Writes what waits for stdout.
-    fn print(&mut self) -> anyhow::Result<()> {
-        self.work.conversation_mut().map_or(Ok(()), |talk| talk.output.flush())
+    /// Writes what waits for stdout. Where that fails nothing is waited for but the command, which
+    /// is told to end.
+    fn print(&mut self) {
+        let Some(conversation) = self.work.conversation_mut() else { return };
+        if let Err(error) = conversation.output.flush() {
+            conversation.output.discard();
+            self.lifetime.fail(error, &mut self.reactor);
+        }
     }
 
     /// Sends what stdin gives, once somebody was heard.
@@ -342,4 +327,17 @@ impl Server {
             Err(error) => self.lifetime.fail(error, &mut self.reactor),
         }
     }
+}
+
+/// The server's sockets, watched for what comes.
+fn watch(sockets: Vec<Socket>, terms: &Terms, reactor: &Reactor) -> anyhow::Result<Vec<Bound>> {
+    // Where datagrams are counted, each comes by itself.
+    let is_counted = terms.once || matches!(terms.service, Some(Service::Exec(_)));
+    for socket in sockets.iter().filter(|_| !is_counted) {
+        receive_runs(socket, terms.sizes, terms.bounds.report);
+    }
+    // Nobody waits behind the peer of a conversation.
+    let (outbox, gives_up) = (Outbox::new(terms.sizes.in_runs), terms.service.is_some());
+    let watch = |(at, one)| Bound::watch(one, SOCKETS.token(at), outbox, gives_up, reactor);
+    sockets.into_iter().enumerate().map(watch).collect()
 }

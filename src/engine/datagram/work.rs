@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use mio::Token;
 
+use super::answering::answer;
 use super::asker::Asker;
 use super::bound::{Bound, Sent};
 use super::children::Children;
@@ -13,16 +14,16 @@ use super::relay::Relay;
 use super::service::Service;
 use super::terms::Terms;
 use crate::engine::child::Program;
+use crate::engine::handler::Handler;
 use crate::engine::reactor::{Reactor, Readiness};
+use crate::engine::tokens::STDIO_AND_TIME;
 use crate::net::binding::Locals;
 use crate::net::forwarding_loop::Listening;
 use crate::sys::datagrams::{BATCH, Received};
 
 /// The tokens of a conversation.
-const STDIN: Token = Token(0);
-const STDOUT: Token = Token(1);
-/// The tokens of sessions and processes count from here.
-const WORK: usize = 1 << 20;
+const STDIN: Token = STDIO_AND_TIME.token(0);
+const STDOUT: Token = STDIO_AND_TIME.token(1);
 
 /// Datagrams that have come, on one of the server's sockets.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +39,7 @@ pub enum Work {
     /// stdin and stdout talk with the peers.
     Conversation(Box<Conversation>),
     /// Each is answered, or dropped, at once.
-    Answer,
+    Answer(Handler),
     /// They are relayed.
     Relay(Box<Relay>),
     /// Processes answer them.
@@ -59,17 +60,25 @@ impl Work {
                 terms.stdio_helpers,
                 (reactor, STDIN, STDOUT),
             )?)),
-            Some(Service::Answer(_)) => Work::Answer,
+            Some(Service::Answer(handler)) => Work::Answer(handler.clone()),
             Some(Service::Forward(route)) => {
                 let listening = Listening::on(locals);
-                let relay = Relay::open((**route).clone(), listening, WORK)?;
+                let relay = Relay::open((**route).clone(), listening)?;
                 Work::Relay(Box::new(relay))
             }
             Some(Service::Exec(commands)) => {
                 Program::warn_if_open_to_all(&locals.addresses, commands.report);
-                Work::Children(Box::new(Children::new(commands.clone(), WORK)))
+                Work::Children(Box::new(Children::new(commands.clone())))
             }
         })
+    }
+
+    /// What answers at once, on however many threads.
+    pub fn handler(&self) -> Option<&Handler> {
+        match self {
+            Work::Answer(handler) => Some(handler),
+            _ => None,
+        }
     }
 
     /// The conversation, if that is what it is.
@@ -88,28 +97,31 @@ impl Work {
         }
     }
 
-    /// How many datagrams, or runs of them, of this socket can be taken in now; the others wait in its buffer.
+    /// How many datagrams, or runs of them, of this socket can be taken in now; the others wait in
+    /// its buffer.
     pub fn room(&self, bound: &Bound) -> usize {
         match self {
             Work::Conversation(conversation) if !conversation.output.has_room() => 0,
             // No room for answers: receive nothing.
-            Work::Answer if bound.is_full() => 0,
+            Work::Answer(_) if bound.is_full() => 0,
             Work::Children(children) => children.room(),
             _ => BATCH,
         }
     }
 
-    /// Does what is to be done with the batch that was received last; gives what cannot be sent.
+    /// Does what is to be done with the batch that was received last; gives what was sent.
     pub fn take(
         &mut self,
         batch: Batch,
-        receiver: &mut Receiver,
+        receiver: &Receiver,
         sockets: &mut [Bound],
         reactor: &Reactor,
-    ) -> Vec<anyhow::Error> {
+    ) -> Sent {
         let socket = batch.socket;
         match self {
-            Work::Answer => return receiver.answer(&mut sockets[socket], reactor),
+            Work::Answer(handler) => {
+                return answer(handler, receiver, &mut sockets[socket], reactor);
+            }
             Work::Conversation(conversation) => {
                 for received in receiver.received() {
                     if !conversation.hear(&received, socket) {
@@ -124,7 +136,7 @@ impl Work {
             }
             Work::Relay(relay) => relay_by_asker(relay, socket, receiver, reactor),
         }
-        self.take_errors()
+        Sent { errors: self.take_errors(), ..Sent::default() }
     }
 
     /// Notes what the loop saw of what is under way; gives what was sent.
@@ -144,10 +156,8 @@ impl Work {
                 conversation.output.stdout.note(readiness);
                 Sent::default()
             }
-            (Work::Relay(relay), Token(WORK..)) => relay.note(readiness, sockets, reactor),
-            (Work::Children(children), Token(WORK..)) => {
-                children.note(readiness, receiver, sockets, reactor)
-            }
+            (Work::Relay(relay), _) => relay.note(readiness, sockets, reactor),
+            (Work::Children(children), _) => children.note(readiness, receiver, sockets, reactor),
             _ => Sent::default(),
         }
     }
@@ -206,7 +216,7 @@ impl Work {
     pub fn has_answered_once(&self, most: u64) -> bool {
         match self {
             Work::Conversation(conversation) => conversation.has_answered(most),
-            Work::Answer => true,
+            Work::Answer(_) => true,
             Work::Relay(relay) => relay.answers > 0,
             Work::Children(children) => children.is_empty(),
         }

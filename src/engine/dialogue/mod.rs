@@ -17,7 +17,7 @@ use super::endpoint::stdio::{Input, Output, Stdio};
 use super::endpoint::stream::Stream;
 use super::endpoint::{LARGEST_RECORD, Read};
 use super::reactor::{Reactor, Readiness};
-use crate::net::retry::earlier;
+use crate::net::retry::{earlier, time_is_over};
 use crate::outcome::{Cause, failure, refusal};
 use crate::report::{Ended, Report, prompt};
 use peer::Peer;
@@ -369,7 +369,7 @@ impl Dialogue {
     /// Fails once the time of the whole run is over: a side that always has more never waits.
     fn check_end(&self, now: Instant) -> anyhow::Result<()> {
         if self.terms.end.is_some_and(|end| end <= now) {
-            return Err(refusal(Cause::Timeout, "the time limit of --max-time is over"));
+            return Err(time_is_over());
         }
         Ok(())
     }

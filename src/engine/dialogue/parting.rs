@@ -22,8 +22,7 @@ impl Dialogue {
         let heard = std::mem::take(&mut self.heard);
         self.terms.end = Some(Instant::now() + DRAIN);
         let printed = self.print(&heard);
-        let output = &mut self.stdio.output;
-        let settled = output.finish().and_then(|()| output.settle_by(self.terms.end));
+        let settled = self.stdio.output.settle_by(self.terms.end);
         let result = result
             .and_then(|outcome| printed.and(settled.context("write stdout")).and(Ok(outcome)));
         self.total.peer = Some(self.peer_name);

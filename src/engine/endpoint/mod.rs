@@ -3,6 +3,7 @@
 mod records;
 pub mod room;
 pub mod stdio;
+mod stdio_thread;
 pub mod stream;
 #[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
 mod tls;
@@ -207,20 +208,20 @@ impl Endpoint {
         }
     }
 
-    /// Turns an end found by another call than `read` into an error, if the endpoint had failed
-    /// before.
-    pub fn end_of_source(&mut self) -> io::Result<Read> {
+    /// Keeps an error that a system call other than `read` has met in reading.
+    pub fn keep_read_error(&mut self, error: io::Error) -> io::Error {
         match self {
-            Endpoint::Stream(stream) => stream.end_of_source(),
-            _ => Ok(Read::Eof),
+            Endpoint::Stream(stream) => stream.keep_error(error),
+            Endpoint::Stdio(_) | Endpoint::Seat(_) | Endpoint::Nowhere => error,
         }
     }
 
-    /// Keeps an error that a system call outside `read` and `write` has met.
-    pub fn keep_error(&mut self, error: io::Error) -> io::Error {
+    /// Keeps an error that a system call other than `write` has met in writing.
+    pub fn keep_write_error(&mut self, error: io::Error) -> io::Error {
         match self {
             Endpoint::Stream(stream) => stream.keep_error(error),
-            _ => error,
+            Endpoint::Stdio(stdio) => stdio.output.keep_error(error),
+            Endpoint::Seat(_) | Endpoint::Nowhere => error,
         }
     }
 }

@@ -10,6 +10,7 @@ use socket2::Socket;
 
 use super::Read;
 use crate::engine::frame::{LENGTH, split_record};
+use crate::sys::interruption::uninterrupted;
 use crate::sys::sockopt;
 
 /// How much larger records are within skat than on the socket: bytes received, bytes sent.
@@ -55,9 +56,8 @@ fn flags() -> MsgFlags {
 pub fn write(mut socket: &Socket, bytes: &[u8]) -> io::Result<(usize, u64)> {
     let (mut sent, mut count) = (0, 0);
     while let Some((record, rest)) = split_record(&bytes[sent..]) {
-        match socket.write(record) {
+        match uninterrupted(|| socket.write(record)) {
             Ok(_) => (sent, count) = (bytes.len() - rest.len(), count + 1),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             // What went before is told first; the next call meets the same.
             Err(_) if sent > 0 => break,
             Err(error) if error.raw_os_error() == Some(Errno::EMSGSIZE as i32) => {

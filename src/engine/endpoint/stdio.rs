@@ -9,12 +9,13 @@ use mio::{Interest, Token};
 use nix::fcntl::OFlag;
 use nix::sys::socket::{MsgFlags, recv, send};
 
+use super::stdio_thread::StdioThread;
 use super::{Conduit, Read};
-use crate::engine::ferry::{Ferry, uninterrupted};
 use crate::engine::frame::Splitter;
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::outcome::of_stdout;
 use crate::sys::descriptor::{self, Kind};
+use crate::sys::interruption::uninterrupted;
 
 /// stdin and stdout as one endpoint.
 #[derive(Debug)]
@@ -39,7 +40,7 @@ pub struct Input {
     shared: bool,
     /// A terminal, read by whichever way.
     interactive: bool,
-    ferry: Option<Ferry>,
+    helper: Option<StdioThread>,
 }
 
 /// stdout.
@@ -52,16 +53,10 @@ pub struct Output {
     writable: bool,
     appends: bool,
     gone: bool,
-    ferry: Option<Ferry>,
+    helper: Option<StdioThread>,
 }
 
 impl Stdio {
-    /// Opens both. `through_helpers` forces the way for descriptors that cannot be reopened.
-    pub fn open(through_helpers: bool) -> io::Result<Self> {
-        let (input, output) = (Input::open(through_helpers)?, Output::open(through_helpers)?);
-        Ok(Self { input, output, begun: None })
-    }
-
     /// Watches both, stdin under `input` and stdout under `output`.
     pub fn watch(&mut self, reactor: &Reactor, input: Token, output: Token) -> io::Result<()> {
         self.input.watch(reactor, input)?;
@@ -85,7 +80,7 @@ impl Input {
             readable: true,
             shared: false,
             interactive: false,
-            ferry: None,
+            helper: None,
         })
     }
 
@@ -103,14 +98,14 @@ impl Input {
             readable: true,
             shared: !waits,
             interactive: kind == Kind::Terminal,
-            ferry: None,
+            helper: None,
         };
         if waits {
             match descriptor::reopen(0, OFlag::O_RDONLY) {
                 Ok(own) if !through_helpers => input.fd = own,
                 _ => {
-                    let (fd, ferry) = Ferry::from_stdin()?;
-                    (input.fd, input.kind, input.ferry) = (fd, Kind::Pipe, Some(ferry));
+                    let (fd, helper) = StdioThread::from_stdin()?;
+                    (input.fd, input.kind, input.helper) = (fd, Kind::Pipe, Some(helper));
                 }
             }
         }
@@ -169,7 +164,7 @@ impl Input {
             _ => nix::unistd::read(&self.fd, buffer),
         });
         match result {
-            Ok(0) => match self.ferry.as_ref().and_then(Ferry::failure) {
+            Ok(0) => match self.helper.as_ref().and_then(StdioThread::failure) {
                 Some(failure) => Err(failure),
                 None => Ok(Read::Eof),
             },
@@ -209,7 +204,7 @@ impl Output {
 
     fn of(kind: Kind, appends: bool) -> Self {
         let (watched, writable, gone) = (false, true, false);
-        Self { fd: None, kind, watched, writable, appends, gone, ferry: None }
+        Self { fd: None, kind, watched, writable, appends, gone, helper: None }
     }
 
     /// Opens stdout. `through_helpers` forces the way for what cannot be reopened.
@@ -226,8 +221,8 @@ impl Output {
             // A pipe is opened for writing only while somebody reads it.
             Err(error) if error.raw_os_error() == Some(libc::ENXIO) => output.gone = true,
             _ => {
-                let (fd, ferry) = Ferry::to_stdout()?;
-                (output.fd, output.kind, output.ferry) = (Some(fd), Kind::Pipe, Some(ferry));
+                let (fd, helper) = StdioThread::to_stdout()?;
+                (output.fd, output.kind, output.helper) = (Some(fd), Kind::Pipe, Some(helper));
             }
         }
         Ok(output)
@@ -258,7 +253,7 @@ impl Output {
     /// The failure of a stdout that nobody reads, or that cannot be written any more.
     #[must_use]
     pub fn failure(&self) -> Option<io::Error> {
-        if let Some(error) = self.ferry.as_ref().and_then(Ferry::failure) {
+        if let Some(error) = self.helper.as_ref().and_then(StdioThread::failure) {
             return Some(of_stdout(error));
         }
         self.gone.then(|| of_stdout(io::ErrorKind::BrokenPipe.into()))
@@ -297,7 +292,8 @@ impl Output {
         }
     }
 
-    /// Maps a write error to its cause: a helper's own error is more exact than EPIPE on the pipe to it.
+    /// Maps a write error to its cause: a helper's own error is more exact than EPIPE on the pipe
+    /// to it.
     pub fn keep_error(&mut self, error: io::Error) -> io::Error {
         let error = self.failure().unwrap_or_else(|| of_stdout(error));
         self.gone |= error.kind() == io::ErrorKind::BrokenPipe;
@@ -315,7 +311,7 @@ impl Output {
         }
         // The helper closes stdout itself. Else it is closed before our copy is, whose close(2)
         // would take the error and tell nobody.
-        if self.ferry.is_some() { Ok(()) } else { descriptor::close_stdout() }
+        if self.helper.is_some() { Ok(()) } else { descriptor::close_stdout() }
     }
 
     /// Ends stdout, and waits until everything written has reached it, but not longer than
@@ -325,7 +321,7 @@ impl Output {
     /// As for [`Output::finish`]; [`crate::outcome::Cause::Timeout`] if a helper has bytes left.
     pub fn settle_by(&mut self, until: Option<Instant>) -> io::Result<()> {
         self.finish().map_err(of_stdout)?;
-        self.ferry.take().map_or(Ok(()), |ferry| ferry.join(until).map_err(of_stdout))
+        self.helper.take().map_or(Ok(()), |helper| helper.join(until).map_err(of_stdout))
     }
 
     /// The descriptor for calls that do not copy; none where they would be refused or wait.

@@ -211,11 +211,6 @@ impl Stream {
         }
     }
 
-    /// The end of what the peer sent: an error if the stream failed before.
-    pub fn end_of_source(&mut self) -> io::Result<Read> {
-        self.wire.end_of_source()
-    }
-
     /// Writes what there is room for; `None` if there is none.
     pub fn write(&mut self, bytes: &[u8]) -> io::Result<Option<usize>> {
         match &mut self.tls {

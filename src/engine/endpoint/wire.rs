@@ -14,6 +14,7 @@ use crate::engine::reactor::Readiness;
 use crate::net::connect::Connection;
 use crate::net::options;
 use crate::sys::descriptor::Kind;
+use crate::sys::interruption::uninterrupted;
 use crate::sys::sockopt;
 
 /// Keepalive once a side has ended: seconds idle, seconds between probes, probes. A peer whose
@@ -177,35 +178,36 @@ impl Wire {
         if !self.readable {
             return Ok(Read::NotYet);
         }
-        loop {
-            if let Some((received, _)) = &mut self.records {
-                return match records::read(&self.socket, buffer) {
-                    Ok(Read::Data(count)) => {
-                        *received += LENGTH as u64;
-                        Ok(Read::Data(count))
-                    }
-                    Ok(_) => self.end_of_source(),
-                    Err(error) => self.failed_read(error),
-                };
+        if self.records.is_some() {
+            return self.read_record(buffer);
+        }
+        match uninterrupted(|| self.socket.read(buffer)) {
+            Ok(0) => self.end_of_source(),
+            Ok(count) => {
+                // A short read has emptied the socket: the next byte makes a new event, and so
+                // does the end, unless it has come already. (One of a Unix socket stops where
+                // descriptors were passed.)
+                let short = count < buffer.len() && !self.peer.is_unix();
+                self.readable = !short || self.read_closed || self.urgent;
+                Ok(Read::Data(count))
             }
-            return match self.socket.read(buffer) {
-                Ok(0) => self.end_of_source(),
-                Ok(count) => {
-                    // A short read has emptied the socket: the next byte makes a new event,
-                    // and so does the end, unless it has come already. (One of a Unix socket
-                    // stops where descriptors were passed.)
-                    let short = count < buffer.len() && !self.peer.is_unix();
-                    self.readable = !short || self.read_closed || self.urgent;
-                    Ok(Read::Data(count))
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => self.failed_read(error),
-            };
+            Err(error) => self.failed_read(error),
+        }
+    }
+
+    fn read_record(&mut self, buffer: &mut [u8]) -> io::Result<Read> {
+        match (records::read(&self.socket, buffer), &mut self.records) {
+            (Ok(Read::Data(count)), Some((overhead, _))) => {
+                *overhead += LENGTH as u64;
+                Ok(Read::Data(count))
+            }
+            (Ok(_), _) => self.end_of_source(),
+            (Err(error), _) => self.failed_read(error),
         }
     }
 
     /// The end of what the peer sent: an error if the socket failed before.
-    pub fn end_of_source(&mut self) -> io::Result<Read> {
+    fn end_of_source(&self) -> io::Result<Read> {
         self.error().map_or(Ok(Read::Eof), Err)
     }
 
@@ -220,16 +222,13 @@ impl Wire {
         if self.records.is_some() {
             return self.write_records(bytes);
         }
-        loop {
-            return match self.socket.write(bytes) {
-                Ok(count) => Ok(Some(count)),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.writable = false;
-                    Ok(None)
-                }
-                Err(error) => Err(self.keep_error(error)),
-            };
+        match uninterrupted(|| self.socket.write(bytes)) {
+            Ok(count) => Ok(Some(count)),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                self.writable = false;
+                Ok(None)
+            }
+            Err(error) => Err(self.keep_error(error)),
         }
     }
 

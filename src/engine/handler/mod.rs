@@ -34,8 +34,8 @@ pub enum Handler {
 }
 
 impl Handler {
-    /// The one flow of a connection to this service; `line_limit` bounds what a line may take, where
-    /// the peer does not send `records`.
+    /// The one flow of a connection to this service; `line_limit` bounds what a line may take,
+    /// where the peer does not send `records`.
     #[must_use]
     pub fn flow(&self, records: bool, line_limit: usize) -> Flow {
         let mut flow = match self {

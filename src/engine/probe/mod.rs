@@ -16,6 +16,7 @@ use mio::{Interest, Token};
 use slab::Slab;
 
 use super::reactor::{Reactor, Readiness};
+use super::tokens::{KEYED, OWNER};
 use crate::net::address::Port;
 use crate::net::attempt::Failed;
 use crate::net::connect::{Target, of_same_family};
@@ -33,7 +34,7 @@ use results::Results;
 /// How many probes are begun before those under way are looked at.
 const ADMISSIONS: usize = 64;
 /// The token of timers that belong to no probe.
-const WAKE_UP: Token = Token(usize::MAX / 2);
+const WAKE_UP: Token = OWNER.token(0);
 
 /// What to probe; the host is given separately.
 #[derive(Clone, Debug)]
@@ -169,13 +170,16 @@ impl Probes {
         let mut ready = std::mem::take(&mut self.ready);
         let now = self.reactor.wait(patient, &mut ready).context("wait for answers")?;
         for readiness in &ready {
-            self.look_at(readiness.token.0, now)?;
+            if let Some(key) = KEYED.number(readiness.token) {
+                self.look_at(key, now)?;
+            }
         }
         self.ready = ready;
         while let Some((time, token)) = self.reactor.due(now) {
-            if let Some(probe) = self.running.get_mut(token.0) {
+            let Some(key) = KEYED.number(token) else { continue };
+            if let Some(probe) = self.running.get_mut(key) {
                 probe.was_reminded_at(time);
-                self.look_at(token.0, now)?;
+                self.look_at(key, now)?;
             }
         }
         Ok(())
@@ -186,7 +190,7 @@ impl Probes {
         let Some(probe) = self.running.get_mut(key) else { return Ok(()) };
         let watch = |socket: &_| {
             let interest = Interest::READABLE | Interest::WRITABLE;
-            self.reactor.watch(socket, Token(key), interest)
+            self.reactor.watch(socket, KEYED.token(key), interest)
         };
         let state = probe.go_on(&self.field, watch, now)?;
         let index = probe.index;
@@ -194,7 +198,7 @@ impl Probes {
             if let Some(next) = next
                 && probe.is_to_be_reminded_at(next)
             {
-                self.reactor.remind(next, Token(key));
+                self.reactor.remind(next, KEYED.token(key));
             }
             return Ok(());
         }

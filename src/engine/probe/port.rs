@@ -11,7 +11,7 @@ use super::attempt::Attempt;
 use super::field::Field;
 use crate::net::attempt::Failed;
 use crate::net::retry::earlier;
-use crate::outcome::{Cause, cause_of, find};
+use crate::outcome::{Cause, cause_of, is_out_of_descriptors};
 
 /// How far a probe has come.
 pub enum State {
@@ -69,7 +69,9 @@ impl Probe {
                 self.attempts.is_empty() || self.next_turn.is_some_and(|turn| turn <= now);
             match field.addresses.get(self.tried).filter(|_| has_turn) {
                 Some(address) => match self.begin(*address, field, now) {
-                    Err(error) if is_starved(&error) => return Ok(State::Starved(error)),
+                    Err(error) if is_out_of_descriptors(&error) => {
+                        return Ok(State::Starved(error));
+                    }
                     begun => begun?,
                 },
                 None if self.attempts.is_empty() => {
@@ -92,8 +94,10 @@ impl Probe {
         match Attempt::begin(peer, field, now) {
             Ok(attempt) => self.attempts.push(attempt),
             // The first goes on alone.
-            Err(error) if is_starved(&error) && !self.attempts.is_empty() => return Ok(()),
-            Err(error) if is_starved(&error) || cause_of(&error) == Cause::Usage => {
+            Err(error) if is_out_of_descriptors(&error) && !self.attempts.is_empty() => {
+                return Ok(());
+            }
+            Err(error) if is_out_of_descriptors(&error) || cause_of(&error) == Cause::Usage => {
                 return Err(error);
             }
             Err(error) => self.failed.push((peer, error)),
@@ -145,10 +149,4 @@ impl Probe {
     pub fn was_reminded_at(&mut self, time: Instant) {
         self.reminder = self.reminder.filter(|reminder| *reminder != time);
     }
-}
-
-/// True if the error is that there are no more descriptors, for skat or for anybody.
-fn is_starved(error: &anyhow::Error) -> bool {
-    let number = find::<io::Error>(error).and_then(io::Error::raw_os_error);
-    matches!(number, Some(libc::EMFILE | libc::ENFILE))
 }

@@ -5,8 +5,8 @@ use std::io::{self, Write as _};
 use anyhow::Context as _;
 
 use crate::net::attempt::{Failed, all_failed, cause_of_all};
-use crate::net::retry::out_of_time;
-use crate::outcome::{Cause, Outcome, cause_of, of_stdout, refusal};
+use crate::net::retry::{out_of_time, time_is_over};
+use crate::outcome::{Outcome, cause_of, of_stdout, refusal};
 use crate::report::{Report, sentence};
 
 /// What is known of a port, given by its place in the list.
@@ -125,7 +125,7 @@ impl Results {
         if self.cut_off {
             return Err(match self.worst {
                 Some(worst) => out_of_time(&sentence(&worst)),
-                None => refusal(Cause::Timeout, "the time limit of --max-time is over"),
+                None => time_is_over(),
             });
         }
         let enough = if self.all_are_wanted { self.ports.len() } else { 1 };

@@ -66,6 +66,18 @@ impl Target {
         Ok(interleave(resolver::addresses(&self.address, "localhost", question)?))
     }
 
+    /// The addresses to try where no name has to be looked up for them.
+    ///
+    /// # Errors
+    /// [`Cause::Usage`] for a name where look-ups are not allowed.
+    pub fn known_addresses(&self, socket_type: i32) -> anyhow::Result<Option<Vec<SocketAddr>>> {
+        let numeric = Self { numeric: true, ..self.clone() };
+        match numeric.candidates(socket_type, None) {
+            Err(error) if self.numeric => Err(error),
+            known => Ok(known.ok()),
+        }
+    }
+
     /// The addresses to come from, one for each family at most; empty if none was given.
     ///
     /// # Errors

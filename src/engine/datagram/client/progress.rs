@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use super::terms::Terms;
-use crate::net::retry::earlier;
+use crate::engine::datagram::silence;
+use crate::net::retry::{earlier, time_is_over};
 use crate::outcome::{Cause, refusal};
 
 /// How long answers are waited for where the user does not say.
@@ -92,12 +93,11 @@ impl Progress {
     /// [`Cause::Timeout`].
     pub fn check_limits(&self, terms: &Terms, now: Instant) -> anyhow::Result<()> {
         if terms.end.is_some_and(|end| end <= now) {
-            return Err(refusal(Cause::Timeout, "the time limit of --max-time is over"));
+            return Err(time_is_over());
         }
         match terms.idle {
             Some(idle) if self.last_datagram + idle <= now => {
-                let text = format!("no datagram for {} s", idle.as_secs_f64());
-                Err(refusal(Cause::Timeout, text))
+                Err(refusal(Cause::Timeout, silence(idle)))
             }
             _ => Ok(()),
         }

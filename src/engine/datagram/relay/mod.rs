@@ -8,17 +8,17 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use mio::Token;
 use slab::Slab;
 
 use super::asker::Asker;
 use super::bound::{Bound, Sent};
-use super::{Sizes, TURN, tell_lost};
+use super::{Sizes, TURN, silence, tell_lost};
 use crate::engine::reactor::{Reactor, Readiness};
+use crate::engine::tokens::WORK;
 use crate::net::connect::Target;
 use crate::net::forwarding_loop::Listening;
 use crate::net::udp::Casting;
-use crate::outcome::Cause;
+use crate::outcome::{Cause, is_out_of_descriptors};
 use crate::report::Report;
 use crate::sys::datagrams::{BATCH, Inbox, Outgoing};
 use session::{Session, State};
@@ -42,20 +42,6 @@ pub struct Route {
     pub report: Report,
 }
 
-impl Route {
-    /// The addresses of a target that needs no look-up.
-    ///
-    /// # Errors
-    /// [`Cause::Usage`] for a name where look-ups are not allowed.
-    pub fn known(target: &Target) -> anyhow::Result<Option<Vec<SocketAddr>>> {
-        let numeric = Target { numeric: true, ..target.clone() };
-        match numeric.candidates(libc::SOCK_DGRAM, None) {
-            Err(error) if target.numeric => Err(error),
-            known => Ok(known.ok()),
-        }
-    }
-}
-
 /// The sessions of a server that relays.
 pub struct Relay {
     route: Route,
@@ -69,8 +55,6 @@ pub struct Relay {
     /// Those with more answers than a turn takes, or than there was room for.
     again: BTreeSet<usize>,
     inbox: Inbox,
-    /// A session's token is this and its key.
-    tokens: usize,
     /// Answers that were passed on.
     pub answers: u64,
     /// What went wrong and is to be told.
@@ -78,11 +62,11 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// A relay without sessions, for a server that listens there, with tokens from `tokens` on.
+    /// A relay without sessions, for a server that listens there.
     ///
     /// # Errors
     /// [`Cause::Usage`] for a target that is the server itself.
-    pub fn open(route: Route, listening: Listening, tokens: usize) -> anyhow::Result<Self> {
+    pub fn open(route: Route, listening: Listening) -> anyhow::Result<Self> {
         listening.refuse(route.known.as_deref().unwrap_or_default(), Cause::Usage)?;
         Ok(Self {
             inbox: Inbox::new(route.sizes.received),
@@ -93,7 +77,6 @@ impl Relay {
             by_use: BTreeMap::new(),
             uses: 0,
             again: BTreeSet::new(),
-            tokens,
             answers: 0,
             errors: Vec::new(),
         })
@@ -155,7 +138,7 @@ impl Relay {
         if let Some(addresses) = self.route.known.clone() {
             return self.answered(key, Ok(addresses), reactor);
         }
-        let bell = reactor.bell(Token(self.tokens + key));
+        let bell = reactor.bell(WORK.token(key));
         self.sessions[key].ask(self.route.target.clone(), bell);
     }
 
@@ -173,7 +156,7 @@ impl Relay {
 
     /// Turns to the next address of the target, and sends what was not answered.
     fn open_next(&mut self, key: usize, reactor: &Reactor) -> anyhow::Result<()> {
-        let token = Token(self.tokens + key);
+        let token = WORK.token(key);
         let mut opened = self.sessions[key].open(&self.route, token, reactor);
         // Where descriptors are short, the session that was quiet longest gives its own.
         if opened.as_ref().is_err_and(is_out_of_descriptors)
@@ -216,7 +199,7 @@ impl Relay {
         sockets: &mut [Bound],
         reactor: &Reactor,
     ) -> Sent {
-        let key = readiness.token.0 - self.tokens;
+        let Some(key) = WORK.number(readiness.token) else { return Sent::default() };
         let Some(session) = self.sessions.get_mut(key) else { return Sent::default() };
         if let State::Asking(pending) = &session.state {
             if let Some(answer) = pending.take() {
@@ -298,8 +281,7 @@ impl Relay {
     /// Ends sessions whose time is over.
     pub fn expire(&mut self, now: Instant) {
         while self.deadline().is_some_and(|end| end <= now) {
-            let reason = format!("no datagram for {} s", self.route.idle.as_secs_f64());
-            self.evict(&reason, None);
+            self.evict(&silence(self.route.idle), None);
         }
     }
 
@@ -307,9 +289,4 @@ impl Relay {
     pub fn close(&mut self) {
         while self.evict("the server ends", None) {}
     }
-}
-
-fn is_out_of_descriptors(error: &anyhow::Error) -> bool {
-    let number = crate::outcome::find::<io::Error>(error).and_then(io::Error::raw_os_error);
-    matches!(number, Some(libc::EMFILE | libc::ENFILE))
 }

@@ -17,7 +17,7 @@ use crate::net::address::{display_text, socket_text};
 use crate::net::connect::Target;
 use crate::net::resolver::background::{self, Pending};
 use crate::net::udp;
-use crate::outcome::{Cause, refusal};
+use crate::outcome::{Cause, is_out_of_descriptors, refusal};
 use crate::report::{Ended, Report, reason};
 use crate::sys::datagrams::{Outbox, Outgoing};
 
@@ -128,7 +128,7 @@ impl Session {
                     }
                     return Ok(sent);
                 }
-                Err(error) if super::is_out_of_descriptors(&error) => return Err(error),
+                Err(error) if is_out_of_descriptors(&error) => return Err(error),
                 Err(error) => {
                     last = Some(error.context(format!("forward to {}", socket_text(target))));
                     self.candidates.pop_front();

@@ -279,42 +279,54 @@ impl Tls {
         if self.failure.is_some() {
             return 0;
         }
-        let reads = !room.is_empty();
-        let mut plain = Plain { room, filled: 0, rest: &mut self.plain };
-        let (mut broken, mut ended) = (None, false);
-        while self.unprocessed || !matches!(wanted, Wanted::Nothing) {
-            let (connection, incoming) = (&mut self.connection, &mut self.incoming);
-            match step(connection, incoming, &mut self.outgoing, &mut plain, wanted) {
-                Ok(Step::More) if reads && plain.filled == plain.room.len() => break,
-                Ok(Step::More) => {}
-                Ok(Step::Ended) => ended = true,
-                Ok(Step::Blocked) if matches!(wanted, Wanted::Bytes(_)) => {
-                    // Not to be taken for sent.
-                    broken = Some(rustls::Error::EncryptError);
-                    break;
-                }
-                Ok(Step::Blocked | Step::Sent) => {
-                    self.unprocessed = false;
-                    break;
-                }
-                Err(error) => {
-                    self.unprocessed = false;
-                    broken = Some(error);
-                    break;
-                }
-            }
-        }
+        let mut rest = std::mem::take(&mut self.plain);
+        let mut plain = Plain { room, filled: 0, rest: &mut rest };
+        let processed = self.take_steps(&mut plain, wanted);
         let filled = plain.filled;
+        self.plain = rest;
         self.incoming.settle();
-        self.heard |= filled > 0 || !self.plain.is_empty();
-        if ended {
-            self.note_end();
-        }
-        if let Some(error) = broken {
+        if let Err(error) = processed {
             self.failure = Some(explain(&error, &self.connection, self.secured));
             self.encode_alert();
         }
         filled
+    }
+
+    fn take_steps(
+        &mut self,
+        plain: &mut Plain<'_>,
+        wanted: Wanted<'_>,
+    ) -> Result<(), rustls::Error> {
+        let reads = !plain.room.is_empty();
+        while self.unprocessed || !matches!(wanted, Wanted::Nothing) {
+            match self.take_step(plain, wanted)? {
+                Step::More if reads && plain.filled == plain.room.len() => break,
+                Step::More | Step::Ended => {}
+                // Not to be taken for sent.
+                Step::Blocked if matches!(wanted, Wanted::Bytes(_)) => {
+                    return Err(rustls::Error::EncryptError);
+                }
+                Step::Blocked | Step::Sent => {
+                    self.unprocessed = false;
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn take_step(
+        &mut self,
+        plain: &mut Plain<'_>,
+        wanted: Wanted<'_>,
+    ) -> Result<Step, rustls::Error> {
+        let (connection, incoming) = (&mut self.connection, &mut self.incoming);
+        let taken = step(connection, incoming, &mut self.outgoing, plain, wanted);
+        self.heard |= plain.filled > 0 || !plain.rest.is_empty();
+        if matches!(taken, Ok(Step::Ended)) {
+            self.note_end();
+        }
+        taken
     }
 
     /// Puts the alert that tells the peer of a failure behind what waits for the wire.

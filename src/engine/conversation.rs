@@ -9,7 +9,8 @@ use super::endpoint::stream::Stream;
 use super::session::{Limits, Manners, Session};
 use super::stop::{DRAIN, Stop};
 use super::{Engine, News, own};
-use crate::outcome::{Cause, Outcome, refusal};
+use crate::net::retry::{TIME_IS_OVER, time_is_over};
+use crate::outcome::Outcome;
 use crate::report::{Ended, Report};
 
 const MAX_TIME: Token = own(0);
@@ -77,10 +78,9 @@ impl Conversation {
             match news {
                 News::Ended(session) => self.over = Some(session),
                 News::Due(MAX_TIME) if self.over.is_none() => {
-                    let reason = "the time limit of --max-time is over";
-                    self.timed_out = Some(refusal(Cause::Timeout, reason));
+                    self.timed_out = Some(time_is_over());
                     self.drained_by = Some(Instant::now() + DRAIN);
-                    self.engine.drop_all(reason, Instant::now());
+                    self.engine.drop_all(TIME_IS_OVER, Instant::now());
                 }
                 News::Ready(..) | News::Due(_) | News::Secured(_) => {}
             }

@@ -12,8 +12,9 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd::{pipe2, read, write};
 
-use super::stop::DRAIN;
+use crate::engine::stop::DRAIN;
 use crate::outcome::{Cause, IoFailure};
+use crate::sys::interruption::uninterrupted;
 use crate::sys::{descriptor, signals};
 
 /// As much as a pipe holds.
@@ -24,12 +25,12 @@ const LOOK: Duration = Duration::from_millis(50);
 
 /// A thread that carries bytes from stdin or to stdout.
 #[derive(Debug)]
-pub struct Ferry {
+pub struct StdioThread {
     ended: Receiver<()>,
     failure: Arc<AtomicI32>,
 }
 
-impl Ferry {
+impl StdioThread {
     /// Starts to carry stdin; gives the non-blocking end to read.
     pub fn from_stdin() -> io::Result<(OwnedFd, Self)> {
         let (near, far) = pipe2(OFlag::O_CLOEXEC)?;
@@ -129,14 +130,4 @@ fn write_all(to: &impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
         bytes = &bytes[count..];
     }
     Ok(())
-}
-
-/// Calls until no signal interrupts.
-pub fn uninterrupted<T>(mut call: impl FnMut() -> nix::Result<T>) -> io::Result<T> {
-    loop {
-        match call() {
-            Err(nix::errno::Errno::EINTR) => {}
-            other => return other.map_err(io::Error::from),
-        }
-    }
 }

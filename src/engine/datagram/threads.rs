@@ -1,0 +1,154 @@
+//! The further threads of a service of datagrams, all on the same sockets.
+
+use std::io;
+use std::iter::repeat_n;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use mio::Token;
+
+use super::TURN;
+use super::answering::answer;
+use super::bound::{Bound, Sent, send_waiting};
+use super::receiver::{Receiver, Taken};
+use crate::engine::handler::Handler;
+use crate::engine::reactor::Reactor;
+use crate::engine::stop::{DRAIN, Stop};
+use crate::outcome::{Cause, refusal};
+use crate::report::Report;
+use crate::sys::datagrams::BATCH;
+
+/// The token of everything that a worker waits for: it looks at all of it each time.
+const ANYTHING: Token = Token(0);
+
+/// Threads that receive and answer.
+pub struct Workers {
+    threads: Vec<JoinHandle<io::Result<(u64, u64)>>>,
+    over: Arc<AtomicBool>,
+    stop: Stop,
+}
+
+impl Workers {
+    /// Starts `count` of them, on the same sockets as the `first` receiver.
+    ///
+    /// # Errors
+    /// The system's, if it gives no descriptors or threads.
+    pub fn start(
+        count: usize,
+        handler: Option<&Handler>,
+        sockets: &[Bound],
+        first: &Receiver,
+        report: Report,
+        stop: &Stop,
+    ) -> anyhow::Result<Self> {
+        let (mut threads, over) = (Vec::new(), Arc::new(AtomicBool::new(false)));
+        for handler in repeat_n(handler, count).flatten() {
+            let reactor = Reactor::new().context("make an event loop")?;
+            stop.add(reactor.waker());
+            let sockets = sockets.iter().map(|bound| bound.another(ANYTHING, &reactor));
+            let worker = Worker {
+                handler: handler.clone(),
+                receiver: first.another(),
+                sockets: sockets.collect::<anyhow::Result<Vec<_>>>()?,
+                reactor,
+                report,
+                bytes_out: 0,
+            };
+            let over = Arc::clone(&over);
+            let work = move || worker.serve(&over);
+            threads.push(std::thread::Builder::new().spawn(work).context("start a thread")?);
+        }
+        Ok(Self { threads, over, stop: stop.clone() })
+    }
+
+    /// Ends them once nothing is queued; gives the bytes that they received and sent.
+    ///
+    /// # Errors
+    /// Theirs.
+    pub fn join(self) -> anyhow::Result<(u64, u64)> {
+        self.over.store(true, Ordering::Release);
+        self.stop.wake_all();
+        let mut total = (0, 0);
+        for thread in self.threads {
+            let ended =
+                thread.join().map_err(|_| refusal(Cause::Transfer, "a thread has failed"))?;
+            let (bytes_in, bytes_out) = ended.context("wait for datagrams")?;
+            total = (total.0 + bytes_in, total.1 + bytes_out);
+        }
+        Ok(total)
+    }
+}
+
+/// What one thread works with.
+struct Worker {
+    handler: Handler,
+    receiver: Receiver,
+    sockets: Vec<Bound>,
+    reactor: Reactor,
+    report: Report,
+    bytes_out: u64,
+}
+
+impl Worker {
+    /// Serves until `over` is set and nothing is queued: what came before that is answered, and
+    /// a flood that does not end is left. Gives the bytes received and sent.
+    fn serve(mut self, over: &AtomicBool) -> io::Result<(u64, u64)> {
+        let mut ready = Vec::new();
+        let mut until: Option<Instant> = None;
+        loop {
+            if over.load(Ordering::Acquire) {
+                until.get_or_insert_with(|| Instant::now() + DRAIN);
+            }
+            let sent = send_waiting(&mut self.sockets, &self.reactor);
+            self.note_sent(sent);
+            let (mut more, mut full) = (false, false);
+            for at in 0..self.sockets.len() {
+                more |= self.serve_a_turn(at)?;
+                full |= self.sockets[at].is_full();
+            }
+            let late = until.is_some_and(|until| until <= Instant::now());
+            if let Some(until) = until.filter(|_| full && !late) {
+                self.reactor.wake_by(until, ANYTHING);
+            } else if until.is_some() && (!more || late) {
+                return Ok((self.receiver.bytes_in, self.bytes_out));
+            }
+            if let Some(retry) = self.sockets.iter().filter_map(Bound::retry).min() {
+                self.reactor.wake_by(retry, ANYTHING);
+            }
+            let now = self.reactor.wait(!more, &mut ready)?;
+            while self.reactor.due(now).is_some() {}
+        }
+    }
+
+    /// Answers what has come to a socket, for a turn; true if there may be more.
+    fn serve_a_turn(&mut self, at: usize) -> io::Result<bool> {
+        for _ in 0..TURN {
+            let bound = &mut self.sockets[at];
+            if bound.is_full() {
+                return Ok(false);
+            }
+            let Some(Taken { count, .. }) = self.receiver.receive(bound, BATCH)? else {
+                return Ok(false);
+            };
+            if count == 0 {
+                continue;
+            }
+            for error in self.receiver.tell(bound) {
+                self.report.error(&error);
+            }
+            let sent = answer(&self.handler, &self.receiver, bound, &self.reactor);
+            self.note_sent(sent);
+        }
+        Ok(true)
+    }
+
+    fn note_sent(&mut self, sent: Sent) {
+        self.bytes_out += sent.bytes;
+        for error in sent.errors {
+            self.report.error(&error);
+        }
+    }
+}
