@@ -13,7 +13,7 @@
 //!    the first address; a further one 250 ms later or when one fails (RFC 8305). The first that
 //!    stands wins. With `--retry-for` all of this is repeated, with pauses from 50 ms doubling to
 //!    1 s ([`net::retry`]).
-//! 3. [`engine::client::Conversation`] opens stdin and stdout as an
+//! 3. [`engine::conversation::Conversation`] opens stdin and stdout as an
 //!    [`Endpoint`](engine::endpoint::Endpoint), wraps the socket as another, and makes a
 //!    [`Session`](engine::session::Session) of them with two [`Flow`](engine::flow::Flow)s.
 //! 4. The engine waits in the [`Reactor`](engine::reactor::Reactor). When a descriptor is ready, the
