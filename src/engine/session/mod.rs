@@ -258,7 +258,7 @@ impl Session {
                 Role::Conversation(manners) => self.apply_rules(manners),
                 Role::Relay { settles, .. } => self.apply_relay_rules(settles, now),
                 Role::Greeting | Role::HandedOver { .. } => {}
-                Role::Attended => self.apply_rules_of_attended(now),
+                Role::Attended => again |= self.apply_attended_rules(scratch, now),
             }
             if matches!(self.phase, Phase::Stopping(_)) && !self.child_runs() {
                 again |= match self.role {

@@ -240,9 +240,8 @@ impl Session {
         }
         let (mut again, mut ended) = (false, true);
         for side in [Side::Peer, Side::Local] {
-            let mut rest = Flow::into_nowhere(side);
-            again |= rest.run(&mut self.ends, scratch);
-            self.note_dropped(&rest);
+            let (more, rest) = self.drop_what_comes(side, scratch);
+            again |= more;
             // Those in a room never end.
             ended &= rest.is_closed() || matches!(self.ends.get(side), Endpoint::Seat(_));
         }

@@ -7,7 +7,7 @@ use super::{Limits, Manners, Phase, Role, Session};
 use crate::engine::child::Child;
 use crate::engine::endpoint::Endpoint;
 use crate::engine::endpoint::stream::Stream;
-use crate::engine::flow::{Ends, Flow, Side};
+use crate::engine::flow::{Ends, Flow, Scratch, Side};
 use crate::engine::pump::Fault;
 use crate::sys::sockopt;
 
@@ -73,11 +73,12 @@ impl Session {
     }
 
     /// Once the child has ended nobody reads what comes, and what the child wrote is all there
-    /// is. (A grandchild may have the socket still; it is not waited for.)
-    pub(super) fn apply_rules_of_attended(&mut self, now: Instant) {
+    /// is. (A grandchild may have the socket still; it is not waited for.) True if more comes: it is
+    /// dropped, since a peer may listen only when it has said everything.
+    pub(super) fn apply_attended_rules(&mut self, scratch: &mut Scratch, now: Instant) -> bool {
         self.pass_on_loss();
         if self.child_runs() {
-            return;
+            return false;
         }
         // The child may have taken a transfer that was cut off for a complete one, so that is
         // reported, unless skat stopped the child itself.
@@ -87,15 +88,18 @@ impl Session {
         {
             self.verdict = Err(failure);
         }
-        let Endpoint::Stream(to_child) = &mut self.ends.local else { return };
-        let Some(outbound) = &mut self.outbound else { return };
         self.inbound.abandon();
+        let (again, _) = self.drop_what_comes(Side::Peer, scratch);
+        let Endpoint::Stream(to_child) = &mut self.ends.local else { return again };
+        let Some(outbound) = &mut self.outbound else { return again };
         if !to_child.can_read() {
             outbound.stop_reading();
         }
-        if outbound.is_closed() {
+        // TLS records may still wait for a peer that reads slowly.
+        if outbound.is_closed() && self.is_sent() {
             self.part(now);
         }
+        again
     }
 
     /// The child hears of the peer's loss as it would with the peer's own socket.
@@ -127,9 +131,10 @@ impl Session {
         true
     }
 
-    /// True if nothing more is to be had from a child.
+    /// True if nothing more is to be had from a child, and the system has what there was.
     pub(super) fn has_parted(&self) -> bool {
-        self.child.is_some() && self.outbound.as_ref().is_none_or(Flow::is_closed)
+        let is_closed = self.outbound.as_ref().is_none_or(Flow::is_closed);
+        self.child.is_some() && is_closed && self.is_sent()
     }
 
     /// Bytes from and to the peer that passed by skat, which the kernel counts.

@@ -79,9 +79,7 @@ impl Session {
         if !self.inbound.is_closed() || self.phase == Phase::Over {
             return false;
         }
-        let mut rest = Flow::into_nowhere(Side::Peer);
-        let again = rest.run(&mut self.ends, scratch);
-        self.note_dropped(&rest);
+        let (again, rest) = self.drop_what_comes(Side::Peer, scratch);
         if rest.is_closed() && self.is_sent() {
             self.peer_has_ended = rest.fault().is_none();
             self.end(Ok("stopped"));
@@ -89,11 +87,15 @@ impl Session {
         again
     }
 
-    /// What came to a session that takes no more shows that its peer is not silent.
-    pub(super) fn note_dropped(&mut self, rest: &Flow) {
+    /// Reads what still comes from a side that nobody listens to: it shows that the side is not
+    /// silent. True if more is there; the flow tells how it went.
+    pub(super) fn drop_what_comes(&mut self, from: Side, scratch: &mut Scratch) -> (bool, Flow) {
+        let mut rest = Flow::into_nowhere(from);
+        let again = rest.run(&mut self.ends, scratch);
         if rest.taken() > 0 {
             self.last_byte = Instant::now();
         }
+        (again, rest)
     }
 
     /// Ends a stop early where the peer has acknowledged everything and is silent, and nothing that

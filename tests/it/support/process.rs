@@ -29,8 +29,17 @@ pub fn ticks(id: u32) -> u64 {
 
 /// True if the process waits for something.
 fn sleeps(id: u32) -> bool {
+    is_in_state('S', id)
+}
+
+/// True if a signal has stopped the process.
+pub fn is_stopped(id: u32) -> bool {
+    is_in_state('T', id)
+}
+
+fn is_in_state(state: char, id: u32) -> bool {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).expect("it runs");
-    stat.rsplit_once(") ").is_some_and(|(_, fields)| fields.starts_with('S'))
+    stat.rsplit_once(") ").is_some_and(|(_, fields)| fields.starts_with(state))
 }
 
 /// How often its threads have begun to wait.
