@@ -153,7 +153,7 @@ impl Engine {
                 if slot.session.stop_child(until) {
                     self.run(key);
                 } else {
-                    self.drop(key, reason);
+                    self.abandon(key, reason);
                 }
             }
         }
@@ -263,7 +263,7 @@ impl Engine {
         }
     }
 
-    fn drop(&mut self, key: usize, reason: &'static str) {
+    fn abandon(&mut self, key: usize, reason: &'static str) {
         let mut slot = self.sessions.remove(key);
         slot.session.abandon(reason);
         slot.session.unwatch(&self.reactor);

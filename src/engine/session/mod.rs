@@ -1,11 +1,11 @@
 //! A session: a connection, what it is connected with, the flows between them, and the rules by
 //! which it ends.
 
+mod child;
 mod manners;
 mod relay;
 mod rules;
 mod securing;
-mod served;
 mod stopping;
 mod summary;
 mod watching;
@@ -255,7 +255,7 @@ impl Session {
             self.note_activity(before.half_closed, now);
             match self.role {
                 Role::Service { settles } => self.apply_service_rules(settles),
-                Role::Conversation(manners) => self.apply_rules(manners),
+                Role::Conversation(manners) => self.apply_conversation_rules(manners),
                 Role::Relay { settles, .. } => self.apply_relay_rules(settles, now),
                 Role::Greeting | Role::HandedOver { .. } => {}
                 Role::Attended => again |= self.apply_attended_rules(scratch, now),
