@@ -10,6 +10,7 @@ mod stopping;
 mod summary;
 mod watching;
 
+use std::mem::{self, Discriminant};
 use std::time::Instant;
 
 use socket2::Socket;
@@ -60,8 +61,13 @@ enum Phase {
     /// The connection to join the peer with is being made.
     Dialing,
     Talking,
-    /// A side of a relay has failed; the other gets what came before, then is told.
-    Failing(Side),
+    /// A side of a relay has failed; the other gets what came before, of which so much is `left`
+    /// `since` then, and is told.
+    Failing {
+        side: Side,
+        left: usize,
+        since: Instant,
+    },
     /// Told to stop: what is on its way is delivered until then, nothing more is taken.
     Stopping(Instant),
     /// All is sent; the peer has not acknowledged everything.
@@ -69,11 +75,11 @@ enum Phase {
     Over,
 }
 
-/// What a turn may change: is a side ended, the phase, and each flow's progress.
+/// What a pass may change: half-close, phase, progress of each flow.
 #[derive(PartialEq, Eq)]
 struct State {
     half_closed: bool,
-    phase: Phase,
+    phase: Discriminant<Phase>,
     inbound: flow::Progress,
     outbound: Option<flow::Progress>,
 }
@@ -309,11 +315,11 @@ impl Session {
         outbound.is_some_and(|outbound| outbound.run(&mut self.ends, scratch)) | again
     }
 
-    /// What a turn may change.
+    /// What a pass may change.
     fn state(&self) -> State {
         State {
             half_closed: self.half_closed(),
-            phase: self.phase,
+            phase: mem::discriminant(&self.phase),
             inbound: self.inbound.progress(),
             outbound: self.outbound.as_ref().map(Flow::progress),
         }

@@ -123,14 +123,12 @@ impl Session {
 
     /// Over when both directions are, or when one side has failed and the other has been told.
     pub(super) fn apply_relay_rules(&mut self, settles: bool, now: Instant) {
-        if !matches!(self.phase, Phase::Talking | Phase::Settling | Phase::Failing(_)) {
-            return;
-        }
-        if let Phase::Failing(side) = self.phase {
-            return self.pass_failure_on(side, now);
-        }
-        if let Some(side) = self.failed_side() {
-            (self.phase, self.left) = (Phase::Failing(side), usize::MAX);
+        let failed = match self.phase {
+            Phase::Talking | Phase::Settling => self.failed_side(),
+            Phase::Failing { side, .. } => Some(side),
+            _ => return,
+        };
+        if let Some(side) = failed {
             return self.pass_failure_on(side, now);
         }
         if !self.inbound.is_closed() || !self.outbound.as_ref().is_none_or(Flow::is_closed) {
@@ -165,10 +163,12 @@ impl Session {
         let (source, _) = self.flows_of(failed);
         let is_drained = source.is_none_or(Flow::is_closed);
         let left = self.undelivered_by(failed);
-        if left != self.left {
-            (self.left, self.last_byte) = (left, now);
-        }
-        let is_over = (is_drained && left == 0) || self.last_byte + DRAIN <= now;
+        let since = match self.phase {
+            Phase::Failing { left: before, since, .. } if before == left => since,
+            _ => now,
+        };
+        self.phase = Phase::Failing { side: failed, left, since };
+        let is_over = (is_drained && left == 0) || since.max(self.last_byte) + DRAIN <= now;
         // A peer that fell behind has already had its time.
         if is_over || self.has_fallen_behind() {
             self.end_failed(failed);

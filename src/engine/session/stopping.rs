@@ -39,10 +39,7 @@ impl Session {
                 self.cut_off();
                 return self.end(Ok("stopped"));
             }
-            Phase::Failing(side) => {
-                let side = *side;
-                return self.end_failed(side);
-            }
+            &mut Phase::Failing { side, .. } => return self.end_failed(side),
             Phase::Talking | Phase::Settling => {}
         }
         if self.stop_child(until) {
@@ -137,7 +134,7 @@ impl Session {
                 let lull_ends = self.lull_ends().filter(|time| *time > Instant::now());
                 earlier(Some(until), lull_ends)
             }
-            Phase::Failing(_) => Some(Instant::now() + LOOK),
+            Phase::Failing { .. } => Some(Instant::now() + LOOK),
             Phase::Securing(until) | Phase::Refusing(until) => Some(until),
             Phase::Dialing => self.dial.as_ref().and_then(|dial| dial.next_event()),
             Phase::Over => None,
