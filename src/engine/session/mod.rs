@@ -27,6 +27,7 @@ use super::pump::Pump;
 use crate::sys::datagrams::LARGEST_UNIX;
 
 pub use manners::{Limits, Manners};
+use stopping::Look;
 pub use watching::PARTS;
 
 /// What is at stake when a session ends.
@@ -121,9 +122,8 @@ pub struct Session {
     began: Instant,
     last_byte: Instant,
     moved: u64,
-    /// What the peer had not acknowledged when that was last looked at, and the last byte before.
-    left: usize,
-    looked_since: Option<Instant>,
+    /// What was found half-way through a silence.
+    look: Option<Look>,
     /// Why it ended, once it has.
     verdict: anyhow::Result<&'static str>,
 }
@@ -204,8 +204,7 @@ impl Session {
             began: now,
             last_byte: now,
             moved: 0,
-            left: usize::MAX,
-            looked_since: None,
+            look: None,
             verdict: Ok("both sides have ended"),
         })
     }

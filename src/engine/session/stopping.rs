@@ -26,6 +26,15 @@ enum Silence {
     Lingering,
 }
 
+/// What was on its way half-way through a silence.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Look {
+    /// When the silence began.
+    since: Instant,
+    /// Bytes that the peer had not acknowledged.
+    left: usize,
+}
+
 impl Session {
     /// Takes no more, delivers what is on its way, shuts the peer down; over by `until`.
     pub fn stop(&mut self, until: Instant) {
@@ -144,7 +153,7 @@ impl Session {
     /// When a silence has lasted too long, or half as long as it may.
     fn silence_ends(&self) -> Option<Instant> {
         let (limit, _) = self.silence_allowed()?;
-        let is_half_over = self.looked_since == Some(self.last_byte);
+        let is_half_over = self.look.is_some_and(|look| look.since == self.last_byte);
         Some(self.last_byte + if is_half_over { limit } else { limit / 2 })
     }
 
@@ -188,13 +197,13 @@ impl Session {
             return;
         }
         let left = self.undelivered();
-        if self.looked_since != Some(self.last_byte) {
-            (self.looked_since, self.left) = (Some(self.last_byte), left);
-        }
+        let look = self.look.filter(|look| look.since == self.last_byte);
+        let look = look.unwrap_or(Look { since: self.last_byte, left });
+        self.look = Some(look);
         if self.last_byte + limit > now {
             return;
         }
-        if left < self.left {
+        if left < look.left {
             self.last_byte = now;
             return;
         }
