@@ -31,7 +31,7 @@ use stopping::Look;
 pub use watching::PARTS;
 
 /// What is at stake when a session ends.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 enum Role {
     /// A peer that has to be verified before anything is begun with it.
     Greeting,
@@ -44,13 +44,24 @@ enum Role {
     Relay {
         manners: Manners,
         settles: bool,
+        /// The second connection, as long as it is being made, or if it could not be.
+        dial: Option<Box<Dial>>,
+        /// It is made, and not registered with the event loop yet.
+        unwatched: bool,
+        /// Both sides are probed.
+        probed: bool,
     },
     /// The peer's socket is a child's, until that has ended and it is `taken_back`.
     HandedOver {
+        child: Child,
         taken_back: bool,
+        /// The end of what the peer sends was read after that.
+        peer_has_ended: bool,
     },
     /// A connection joined with a child.
-    Attended,
+    Attended {
+        child: Child,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,16 +120,6 @@ pub struct Session {
     role: Role,
     limits: Limits,
     phase: Phase,
-    /// The process that serves the peer.
-    child: Option<Child>,
-    /// The end of what the peer sends was read after the child's end.
-    peer_has_ended: bool,
-    /// The connection that is being made, or could not be.
-    dial: Option<Box<Dial>>,
-    /// The new connection is not registered with the event loop yet.
-    unwatched: bool,
-    /// Both sides of a relay are probed.
-    probed: bool,
     began: Instant,
     last_byte: Instant,
     moved: u64,
@@ -196,11 +197,6 @@ impl Session {
             role,
             limits,
             phase,
-            child: None,
-            peer_has_ended: false,
-            dial: None,
-            unwatched: false,
-            probed: false,
             began: now,
             last_byte: now,
             moved: 0,
@@ -236,7 +232,7 @@ impl Session {
     /// a connection begun.
     #[must_use]
     pub fn has_to_begin(&self) -> bool {
-        matches!(self.ends.local, Endpoint::Stdio(_)) || self.dial.is_some()
+        matches!(self.ends.local, Endpoint::Stdio(_)) || self.dial().is_some()
     }
 
     /// Gives back stdin and stdout, and closes the connection.
@@ -263,7 +259,7 @@ impl Session {
                 Role::Conversation(manners) => self.apply_conversation_rules(manners),
                 Role::Relay { settles, .. } => self.apply_relay_rules(settles, now),
                 Role::Greeting | Role::HandedOver { .. } => {}
-                Role::Attended => again |= self.apply_attended_rules(scratch, now),
+                Role::Attended { .. } => again |= self.apply_attended_rules(scratch, now),
             }
             if matches!(self.phase, Phase::Stopping(_)) && !self.child_runs() {
                 again |= match self.role {
@@ -292,11 +288,12 @@ impl Session {
         if self.is_handed_over() {
             return Some(if self.phase == Phase::Over { Next::Over } else { Next::Wait });
         }
-        if let Role::HandedOver { taken_back: false } = self.role {
+        if let Role::HandedOver { taken_back: false, .. } = self.role {
             return Some(Next::Watch);
         }
         if self.phase == Phase::Dialing {
-            if !self.reach_target(now) || self.unwatched {
+            let is_reached = self.reach_target(now);
+            if !is_reached || matches!(self.role, Role::Relay { unwatched: true, .. }) {
                 return Some(Next::Watch);
             }
             // The target may have to be verified too.

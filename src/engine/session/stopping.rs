@@ -6,6 +6,7 @@ use super::rules::with_loss;
 use super::{Limits, Phase, Role, Session};
 use crate::engine::child::Child;
 use crate::engine::flow::{Flow, Scratch, Side};
+use crate::engine::handler::forward::Dial;
 use crate::engine::stop::DRAIN;
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, refusal};
@@ -87,7 +88,9 @@ impl Session {
         }
         let (again, rest) = self.drop_what_comes(Side::Peer, scratch);
         if rest.is_closed() && self.is_sent() {
-            self.peer_has_ended = rest.fault().is_none();
+            if let Role::HandedOver { peer_has_ended, .. } = &mut self.role {
+                *peer_has_ended = rest.fault().is_none();
+            }
             self.end(Ok("stopped"));
         }
         again
@@ -130,7 +133,7 @@ impl Session {
 
     /// When a session that is being stopped may be over before its time.
     fn lull_ends(&self) -> Option<Instant> {
-        let stopped = self.child.as_ref().is_none_or(Child::was_told_to_end);
+        let stopped = self.child().is_none_or(Child::was_told_to_end);
         stopped.then(|| self.last_byte + LULL)
     }
 
@@ -145,7 +148,7 @@ impl Session {
             }
             Phase::Failing { .. } => Some(Instant::now() + LOOK),
             Phase::Securing(until) | Phase::Refusing(until) => Some(until),
-            Phase::Dialing => self.dial.as_ref().and_then(|dial| dial.next_event()),
+            Phase::Dialing => self.dial().and_then(Dial::next_event),
             Phase::Over => None,
         }
     }
@@ -234,7 +237,7 @@ impl Session {
         let unwritten = if self.inbound.sink() == Side::Peer { 0 } else { self.inbound.held() };
         let lost = self.undelivered() + unwritten;
         // Output of a killed process ends with a normal FIN, as any process's does.
-        if self.child.is_none() {
+        if self.child().is_none() {
             self.cut_off();
         }
         let text = format!("stopped talking to {}", self.peer_name());
