@@ -132,7 +132,9 @@ fn with_last_words(options: &[&str]) -> (Running, TlsPeer) {
     let mut peer = TlsPeer::client(peer, authority.client(ALL_VERSIONS), "127.0.0.1").shake();
     let id: u32 = peer.expect_line().trim().parse().unwrap();
     skat.signal(Signal::SIGSTOP);
-    wait_until("both stand still", || [id, skat.id()].iter().all(|it| process::is_stopped(*it)));
+    wait_until("both stand still", || {
+        [id, skat.id()].iter().all(|it| process::is_in_state('T', *it))
+    });
     kill(Pid::from_raw(i32::try_from(id).unwrap()), Signal::SIGCONT).unwrap();
     wait_until("the end of the process", || !process::exists(id));
     skat.signal(Signal::SIGCONT);
