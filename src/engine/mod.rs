@@ -1,4 +1,5 @@
-//! The engine: one loop that moves bytes for every command.
+//! The engine: what moves bytes and datagrams. Streams have one loop for every command; datagrams,
+//! the dialogue of `--prompt` and probes have loops of their own over the same [`reactor::Reactor`].
 //!
 //! A [`session::Session`] is a connection at work; its [`flow::Flow`]s move bytes between
 //! [`endpoint::Endpoint`]s by a [`pump::Pump`]. The [`Engine`] runs the sessions when the
@@ -62,8 +63,8 @@ pub enum News {
 pub struct Engine {
     reactor: Reactor,
     sessions: Slab<Slot>,
-    /// When the reactor will remind of the session of each key. It outlives the session: the next
-    /// one is reminded too early, once, and needs no reminder of its own until then.
+    /// When the reactor will remind of the session of each key, once at most. It outlives the
+    /// session: the next one is reminded too early, and needs no reminder of its own until then.
     reminders: Vec<Option<Instant>>,
     /// Sessions with more to move than a turn allows, whom no event will remind.
     again: VecDeque<usize>,
@@ -153,7 +154,7 @@ impl Engine {
                 if slot.session.stop_child(until) {
                     self.run(key);
                 } else {
-                    self.drop(key, reason);
+                    self.abandon(key, reason);
                 }
             }
         }
@@ -193,8 +194,8 @@ impl Engine {
             self.run(readiness.token.0 / PARTS);
         }
         self.ready = ready;
-        while let Some((time, token)) = self.reactor.due(self.now) {
-            self.expire(time, token);
+        while let Some((_, token)) = self.reactor.due(self.now) {
+            self.expire(token);
         }
         Ok(())
     }
@@ -210,17 +211,13 @@ impl Engine {
         }
     }
 
-    fn expire(&mut self, time: Instant, token: Token) {
+    fn expire(&mut self, token: Token) {
         if token.0 >= OWN {
             self.news.push_back(News::Due(token));
             return;
         }
         let key = token.0 / PARTS;
-        // One that an earlier one has come before is not counted on any more.
-        let Some(reminder) = self.reminders.get_mut(key).filter(|it| **it == Some(time)) else {
-            return;
-        };
-        *reminder = None;
+        self.reminders[key] = None;
         if let Some(slot) = self.sessions.get_mut(key) {
             slot.session.expire(self.now);
             self.run(key);
@@ -263,14 +260,15 @@ impl Engine {
         }
     }
 
-    fn drop(&mut self, key: usize, reason: &'static str) {
+    fn abandon(&mut self, key: usize, reason: &'static str) {
         let mut slot = self.sessions.remove(key);
         slot.session.abandon(reason);
         slot.session.unwatch(&self.reactor);
         self.news.push_back(News::Ended(slot.session));
     }
 
-    /// Reminders are not taken back: one that comes too early is set anew.
+    /// A reminder that comes too early is set anew when it has come: a session whose deadline moves
+    /// on with each byte costs nothing.
     fn set_reminder(&mut self, key: usize) {
         let Some(slot) = self.sessions.get(key) else { return };
         let Some(deadline) = slot.session.deadline() else { return };
@@ -279,10 +277,7 @@ impl Engine {
         }
         // One that is due already must not be met again by the turn that sets it.
         let deadline = deadline.max(self.now + AT_LEAST);
-        if self.reminders[key].is_none_or(|reminder| deadline < reminder) {
-            self.reminders[key] = Some(deadline);
-            self.reactor.remind(deadline, Token(key * PARTS));
-        }
+        self.reactor.remind_once(&mut self.reminders[key], deadline, Token(key * PARTS));
     }
 }
 

@@ -1,7 +1,6 @@
 //! The event loop's heart: who is ready, whose time has come, who was woken.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::BTreeSet;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -103,7 +102,7 @@ pub struct Reactor {
     events: Events,
     waker: Arc<Waker>,
     rung: Arc<Rung>,
-    deadlines: BinaryHeap<Reverse<(Instant, Token)>>,
+    deadlines: BTreeSet<(Instant, Token)>,
 }
 
 impl Reactor {
@@ -117,7 +116,7 @@ impl Reactor {
             events: Events::with_capacity(EVENTS),
             waker,
             rung,
-            deadlines: BinaryHeap::new(),
+            deadlines: BTreeSet::new(),
         })
     }
 
@@ -156,15 +155,27 @@ impl Reactor {
         self.poll.registry().deregister(&mut SourceFd(&fd.as_fd().as_raw_fd()))
     }
 
-    /// Asks for `token` to be due at `time`.
+    /// Asks for `token` to be due at `time`, whenever else it is.
     pub fn remind(&mut self, time: Instant, token: Token) {
-        self.deadlines.push(Reverse((time, token)));
+        self.deadlines.insert((time, token));
+    }
+
+    /// The same for a token that is due once: at `set`, unless `time` comes before, which is then
+    /// in its place. A later time can be asked for when the earlier one has come.
+    pub fn remind_once(&mut self, set: &mut Option<Instant>, time: Instant, token: Token) {
+        if set.is_some_and(|set| set <= time) {
+            return;
+        }
+        if let Some(later) = set.replace(time) {
+            self.deadlines.remove(&(later, token));
+        }
+        self.remind(time, token);
     }
 
     /// Asks for a wake-up by `time`, as `token` unless another comes before. For whoever asks
     /// anew before each wait: reminders do not pile up.
     pub fn wake_by(&mut self, time: Instant, token: Token) {
-        if self.deadlines.peek().is_none_or(|Reverse((earliest, _))| time < *earliest) {
+        if self.deadlines.first().is_none_or(|(earliest, _)| time < *earliest) {
             self.remind(time, token);
         }
     }
@@ -191,16 +202,53 @@ impl Reactor {
 
     /// One token whose time has come by `now`, with that time.
     pub fn due(&mut self, now: Instant) -> Option<(Instant, Token)> {
-        match self.deadlines.peek() {
-            Some(Reverse((time, _))) if *time <= now => {
-                self.deadlines.pop().map(|Reverse(due)| due)
-            }
-            _ => None,
+        let (time, _) = self.deadlines.first()?;
+        if *time > now {
+            return None;
         }
+        self.deadlines.pop_first()
     }
 
     fn time_left(&self) -> Option<Duration> {
-        let Reverse((time, _)) = self.deadlines.peek()?;
+        let (time, _) = self.deadlines.first()?;
         Some(time.saturating_duration_since(Instant::now()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MOMENT: Duration = Duration::from_millis(1);
+
+    /// As each connection does to which a number is given: a long time limit, and before it
+    /// something that is to be looked at soon.
+    #[test]
+    fn reminders_of_a_token_do_not_pile_up() {
+        let mut reactor = Reactor::new().unwrap();
+        let (token, mut set) = (Token(5), None);
+        let mut now = Instant::now();
+        for _ in 0..100 {
+            reactor.remind_once(&mut set, now + 1000 * MOMENT, token);
+            reactor.remind_once(&mut set, now + 2 * MOMENT, token);
+            reactor.remind_once(&mut set, now + 500 * MOMENT, token);
+            reactor.remind_once(&mut set, now + MOMENT, token);
+            assert_eq!(reactor.due(now), None);
+            now += MOMENT;
+            assert_eq!(reactor.due(now), Some((now, token)));
+            assert_eq!(set.take(), Some(now));
+            assert!(reactor.deadlines.is_empty(), "{:?}", reactor.deadlines);
+        }
+    }
+
+    #[test]
+    fn a_token_may_be_due_at_several_times() {
+        let mut reactor = Reactor::new().unwrap();
+        let (token, now) = (Token(usize::MAX / 2), Instant::now());
+        reactor.remind(now + 2 * MOMENT, token);
+        reactor.remind(now + MOMENT, token);
+        reactor.wake_by(now + 3 * MOMENT, Token(1));
+        let due = std::iter::from_fn(|| reactor.due(now + 3 * MOMENT));
+        assert_eq!(due.collect::<Vec<_>>(), [(now + MOMENT, token), (now + 2 * MOMENT, token)]);
     }
 }

@@ -1,12 +1,19 @@
 //! What a server does with verified peers: one conversation after another, and processes. Nothing
 //! is begun with a peer before it is verified.
 
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use rustls::ALL_VERSIONS;
 
 use crate::forward::assert_reset;
 use crate::support::programs::program;
 use crate::support::tls::{Authority, TlsPeer, connect, serve};
-use crate::support::{Listener, Running, assert_same_bytes, client, pattern, server};
+use crate::support::{
+    Listener, Peer, Running, assert_same_bytes, client, moments, pattern, process, server,
+    wait_until,
+};
 
 #[test]
 fn one_conversation_after_another_whoever_is_silent() {
@@ -110,6 +117,50 @@ fn a_process_may_say_much_before_it_ends() {
     let mut peer = connect(&skat, &authority).shake();
     assert_same_bytes(&peer.receive_to_end(), &vec![0; 5_000_000]);
     skat.stop();
+}
+
+/// What a process says before it ends: no more than skat reads at once, and more than the sockets
+/// hold between skat and a peer that does not read.
+const LAST_WORDS: usize = 150_000;
+
+/// Such a peer, whose process has ended: TLS records wait in skat for room.
+fn with_last_words(options: &[&str]) -> (Running, TlsPeer) {
+    let command = format!("echo $$; kill -STOP $$; exec head -c {LAST_WORDS} /dev/zero");
+    let small = ["-O", "sndbuf=16K", "-O", "rcvbuf=16K", "--bufsize", "1M", "--sh-exec", &command];
+    let (skat, authority) = serve(&[&small[..], options].concat());
+    let peer = Peer::connect(skat.address).with_small_buffers();
+    let mut peer = TlsPeer::client(peer, authority.client(ALL_VERSIONS), "127.0.0.1").shake();
+    let id: u32 = peer.expect_line().trim().parse().unwrap();
+    skat.signal(Signal::SIGSTOP);
+    wait_until("both stand still", || {
+        [id, skat.id()].iter().all(|it| process::is_in_state('T', *it))
+    });
+    kill(Pid::from_raw(i32::try_from(id).unwrap()), Signal::SIGCONT).unwrap();
+    wait_until("the end of the process", || !process::exists(id));
+    skat.signal(Signal::SIGCONT);
+    (skat, peer)
+}
+
+/// However long a peer does not read, the last words of a process that has ended are kept for it,
+/// and it may say more before than anybody listens to.
+#[test]
+fn the_last_words_of_a_process_wait_for_a_slow_peer() {
+    let (mut skat, mut peer) = with_last_words(&["--once"]);
+    for _ in moments(Duration::from_millis(2500)) {
+        skat.assert_running();
+    }
+    peer.send(vec![0; 10_000_000]);
+    assert_same_bytes(&peer.receive_to_end(), &vec![0; LAST_WORDS]);
+    drop(peer);
+    skat.finish().assert_status(0).assert_silent();
+}
+
+/// At a stop nobody is waited for; what is lost by it is told.
+#[test]
+fn last_words_that_a_stop_cuts_off_are_told() {
+    let (skat, _peer) = with_last_words(&[]);
+    skat.signal(Signal::SIGTERM);
+    skat.finish().assert_died_of(Signal::SIGTERM).assert_told("bytes were not delivered");
 }
 
 /// Whoever is not verified starts no process.

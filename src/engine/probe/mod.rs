@@ -195,10 +195,8 @@ impl Probes {
         let state = probe.go_on(&self.field, watch, now)?;
         let index = probe.index;
         if let State::Running(next) = state {
-            if let Some(next) = next
-                && probe.is_to_be_reminded_at(next)
-            {
-                self.reactor.remind(next, KEYED.token(key));
+            if let Some(next) = next {
+                self.reactor.remind_once(&mut probe.reminder, next, KEYED.token(key));
             }
             return Ok(());
         }

@@ -35,7 +35,8 @@ pub struct Probe {
     next_turn: Option<Instant>,
     attempts: Vec<Attempt>,
     failed: Vec<Failed>,
-    reminder: Option<Instant>,
+    /// When it is reminded next.
+    pub reminder: Option<Instant>,
 }
 
 impl Probe {
@@ -134,15 +135,6 @@ impl Probe {
         let sendings = self.attempts.iter();
         let sendings = sendings.filter_map(|it| it.next_sending(&field.method, self.deadline));
         earlier(earlier(next_turn, sendings.min()), self.deadline)
-    }
-
-    /// True if a reminder for `time` is not under way yet: from now on it is.
-    pub fn is_to_be_reminded_at(&mut self, time: Instant) -> bool {
-        let new = self.reminder.is_none_or(|reminder| time < reminder);
-        if new {
-            self.reminder = Some(time);
-        }
-        new
     }
 
     /// A reminder for `time` has come, perhaps one of an earlier probe.

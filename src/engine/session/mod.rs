@@ -1,15 +1,16 @@
 //! A session: a connection, what it is connected with, the flows between them, and the rules by
 //! which it ends.
 
+mod child;
 mod manners;
 mod relay;
 mod rules;
 mod securing;
-mod served;
 mod stopping;
 mod summary;
 mod watching;
 
+use std::mem::{self, Discriminant};
 use std::time::Instant;
 
 use socket2::Socket;
@@ -26,10 +27,11 @@ use super::pump::Pump;
 use crate::sys::datagrams::LARGEST_UNIX;
 
 pub use manners::{Limits, Manners};
+use stopping::Look;
 pub use watching::PARTS;
 
 /// What is at stake when a session ends.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 enum Role {
     /// A peer that has to be verified before anything is begun with it.
     Greeting,
@@ -42,13 +44,24 @@ enum Role {
     Relay {
         manners: Manners,
         settles: bool,
+        /// The second connection, as long as it is being made, or if it could not be.
+        dial: Option<Box<Dial>>,
+        /// It is made, and not registered with the event loop yet.
+        unwatched: bool,
+        /// Both sides are probed.
+        probed: bool,
     },
     /// The peer's socket is a child's, until that has ended and it is `taken_back`.
     HandedOver {
+        child: Child,
         taken_back: bool,
+        /// The end of what the peer sends was read after that.
+        peer_has_ended: bool,
     },
     /// A connection joined with a child.
-    Attended,
+    Attended {
+        child: Child,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,8 +73,13 @@ enum Phase {
     /// The connection to join the peer with is being made.
     Dialing,
     Talking,
-    /// A side of a relay has failed; the other gets what came before, then is told.
-    Failing(Side),
+    /// A side of a relay has failed; the other gets what came before, of which so much is `left`
+    /// `since` then, and is told.
+    Failing {
+        side: Side,
+        left: usize,
+        since: Instant,
+    },
     /// Told to stop: what is on its way is delivered until then, nothing more is taken.
     Stopping(Instant),
     /// All is sent; the peer has not acknowledged everything.
@@ -69,11 +87,11 @@ enum Phase {
     Over,
 }
 
-/// What a turn may change: is a side ended, the phase, and each flow's progress.
+/// What a pass may change: half-close, phase, progress of each flow.
 #[derive(PartialEq, Eq)]
 struct State {
     half_closed: bool,
-    phase: Phase,
+    phase: Discriminant<Phase>,
     inbound: flow::Progress,
     outbound: Option<flow::Progress>,
 }
@@ -102,22 +120,11 @@ pub struct Session {
     role: Role,
     limits: Limits,
     phase: Phase,
-    /// The process that serves the peer.
-    child: Option<Child>,
-    /// The end of what the peer sends was read after the child's end.
-    peer_has_ended: bool,
-    /// The connection that is being made, or could not be.
-    dial: Option<Box<Dial>>,
-    /// The new connection is not registered with the event loop yet.
-    unwatched: bool,
-    /// Both sides of a relay are probed.
-    probed: bool,
     began: Instant,
     last_byte: Instant,
     moved: u64,
-    /// What the peer had not acknowledged when that was last looked at, and the last byte before.
-    left: usize,
-    looked_since: Option<Instant>,
+    /// What was found half-way through a silence.
+    look: Option<Look>,
     /// Why it ended, once it has.
     verdict: anyhow::Result<&'static str>,
 }
@@ -190,16 +197,10 @@ impl Session {
             role,
             limits,
             phase,
-            child: None,
-            peer_has_ended: false,
-            dial: None,
-            unwatched: false,
-            probed: false,
             began: now,
             last_byte: now,
             moved: 0,
-            left: usize::MAX,
-            looked_since: None,
+            look: None,
             verdict: Ok("both sides have ended"),
         })
     }
@@ -231,7 +232,7 @@ impl Session {
     /// a connection begun.
     #[must_use]
     pub fn has_to_begin(&self) -> bool {
-        matches!(self.ends.local, Endpoint::Stdio(_)) || self.dial.is_some()
+        matches!(self.ends.local, Endpoint::Stdio(_)) || self.dial().is_some()
     }
 
     /// Gives back stdin and stdout, and closes the connection.
@@ -255,10 +256,10 @@ impl Session {
             self.note_activity(before.half_closed, now);
             match self.role {
                 Role::Service { settles } => self.apply_service_rules(settles),
-                Role::Conversation(manners) => self.apply_rules(manners),
+                Role::Conversation(manners) => self.apply_conversation_rules(manners),
                 Role::Relay { settles, .. } => self.apply_relay_rules(settles, now),
                 Role::Greeting | Role::HandedOver { .. } => {}
-                Role::Attended => self.apply_rules_of_attended(now),
+                Role::Attended { .. } => again |= self.apply_attended_rules(scratch, now),
             }
             if matches!(self.phase, Phase::Stopping(_)) && !self.child_runs() {
                 again |= match self.role {
@@ -287,11 +288,12 @@ impl Session {
         if self.is_handed_over() {
             return Some(if self.phase == Phase::Over { Next::Over } else { Next::Wait });
         }
-        if let Role::HandedOver { taken_back: false } = self.role {
+        if let Role::HandedOver { taken_back: false, .. } = self.role {
             return Some(Next::Watch);
         }
         if self.phase == Phase::Dialing {
-            if !self.reach_target(now) || self.unwatched {
+            let is_reached = self.reach_target(now);
+            if !is_reached || matches!(self.role, Role::Relay { unwatched: true, .. }) {
                 return Some(Next::Watch);
             }
             // The target may have to be verified too.
@@ -309,11 +311,11 @@ impl Session {
         outbound.is_some_and(|outbound| outbound.run(&mut self.ends, scratch)) | again
     }
 
-    /// What a turn may change.
+    /// What a pass may change.
     fn state(&self) -> State {
         State {
             half_closed: self.half_closed(),
-            phase: self.phase,
+            phase: mem::discriminant(&self.phase),
             inbound: self.inbound.progress(),
             outbound: self.outbound.as_ref().map(Flow::progress),
         }

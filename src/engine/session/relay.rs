@@ -32,7 +32,7 @@ impl Session {
         limits: Limits,
         settles: bool,
     ) -> Box<Self> {
-        let role = Role::Relay { manners, settles };
+        let role = Role::Relay { manners, settles, dial: None, unwatched: false, probed: false };
         let nothing = Flow::into_nowhere(Side::Nowhere);
         let mut session =
             Self::new(Ends::new(peer, Endpoint::Nowhere), nothing, None, role, limits);
@@ -52,7 +52,9 @@ impl Session {
         let peer = Endpoint::Stream(peer);
         let mut session = Self::relay(peer, Endpoint::Nowhere, manners, limits, settles);
         session.phase = Phase::Dialing;
-        session.dial = Some(Box::new(dial));
+        if let Role::Relay { dial: made, .. } = &mut session.role {
+            *made = Some(Box::new(dial));
+        }
         session
     }
 
@@ -87,16 +89,16 @@ impl Session {
             let error = anyhow::Error::from(error);
             self.end(Err(error.context(format!("receive from {}", self.peer_name()))));
         }
-        let Some(dial) = self.dial.as_mut().filter(|_| self.phase == Phase::Dialing) else {
+        let Role::Relay { dial, unwatched, .. } = &mut self.role else { return true };
+        let Some(dialing) = dial.as_mut().filter(|_| self.phase == Phase::Dialing) else {
             return true;
         };
-        match dial.advance(now) {
+        match dialing.advance(now) {
             Ok(None) => return false,
             Ok(Some(target)) => {
-                self.unwatched = !dial.is_watched();
+                (*unwatched, *dial) = (!dialing.is_watched(), None);
                 self.join(target);
                 (self.phase, self.last_byte) = (first_phase(&self.ends, now), now);
-                self.dial = None;
             }
             Err(error) => {
                 // The peer hears a refusal too, as far as it can still hear one. Advice for whoever
@@ -108,13 +110,28 @@ impl Session {
         true
     }
 
+    /// The connection to the target, as long as it is being made, or if it could not be.
+    pub(super) fn dial(&self) -> Option<&Dial> {
+        match &self.role {
+            Role::Relay { dial, .. } => dial.as_deref(),
+            _ => None,
+        }
+    }
+
+    pub(super) fn dial_mut(&mut self) -> Option<&mut Dial> {
+        match &mut self.role {
+            Role::Relay { dial, .. } => dial.as_deref_mut(),
+            _ => None,
+        }
+    }
+
     /// True if it is over because its target could not be reached.
     #[must_use]
     pub fn has_missed_target(&self) -> bool {
         let unsecured = matches!(
             &self.ends.local, Endpoint::Stream(target) if target.handshake_limit().is_some()
         );
-        let missing = self.dial.is_some() || unsecured;
+        let missing = self.dial().is_some() || unsecured;
         missing && self.verdict.is_err() && self.ends.peer.error().is_none()
     }
 
@@ -126,14 +143,12 @@ impl Session {
 
     /// Over when both directions are, or when one side has failed and the other has been told.
     pub(super) fn apply_relay_rules(&mut self, settles: bool, now: Instant) {
-        if !matches!(self.phase, Phase::Talking | Phase::Settling | Phase::Failing(_)) {
-            return;
-        }
-        if let Phase::Failing(side) = self.phase {
-            return self.pass_failure_on(side, now);
-        }
-        if let Some(side) = self.failed_side() {
-            (self.phase, self.left) = (Phase::Failing(side), usize::MAX);
+        let failed = match self.phase {
+            Phase::Talking | Phase::Settling => self.failed_side(),
+            Phase::Failing { side, .. } => Some(side),
+            _ => return,
+        };
+        if let Some(side) = failed {
             return self.pass_failure_on(side, now);
         }
         if !self.inbound.is_closed() || !self.outbound.as_ref().is_none_or(Flow::is_closed) {
@@ -168,10 +183,12 @@ impl Session {
         let (source, _) = self.flows_of(failed);
         let is_drained = source.is_none_or(Flow::is_closed);
         let left = self.undelivered_by(failed);
-        if left != self.left {
-            (self.left, self.last_byte) = (left, now);
-        }
-        let is_over = (is_drained && left == 0) || self.last_byte + DRAIN <= now;
+        let since = match self.phase {
+            Phase::Failing { left: before, since, .. } if before == left => since,
+            _ => now,
+        };
+        self.phase = Phase::Failing { side: failed, left, since };
+        let is_over = (is_drained && left == 0) || since.max(self.last_byte) + DRAIN <= now;
         // A peer that fell behind has already had its time.
         if is_over || self.has_fallen_behind() {
             self.end_failed(failed);
@@ -243,9 +260,8 @@ impl Session {
         }
         let (mut again, mut ended) = (false, true);
         for side in [Side::Peer, Side::Local] {
-            let mut rest = Flow::into_nowhere(side);
-            again |= rest.run(&mut self.ends, scratch);
-            self.note_dropped(&rest);
+            let (more, rest) = self.drop_what_comes(side, scratch);
+            again |= more;
             // Those in a room never end.
             ended &= rest.is_closed() || matches!(self.ends.get(side), Endpoint::Seat(_));
         }
@@ -287,13 +303,14 @@ impl Session {
     /// When to begin to probe whether both sides are still there: once one has ended, and nothing
     /// has come for a moment. Most connections are over before, and save the calls.
     pub(super) fn next_probe(&self) -> Option<Instant> {
-        let relays = matches!(self.role, Role::Relay { .. }) && self.phase == Phase::Talking;
-        (relays && !self.probed && self.half_closed()).then(|| self.last_byte + PATIENCE)
+        let unprobed = matches!(self.role, Role::Relay { probed: false, .. });
+        let waits = unprobed && self.phase == Phase::Talking && self.half_closed();
+        waits.then(|| self.last_byte + PATIENCE)
     }
 
     pub(super) fn probe(&mut self) {
-        let Role::Relay { manners, .. } = self.role else { return };
-        self.probed = true;
+        let Role::Relay { manners, probed, .. } = &mut self.role else { return };
+        *probed = true;
         self.ends.peer.probe_while_half_open(manners.own_keepalive);
         self.ends.local.probe_while_half_open(manners.own_keepalive);
     }

@@ -25,7 +25,7 @@ impl Session {
     }
 
     /// How a conversation ends.
-    pub(super) fn apply_rules(&mut self, manners: Manners) {
+    pub(super) fn apply_conversation_rules(&mut self, manners: Manners) {
         if let Some(error) = self.stdout_failure() {
             return self.end(Err(error));
         }

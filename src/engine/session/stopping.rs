@@ -6,6 +6,7 @@ use super::rules::with_loss;
 use super::{Limits, Phase, Role, Session};
 use crate::engine::child::Child;
 use crate::engine::flow::{Flow, Scratch, Side};
+use crate::engine::handler::forward::Dial;
 use crate::engine::stop::DRAIN;
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, refusal};
@@ -26,6 +27,15 @@ enum Silence {
     Lingering,
 }
 
+/// What was on its way half-way through a silence.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Look {
+    /// When the silence began.
+    since: Instant,
+    /// Bytes that the peer had not acknowledged.
+    left: usize,
+}
+
 impl Session {
     /// Takes no more, delivers what is on its way, shuts the peer down; over by `until`.
     pub fn stop(&mut self, until: Instant) {
@@ -39,10 +49,7 @@ impl Session {
                 self.cut_off();
                 return self.end(Ok("stopped"));
             }
-            Phase::Failing(side) => {
-                let side = *side;
-                return self.end_failed(side);
-            }
+            &mut Phase::Failing { side, .. } => return self.end_failed(side),
             Phase::Talking | Phase::Settling => {}
         }
         if self.stop_child(until) {
@@ -79,21 +86,25 @@ impl Session {
         if !self.inbound.is_closed() || self.phase == Phase::Over {
             return false;
         }
-        let mut rest = Flow::into_nowhere(Side::Peer);
-        let again = rest.run(&mut self.ends, scratch);
-        self.note_dropped(&rest);
+        let (again, rest) = self.drop_what_comes(Side::Peer, scratch);
         if rest.is_closed() && self.is_sent() {
-            self.peer_has_ended = rest.fault().is_none();
+            if let Role::HandedOver { peer_has_ended, .. } = &mut self.role {
+                *peer_has_ended = rest.fault().is_none();
+            }
             self.end(Ok("stopped"));
         }
         again
     }
 
-    /// What came to a session that takes no more shows that its peer is not silent.
-    pub(super) fn note_dropped(&mut self, rest: &Flow) {
+    /// Reads what still comes from a side that nobody listens to: it shows that the side is not
+    /// silent. True if more is there; the flow tells how it went.
+    pub(super) fn drop_what_comes(&mut self, from: Side, scratch: &mut Scratch) -> (bool, Flow) {
+        let mut rest = Flow::into_nowhere(from);
+        let again = rest.run(&mut self.ends, scratch);
         if rest.taken() > 0 {
             self.last_byte = Instant::now();
         }
+        (again, rest)
     }
 
     /// Ends a stop early where the peer has acknowledged everything and is silent, and nothing that
@@ -122,7 +133,7 @@ impl Session {
 
     /// When a session that is being stopped may be over before its time.
     fn lull_ends(&self) -> Option<Instant> {
-        let stopped = self.child.as_ref().is_none_or(Child::was_told_to_end);
+        let stopped = self.child().is_none_or(Child::was_told_to_end);
         stopped.then(|| self.last_byte + LULL)
     }
 
@@ -135,9 +146,9 @@ impl Session {
                 let lull_ends = self.lull_ends().filter(|time| *time > Instant::now());
                 earlier(Some(until), lull_ends)
             }
-            Phase::Failing(_) => Some(Instant::now() + LOOK),
+            Phase::Failing { .. } => Some(Instant::now() + LOOK),
             Phase::Securing(until) | Phase::Refusing(until) => Some(until),
-            Phase::Dialing => self.dial.as_ref().and_then(|dial| dial.next_event()),
+            Phase::Dialing => self.dial().and_then(Dial::next_event),
             Phase::Over => None,
         }
     }
@@ -145,7 +156,7 @@ impl Session {
     /// When a silence has lasted too long, or half as long as it may.
     fn silence_ends(&self) -> Option<Instant> {
         let (limit, _) = self.silence_allowed()?;
-        let is_half_over = self.looked_since == Some(self.last_byte);
+        let is_half_over = self.look.is_some_and(|look| look.since == self.last_byte);
         Some(self.last_byte + if is_half_over { limit } else { limit / 2 })
     }
 
@@ -189,13 +200,13 @@ impl Session {
             return;
         }
         let left = self.undelivered();
-        if self.looked_since != Some(self.last_byte) {
-            (self.looked_since, self.left) = (Some(self.last_byte), left);
-        }
+        let look = self.look.filter(|look| look.since == self.last_byte);
+        let look = look.unwrap_or(Look { since: self.last_byte, left });
+        self.look = Some(look);
         if self.last_byte + limit > now {
             return;
         }
-        if left < self.left {
+        if left < look.left {
             self.last_byte = now;
             return;
         }
@@ -226,7 +237,7 @@ impl Session {
         let unwritten = if self.inbound.sink() == Side::Peer { 0 } else { self.inbound.held() };
         let lost = self.undelivered() + unwritten;
         // Output of a killed process ends with a normal FIN, as any process's does.
-        if self.child.is_none() {
+        if self.child().is_none() {
             self.cut_off();
         }
         let text = format!("stopped talking to {}", self.peer_name());

@@ -27,10 +27,10 @@ impl Session {
     /// The system's.
     pub fn watch(&mut self, reactor: &Reactor, first: Token) -> io::Result<()> {
         let token = |part: usize| Token(first.0 + part);
-        if let Some(child) = &self.child {
+        if let Some(child) = self.child() {
             reactor.watch(child.descriptor(), token(CHILD), Interest::READABLE)?;
         }
-        if let Some(dial) = &mut self.dial {
+        if let Some(dial) = self.dial_mut() {
             dial.set_bell(reactor.bell(token(LOCAL)));
         }
         if let Endpoint::Stream(stream) = &self.ends.peer
@@ -55,25 +55,31 @@ impl Session {
     /// The system's.
     pub fn watch_opened(&mut self, reactor: &Reactor, first: Token) -> io::Result<()> {
         let (peer, local) = (Token(first.0 + PEER), Token(first.0 + LOCAL));
-        if let Role::HandedOver { taken_back } = &mut self.role {
-            *taken_back = true;
-            let Endpoint::Stream(stream) = &self.ends.peer else { return Ok(()) };
-            stream.socket().set_nonblocking(true)?;
-            return watch_stream(stream.socket(), reactor, peer);
+        match &mut self.role {
+            Role::HandedOver { taken_back, .. } => {
+                *taken_back = true;
+                let Endpoint::Stream(stream) = &self.ends.peer else { return Ok(()) };
+                stream.socket().set_nonblocking(true)?;
+                watch_stream(stream.socket(), reactor, peer)
+            }
+            Role::Relay { dial: Some(dial), .. } => {
+                dial.begun().try_for_each(|socket| watch_stream(socket, reactor, local))
+            }
+            Role::Relay { unwatched: unwatched @ true, .. } => {
+                *unwatched = false;
+                let Endpoint::Stream(stream) = &self.ends.local else { return Ok(()) };
+                watch_stream(stream.socket(), reactor, local)
+            }
+            _ => Ok(()),
         }
-        if std::mem::take(&mut self.unwatched)
-            && let Endpoint::Stream(stream) = &self.ends.local
-        {
-            watch_stream(stream.socket(), reactor, local)?;
-        }
-        let Some(dial) = &mut self.dial else { return Ok(()) };
-        dial.begun().try_for_each(|socket| watch_stream(socket, reactor, local))
     }
 
     /// Ends the watch of a socket that may live on: a process that the child has left behind may
     /// have it still, and its events would be taken for those of another session.
     pub fn unwatch(&self, reactor: &Reactor) {
-        if let (Role::HandedOver { taken_back: true }, Some(socket)) = (self.role, self.socket()) {
+        if let (Role::HandedOver { taken_back: true, .. }, Some(socket)) =
+            (&self.role, self.socket())
+        {
             // What cannot be watched was not.
             let _ = reactor.forget(socket);
         }
@@ -84,7 +90,9 @@ impl Session {
         if part == CHILD {
             return self.note_child(Instant::now());
         }
-        if let (LOCAL, Some(dial)) = (part, &mut self.dial) {
+        if part == LOCAL
+            && let Some(dial) = self.dial_mut()
+        {
             return dial.note(readiness);
         }
         match (part, &mut self.ends.peer, &mut self.ends.local) {

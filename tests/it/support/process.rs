@@ -29,8 +29,13 @@ pub fn ticks(id: u32) -> u64 {
 
 /// True if the process waits for something.
 pub fn sleeps(id: u32) -> bool {
+    is_in_state('S', id)
+}
+
+/// True if the process is in a state by its letter in proc(5): `T` if a signal has stopped it.
+pub fn is_in_state(state: char, id: u32) -> bool {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).expect("it runs");
-    stat.rsplit_once(") ").is_some_and(|(_, fields)| fields.starts_with('S'))
+    stat.rsplit_once(") ").is_some_and(|(_, fields)| fields.starts_with(state))
 }
 
 /// How often its threads have begun to wait.

@@ -210,6 +210,18 @@ impl TlsPeer {
         assert_same_bytes(&got, wanted);
     }
 
+    /// Receives a line.
+    #[track_caller]
+    pub fn expect_line(&mut self) -> String {
+        let mut line = String::new();
+        while !line.ends_with('\n') {
+            let mut byte = [0];
+            self.stream().read_exact(&mut byte).expect("skat sends a line");
+            line.push(byte[0].into());
+        }
+        line
+    }
+
     /// Receives all up to skat's close_notify.
     #[track_caller]
     pub fn receive_to_end(&mut self) -> Vec<u8> {

@@ -7,11 +7,11 @@ use super::{Limits, Manners, Phase, Role, Session};
 use crate::engine::child::Child;
 use crate::engine::endpoint::Endpoint;
 use crate::engine::endpoint::stream::Stream;
-use crate::engine::flow::{Ends, Flow, Side};
+use crate::engine::flow::{Ends, Flow, Scratch, Side};
 use crate::engine::pump::Fault;
 use crate::sys::sockopt;
 
-/// How long the peer may go on sending once its child has ended. To close before it has ended
+/// How long the peer may go on sending once its child's last words are sent. To close before it has ended
 /// would be a reset, which destroys what it has not read yet.
 const PARTING: Duration = Duration::from_secs(2);
 
@@ -22,10 +22,8 @@ impl Session {
         let ends = Ends::new(Endpoint::Stream(peer), Endpoint::Nowhere);
         let mut nothing = Flow::into_nowhere(Side::Nowhere);
         nothing.abandon();
-        let role = Role::HandedOver { taken_back: false };
-        let mut session = Self::new(ends, nothing, None, role, Limits::default());
-        session.child = Some(child);
-        session
+        let role = Role::HandedOver { child, taken_back: false, peer_has_ended: false };
+        Self::new(ends, nothing, None, role, Limits::default())
     }
 
     /// A peer joined with its child by a socket of skat's own, `to_child`.
@@ -39,20 +37,34 @@ impl Session {
     ) -> Box<Self> {
         let manners = Manners { copying, ..Manners::default() };
         let mut session = Self::relay(peer, Endpoint::Stream(to_child), manners, limits, false);
-        session.role = Role::Attended;
-        session.child = Some(child);
+        session.role = Role::Attended { child };
         session
+    }
+
+    /// The process that serves the peer, if there is one.
+    pub(super) fn child(&self) -> Option<&Child> {
+        match &self.role {
+            Role::HandedOver { child, .. } | Role::Attended { child } => Some(child),
+            _ => None,
+        }
+    }
+
+    fn child_mut(&mut self) -> Option<&mut Child> {
+        match &mut self.role {
+            Role::HandedOver { child, .. } | Role::Attended { child } => Some(child),
+            _ => None,
+        }
     }
 
     /// True as long as a child runs that serves the peer.
     pub(super) fn child_runs(&self) -> bool {
-        self.child.as_ref().is_some_and(|child| !child.has_ended())
+        self.child().is_some_and(|child| !child.has_ended())
     }
 
     /// How the child ended, if there is one that has.
     #[must_use]
     pub fn child_status(&self) -> Option<u8> {
-        self.child.as_ref().and_then(Child::known_status)
+        self.child().and_then(Child::known_status)
     }
 
     /// True as long as the peer's socket is not skat's to use.
@@ -62,7 +74,7 @@ impl Session {
 
     /// Notes that the child may have ended.
     pub(super) fn note_child(&mut self, now: Instant) {
-        if self.child.as_mut().is_none_or(|child| child.status().is_none()) {
+        if self.child_mut().is_none_or(|child| child.status().is_none()) {
             return;
         }
         match &mut self.ends.local {
@@ -73,11 +85,12 @@ impl Session {
     }
 
     /// Once the child has ended nobody reads what comes, and what the child wrote is all there
-    /// is. (A grandchild may have the socket still; it is not waited for.)
-    pub(super) fn apply_rules_of_attended(&mut self, now: Instant) {
+    /// is. (A grandchild may have the socket still; it is not waited for.) True if more comes: it is
+    /// dropped, since a peer may listen only when it has said everything.
+    pub(super) fn apply_attended_rules(&mut self, scratch: &mut Scratch, now: Instant) -> bool {
         self.pass_on_loss();
         if self.child_runs() {
-            return;
+            return false;
         }
         // The child may have taken a transfer that was cut off for a complete one, so that is
         // reported, unless skat stopped the child itself.
@@ -87,15 +100,18 @@ impl Session {
         {
             self.verdict = Err(failure);
         }
-        let Endpoint::Stream(to_child) = &mut self.ends.local else { return };
-        let Some(outbound) = &mut self.outbound else { return };
         self.inbound.abandon();
+        let (again, _) = self.drop_what_comes(Side::Peer, scratch);
+        let Endpoint::Stream(to_child) = &mut self.ends.local else { return again };
+        let Some(outbound) = &mut self.outbound else { return again };
         if !to_child.can_read() {
             outbound.stop_reading();
         }
-        if outbound.is_closed() {
+        // TLS records may still wait for a peer that reads slowly.
+        if outbound.is_closed() && self.is_sent() {
             self.part(now);
         }
+        again
     }
 
     /// The child hears of the peer's loss as it would with the peer's own socket.
@@ -117,27 +133,29 @@ impl Session {
 
     /// Tells the child to end; it has until then. False if none runs.
     pub fn stop_child(&mut self, until: Instant) -> bool {
-        let Some(child) = self.child.as_mut().filter(|child| !child.has_ended()) else {
+        let is_stopping = matches!(self.phase, Phase::Stopping(_));
+        let Some(child) = self.child_mut().filter(|child| !child.has_ended()) else {
             return false;
         };
-        if !matches!(self.phase, Phase::Stopping(_)) {
+        if !is_stopping {
             child.terminate();
             self.phase = Phase::Stopping(until);
         }
         true
     }
 
-    /// True if nothing more is to be had from a child.
+    /// True if nothing more is to be had from a child, and the system has what there was.
     pub(super) fn has_parted(&self) -> bool {
-        self.child.is_some() && self.outbound.as_ref().is_none_or(Flow::is_closed)
+        let is_closed = self.outbound.as_ref().is_none_or(Flow::is_closed);
+        self.child().is_some() && is_closed && self.is_sent()
     }
 
     /// Bytes from and to the peer that passed by skat, which the kernel counts.
     pub(super) fn passed_by(&self) -> (u64, u64) {
-        match (self.role, self.stream()) {
-            (Role::HandedOver { .. }, Some(stream)) => {
+        match (&self.role, self.stream()) {
+            (Role::HandedOver { peer_has_ended, .. }, Some(stream)) => {
                 let counted = sockopt::transferred(stream.socket()).unwrap_or_default();
-                let fins = (u64::from(self.peer_has_ended), u64::from(stream.has_finished()));
+                let fins = (u64::from(*peer_has_ended), u64::from(stream.has_finished()));
                 let received = counted.received.saturating_sub(fins.0);
                 (received, counted.sent + counted.not_sent.saturating_sub(fins.1))
             }
