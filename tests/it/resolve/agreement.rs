@@ -140,6 +140,9 @@ impl Comparison {
             } else if found["status"] == "refused" {
                 // What skat does not even ask, nobody has an answer to.
                 assert!(wanted["error"].is_string(), "{place}");
+            } else if found["status"] == "no-data" && wanted["error"] == "not-found" {
+                // glibc does not tell a name of the other family, in a hosts file, from none.
+                assert!(["-4", "-6"].iter().any(|it| arguments.contains(it)), "{place}");
             } else {
                 assert_eq!(found["status"], wanted["error"], "{place}");
             }
