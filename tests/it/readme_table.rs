@@ -12,9 +12,7 @@ use crate::support::skat::Running;
 #[cfg(feature = "tls")]
 use crate::support::tls::Authority;
 use crate::support::unix::{self, UnixListener};
-use crate::support::{
-    Listener, Peer, Skat, UdpPeer, free_port, server, shell, udp_server, wait_until,
-};
+use crate::support::{Listener, Peer, Skat, UdpPeer, free_port, shell, udp_server, wait_until};
 
 /// The whole command lines of the row that begins with these words, each with the port that it
 /// is to use.
@@ -227,7 +225,7 @@ fn servers_of_unix_sockets_print_what_comes() {
 fn clients_connect_over_tls() {
     let authority = Authority::new("A");
     let identity = authority.issue(&["127.0.0.1", "localhost"]);
-    let server = server(&[&identity.options()[..], &["--echo"]].concat()).listen();
+    let server = crate::support::server(&[&identity.options()[..], &["--echo"]].concat()).listen();
     for (command, _) in commands("connect over TLS", || server.address.port()) {
         let client = shell(&command.replace("127.0.0.1", "localhost"));
         let mut client = client.env("SSL_CERT_FILE", authority.file()).start();

@@ -137,7 +137,7 @@ pub(super) fn explain(error: io::Error, name: &Name, kind: Kind) -> anyhow::Erro
             let types = other_types(name, kind);
             unreachable(format!("is a socket of another type: try {types}"))
         }
-        Some(libc::ENOENT) if name.file().is_some_and(|path| has_prefix(path)) => {
+        Some(libc::ENOENT) if name.file().is_some_and(has_prefix) => {
             unreachable("no such file or directory (PATH is written without 'unix:')".to_owned())
         }
         // The system says the same of a file that is not a socket as of one that nobody serves.
