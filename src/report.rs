@@ -158,8 +158,11 @@ impl Report {
             fields.push(("peer", peer.as_str().into()));
             let _ = write!(text, " {peer}");
         }
-        // An error's own line says what to do.
-        let reason = without_advice(&ended.reason);
+        // The line of the error that ends the run says what to do.
+        let reason = match status {
+            Some(1..) => without_advice(&ended.reason),
+            _ => &ended.reason,
+        };
         let _ = write!(
             text,
             ": {reason} ({} bytes in, {} out, {:.3} s)",
