@@ -3,7 +3,6 @@
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 
-use anyhow::Context as _;
 use clap::{Args, ValueHint};
 
 use super::refusals::Given;
@@ -19,8 +18,6 @@ pub const CLIENT_HOST_HELP: &str = "A name or an address [default: localhost]; a
 pub const SERVER_HOST_HELP: &str = "A name or an address [default: every address of this machine]; \
                                     also HOST:PORT or [IPV6]:PORT in one word. One word of only \
                                     digits is a PORT";
-/// What the path of a Unix socket begins with in --forward.
-pub const UNIX: &[u8] = b"unix:";
 /// What is said of a list to a client.
 const CLIENT_TAKES_ONE: &str = "a client connects to one port; --probe takes a list";
 /// The same to a server.
@@ -82,7 +79,8 @@ impl AddressArguments {
     /// Refuses a path, for which the command `unix` is.
     fn refuse_path(&self, unix: &str) -> anyhow::Result<()> {
         let Some(host) = &self.host else { return Ok(()) };
-        let path = host.as_bytes().strip_prefix(UNIX).map_or(host.as_os_str(), OsStr::from_bytes);
+        let path =
+            host.as_bytes().strip_prefix(b"unix:").map_or(host.as_os_str(), OsStr::from_bytes);
         // A host may be called 'unix', but no service has a dot or a slash in its name.
         if is_path(path) || (path != host && path.as_bytes().contains(&b'.')) {
             let (word, path) = (escape(host.as_bytes()), escape(path.as_bytes()));
@@ -112,11 +110,11 @@ fn is_range(port: &str) -> bool {
     port.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
 }
 
-/// The HOST:PORT that --forward leads to; another kind of target begins otherwise.
-pub fn forward_target(word: &OsStr, takes_paths: bool) -> anyhow::Result<Address> {
-    if takes_paths && is_path(word) {
+/// Refuses a target of --forward that is a path without what says so.
+pub fn refuse_bare_path(word: &OsStr) -> anyhow::Result<()> {
+    if is_path(word) {
         let path = escape(word.as_bytes());
         return usage(format!("--forward: '{path}' has no port; for a Unix socket: unix:{path}"));
     }
-    Address::of_target(word).context("--forward")
+    Ok(())
 }

@@ -4,9 +4,9 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt as _;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use clap::{Args, ValueHint};
 
-use super::addresses::forward_target;
 use super::datagrams::{DatagramArguments, in_runs};
 use super::exec::ExecArguments;
 use super::groups::{CommonArguments, HandlerArguments};
@@ -17,7 +17,7 @@ use crate::engine::datagram::Sizes;
 use crate::engine::datagram::children::Commands;
 use crate::engine::datagram::relay::Route;
 use crate::engine::datagram::service::Service;
-use crate::net::address::Family;
+use crate::net::address::{Address, Family};
 use crate::net::connect::Target;
 use crate::net::options::Settings;
 use crate::net::retry::Patience;
@@ -140,8 +140,9 @@ fn target(word: &OsString, numeric: bool, settings: &Settings) -> anyhow::Result
     if ["unix:", "tls:"].iter().any(|kind| word.as_bytes().starts_with(kind.as_bytes())) {
         return usage("--forward: datagrams are relayed to HOST:PORT only");
     }
+    let address = Address::of_target(word).context("--forward")?;
     Ok(Target {
-        address: forward_target(word, false)?,
+        address,
         // -4 and -6 say where the server listens.
         family: Family::Any,
         numeric,

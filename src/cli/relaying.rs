@@ -3,9 +3,10 @@
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 
+use anyhow::Context as _;
 use clap::Args;
 
-use super::addresses::{UNIX, forward_target};
+use super::addresses::refuse_bare_path;
 use super::groups::LookupArguments;
 use super::headings::SERVICES;
 use super::refusals::Given;
@@ -14,7 +15,7 @@ use super::usage;
 use crate::engine::handler::Service;
 use crate::engine::handler::chat::{Form, Room};
 use crate::engine::handler::forward::{CONNECT_TIMEOUT, Route};
-use crate::net::address::Family;
+use crate::net::address::{Address, Family};
 use crate::net::connect::Target;
 use crate::net::options::Settings;
 use crate::net::retry::Patience;
@@ -71,12 +72,13 @@ impl RelayingArguments {
 
 /// Where ADDR leads to, from a server of hosts and ports if it has to do with look-ups.
 fn route(
-    word: &OsStr,
+    word: &OsString,
     lookup: Option<&LookupArguments>,
     settings: &Settings,
     tls: &TlsServerArguments,
 ) -> anyhow::Result<Route> {
-    if let Some(path) = word.as_bytes().strip_prefix(UNIX) {
+    refuse_bare_path(word)?;
+    if let Some(path) = word.as_bytes().strip_prefix(b"unix:") {
         return Ok(Route::Unix(Name::parse(OsStr::from_bytes(path))?));
     }
     let to_tls = word.as_bytes().strip_prefix(TO_TLS);
@@ -84,8 +86,10 @@ fn route(
     if to_tls.is_some() && tls.is_none() {
         return usage("--forward tls: this skat was built without TLS");
     }
+    let word = to_tls.map_or(word.clone(), |rest| OsStr::from_bytes(rest).to_owned());
+    let address = Address::of_target(&word).context("--forward")?;
     let target = Target {
-        address: forward_target(to_tls.map_or(word, OsStr::from_bytes), to_tls.is_none())?,
+        address,
         // -4 and -6 say where the server listens.
         family: Family::Any,
         numeric: lookup.is_some_and(LookupArguments::numeric),

@@ -2,7 +2,7 @@
 
 mod text;
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::os::unix::ffi::OsStrExt as _;
@@ -77,10 +77,9 @@ impl Address {
     ///
     /// # Errors
     /// [`Cause::Usage`] for what is neither, and for port 0.
-    pub fn of_target(word: &OsStr) -> anyhow::Result<Self> {
-        let shown = escape(word.as_bytes());
-        let words = [word.to_owned()];
-        if split(&words, |_| false)?.1.is_none() {
+    pub fn of_target(word: &OsString) -> anyhow::Result<Self> {
+        let (shown, words) = (escape(word.as_bytes()), std::slice::from_ref(word));
+        if split(words, |_| false)?.1.is_none() {
             let is_port = shown.bytes().all(|byte| byte.is_ascii_digit()) && !shown.is_empty();
             return Err(usage(if is_port {
                 format!("'{shown}' has no host: write HOST:PORT, such as localhost:{shown}")
@@ -88,7 +87,7 @@ impl Address {
                 format!("'{shown}' has no port: write HOST:PORT or [IPV6]:PORT")
             }));
         }
-        let address = Self::parse(&words)?;
+        let address = Self::parse(words)?;
         if address.port == Port::Number(0) {
             return Err(usage(NO_PORT_0));
         }
