@@ -138,23 +138,24 @@ fn entries(host: &str, service: Option<&str>, hints: Hints) -> Result<Vec<Entry>
     let asked =
         if is_literal { name::c_string(host)? } else { name::c_string(&name::host(host)?)? };
     let service = service.map(name::c_string).transpose()?;
-    getaddrinfo(Some(&asked), service.as_deref(), hints).map_err(|failure| match failure.code {
-        libc::EAI_NONAME if is_literal => {
-            Failure::not_found("no such zone, or the address takes none")
+    getaddrinfo(Some(&asked), service.as_deref(), hints).map_err(|failure| {
+        if is_literal && failure.code == libc::EAI_NONAME {
+            return Failure::not_found("no such zone, or the address takes none");
         }
-        libc::EAI_NONAME if has_other_family(&asked, hints) => Failure::no_data(format!(
-            "the name exists, but has no {} address",
-            if hints.family == libc::AF_INET { "IPv4" } else { "IPv6" }
-        )),
-        _ => failure.into(),
+        unless_of_other_family(failure.into(), &asked, hints)
     })
 }
 
-/// True for a name that has addresses, though not of the family that was asked for: glibc says of it
-/// that there is no such name where a hosts file has it.
-fn has_other_family(name: &CStr, hints: Hints) -> bool {
+/// Why there is no answer for a name of the family that was asked for: glibc says of one in a hosts
+/// file that has addresses of the other only that there is no such name.
+fn unless_of_other_family(failure: Failure, name: &CStr, hints: Hints) -> Failure {
     let any = Hints { family: libc::AF_UNSPEC, ..hints };
-    any != hints && getaddrinfo(Some(name), None, any).is_ok_and(|found| !found.is_empty())
+    if failure.kind != Kind::NotFound || any == hints || getaddrinfo(Some(name), None, any).is_err()
+    {
+        return failure;
+    }
+    let family = if hints.family == libc::AF_INET { "IPv4" } else { "IPv6" };
+    Failure::no_data(format!("the name exists, but has no {family} address"))
 }
 
 fn each_once(entries: Vec<Entry>) -> Vec<SocketAddr> {

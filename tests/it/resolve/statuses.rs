@@ -125,6 +125,7 @@ const FAILURES: &[Row] = &[
     (&["192.0.2.8"], 4, "", "a name server failed"),
     (&["--host-entry", "nx.test"], 3, "", "no such name"),
     (&["--host-entry", "six.test"], 3, "", "has no address of this kind"),
+    (&["--host-entry", "-6", "dotless"], 3, "", "the name exists, but has no IPv6 address"),
     (&["--host-entry", "fail.test"], 4, "", "a name server failed"),
     (&["--fqdn", "nx.test"], 3, "", "no such name"),
     (&["--fqdn", "fail.test"], 4, "", "a name server failed"),
