@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use super::answer::Answer;
 use super::failure::{Failure, Kind};
-use super::{each_once, entries, family_number, name, numeric_host, unless_of_other_family};
+use super::{each_once, entries, family_number, name, numeric_host};
 use crate::net::address::{Family, Port, is_v6_literal, literal};
 use crate::sys::netdb::addresses::{Entry, Hints, getaddrinfo, getnameinfo};
 use crate::sys::netdb::{hosts, protocols, services};
@@ -138,7 +138,7 @@ pub fn host_entry(word: &str, filter: Filter) -> Answered {
     let asked = name::c_string(&name::host(word)?)?;
     let hints = Hints { family, ..filter.hints(0) };
     let host = hosts::by_name(&asked, family)
-        .map_err(|error| unless_of_other_family(error.into(), &asked, hints))?;
+        .map_err(|error| super::unless_of_other_family(error.into(), &asked, hints))?;
     if host.addresses.is_empty() {
         return Err(Failure::no_data("the name exists, but has no address of this kind"));
     }
