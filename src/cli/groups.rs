@@ -16,10 +16,9 @@ use crate::engine::dialogue;
 use crate::engine::filter::TimeForm;
 use crate::engine::handler::Handler;
 use crate::engine::lifetime::Bounds;
-use crate::net::address::{Address, Family, NO_PORT_0, Port};
+use crate::net::address::{Address, Family};
 use crate::net::connect::Target;
 use crate::net::options::{Settings, Transport};
-use crate::net::ports::Ports;
 use crate::net::retry::Patience;
 use crate::report::Report;
 
@@ -27,54 +26,6 @@ const LOOKUP: &str = "Addresses and look-ups";
 
 /// Bytes read at once unless the user says otherwise: the default that the help of --bufsize tells.
 const BUFFER: usize = 64 * 1024;
-
-/// HOST and PORT.
-#[derive(Debug, Args)]
-pub struct AddressArguments {
-    /// A name or an address; also HOST:PORT or [IPV6]:PORT in one word. One word of only digits is
-    /// a PORT
-    #[arg(value_hint = ValueHint::Hostname)]
-    host: Option<OsString>,
-    /// A number or a service name (as the only word, :http); 21567 by default
-    port: Option<OsString>,
-}
-
-impl AddressArguments {
-    /// Whether HOST or PORT was given.
-    pub fn given(&self) -> Given<'static> {
-        (self.host.is_some(), "HOST and PORT")
-    }
-
-    fn words(&self) -> Vec<OsString> {
-        self.host.iter().chain(&self.port).cloned().collect()
-    }
-
-    pub fn address(&self) -> anyhow::Result<Address> {
-        Address::parse(&self.words())
-    }
-
-    /// For a probe: the host with port 0, and the ports.
-    pub fn ports(&self) -> anyhow::Result<(Address, Ports)> {
-        Ports::parse_words(&self.words())
-    }
-
-    /// For a client, which cannot ask port 0.
-    pub fn target(&self) -> anyhow::Result<Address> {
-        let address = self.address()?;
-        match &address.port {
-            Port::Number(0) => super::usage(NO_PORT_0),
-            Port::Service(name) if is_range(name) => {
-                super::usage("a client connects to one port; --probe takes a list")
-            }
-            _ => Ok(address),
-        }
-    }
-}
-
-/// True for what only a probe takes for PORT. Names of services may have a hyphen too.
-fn is_range(port: &str) -> bool {
-    port.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
-}
 
 /// Which addresses a HOST may stand for.
 #[derive(Debug, Args)]

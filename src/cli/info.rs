@@ -10,6 +10,7 @@ use super::logging::LogArguments;
 use super::manual;
 use crate::commands::info::{Config, Topic};
 use crate::net::options::Transport;
+use crate::report::{Level, Report};
 
 /// What the command does, in a line.
 pub const ABOUT: &str = "Show what this system, its kernel and this user can do";
@@ -52,28 +53,29 @@ enum TopicArguments {
     Interfaces,
     /// The listen queue (SOMAXCONN), descriptors (getrlimit(2)), buffers, ephemeral ports
     Limits,
-    /// The services that the system knows (getservent_r(3)), or those with a name
-    /// (getservbyname_r(3))
+    /// The services that the system knows (getservent_r(3)), or those with a name or port
+    /// (getservbyname_r(3), getservbyport_r(3))
     Services {
-        /// Only the service of this name
+        /// Only the service of this name or port
         name: Option<String>,
     },
-    /// The protocols that the system knows (getprotoent_r(3)), or the one with a name
-    /// (getprotobyname_r(3))
+    /// The protocols that the system knows (getprotoent_r(3)), or the one with a name or number
+    /// (getprotobyname_r(3), getprotobynumber_r(3))
     Protocols {
-        /// Only the protocol of this name
+        /// Only the protocol of this name or number
         name: Option<String>,
     },
     /// The exit statuses of skat, and the names of errno(3)
     Errors,
-    /// How inet_pton(3), inet_aton(3), inet_ntop(3) and inet_ntoa(3) read a text; status 2 if
-    /// none accepts it
+    /// How inet_pton(3), inet_aton(3), inet_ntop(3) and inet_ntoa(3) read a text. One that none
+    /// accepts is an error, status 2; the others are answered all the same
     Address {
         /// An address in any form
         #[arg(value_name = "TEXT", required = true)]
         texts: Vec<OsString>,
     },
-    /// A number in the other byte order (htons(3), htonl(3), ntohs(3), ntohl(3))
+    /// A number in the other byte order (htons(3), htonl(3), ntohs(3), ntohl(3)). A word that is none
+    /// is an error, status 2; the others are answered all the same
     Order {
         /// Decimal or 0x, 32 bits at most
         #[arg(value_name = "NUMBER", required = true, allow_negative_numbers = true)]
@@ -115,6 +117,7 @@ impl Arguments {
             }
             TopicArguments::Order { numbers } => Topic::Order(numbers),
         });
-        Config { topic, json: self.json }
+        let report = Report { level: Level::Normal, form: self.log.form() };
+        Config { topic, json: self.json, report }
     }
 }

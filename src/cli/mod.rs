@@ -2,6 +2,7 @@
 //! configurations that they yield. clap goes no further than this module.
 
 mod access;
+mod addresses;
 mod datagram_services;
 mod datagrams;
 mod exec;

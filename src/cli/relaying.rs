@@ -6,6 +6,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use anyhow::Context as _;
 use clap::Args;
 
+use super::addresses::refuse_bare_path;
 use super::groups::LookupArguments;
 use super::headings::SERVICES;
 use super::refusals::Given;
@@ -76,6 +77,7 @@ fn route(
     settings: &Settings,
     tls: &TlsServerArguments,
 ) -> anyhow::Result<Route> {
+    refuse_bare_path(word)?;
     if let Some(path) = word.as_bytes().strip_prefix(b"unix:") {
         let name = Name::parse(OsStr::from_bytes(path)).context("--forward")?;
         return Ok(Route::Unix(name));

@@ -2,9 +2,9 @@
 
 use clap::Args;
 
+use super::addresses::{AddressArguments, CLIENT_HOST_HELP};
 use super::groups::{
-    AddressArguments, CLIENT_BUFSIZE_HELP, CLIENT_IDLE_HELP, ClientArguments, CommonArguments,
-    stdio_helpers,
+    CLIENT_BUFSIZE_HELP, CLIENT_IDLE_HELP, ClientArguments, CommonArguments, stdio_helpers,
 };
 use super::manual;
 use super::probing::ProbeArguments;
@@ -23,6 +23,9 @@ pub const ABOUT: &str = "Connect by TCP: stdin is sent to the server, its data i
 #[derive(Debug, Args)]
 #[command(about = ABOUT, override_usage = "skat tcp-client [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::epilog("tcp-client"))]
+#[command(mut_arg("host", |arg| arg.help(CLIENT_HOST_HELP)))]
+// It follows HOST: an argument that is changed becomes the last.
+#[command(mut_arg("port", |arg| arg))]
 #[command(mut_arg("idle_timeout", |arg| arg.help(CLIENT_IDLE_HELP)))]
 #[command(mut_arg("bufsize", |arg| arg.help(CLIENT_BUFSIZE_HELP)))]
 #[cfg_attr(feature = "tls", command(mut_arg("probe", |probe| probe.conflicts_with("tls"))))]

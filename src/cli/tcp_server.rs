@@ -3,7 +3,8 @@
 use clap::Args;
 
 use super::access::AccessArguments;
-use super::groups::{AddressArguments, CommonArguments, LookupArguments};
+use super::addresses::{AddressArguments, SERVER_HOST_HELP};
+use super::groups::{CommonArguments, LookupArguments};
 use super::hand_over::HandOverArguments;
 use super::manual;
 use super::stream_server::StreamServerArguments;
@@ -18,6 +19,9 @@ pub const ABOUT: &str = "Serve TCP: connect a client to stdin and stdout, or run
 #[derive(Debug, Args)]
 #[command(about = ABOUT, override_usage = "skat tcp-server [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::epilog("tcp-server"))]
+#[command(mut_arg("host", |arg| arg.help(SERVER_HOST_HELP)))]
+// It follows HOST: an argument that is changed becomes the last.
+#[command(mut_arg("port", |arg| arg))]
 #[command(mut_arg("options", |arg| socket_options(arg, Transport::Tcp)))]
 pub struct Arguments {
     #[command(flatten)]
@@ -52,7 +56,7 @@ impl Arguments {
         ];
         let inherited = self.hand_over.inherited(&without_effect)?;
         let binding = Binding {
-            address: self.address.address()?,
+            address: self.address.served()?,
             family: self.lookup.family(),
             numeric: self.lookup.numeric(),
             deadline: terms.bounds.end,

@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::addresses::{AddressArguments, CLIENT_HOST_HELP};
 use super::datagrams::{BUFSIZE_HELP, DatagramArguments, ExchangeArguments, in_runs};
-use super::groups::{
-    AddressArguments, CLIENT_IDLE_HELP, ClientArguments, CommonArguments, stdio_helpers,
-};
+use super::groups::{CLIENT_IDLE_HELP, ClientArguments, CommonArguments, stdio_helpers};
 use super::headings::ENDING;
 use super::probing::ProbeArguments;
 use super::refusals::{LOCKSTEP, refuse};
@@ -25,6 +24,9 @@ pub const ABOUT: &str = "Send stdin as UDP datagrams and print the answers";
 #[derive(Debug, Args)]
 #[command(about = ABOUT, override_usage = "skat udp-client [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::epilog("udp-client"))]
+#[command(mut_arg("host", |arg| arg.help(CLIENT_HOST_HELP)))]
+// It follows HOST: an argument that is changed becomes the last.
+#[command(mut_arg("port", |arg| arg))]
 #[command(mut_arg("idle_timeout", |arg| arg.help(CLIENT_IDLE_HELP)))]
 #[command(mut_arg("options", |arg| socket_options(arg, Transport::Udp)))]
 #[command(mut_arg("bufsize", |arg| arg.help(BUFSIZE_HELP)))]

@@ -3,11 +3,10 @@
 use clap::Args;
 
 use super::access::AccessArguments;
+use super::addresses::{AddressArguments, SERVER_HOST_HELP};
 use super::datagram_services::{DatagramServiceArguments, EXEC_HELP, OWN_ANSWERS};
 use super::datagrams::{BUFSIZE_HELP, DatagramArguments, ReplyToArgument, in_runs};
-use super::groups::{
-    AddressArguments, CommonArguments, LookupArguments, ServerArguments, stdio_helpers,
-};
+use super::groups::{CommonArguments, LookupArguments, ServerArguments, stdio_helpers};
 use super::hand_over::HandOverArguments;
 use super::headings::{CASTING, SERVING};
 use super::refusals::{SERVICE, refuse};
@@ -31,10 +30,13 @@ pub const ABOUT: &str = "Serve UDP: print datagrams and answer from stdin, or ru
 #[derive(Debug, Args)]
 #[command(about = ABOUT, override_usage = "skat udp-server [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::epilog("udp-server"))]
+#[command(mut_arg("host", |arg| arg.help(SERVER_HOST_HELP)))]
+// It follows HOST: an argument that is changed becomes the last.
+#[command(mut_arg("port", |arg| arg))]
 #[command(mut_arg("options", |arg| socket_options(arg, Transport::Udp)))]
 #[command(mut_arg("bufsize", |arg| arg.help(BUFSIZE_HELP)))]
 #[command(mut_arg("exec", |arg| arg.help(EXEC_HELP)))]
-// It follows --exec in help: an argument that is changed becomes the last.
+// It follows --exec in help for the same reason.
 #[command(mut_arg("sh_exec", |arg| arg))]
 #[command(mut_arg("threads", |arg| arg.help(THREADS_HELP)))]
 pub struct Arguments {
@@ -102,7 +104,7 @@ impl Arguments {
         // A socket that others have too is left as it is.
         terms.sizes.in_runs &= inherited.is_none();
         let binding = Binding {
-            address: self.address.address()?,
+            address: self.address.served()?,
             family: self.lookup.family(),
             numeric,
             deadline: terms.bounds.end,

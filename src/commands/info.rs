@@ -3,20 +3,19 @@
 //! ```text
 //! hostname   gethostname         interfaces  getifaddrs
 //! families   socket              limits      getrlimit, getsockopt, /proc/sys
-//! types      socket              services    getservent, getservbyname
-//! features   tried on loopback   protocols   getprotoent, getprotobyname
+//! types      socket              services    getservent, getservbyname, getservbyport
+//! features   tried on loopback   protocols   getprotoent, getprotobyname, getprotobynumber
 //! options    getsockopt          errors      outcome::STATUSES, errno
 //! address    inet_pton, inet_aton, inet_ntop
 //! order      htons, htonl, ntohs, ntohl
 //! ```
 
-use anyhow::Context as _;
-
 use crate::net::inspection::{
     self, Facts, address, databases, defaults, errors, features, interfaces, limits, order, sockets,
 };
 use crate::net::options::Transport;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, cause_of};
+use crate::report::Report;
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +42,8 @@ pub struct Config {
     pub topic: Option<Topic>,
     /// JSON rather than text.
     pub json: bool,
+    /// Stderr.
+    pub report: Report,
 }
 
 /// What the page for people has.
@@ -58,22 +59,19 @@ const PAGE: [Topic; 7] = [
 /// What JSON has in addition.
 const TABLES: [Topic; 3] = [Topic::Services(None), Topic::Protocols(None), Topic::Errors];
 
-/// The table: a topic, its name and its function.
-fn facts(topic: &Topic) -> (&'static str, anyhow::Result<Vec<Facts>>) {
-    let one = |facts: Facts| Ok(vec![facts]);
+/// The table: a topic, its name and its function; for words, an answer to each.
+fn facts(topic: &Topic) -> (&'static str, Vec<anyhow::Result<Facts>>) {
     match topic {
-        Topic::Hostname => ("hostname", inspection::hostname().and_then(one)),
-        Topic::Interfaces => ("interfaces", interfaces::interfaces().and_then(one)),
-        Topic::Families => ("families", one(sockets::families())),
-        Topic::Types => ("types", one(sockets::types())),
-        Topic::Features => ("features", one(features::features())),
-        Topic::Limits => ("limits", one(limits::limits())),
-        Topic::Options(transport) => ("options", one(defaults::options(*transport))),
-        Topic::Services(name) => ("services", databases::services(name.as_deref()).and_then(one)),
-        Topic::Protocols(name) => {
-            ("protocols", databases::protocols(name.as_deref()).and_then(one))
-        }
-        Topic::Errors => ("errors", one(errors::errors())),
+        Topic::Hostname => ("hostname", vec![inspection::hostname()]),
+        Topic::Interfaces => ("interfaces", vec![interfaces::interfaces()]),
+        Topic::Families => ("families", vec![Ok(sockets::families())]),
+        Topic::Types => ("types", vec![Ok(sockets::types())]),
+        Topic::Features => ("features", vec![Ok(features::features())]),
+        Topic::Limits => ("limits", vec![Ok(limits::limits())]),
+        Topic::Options(transport) => ("options", vec![Ok(defaults::options(*transport))]),
+        Topic::Services(word) => ("services", vec![databases::services(word.as_deref())]),
+        Topic::Protocols(word) => ("protocols", vec![databases::protocols(word.as_deref())]),
+        Topic::Errors => ("errors", vec![Ok(errors::errors())]),
         Topic::Address(texts) => {
             ("address", texts.iter().map(|text| address::address(text)).collect())
         }
@@ -84,22 +82,42 @@ fn facts(topic: &Topic) -> (&'static str, anyhow::Result<Vec<Facts>>) {
 /// Looks, and tells what there is.
 ///
 /// # Errors
-/// [`Cause::Usage`](crate::outcome::Cause::Usage) for a text or number that is none;
-/// [`Cause::NotFound`](crate::outcome::Cause::NotFound) for an unknown service or protocol.
+/// Where stdout cannot be written. A text or number that is none, and an unknown service or protocol,
+/// is an outcome.
 pub fn run(config: &Config) -> anyhow::Result<Outcome> {
-    let text = match (&config.topic, config.json) {
-        (None, true) => inspection::everything(PAGE.iter().chain(&TABLES).map(facts)),
-        (None, false) => inspection::page(PAGE.iter().map(facts)),
-        (Some(topic), json) => {
-            let (name, found) = facts(topic);
-            let found = found.with_context(|| format!("info {name}"))?;
-            match topic {
-                _ if !json => inspection::blocks(&found),
-                Topic::Address(_) | Topic::Order(_) => inspection::objects(found),
-                _ => inspection::everything([(name, Ok(found))]),
-            }
+    let found = |topic| {
+        let (name, found) = facts(topic);
+        found.into_iter().map(move |found| (name, found))
+    };
+    match (&config.topic, config.json) {
+        (Some(topic), _) => return tell(topic, config),
+        (None, true) => {
+            inspection::print(&inspection::everything(PAGE.iter().chain(&TABLES).flat_map(found)))?;
         }
+        (None, false) => inspection::print(&inspection::page(PAGE.iter().flat_map(found)))?,
+    }
+    Ok(Outcome::Success)
+}
+
+/// Tells what there is of one topic, and then what there is not.
+fn tell(topic: &Topic, config: &Config) -> anyhow::Result<Outcome> {
+    let (name, found) = facts(topic);
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for found in found {
+        match found {
+            Ok(facts) => known.push(facts),
+            Err(error) => unknown.push(error.context(format!("info {name}"))),
+        }
+    }
+    let text = match topic {
+        _ if !config.json => inspection::blocks(&known),
+        Topic::Address(_) | Topic::Order(_) => inspection::objects(known),
+        _ if known.is_empty() => String::new(),
+        _ => inspection::everything(known.into_iter().map(|facts| (name, Ok(facts)))),
     };
     inspection::print(&text)?;
-    Ok(Outcome::Success)
+    for error in &unknown {
+        config.report.error(error);
+    }
+    Ok(unknown.last().map_or(Outcome::Success, |error| Outcome::Failure(cause_of(error))))
 }

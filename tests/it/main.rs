@@ -33,6 +33,7 @@ mod addresses;
 mod connecting;
 mod kernel_options;
 mod listening;
+mod misaddressed;
 mod several_addresses;
 mod usage;
 

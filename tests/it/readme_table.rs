@@ -2,10 +2,17 @@
 //! of the others, does what its row says.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::os::fd::OwnedFd;
+use std::path::Path;
+
+use socket2::Type;
 
 use crate::support::programs::is_usable;
 use crate::support::skat::Running;
-use crate::support::{Listener, Peer, UdpPeer, free_port, shell, udp_server, wait_until};
+#[cfg(feature = "tls")]
+use crate::support::tls::Authority;
+use crate::support::unix::{self, UnixListener};
+use crate::support::{Listener, Peer, Skat, UdpPeer, free_port, shell, udp_server, wait_until};
 
 /// The whole command lines of the row that begins with these words, each with the port that it
 /// is to use.
@@ -175,4 +182,55 @@ fn udp_servers_answer_many() {
             peer.expect("hello\n");
         }
     }
+}
+
+/// What a client of a row does at a Unix socket.
+fn at(path: &Path, command: &str) -> Skat {
+    shell(&command.replace("PATH", path.to_str().unwrap()))
+}
+
+#[test]
+fn clients_of_unix_sockets_connect() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s");
+    let listener = UnixListener::on(&path);
+    for (command, _) in commands("connect to a Unix socket", || 0) {
+        let mut client = at(&path, &command).start();
+        client.type_in("question\n");
+        let mut peer = listener.accept();
+        peer.expect("question\n");
+        peer.send("answer\n");
+        client.wait_for_stdout("answer\n");
+    }
+}
+
+#[test]
+fn servers_of_unix_sockets_print_what_comes() {
+    let folder = tempfile::tempdir().unwrap();
+    for (number, (command, _)) in commands("listen on a Unix socket", || 0).iter().enumerate() {
+        let path = folder.path().join(number.to_string());
+        let server = at(&path, command).start();
+        let socket = unix::socket(Type::STREAM);
+        wait_until("a server", || socket.connect(&unix::address(&path)).is_ok());
+        let mut peer = Peer::of_unix(OwnedFd::from(socket));
+        peer.send("hello\n");
+        peer.finish();
+        prints(&server, "hello\n");
+    }
+}
+
+/// All know the authority by a variable of OpenSSL's, which skat reads too.
+#[cfg(feature = "tls")]
+#[test]
+fn clients_connect_over_tls() {
+    let authority = Authority::new("A");
+    let identity = authority.issue(&["127.0.0.1", "localhost"]);
+    let server = crate::support::server(&[&identity.options()[..], &["--echo"]].concat()).listen();
+    for (command, _) in commands("connect over TLS", || server.address.port()) {
+        let client = shell(&command.replace("127.0.0.1", "localhost"));
+        let mut client = client.env("SSL_CERT_FILE", authority.file()).start();
+        client.type_in("hello\n");
+        client.wait_for_stdout("hello\n");
+    }
+    server.stop();
 }

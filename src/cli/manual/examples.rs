@@ -156,6 +156,11 @@ pub const EXAMPLES: &[Example] = &[
         command: "printf 'GET / HTTP/1.0\\nHost: example.org\\n\\n' | \\\n    skat tcp-client --tls --crlf example.org https",
     },
     Example {
+        page: "tcp-client",
+        about: "Show a server's certificate: its subject, dates and fingerprint, whoever issued it",
+        command: "skat tcp-client --tls --insecure -v --after-eof 0 \\\n    host.example https </dev/null",
+    },
+    Example {
         page: "udp-server",
         about: "Start a time-stamping service and try it with a client, in one command",
         command: "skat udp-server --stamp --run 'echo hello | \"$SKAT\" udp-client'",

@@ -83,15 +83,19 @@ impl Address {
         Ok(Self { host: parse_host(host)?, port })
     }
 
-    /// Reads whom to connect to: `HOST:PORT`, `:PORT` or `PORT`; no port is guessed.
+    /// Reads whom to connect to: `HOST:PORT` or `:PORT`; neither is guessed.
     ///
     /// # Errors
     /// [`Cause::Usage`] for what is neither, and for port 0.
     pub fn of_target(word: &OsString) -> anyhow::Result<Self> {
-        let words = std::slice::from_ref(word);
-        if split(words, |byte| byte.is_ascii_digit())?.1.is_none() {
-            let word = escape(word.as_bytes());
-            return Err(usage(format!("'{word}' has no port: write HOST:PORT or [IPV6]:PORT")));
+        let (shown, words) = (escape(word.as_bytes()), std::slice::from_ref(word));
+        if split(words, |_| false)?.1.is_none() {
+            let is_port = shown.bytes().all(|byte| byte.is_ascii_digit()) && !shown.is_empty();
+            return Err(usage(if is_port {
+                format!("'{shown}' has no host: write HOST:PORT, such as localhost:{shown}")
+            } else {
+                format!("'{shown}' has no port: write HOST:PORT or [IPV6]:PORT")
+            }));
         }
         let address = Self::parse(words)?;
         if address.port == Port::Number(0) {
@@ -133,12 +137,28 @@ pub(in crate::net) fn split(
     let is_open = word.starts_with('[') && !word.ends_with(']') && !word.contains("]:");
     match word.rsplit_once(':') {
         Some((host, _)) if is_open || (host.contains(':') && !host.starts_with('[')) => {
-            let word = escape(word.as_bytes());
-            Err(usage(format!("'{word}': write [IPV6]:PORT, with the address in brackets")))
+            Err(too_many_colons(word))
         }
         Some((host, port)) if !port.ends_with(']') => Ok((host, Some(port))),
         _ => Ok((word, None)),
     }
+}
+
+/// Why a word with several colons is not HOST:PORT.
+fn too_many_colons(word: &str) -> anyhow::Error {
+    let shown = escape(word.as_bytes());
+    let is_of_v6 = |byte: u8| byte.is_ascii_hexdigit() || b":.".contains(&byte);
+    if word.starts_with('[') || word.contains('%') || word.bytes().all(is_of_v6) {
+        return usage(format!("'{shown}': write [IPV6]:PORT, with the address in brackets"));
+    }
+    let (kind, rest) = shown.split_once(':').unwrap_or_default();
+    usage(match kind {
+        "tcp" | "TCP" | "udp" | "UDP" => {
+            format!("'{shown}': write HOST:PORT without '{kind}:': {rest}")
+        }
+        "tls" => format!("'{shown}': write --tls, which TCP has, and HOST:PORT: --tls {rest}"),
+        _ => format!("'{shown}' is not HOST:PORT: it has a colon too many"),
+    })
 }
 
 impl Port {
@@ -161,7 +181,7 @@ impl Port {
         }
         if word.contains(',') {
             let word = escape(word.as_bytes());
-            return Err(usage(format!("'{word}' is more than one port; --probe takes a list")));
+            return Err(usage(format!("'{word}' is more than one port")));
         }
         let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+".contains(&byte);
         if !word.bytes().all(is_of_name) {

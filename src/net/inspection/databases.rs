@@ -13,12 +13,13 @@ use crate::sys::netdb::services::{self, Service};
 /// Transports that services are named for.
 const TRANSPORTS: [&str; 4] = ["tcp", "udp", "sctp", "dccp"];
 
-/// Every service (getservent_r(3)), or those of a name (getservbyname_r(3)).
+/// Every service (getservent_r(3)), or those of a name (getservbyname_r(3)) or a port
+/// (getservbyport_r(3)).
 ///
 /// # Errors
 /// Not found where there is none.
 pub fn services(wanted: Option<&str>) -> anyhow::Result<Facts> {
-    let found = found(wanted, "services", services::all, services_named)?;
+    let found = found(wanted, "services", services::all, services_of)?;
     let rows = found.iter().map(|service| {
         let port = format!("{}/{}", service.port, service.protocol);
         row([&service.name, &port, &service.aliases.join(" ")])
@@ -32,40 +33,50 @@ pub fn services(wanted: Option<&str>) -> anyhow::Result<Facts> {
     Ok(Facts { rows: rows.collect(), value: values.collect() })
 }
 
-/// All entries, or those of a name; never none.
+/// All entries, or those of a word; never none.
 fn found<T>(
     wanted: Option<&str>,
     what: &str,
     all: impl Fn() -> io::Result<Vec<T>>,
-    named: impl Fn(&str) -> Result<Vec<T>, Failure>,
+    of: impl Fn(&str) -> Result<Vec<T>, Failure>,
 ) -> anyhow::Result<Vec<T>> {
     let found = match wanted {
         None => all().map_err(Failure::from),
-        Some(word) => name::word(word.as_bytes()).and_then(named),
+        Some(word) => name::word(word.as_bytes()).and_then(of),
     };
     let none = || Failure::not_found(format!("none among the system's {what}"));
     let found = found.and_then(|found| if found.is_empty() { Err(none()) } else { Ok(found) });
     found.map_err(|failure| failure.into_error(wanted.unwrap_or(what)))
 }
 
-fn services_named(word: &str) -> Result<Vec<Service>, Failure> {
-    let word = name::c_string(word)?;
+fn services_of(word: &str) -> Result<Vec<Service>, Failure> {
+    let (port, word) = (word.parse(), name::c_string(word)?);
     let mut found: Vec<Service> = Vec::new();
     for transport in TRANSPORTS.map(Some).into_iter().chain([None]) {
         let transport = transport.map(name::c_string).transpose()?;
-        let service = services::by_name(&word, transport.as_deref())?;
+        let service = match port {
+            Ok(port) => services::by_port(port, transport.as_deref())?,
+            Err(_) => services::by_name(&word, transport.as_deref())?,
+        };
         found.extend(service.filter(|service| !found.contains(service)));
     }
     Ok(found)
 }
 
-/// Every protocol (getprotoent_r(3)), or that of a name (getprotobyname_r(3)).
+/// Every protocol (getprotoent_r(3)), or that of a name (getprotobyname_r(3)) or a number
+/// (getprotobynumber_r(3)).
 ///
 /// # Errors
 /// Not found where there is none.
 pub fn protocols(wanted: Option<&str>) -> anyhow::Result<Facts> {
-    let named = |word: &str| Ok(protocols::by_name(&name::c_string(word)?)?.into_iter().collect());
-    let found: Vec<Protocol> = found(wanted, "protocols", protocols::all, named)?;
+    let of = |word: &str| {
+        let found = match word.parse() {
+            Ok(number) => protocols::by_number(number)?,
+            Err(_) => protocols::by_name(&name::c_string(word)?)?,
+        };
+        Ok(found.into_iter().collect())
+    };
+    let found: Vec<Protocol> = found(wanted, "protocols", protocols::all, of)?;
     let rows = found.iter().map(|protocol| {
         row([&protocol.name, &protocol.number.to_string(), &protocol.aliases.join(" ")])
     });

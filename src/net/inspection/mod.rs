@@ -48,7 +48,7 @@ impl Facts {
 }
 
 /// A topic's name and what was found out.
-type Found = (&'static str, anyhow::Result<Vec<Facts>>);
+type Found = (&'static str, anyhow::Result<Facts>);
 
 /// Texts with an empty line between.
 #[must_use]
@@ -61,7 +61,7 @@ pub fn blocks(found: &[Facts]) -> String {
 pub fn page(topics: impl IntoIterator<Item = Found>) -> String {
     let sections = topics.into_iter().map(|(name, found)| {
         let text = match found {
-            Ok(facts) => blocks(&facts),
+            Ok(facts) => facts.text(),
             Err(error) => format!("unknown: {}\n", sentence(&error)),
         };
         let lines = text.lines().map(|line| format!("  {line}\n"));
@@ -73,10 +73,9 @@ pub fn page(topics: impl IntoIterator<Item = Found>) -> String {
 /// One JSON object with a member a topic. What cannot be found out is null.
 #[must_use]
 pub fn everything(topics: impl IntoIterator<Item = Found>) -> String {
-    let members = topics.into_iter().map(|(name, found)| {
-        let facts = found.ok().and_then(|facts| facts.into_iter().next());
-        (name.to_owned(), facts.map_or(Value::Null, |facts| facts.value))
-    });
+    let members = topics
+        .into_iter()
+        .map(|(name, found)| (name.to_owned(), found.map_or(Value::Null, |facts| facts.value)));
     format!("{}\n", Value::from(members.collect::<Map<_, _>>()))
 }
 

@@ -66,6 +66,9 @@ pub fn addresses_or_names(word: &str, filter: Filter) -> Answered {
 }
 
 fn addresses(word: &str, filter: Filter) -> Answered {
+    if matches!(host_and_service(word), Ok((Some(_), Some(_)))) {
+        return Err(Failure::refused("no name has a colon in it; --all takes NAME:SERVICE"));
+    }
     let mut hints = filter.hints(0);
     if hints.socket_type == 0 {
         // Without a type the system gives each address once a type.
@@ -132,7 +135,10 @@ pub fn host_entry(word: &str, filter: Filter) -> Answered {
         return Ok(Answer::host(&hosts::by_address(address.ip())?));
     }
     let family = if filter.family == Family::V6 { libc::AF_INET6 } else { libc::AF_INET };
-    let host = hosts::by_name(&name::c_string(&name::host(word)?)?, family)?;
+    let asked = name::c_string(&name::host(word)?)?;
+    let hints = Hints { family, ..filter.hints(0) };
+    let host = hosts::by_name(&asked, family)
+        .map_err(|error| super::unless_of_other_family(error.into(), &asked, hints))?;
     if host.addresses.is_empty() {
         return Err(Failure::no_data("the name exists, but has no address of this kind"));
     }
@@ -173,7 +179,9 @@ pub fn service(word: &str, _: Filter) -> Answered {
     let (name, protocol) = name_and_protocol(word)?;
     let (name, protocol) = (name::c_string(name)?, protocol.map(name::c_string).transpose()?);
     let found = services::by_name(&name, protocol.as_deref())?;
-    let found = found.ok_or_else(|| Failure::not_found("no such service"))?;
+    let is_number = name.to_bytes().iter().all(u8::is_ascii_digit);
+    let hint = if is_number { "; --port finds the service on a port" } else { "" };
+    let found = found.ok_or_else(|| Failure::not_found(format!("no such service{hint}")))?;
     Ok(Answer::service(&found, found.port.to_string()))
 }
 
@@ -181,7 +189,9 @@ pub fn service(word: &str, _: Filter) -> Answered {
 pub fn port(word: &str, _: Filter) -> Answered {
     let (port, protocol) = name_and_protocol(word)?;
     let Port::Number(port) = port_of(port)? else {
-        return Err(Failure::refused("a port is a number, 0-65535"));
+        return Err(Failure::refused(
+            "a port is a number, 0-65535; --service finds the port of a name",
+        ));
     };
     let protocol = protocol.map(name::c_string).transpose()?;
     let found = services::by_port(port, protocol.as_deref())?;

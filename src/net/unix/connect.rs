@@ -2,7 +2,9 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::FileTypeExt as _;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -135,6 +137,9 @@ pub(super) fn explain(error: io::Error, name: &Name, kind: Kind) -> anyhow::Erro
             let types = other_types(name, kind);
             unreachable(format!("is a socket of another type: try {types}"))
         }
+        Some(libc::ENOENT) if name.file().is_some_and(has_prefix) => {
+            unreachable("no such file or directory (PATH is written without 'unix:')".to_owned())
+        }
         // The system says the same of a file that is not a socket as of one that nobody serves.
         Some(libc::ECONNREFUSED) => match name.file().map(fs::metadata) {
             Some(Ok(file)) if !file.file_type().is_socket() => {
@@ -144,6 +149,11 @@ pub(super) fn explain(error: io::Error, name: &Name, kind: Kind) -> anyhow::Erro
         },
         _ => failure(Cause::Unreachable, error),
     }
+}
+
+/// True for a path with the prefix by which --forward knows one.
+fn has_prefix(path: &Path) -> bool {
+    path.as_os_str().as_bytes().starts_with(b"unix:")
 }
 
 /// Which type the socket may have, found out without a connection that its server would see.

@@ -75,12 +75,11 @@ fn words_that_make_no_sense_are_usage_errors() {
         &["nosuch"][..],
         &["address"],
         &["address", "not-an-address"],
-        &["address", "127.0.0.1", ""],
+        &["address", "", "x"],
         &["address", "fe80::1%lo"],
         &["order"],
         &["order", "4294967296"],
         &["order", "-1"],
-        &["order", "1", "x"],
         &["order", "0x"],
         &["options", "sctp"],
     ] {
@@ -91,6 +90,28 @@ fn words_that_make_no_sense_are_usage_errors() {
     }
     for arguments in [&["services", "nosuch"][..], &["protocols", "nosuch"]] {
         assert_eq!(info(arguments).status.code(), Some(3), "{arguments:?}");
+    }
+}
+
+/// As with several names for resolve.
+#[test]
+fn a_word_that_is_none_keeps_no_other_from_its_answer() {
+    for (words, first, last, told) in [
+        (
+            ["address", "127.1", "foo", "::1"],
+            "text       127.1\n",
+            "inet_ntop  ::1\n",
+            "'foo' is not",
+        ),
+        (["order", "1", "x", "2"], "number      1  ", "byte_order  ", "'x' is not a number"),
+    ] {
+        let output = info(&words);
+        let (told_all, stdout) = (String::from_utf8_lossy(&output.stderr), text(&output));
+        assert_eq!(output.status.code(), Some(2), "{words:?}");
+        assert_eq!(told_all.matches(told).count(), 1, "{words:?}: {told_all}");
+        assert!(stdout.starts_with(first) && stdout.contains(last), "{words:?}: {stdout}");
+        let lines = text(&info(&[&words[..], &["--json"]].concat()));
+        assert_eq!(lines.lines().count(), 2, "{words:?}: {lines}");
     }
 }
 
@@ -285,5 +306,10 @@ fn services_and_protocols_are_those_of_the_data_bases() {
         assert_eq!(echo["services"].as_array().unwrap().len(), 2, "{echo}");
         assert_eq!(text(&info(&["services", "www"])), "http  80/tcp  www web\n");
         assert_eq!(text(&info(&["protocols", "mptcp"])), "mptcp  262  MPTCP\n");
+        // By number, as getent(1) finds them.
+        assert_eq!(text(&info(&["services", "80"])), "http  80/tcp  www web\n");
+        assert_eq!(text(&info(&["services", "514"])), "shell   514/tcp  cmd\nsyslog  514/udp\n");
+        assert_eq!(text(&info(&["protocols", "262"])), "mptcp  262  MPTCP\n");
+        assert_eq!(info(&["services", "70000"]).status.code(), Some(3));
     });
 }

@@ -116,6 +116,8 @@ const FAILURES: &[Row] = &[
     (&["nx.test"], 3, "", "look up nx.test: no such name"),
     (&["nodata.test"], 3, "", "the name exists, but has no address of this kind"),
     (&["-4", "six.test"], 3, "", "the name exists, but has no address of this kind"),
+    (&["-6", "dotless"], 3, "", "the name exists, but has no IPv6 address"),
+    (&["-6", "nx.test"], 3, "", "look up nx.test: no such name"),
     (&["fail.test"], 4, "", "a name server failed"),
     (&["refused.test"], 4, "", ""),
     (&["silent.test"], 4, "", "none answered in time"),
@@ -123,6 +125,7 @@ const FAILURES: &[Row] = &[
     (&["192.0.2.8"], 4, "", "a name server failed"),
     (&["--host-entry", "nx.test"], 3, "", "no such name"),
     (&["--host-entry", "six.test"], 3, "", "has no address of this kind"),
+    (&["--host-entry", "-6", "dotless"], 3, "", "the name exists, but has no IPv6 address"),
     (&["--host-entry", "fail.test"], 4, "", "a name server failed"),
     (&["--fqdn", "nx.test"], 3, "", "no such name"),
     (&["--fqdn", "fail.test"], 4, "", "a name server failed"),
@@ -132,10 +135,13 @@ const FAILURES: &[Row] = &[
     (&["--all", "-n", "127.0.0.1:nosuch"], 3, "", "no such service"),
     (&["--service", "nosuch"], 3, "", "no such service"),
     (&["--service", "syslog/tcp"], 3, "", "no such service"),
+    (&["--service", "80"], 3, "", "no such service; --port finds the service on a port"),
     (&["--port", "65000"], 3, "", "no service on this port"),
     (&["--protocol", "nosuch"], 3, "", "no such protocol"),
     (&["--protocol", "255"], 3, "", "no such protocol"),
     // Out of range, or of no sense: not asked.
+    (&["one.test:80"], 2, "", "no name has a colon in it; --all takes NAME:SERVICE"),
+    (&["--port", "http"], 2, "", "0-65535; --service finds the port of a name"),
     (&["--port", "65536"], 2, "", "not within 0-65535"),
     (&["--all", "one.test:65536"], 2, "", "not within 0-65535"),
     (&["--name-info", "127.0.0.1:65536"], 2, "", "not within 0-65535"),
@@ -163,6 +169,7 @@ fn every_failure_has_its_status() {
         // A name is one of a transport.
         let of_streams: &[Row] = &[
             (&["127.0.0.1", "syslog"], 3, "", "syslog: no such service"),
+            (&["-6", "dotless", "80"], 3, "", "look up dotless: the name exists, but has no IPv6"),
             (&["-s", ":nosuch", "127.0.0.1", "80"], 3, "", "look up :nosuch: no such service"),
             (&["::1", "nosuch"], 3, "", "look up [::1]:nosuch: no such service"),
             (&["nx.test", "http"], 3, "", "look up nx.test: no such name"),
@@ -193,6 +200,8 @@ fn json_tells_failures_apart() {
         assert_eq!(statuses, ["ok", "not-found", "no-data", "temporary", "refused", "ok"]);
         assert_eq!(objects[0]["addresses"][0], "192.0.2.1");
         assert_eq!(objects[5]["ascii"], "xn--bcher-kva.test");
+        let other = super::objects(&skat(&["resolve", "--json", "-6", "dotless"]));
+        assert_eq!(other[0]["status"], "no-data");
         for object in &objects {
             assert!(object["seconds"].as_f64().is_some_and(|seconds| seconds < 20.0));
             assert_eq!(object["reason"].is_string(), object["status"] != "ok");

@@ -1,8 +1,9 @@
 //! TLS: by an authority, by a pin, before and behind a relay.
 
 use super::shown;
+use crate::support::programs::program;
 use crate::support::tls::Authority;
-use crate::support::{client, server};
+use crate::support::{client, free_port, server, shell};
 
 #[test]
 fn a_pin_is_all_that_a_client_needs() {
@@ -58,4 +59,29 @@ fn tls_before_a_server_and_an_authority_to_know_it_by() {
     for skat in [relay, secured, plain] {
         skat.stop();
     }
+}
+
+/// As openssl(1) serves it, and as openssl reads it.
+#[test]
+fn a_servers_certificate_is_shown() {
+    let authority = Authority::new("A");
+    let identity = authority.issue(&["localhost"]);
+    let port = free_port().to_string();
+    let arguments = ["s_server", "-quiet", "-naccept", "1", "-accept", &port];
+    let files = ["-cert", identity.cert.as_str(), "-key", &identity.key];
+    let Some(openssl) = program("openssl", &[&arguments[..], &files].concat()) else { return };
+    let openssl = openssl.start();
+    let line = "skat tcp-client --tls --insecure -v --after-eof 0 host.example https </dev/null";
+    let address = format!("--retry-for 20s localhost {port}");
+    let asking = shown(line, &[("host.example https", &address)]).run();
+    let script = format!("openssl x509 -in {} -noout -fingerprint -sha256", identity.cert);
+    let wanted = shell(&script).run().stdout;
+    let wanted = String::from_utf8(wanted).unwrap().replace(':', "").to_lowercase();
+    let fingerprint = wanted.trim().rsplit('=').next().unwrap();
+    asking.assert_status(0).assert_stdout("");
+    let connected = asking.stderr.lines().find(|line| line.contains("connected")).unwrap();
+    for part in ["subject CN=the peer, issuer CN=A", "not_after ", fingerprint] {
+        assert!(connected.contains(part), "{part}: {connected}");
+    }
+    openssl.finish();
 }
