@@ -169,6 +169,17 @@ fn a_datagram_without_end_is_an_error() {
     }
 }
 
+/// As the answers to what came before any end of stdin.
+#[test]
+fn what_was_sent_before_it_is_answered_nevertheless() {
+    let peer = UdpPeer::new();
+    let mut skat = udp_client(peer.address(), &["--frame", "hex", "--replies", "1"]).start();
+    skat.type_in("6f6b\nxx\n");
+    let client = peer.expect("ok");
+    peer.send_to("answer", client);
+    skat.finish().assert_status(1).assert_stdout("616e73776572\n").assert_told("line 2");
+}
+
 /// A server tells of a line that is no datagram, and goes on with the next, even after the last.
 #[test]
 fn a_server_outlives_a_line_that_is_no_datagram() {

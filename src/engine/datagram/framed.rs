@@ -105,6 +105,12 @@ impl FramedInput {
         self.splitter.drop_first(count);
     }
 
+    /// Reads no more, and drops what was read.
+    pub fn end(&mut self) {
+        self.ended = true;
+        self.splitter.drop_first(usize::MAX);
+    }
+
     /// True once stdin has ended and all of it is sent.
     #[must_use]
     pub fn is_done(&self) -> bool {

@@ -21,8 +21,9 @@ impl Client {
             if !self.can_send() {
                 break;
             }
-            if let Some(error) = self.input.fill()? {
-                return Err(error);
+            if let Ok(Some(error)) | Err(error) = self.input.fill() {
+                self.end_input(error);
+                break;
             }
             if !self.has_ready() || !self.pace_allows() {
                 continue;
@@ -42,6 +43,12 @@ impl Client {
             self.progress.everything_is_sent();
         }
         Ok(())
+    }
+
+    /// stdin has ended with a failure: what was sent is still answered.
+    fn end_input(&mut self, error: anyhow::Error) {
+        self.failure.get_or_insert(error);
+        self.input.end();
     }
 
     fn send_batch(&mut self) -> io::Result<()> {
