@@ -255,6 +255,22 @@ fn a_record_that_is_too_large_is_an_error_with_its_size() {
     skat.finish().assert_status(1).assert_told("a record of 1100000 bytes is larger than");
 }
 
+/// The program behind `-v` hears of it as of the end of its peer.
+#[test]
+fn a_record_that_is_too_large_for_a_program_is_told() {
+    let name = abstract_name();
+    let skat = listening(server(&name, &["-v", "--once", "-e", "cat"]));
+    let peer = socket(Type::SEQPACKET);
+    peer.connect(&address(&name)).unwrap();
+    let room = sockopt::int(4 << 20);
+    if let Err(error) = sockopt::set(&peer, nix::libc::SOL_SOCKET, nix::libc::SO_SNDBUFFORCE, &room)
+    {
+        return not_tested("records beyond the limit of send buffers", &error.to_string());
+    }
+    peer.send(&vec![b'x'; 1_100_000]).unwrap();
+    skat.finish().assert_told("a record of 1100000 bytes is larger than");
+}
+
 #[test]
 fn options_that_do_nothing_are_refused() {
     for (command, option) in [

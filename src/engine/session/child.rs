@@ -95,7 +95,7 @@ impl Session {
         // The child may have taken a transfer that was cut off for a complete one, so that is
         // reported, unless skat stopped the child itself.
         if self.phase == Phase::Talking
-            && let Some(Fault::Source(_)) = self.inbound.fault()
+            && self.inbound.fault().is_some_and(cuts_input_off)
             && let Some(failure) = self.failure_of_flow(&self.inbound)
         {
             self.verdict = Err(failure);
@@ -116,7 +116,8 @@ impl Session {
 
     /// The child hears of the peer's loss as it would with the peer's own socket.
     fn pass_on_loss(&mut self) {
-        let failed = self.stream().is_some_and(|peer| peer.error().is_some());
+        let failed = self.stream().is_some_and(|peer| peer.error().is_some())
+            || self.inbound.fault().is_some_and(cuts_input_off);
         if (failed || self.outbound.as_ref().is_some_and(Flow::has_failed_to_write))
             && let Endpoint::Stream(to_child) = &mut self.ends.local
         {
@@ -161,5 +162,14 @@ impl Session {
             }
             _ => (0, 0),
         }
+    }
+}
+
+/// True if a child does not get all that its peer has sent; that it reads no more is its own
+/// affair.
+fn cuts_input_off(fault: &Fault) -> bool {
+    match fault {
+        Fault::Source(_) => true,
+        Fault::Sink(error) => error.raw_os_error().is_none(),
     }
 }
