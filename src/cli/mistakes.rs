@@ -12,8 +12,11 @@ use crate::report;
 /// do.
 const MEANT: &[(&str, &[&str], &str)] = &[
     ("", &["-q"], "--quiet has no letter (netcat's -q is --after-eof)"),
-    ("-client", &["--timeout"], "there are --connect-timeout, --idle-timeout and --max-time"),
-    ("-server", &["--timeout"], "there are --accept-timeout, --idle-timeout and --max-time"),
+    (
+        "",
+        &["--timeout"],
+        "there are --connect-timeout (servers: --accept-timeout), --idle-timeout and --max-time",
+    ),
     ("unix-", &["--dgram", "--datagram"], "write --type dgram"),
     ("udp-server", &["-k", "--keep-open"], "udp-server serves all its peers anyway"),
     ("resolve", &["--reverse", "-x"], "the name of an address needs no option"),
@@ -42,12 +45,14 @@ pub fn refused(arguments: &[OsString], mut error: clap::Error) -> anyhow::Error 
         // What is alike by its letters is not what is meant.
         error.remove(ContextKind::SuggestedArg);
     }
-    if let Some(ContextValue::Strings(names)) = error.get(ContextKind::SuggestedSubcommand) {
+    if let Some(ContextValue::Strings(names)) = error.remove(ContextKind::SuggestedSubcommand)
+        && is_slip
+    {
         // The best comes last.
-        let best = names.last().cloned().into_iter().collect();
+        let best = names.into_iter().rev().take(1).collect();
         error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(best));
     }
-    let told = needed(arguments, &error).unwrap_or_else(|| one_line(&error));
+    let told = told(arguments, &error);
     let advice = advice.unwrap_or_default();
     let space = if command.is_empty() { "" } else { " " };
     refusal(Cause::Usage, format!("{told}{advice} (see 'skat {command}{space}--help')"))
@@ -85,6 +90,11 @@ fn advice(arguments: &[OsString], command: &str, error: &clap::Error) -> Option<
     Some(format!("; a value of {option} follows '='"))
 }
 
+/// What is wrong with a command line that is refused.
+pub fn told(arguments: &[OsString], error: &clap::Error) -> String {
+    needed(arguments, error).unwrap_or_else(|| one_line(error))
+}
+
 /// Which option is refused for want of another, where that is the mistake.
 fn needed(arguments: &[OsString], error: &clap::Error) -> Option<String> {
     let missing = missing_option(error)?;
@@ -120,7 +130,7 @@ fn is_of_name(byte: u8) -> bool {
 }
 
 /// What clap says of a mistake, without its advice on help.
-pub fn one_line(error: &clap::Error) -> String {
+fn one_line(error: &clap::Error) -> String {
     let text = error.render().to_string();
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let lines = lines.take_while(|line| !line.starts_with("Usage:"));

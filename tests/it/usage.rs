@@ -102,6 +102,7 @@ fn habits_of_netcat_get_the_right_line() {
         ),
         (&["chat", "80"], "'chat' is not a command; with skat it is: skat tcp-server --chat 80"),
         (&["server", "80"], "'server' is not a command; with skat it is: skat tcp-server 80"),
+        (&["nc", "-l", "80"], "a netcat command line; with skat it is: skat tcp-server 80"),
         (&["tcp://localhost:80"], "with skat it is: skat tcp-client localhost:80"),
     ] {
         let finished = skat(words).run();
@@ -129,8 +130,8 @@ fn advice_comes_with_a_mistake() {
         (&["udp-server", "-k", "80"], "'-k' found; udp-server serves all its peers anyway"),
         (&["unix-client", "--dgram", "x"], "'--dgram' found; write --type dgram"),
         (&["resolve", "--reverse", "::1"], "'--reverse' found; the name of an address needs no"),
-        (&["tcp-client", "--timeout", "3"], "there are --connect-timeout, --idle-timeout and"),
-        (&["tcp-server", "--timeout", "3"], "there are --accept-timeout, --idle-timeout and"),
+        (&["tcp-client", "--timeout", "3"], "'--timeout' found; there are --connect-timeout"),
+        (&["--rate", "1K", "a", "9"], "these have it: udp-client, unix-client"),
         (&["tcp-clent"], "a similar subcommand exists: 'tcp-client' (see"),
         (&["tcp_client", "localhost"], "a similar subcommand exists: 'tcp-client' (see"),
         (&["tcp-client", "--jobs=3", "a", "9"], "skat: --jobs needs --probe (see"),

@@ -8,8 +8,7 @@ use std::ffi::OsString;
 
 use clap::error::ErrorKind;
 
-use super::Command;
-use super::mistakes::one_line;
+use super::{Command, mistakes};
 use crate::outcome::{Cause, cause_of};
 use crate::report::escape;
 
@@ -37,7 +36,7 @@ pub fn hint(arguments: &[OsString], is_slip: bool) -> Option<String> {
     let words: Vec<&str> = arguments.iter().skip(1).map(plain).collect::<Option<_>>()?;
     // Maybe only its name was forgotten to be replaced.
     let named = words.first().is_some_and(|word| PROGRAMS.contains(word));
-    let (seen, translation) = translate(&words[usize::from(named)..], is_slip)?;
+    let (seen, translation) = translate(&words[usize::from(named)..], is_slip && !named)?;
     let told = match translation {
         Translation::Words(words) => match refusal_of(&words) {
             None => format!("; with skat it is: {}", shown(&words)),
@@ -69,7 +68,8 @@ fn translate(words: &[&str], is_slip: bool) -> Option<(String, Translation)> {
         && words[0].starts_with('-')
         && line[2..] == *words
     {
-        return Some(("the command is missing".to_owned(), translation));
+        let seen = "the command is missing".to_owned();
+        return (!lacks_an_option(line)).then_some((seen, translation));
     }
     Some((format!("this looks like a {program} command line"), translation))
 }
@@ -93,7 +93,10 @@ fn plain(word: &OsString) -> Option<&str> {
 /// Why skat takes no such line; `None` if it does.
 fn refusal_of(words: &[String]) -> Option<String> {
     match Command::parse(words).map(|(command, _)| command.configured()) {
-        Err(error) => Some(one_line(&error)),
+        Err(error) => {
+            let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+            Some(mistakes::told(&words, &error))
+        }
         Ok(Err(error)) if cause_of(&error) == Cause::Usage => Some(format!("{error:#}")),
         Ok(_) => None,
     }
@@ -280,7 +283,7 @@ mod tests {
             ("hosts localhost", "skat resolve localhost"),
             ("services http", "skat resolve --service http"),
             ("tcp://host:80", "skat tcp-client host:80"),
-            ("udp://host:53", "skat udp-client host:53"),
+            ("udp://host:53/", "skat udp-client host:53"),
         ]);
     }
 
@@ -307,6 +310,7 @@ mod tests {
             ("host 0", "skat tcp-client refuses it: tcp-client: port 0"),
             ("-p host 80", "-p needs a PORT, not 'host'"),
             ("-l -p", "-p needs a PORT"),
+            ("--jobs 3 host 80", "refuses it: --jobs needs --probe"),
             ("-lke", "-e needs a CMD"),
             ("-l --exec", "--exec needs a value"),
             ("--ssl --ssl-ciphers HIGH host 9", "skat has no equivalent of '--ssl-ciphers'"),
@@ -327,6 +331,7 @@ mod tests {
             "tcp-server -Q",
             "tcp-client -e cat host 80",
             "--nosuch",
+            "--rate 1K host 80",
             "-lU path 80",
             "-Q",
             "-l \"80\u{7}\"",

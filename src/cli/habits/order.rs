@@ -37,7 +37,8 @@ pub fn arranged<'a>(words: &[&'a str]) -> Option<(String, Vec<&'a str>)> {
         return Some((told, [skat, &words[1..]].concat()));
     }
     let of_scheme = |(scheme, command): &(&str, &'static str)| {
-        first.strip_prefix(scheme).map(|address| [*command, address])
+        let address = first.strip_prefix(scheme)?.trim_end_matches('/');
+        (!address.is_empty()).then_some([*command, address])
     };
     let start = SCHEMES.iter().find_map(of_scheme)?;
     Some((told, [&start, &words[1..]].concat()))

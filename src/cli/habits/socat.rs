@@ -78,6 +78,10 @@ impl<'a> Address<'a> {
     fn parse(word: &'a str) -> Option<Self> {
         let (address, options) = word.split_once(',').unwrap_or((word, ""));
         let (kind, rest) = address.split_once(':').unwrap_or((address, ""));
+        if rest.starts_with("//") {
+            // A URL.
+            return None;
+        }
         let kind = kind.to_uppercase();
         let known = |(names, _): &&(&[&str], _)| names.contains(&kind.as_str());
         let end = KINDS.iter().find(known)?.1;
@@ -343,5 +347,6 @@ mod tests {
         }
         assert_eq!(told("host:80 -"), None);
         assert_eq!(told("- pipe"), None);
+        assert_eq!(told("-v tcp://host:80"), None);
     }
 }
