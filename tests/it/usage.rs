@@ -102,7 +102,10 @@ fn habits_of_netcat_get_the_right_line() {
         ),
         (&["chat", "80"], "'chat' is not a command; with skat it is: skat tcp-server --chat 80"),
         (&["server", "80"], "'server' is not a command; with skat it is: skat tcp-server 80"),
-        (&["nc", "-l", "80"], "a netcat command line; with skat it is: skat tcp-server 80"),
+        (
+            &["nc", "-v", "a", "80"],
+            "a netcat command line; with skat it is: skat tcp-client -v a 80",
+        ),
         (&["tcp://localhost:80"], "with skat it is: skat tcp-client localhost:80"),
     ] {
         let finished = skat(words).run();

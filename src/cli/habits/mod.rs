@@ -29,14 +29,14 @@ impl From<Result<Vec<String>, String>> for Translation {
     }
 }
 
-/// What to tell of a command line in the manner of another program; `None` if it is not one, as is
+/// What to tell of a command line in the manner of another program; `None` if it is not one, and for
 /// a slip in the name of a command.
 #[must_use]
 pub fn hint(arguments: &[OsString], is_slip: bool) -> Option<String> {
     let words: Vec<&str> = arguments.iter().skip(1).map(plain).collect::<Option<_>>()?;
     // Maybe only its name was forgotten to be replaced.
     let named = words.first().is_some_and(|word| PROGRAMS.contains(word));
-    let (seen, translation) = translate(&words[usize::from(named)..], is_slip && !named)?;
+    let (seen, translation) = translate(&words[usize::from(named)..], named, is_slip)?;
     let told = match translation {
         Translation::Words(words) => match refusal_of(&words) {
             None => format!("; with skat it is: {}", shown(&words)),
@@ -50,14 +50,14 @@ pub fn hint(arguments: &[OsString], is_slip: bool) -> Option<String> {
     Some(format!("{seen}{told}"))
 }
 
-/// What is seen in the words, and skat's line for it.
-fn translate(words: &[&str], is_slip: bool) -> Option<(String, Translation)> {
+/// What is seen in the words, which may have followed the name of a program, and skat's line for it.
+fn translate(words: &[&str], named: bool, is_slip: bool) -> Option<(String, Translation)> {
     if let Some((seen, words)) = order::arranged(words) {
         let line: Vec<String> = ["skat"].iter().chain(&words).map(|it| (*it).to_owned()).collect();
         let habit = refusal_of(&line).and_then(|_| netcat::translate(&words));
         return Some((seen, habit.unwrap_or(Translation::Words(line))));
     }
-    if is_slip {
+    if is_slip && !named {
         return None;
     }
     let found = socat::translate(words).map(|translation| ("socat", translation));
@@ -65,6 +65,7 @@ fn translate(words: &[&str], is_slip: bool) -> Option<(String, Translation)> {
     let (program, translation) = found?;
     // Nothing was to be changed in what is written with skat's options.
     if let Translation::Words(line) = &translation
+        && !named
         && words[0].starts_with('-')
         && line[2..] == *words
     {
