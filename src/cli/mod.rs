@@ -31,7 +31,7 @@ mod unix_client;
 mod unix_server;
 pub mod values;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 
 use anyhow::Context as _;
@@ -157,7 +157,7 @@ pub fn parse(arguments: &[OsString]) -> anyhow::Result<Asked> {
             };
             return Ok(Asked::Tell(text.replace(manual::HARD_SPACE, " ")));
         }
-        Err(error) => return Err(mistakes::refused(arguments, &error)),
+        Err(error) => return Err(mistakes::refused(arguments, error)),
     };
     mistakes::refuse_form_without_equals(arguments)?;
     Ok(Asked::Run(report, command.configured()?))
@@ -214,6 +214,27 @@ fn lazily<Arguments: Args>(name: &'static str, about: &'static str) -> clap::Com
     clap::Command::new(name).about(about).defer(Arguments::augment_args)
 }
 
+fn is_command(word: impl AsRef<OsStr>) -> bool {
+    command().find_subcommand(word).is_some()
+}
+
+/// The commands that have an option such as -k or --keep-open, and whether it takes the next word as
+/// its value.
+fn owners(option: &str) -> Vec<(String, bool)> {
+    let mut parser = command();
+    parser.build();
+    let is_it = |argument: &&clap::Arg| match option.strip_prefix("--") {
+        Some(long) => argument.get_long() == Some(long),
+        None => argument.get_short().is_some_and(|letter| option == format!("-{letter}")),
+    };
+    let owner = |command: &clap::Command| {
+        let argument = command.get_arguments().find(is_it)?;
+        let takes = argument.get_action().takes_values() && !argument.is_require_equals_set();
+        Some((command.get_name().to_owned(), takes))
+    };
+    parser.get_subcommands().filter_map(owner).collect()
+}
+
 /// How to report why the command line is not understood.
 #[must_use]
 pub fn early_report(arguments: &[OsString]) -> Report {
@@ -238,10 +259,7 @@ mod tests {
             parse(&words).err().map(|error| error.to_string()).unwrap_or_default()
         };
         let refusal = told("skat tcp-serve 8080");
-        assert!(
-            refusal.starts_with("unrecognized subcommand 'tcp-serve'; some similar"),
-            "{refusal}"
-        );
+        assert!(refusal.starts_with("unrecognized subcommand 'tcp-serve'; a similar"), "{refusal}");
         assert!(told("skat host 8080").contains("skat tcp-client host 8080"));
     }
 }

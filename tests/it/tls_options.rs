@@ -9,7 +9,7 @@ use nix::sys::signal::Signal;
 use rustls::ALL_VERSIONS;
 
 use crate::support::tls::{converse_tls, converse_tls_with};
-use crate::support::{Bounded, ROLES, Way, on_each_way};
+use crate::support::{Bounded, ROLES, Way, on_each_way, skat};
 
 on_each_way! {
     fn stdouts_reader_goes(way) {
@@ -122,5 +122,16 @@ fn times_are_over() {
             skat.finish().assert_status(6).assert_stdout("came in time").assert_told(told);
             assert!(began.elapsed() >= limit);
         }
+    }
+}
+
+#[test]
+fn an_option_without_what_it_needs_is_told() {
+    for (line, told) in [
+        ("tcp-client --ca c.pem host 9", "skat: --ca needs --tls (see 'skat tcp-client --help')"),
+        ("tcp-client --tls --key=k.pem host 9", "skat: --key needs --cert (see"),
+        ("unix-client -v --insecure x", "skat: --insecure needs --tls (see"),
+    ] {
+        skat(line.split(' ')).run().assert_status(2).assert_told(told);
     }
 }

@@ -1,12 +1,14 @@
 //! Command lines of other programs, answered with skat's.
 
 mod netcat;
+mod order;
 mod socat;
 
 use std::ffi::OsString;
 
-use super::Command;
-use super::mistakes::one_line;
+use clap::error::ErrorKind;
+
+use super::{Command, mistakes};
 use crate::outcome::{Cause, cause_of};
 use crate::report::escape;
 
@@ -21,22 +23,23 @@ enum Translation {
     Unclear(String),
 }
 
-/// What to tell of a command line in the manner of another program; `None` if it is not one.
+impl From<Result<Vec<String>, String>> for Translation {
+    fn from(line: Result<Vec<String>, String>) -> Self {
+        line.map_or_else(Translation::Unclear, Translation::Words)
+    }
+}
+
+/// What to tell of a command line in the manner of another program; `None` if it is not one, and for
+/// a slip in the name of a command.
 #[must_use]
-pub fn hint(arguments: &[OsString]) -> Option<String> {
+pub fn hint(arguments: &[OsString], is_slip: bool) -> Option<String> {
     let words: Vec<&str> = arguments.iter().skip(1).map(plain).collect::<Option<_>>()?;
     // Maybe only its name was forgotten to be replaced.
     let named = words.first().is_some_and(|word| PROGRAMS.contains(word));
-    let words = &words[usize::from(named)..];
-    let found = socat::translate(words).map(|translation| ("socat", translation));
-    let found = found.or_else(|| Some(("netcat", netcat::translate(words)?)));
-    let (program, translation) = found?;
+    let (seen, translation) = translate(&words[usize::from(named)..], named, is_slip)?;
     let told = match translation {
         Translation::Words(words) => match refusal_of(&words) {
-            None => {
-                let line = shlex::try_join(words.iter().map(String::as_str)).ok()?;
-                format!("; with skat it is: {line}")
-            }
+            None => format!("; with skat it is: {}", shown(&words)),
             Some(reason) => {
                 let command = &words[1];
                 format!(", but skat {command} refuses it: {reason} (see 'skat {command} --help')")
@@ -44,7 +47,43 @@ pub fn hint(arguments: &[OsString]) -> Option<String> {
         },
         Translation::Unclear(reason) => format!("; {reason}"),
     };
-    Some(format!("this looks like a {program} command line{told}"))
+    Some(format!("{seen}{told}"))
+}
+
+/// What is seen in the words, which may have followed the name of a program, and skat's line for it.
+fn translate(words: &[&str], named: bool, is_slip: bool) -> Option<(String, Translation)> {
+    if let Some((seen, words)) = order::arranged(words) {
+        let line: Vec<String> = ["skat"].iter().chain(&words).map(|it| (*it).to_owned()).collect();
+        let habit = refusal_of(&line).and_then(|_| netcat::translate(&words));
+        return Some((seen, habit.unwrap_or(Translation::Words(line))));
+    }
+    if is_slip && !named {
+        return None;
+    }
+    let found = socat::translate(words).map(|translation| ("socat", translation));
+    let found = found.or_else(|| Some(("netcat", netcat::translate(words)?)));
+    let (program, translation) = found?;
+    // Nothing was to be changed in what is written with skat's options.
+    if let Translation::Words(line) = &translation
+        && !named
+        && words[0].starts_with('-')
+        && line[2..] == *words
+    {
+        let seen = "the command is missing".to_owned();
+        return (!lacks_an_option(line)).then_some((seen, translation));
+    }
+    Some((format!("this looks like a {program} command line"), translation))
+}
+
+/// A line as a shell takes it.
+fn shown(words: &[String]) -> String {
+    // Nor does a shell care for these within a word.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"@%+=:,./_-".contains(&byte);
+    let quoted = words.iter().map(|word| match shlex::try_quote(word) {
+        Ok(quoted) if word.is_empty() || !word.bytes().all(is_plain) => quoted,
+        _ => word.into(),
+    });
+    quoted.collect::<Vec<_>>().join(" ")
 }
 
 /// A word that can be shown as it is, to be copied.
@@ -55,10 +94,18 @@ fn plain(word: &OsString) -> Option<&str> {
 /// Why skat takes no such line; `None` if it does.
 fn refusal_of(words: &[String]) -> Option<String> {
     match Command::parse(words).map(|(command, _)| command.configured()) {
-        Err(error) => Some(one_line(&error)),
+        Err(error) => {
+            let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+            Some(mistakes::told(&words, &error))
+        }
         Ok(Err(error)) if cause_of(&error) == Cause::Usage => Some(format!("{error:#}")),
         Ok(_) => None,
     }
+}
+
+/// True if skat's command does not have one of the options.
+fn lacks_an_option(words: &[String]) -> bool {
+    Command::parse(words).is_err_and(|error| error.kind() == ErrorKind::UnknownArgument)
 }
 
 #[cfg(test)]
@@ -67,16 +114,13 @@ mod tests {
 
     fn told(line: &str) -> Option<String> {
         let words = shlex::split(&format!("skat {line}")).unwrap_or_default();
-        hint(&words.into_iter().map(OsString::from).collect::<Vec<_>>())
+        hint(&words.into_iter().map(OsString::from).collect::<Vec<_>>(), false)
     }
 
     fn assert_translated(lines: &[(&str, &str)]) {
         for (other, skat) in lines {
             let told = told(other).unwrap_or_default();
-            assert!(
-                told.ends_with(&format!("command line; with skat it is: {skat}")),
-                "{other}: {told}"
-            );
+            assert!(told.ends_with(&format!("; with skat it is: {skat}")), "{other}: {told}");
         }
     }
 
@@ -106,6 +150,8 @@ mod tests {
             ("-l -s 127.0.0.1 -p 80", "skat tcp-server 127.0.0.1 80"),
             ("-l -s 127.0.0.1 80", "skat tcp-server 127.0.0.1 80"),
             ("-l -w 3 80", "skat tcp-server -i 3 80"),
+            ("-l 80 host", "skat tcp-server host 80"),
+            ("0", "skat tcp-server 0"),
             ("-l -m 5 80", "skat tcp-server 80"),
             ("-l -m 5 -e cat 80", "skat tcp-server --once -e cat 80"),
             ("-lk -m 5 -e cat 80", "skat tcp-server -e cat -m 5 80"),
@@ -155,11 +201,8 @@ mod tests {
             ("-NU path", "skat unix-client path"),
             ("-zv host 20-30", "skat tcp-client -z -v host 20-30"),
             ("-uU path", "skat unix-client --type dgram path"),
-            (
-                "-O 1000 -I 2000 host 80",
-                "skat tcp-client -O 'sndbuf=1000' -O 'rcvbuf=2000' host 80",
-            ),
-            ("-M 5 -T 0x10 host 80", "skat tcp-client -O 'ttl=5' -O 'tos=0x10' host 80"),
+            ("-O 1000 -I 2000 host 80", "skat tcp-client -O sndbuf=1000 -O rcvbuf=2000 host 80"),
+            ("-M 5 -T 0x10 host 80", "skat tcp-client -O ttl=5 -O tos=0x10 host 80"),
             ("nc -N host 80", "skat tcp-client host 80"),
             ("ncat --send-only host 80", "skat tcp-client --send-only --after-eof 0 host 80"),
             ("ncat --send-only -u host 80", "skat udp-client --send-only host 80"),
@@ -171,6 +214,77 @@ mod tests {
             ("TCP:host:80 -", "skat tcp-client host:80"),
             ("TCP-LISTEN:80,fork TCP:host:90", "skat tcp-server --forward host:90 80"),
             ("TCP-LISTEN:80,fork EXEC:'cat -u'", "skat tcp-server -e 'cat -u' 80"),
+            ("--connect-timeout 3 host 9", "skat tcp-client --connect-timeout 3 host 9"),
+            ("80 host", "skat tcp-client host 80"),
+            ("-z 80", "skat tcp-client -z 80"),
+            ("-zv host 22,80", "skat tcp-client -z -v host 22,80"),
+            ("-z host 22 80", "skat tcp-client -z host 22,80"),
+            ("tcp-client -z host 22 80", "skat tcp-client -z host 22,80"),
+        ]);
+    }
+
+    /// What only a server has, or only one transport, says whose line it is.
+    #[test]
+    fn options_of_skat_say_which_command_is_missing() {
+        for (line, command) in [
+            ("--echo 80", "tcp-server"),
+            ("--echo host 80", "tcp-server"),
+            ("--forward host:80 80", "tcp-server"),
+            ("--chat 80", "tcp-server"),
+            ("--stamp 80", "tcp-server"),
+            ("-k 80", "tcp-server"),
+            ("-k host 80", "tcp-server"),
+            ("-c host 80", "tcp-server"),
+            ("-e cat 80", "tcp-server"),
+            ("--prompt 80", "tcp-client"),
+            ("--retry-for 3 host 80", "tcp-client"),
+            ("--join 239.0.0.1 80", "udp-server"),
+            ("--mode 600 path", "unix-server"),
+        ] {
+            let told = told(line).unwrap_or_default();
+            let expected =
+                format!("the command is missing; with skat it is: skat {command} {line}");
+            assert_eq!(told, expected);
+        }
+        assert_translated(&[
+            ("--echo -p 80", "skat tcp-server --echo 80"),
+            ("-u --echo host 80", "skat udp-server --echo host 80"),
+            ("-m 5 --echo host 80", "skat tcp-server --echo -m 5 host 80"),
+        ]);
+    }
+
+    #[test]
+    fn a_command_comes_first() {
+        assert_translated(&[
+            ("-v tcp-client host 9", "skat tcp-client -v host 9"),
+            ("--log json unix-client x", "skat unix-client --log json x"),
+            ("--log=json -6 tcp-server 80", "skat tcp-server --log=json -6 80"),
+            ("-vw 3 tcp-client host 9", "skat tcp-client -vw 3 host 9"),
+            ("-w3 tcp-client host 9", "skat tcp-client -w3 host 9"),
+            ("-k unix-server x", "skat unix-server -k x"),
+            ("-u tcp-client host 9", "skat udp-client host 9"),
+            ("-s info host 9", "skat tcp-client -s info host 9"),
+        ]);
+        let told = told("-k tcp-client host 9").unwrap_or_default();
+        assert!(
+            told.contains("but skat tcp-client refuses it: unexpected argument '-k'"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn words_for_commands_become_these() {
+        assert_translated(&[
+            ("chat 80", "skat tcp-server --chat 80"),
+            ("echo 80", "skat tcp-server --echo 80"),
+            ("forward host:90 80", "skat tcp-server --forward host:90 80"),
+            ("listen -p 80", "skat tcp-server 80"),
+            ("connect host 9", "skat tcp-client host 9"),
+            ("scan host 22 80", "skat tcp-client -z host 22,80"),
+            ("hosts localhost", "skat resolve localhost"),
+            ("services http", "skat resolve --service http"),
+            ("tcp://host:80", "skat tcp-client host:80"),
+            ("udp://host:53/", "skat udp-client host:53"),
         ]);
     }
 
@@ -186,12 +300,26 @@ mod tests {
             ("-l -C -e cat 80", "refuses it: tcp-server: --crlf"),
             ("-u --ssl host 80", "refuses it: unexpected argument '--tls' found"),
             ("-e sh host 80", "for servers only"),
-            ("-lx proxy 80", "skat has no equivalent of '-lx'"),
+            ("-lx proxy 80", "skat has no equivalent of '-x'"),
             ("-x proxy:1080 host 80", "skat has no equivalent of '-x'"),
-            ("-zX 5 host 80", "skat has no equivalent of '-zX'"),
+            ("-zX 5 host 80", "skat has no equivalent of '-X'"),
             ("-T lowdelay host 80", "skat has no equivalent of '-T'"),
             ("-l -q soon 80", "skat has no equivalent of '-q'"),
-            ("80", "'skat tcp-server 80' listens"),
+            ("80", "'skat tcp-server 80' listens and 'skat tcp-client 80' connects"),
+            ("-v 80", "'skat tcp-server -v 80' listens and 'skat tcp-client -v 80' connects"),
+            ("-u 80", "'skat udp-server 80' listens and 'skat udp-client 80' connects"),
+            ("host 0", "skat tcp-client refuses it: tcp-client: port 0"),
+            ("-p host 80", "-p needs a PORT, not 'host'"),
+            ("-l -p", "-p needs a PORT"),
+            ("--jobs 3 host 80", "refuses it: --jobs needs --probe"),
+            ("-lke", "-e needs a CMD"),
+            ("-l --exec", "--exec needs a value"),
+            ("--ssl --ssl-ciphers HIGH host 9", "skat has no equivalent of '--ssl-ciphers'"),
+            ("-d 1s host 9", "skat has no equivalent of '-d'"),
+            ("-o file host 9", "skat has no equivalent of '-o'"),
+            ("-g 1 host 9", "skat has no equivalent of '-g'"),
+            ("--proxy p:1 host 9", "'--proxy'; for a proxy, use socat or ncat"),
+            ("tcp-client --proxy p:1 host 9", "'--proxy'; for a proxy, use socat or ncat"),
             ("TCP-LISTEN:80,su=nobody -", "skat has no equivalent of its 'su=nobody'"),
             ("TCP-LISTEN:80,max-children=0,fork EXEC:cat", "but skat tcp-server refuses it"),
         ] {
@@ -204,6 +332,7 @@ mod tests {
             "tcp-server -Q",
             "tcp-client -e cat host 80",
             "--nosuch",
+            "--rate 1K host 80",
             "-lU path 80",
             "-Q",
             "-l \"80\u{7}\"",

@@ -1,7 +1,7 @@
 //! socat's command line: two addresses, each a kind, what follows its colon, and options.
 
 use super::Translation;
-use End::{Client, Echo, Exec, Server, Shell, Stdio};
+use End::{Client, Echo, Exec, Server, Shell, Stdin, Stdio, Stdout};
 
 /// What an address of socat's is to skat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ enum End {
     /// The words of a server's command.
     Server(&'static [&'static str]),
     Stdio,
+    Stdin,
+    Stdout,
     Exec,
     Shell,
     Echo,
@@ -26,9 +28,9 @@ const KINDS: &[(&[&str], End)] = &[
     (&["TCP6-LISTEN", "TCP6-L"], Server(&["tcp-server", "-6"])),
     (&["OPENSSL", "SSL", "OPENSSL-CONNECT"], Client(&["tcp-client", "--tls"])),
     (&["OPENSSL-LISTEN", "SSL-L"], Server(&["tcp-server", "--tls"])),
-    (&["UDP", "UDP-CONNECT", "UDP-SENDTO"], Client(&["udp-client"])),
-    (&["UDP4", "UDP4-CONNECT", "UDP4-SENDTO"], Client(&["udp-client", "-4"])),
-    (&["UDP6", "UDP6-CONNECT", "UDP6-SENDTO"], Client(&["udp-client", "-6"])),
+    (&["UDP", "UDP-CONNECT", "UDP-SENDTO", "UDP-DATAGRAM"], Client(&["udp-client"])),
+    (&["UDP4", "UDP4-CONNECT", "UDP4-SENDTO", "UDP4-DATAGRAM"], Client(&["udp-client", "-4"])),
+    (&["UDP6", "UDP6-CONNECT", "UDP6-SENDTO", "UDP6-DATAGRAM"], Client(&["udp-client", "-6"])),
     (&["UDP-LISTEN", "UDP-L", "UDP-RECV", "UDP-RECVFROM"], Server(&["udp-server"])),
     (&["UDP4-LISTEN", "UDP4-L", "UDP4-RECV", "UDP4-RECVFROM"], Server(&["udp-server", "-4"])),
     (&["UDP6-LISTEN", "UDP6-L", "UDP6-RECV", "UDP6-RECVFROM"], Server(&["udp-server", "-6"])),
@@ -36,7 +38,11 @@ const KINDS: &[(&[&str], End)] = &[
     (&["UNIX-LISTEN", "UNIX-L"], Server(&["unix-server"])),
     (&["UNIX-SENDTO"], Client(&["unix-client", "--type", "dgram"])),
     (&["UNIX-RECV", "UNIX-RECVFROM"], Server(&["unix-server", "--type", "dgram"])),
+    (&["ABSTRACT", "ABSTRACT-CONNECT", "ABSTRACT-CLIENT"], Client(&["unix-client"])),
+    (&["ABSTRACT-LISTEN", "ABSTRACT-L"], Server(&["unix-server"])),
     (&["-", "STDIO"], Stdio),
+    (&["STDIN"], Stdin),
+    (&["STDOUT"], Stdout),
     (&["EXEC"], Exec),
     (&["SYSTEM", "SHELL"], Shell),
     (&["PIPE", "ECHO"], Echo),
@@ -63,7 +69,8 @@ impl Way {
 /// One of the two addresses.
 struct Address<'a> {
     end: End,
-    rest: &'a str,
+    /// A socket's address, or a program.
+    rest: String,
     options: Vec<&'a str>,
 }
 
@@ -71,9 +78,19 @@ impl<'a> Address<'a> {
     fn parse(word: &'a str) -> Option<Self> {
         let (address, options) = word.split_once(',').unwrap_or((word, ""));
         let (kind, rest) = address.split_once(':').unwrap_or((address, ""));
-        let known = |(names, _): &&(&[&str], _)| names.contains(&kind.to_uppercase().as_str());
+        if rest.starts_with("//") {
+            // A URL.
+            return None;
+        }
+        let kind = kind.to_uppercase();
+        let known = |(names, _): &&(&[&str], _)| names.contains(&kind.as_str());
         let end = KINDS.iter().find(known)?.1;
-        Some(Self { end, rest, options: options.split(',').filter(|it| !it.is_empty()).collect() })
+        let mark = if kind.starts_with("ABSTRACT") { "@" } else { "" };
+        Some(Self {
+            end,
+            rest: format!("{mark}{rest}"),
+            options: options.split(',').filter(|it| !it.is_empty()).collect(),
+        })
     }
 
     fn command(&self) -> Option<&'static [&'static str]> {
@@ -113,7 +130,14 @@ fn line(words: &[&str]) -> Result<Vec<String>, Option<String>> {
     } else {
         (second, first, globals.way.reversed())
     };
-    if other.end != Stdio && !(other.options.is_empty() && way == Way::Both) {
+    let (is_stdio, way) = match other.end {
+        Stdio => (true, way),
+        Stdin => (true, Way::FromSecond),
+        Stdout => (true, Way::FromFirst),
+        _ => (false, way),
+    };
+    let is_plain = other.options.is_empty() && way == Way::Both;
+    if !is_stdio && !is_plain {
         return Err(None);
     }
     let command = socket.command().ok_or(None)?;
@@ -170,8 +194,8 @@ fn globals<'a>(words: &'a [&'a str]) -> Result<Globals<'a>, Option<String>> {
 fn served(socket: &Address, other: &Address) -> Result<Vec<String>, Option<String>> {
     let forks = socket.has("fork");
     let service = match (socket.end, other.end) {
-        (Client(_), Stdio) => return Ok(Vec::new()),
-        (Server(command), Stdio) => {
+        (Client(_), Stdio | Stdin | Stdout) => return Ok(Vec::new()),
+        (Server(command), Stdio | Stdin | Stdout) => {
             // A udp-server hears all its peers anyway.
             let keeps_open = forks && command[0] != "udp-server";
             return Ok(if keeps_open { vec!["-k".to_owned()] } else { Vec::new() });
@@ -180,10 +204,10 @@ fn served(socket: &Address, other: &Address) -> Result<Vec<String>, Option<Strin
             let text = "skat runs programs for servers only (see 'skat tcp-server --help')";
             return Err(Some(text.to_owned()));
         }
-        (Server(_), Exec) => ["-e", other.rest].map(str::to_owned).to_vec(),
-        (Server(_), Shell) => ["-c", other.rest].map(str::to_owned).to_vec(),
+        (Server(_), Exec) => ["-e", &other.rest].map(str::to_owned).to_vec(),
+        (Server(_), Shell) => ["-c", &other.rest].map(str::to_owned).to_vec(),
         (Server(_), Echo) => vec!["--echo".to_owned()],
-        (Server(_), Client(command)) => vec!["--forward".to_owned(), target(command, other.rest)],
+        (Server(_), Client(command)) => vec!["--forward".to_owned(), target(command, &other.rest)],
         _ => return Err(None),
     };
     let once = (!forks).then(|| "--once".to_owned());
@@ -220,6 +244,7 @@ fn translated(socket: &Address) -> Result<(Vec<String>, Vec<String>), Option<Str
             "cafile" if listens => "--client-ca",
             "cafile" => "--ca",
             "crnl" | "crlf" => "-C",
+            "broadcast" => "--broadcast",
             "verify" if !listens && value == "0" => "--insecure",
             // What skat does anyway, or says elsewhere.
             "fork" | "reuseaddr" | "nodelay" | "unlink-early" | "unlink-close" | "verify" => {
@@ -228,7 +253,7 @@ fn translated(socket: &Address) -> Result<(Vec<String>, Vec<String>), Option<Str
             _ => return Err(Some(no_equivalent(option))),
         };
         options.push(skat.to_owned());
-        if !matches!(skat, "-C" | "--insecure") {
+        if !matches!(skat, "-C" | "--broadcast" | "--insecure") {
             options.push(value.to_owned());
         }
     }
@@ -275,6 +300,11 @@ mod tests {
             ("-d -d -T 5 - TCP:h:80,crnl", "skat tcp-client -C -i 5 h:80"),
             ("- OPENSSL:host:443,verify=0", "skat tcp-client --tls --insecure host:443"),
             ("- TCP:host:80,bind=:99", "skat tcp-client -s :99 host:80"),
+            ("TCP-LISTEN:80 STDOUT", "skat tcp-server --no-stdin 80"),
+            ("STDIN TCP:host:80", "skat tcp-client --send-only host:80"),
+            ("- ABSTRACT-CONNECT:foo", "skat unix-client @foo"),
+            ("ABSTRACT-LISTEN:foo,fork -", "skat unix-server -k @foo"),
+            ("- UDP-DATAGRAM:10.0.0.255:9,broadcast", "skat udp-client --broadcast 10.0.0.255:9"),
         ] {
             assert_eq!(told(socat), Some(Ok(skat.to_owned())), "{socat}");
         }
@@ -287,6 +317,7 @@ mod tests {
             ("TCP-LISTEN:80 TCP4:host:90", "skat tcp-server --once --forward host:90 80"),
             ("TCP-LISTEN:80,fork UNIX:/x", "skat tcp-server --forward unix:/x 80"),
             ("TCP-L:80,fork OPENSSL:h:443", "skat tcp-server --forward tls:h:443 80"),
+            ("TCP-LISTEN:80,fork ABSTRACT:x", "skat tcp-server --forward unix:@x 80"),
             ("UNIX-LISTEN:/x,fork TCP:h:80", "skat unix-server --forward h:80 /x"),
             ("UDP-LISTEN:53,fork UDP:h:53", "skat udp-server --forward h:53 53"),
             ("TCP-LISTEN:80,fork,max-children=9 EXEC:cat", "skat tcp-server -e cat -m 9 80"),
@@ -316,5 +347,6 @@ mod tests {
         }
         assert_eq!(told("host:80 -"), None);
         assert_eq!(told("- pipe"), None);
+        assert_eq!(told("-v tcp://host:80"), None);
     }
 }
