@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use anyhow::Context as _;
 
 use crate::net::attempt::{Failed, all_failed, cause_of_all};
-use crate::net::retry::out_of_time;
+use crate::net::retry::{MAX_TIME_IS_OVER, out_of_time};
 use crate::outcome::{Cause, Outcome, cause_of, of_stdout, refusal};
 use crate::report::{Report, sentence};
 
@@ -125,26 +125,24 @@ impl Results {
         if self.cut_off {
             return Err(match self.worst {
                 Some(worst) => out_of_time(&sentence(&worst)),
-                None => refusal(Cause::Timeout, "the time limit of --max-time is over"),
+                None => refusal(Cause::Timeout, MAX_TIME_IS_OVER),
             });
         }
         let enough = if self.all_are_wanted { self.ports.len() } else { 1 };
         let Some(worst) = self.worst.filter(|_| self.open < enough) else {
             return Ok(Outcome::Success);
         };
-        let others = self.ports.len() - self.open - 1;
-        // Whoever has waited is not advised to wait.
-        if others == 0 && !self.all_are_wanted {
-            return Err(worst);
-        }
-        if others == 0 {
-            return Err(refusal(cause_of(&worst), sentence(&worst)));
-        }
-        let text = if self.report.tells_connections() {
-            format!("{} of {} ports are not open", others + 1, self.ports.len())
+        let closed = self.ports.len() - self.open;
+        let text = if self.ports.len() > 1 && self.report.tells_connections() {
+            format!("{closed} of {} ports are not open", self.ports.len())
         } else {
-            let more = if others == 1 { "one more is" } else { &format!("{others} more are") };
-            format!("{}; {more} not open (-v names all)", sentence(&worst))
+            match closed - 1 {
+                // Whoever has waited is not advised to wait.
+                0 if self.all_are_wanted => sentence(&worst),
+                0 => return Err(worst),
+                1 => format!("{}; one more is not open (-v names all)", sentence(&worst)),
+                more => format!("{}; {more} more are not open (-v names all)", sentence(&worst)),
+            }
         };
         Err(refusal(cause_of(&worst), text))
     }
