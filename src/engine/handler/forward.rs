@@ -54,11 +54,7 @@ impl Route {
     /// # Errors
     /// [`Cause::Usage`] for a name where look-ups are not allowed.
     pub fn tcp(target: Target, tls: Option<ClientSettings>) -> anyhow::Result<Self> {
-        let numeric = Target { numeric: true, ..target.clone() };
-        let known = match numeric.candidates(libc::SOCK_STREAM, None) {
-            Err(error) if target.numeric => return Err(error),
-            known => known.ok().map(Arc::from),
-        };
+        let known = target.known(libc::SOCK_STREAM)?.map(Arc::from);
         let tls = tls.map(|settings| Arc::new(Secured { settings, context: None }));
         Ok(Route::Tcp { target: Arc::new(target), known, tls })
     }

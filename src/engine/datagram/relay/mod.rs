@@ -48,11 +48,7 @@ impl Route {
     /// # Errors
     /// [`Cause::Usage`] for a name where look-ups are not allowed.
     pub fn known(target: &Target) -> anyhow::Result<Option<Vec<SocketAddr>>> {
-        let numeric = Target { numeric: true, ..target.clone() };
-        match numeric.candidates(libc::SOCK_DGRAM, None) {
-            Err(error) if target.numeric => Err(error),
-            known => Ok(known.ok()),
-        }
+        target.known(libc::SOCK_DGRAM)
     }
 }
 
