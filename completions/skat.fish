@@ -63,7 +63,7 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l allow -d 'Allow
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l deny -d 'Deny this address or network, or those in @FILE, even if allowed; repeatable' -r -f
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s i -l idle-timeout -d 'Exit after this long without a byte either way: status 6 (a service only drops that client)' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l max-time -d 'Exit after this long in any case: status 6' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l bufsize -d 'Copy buffer, and the longest line for --stamp [default: 64K]' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l bufsize -d 'Copy buffer, and the longest line for --stamp: 1 byte to 1G [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3; \'skat info options\' lists them' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
@@ -119,7 +119,7 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s V -l version -d
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s s -l source -d 'Bind this local address, port, or both first; digits alone are a PORT' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s w -l connect-timeout -d 'Give up connecting, including look-ups and all addresses, after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l prompt -d 'Work in lockstep: print a prompt, send a line of stdin (at most 16 MiB), wait for its answer, print it, and so on; an empty line quits'
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l retry-for -d 'Retry, with growing pauses, until connected or this long has passed' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l retry-for -d 'Retry, with growing pauses, until connected or this long has passed; 0: do not retry' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l jobs -d 'Probes at once' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l after-eof -d 'Exit, status 0, after EOF from either side and this long without a byte' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l cert -d 'Certificate chain (PEM), for a server that asks for one' -r -F
@@ -135,7 +135,7 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l max-time -d 'Ex
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s i -l idle-timeout -d 'Exit after this long without a byte either way: status 6' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l bufsize -d 'Copy buffer [default: 64K]' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l bufsize -d 'Copy buffer: 1 byte to 1G [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s O -l sockopt -d 'Set a socket option by name, as in nodelay=0, rcvbuf=1M or keepalive=60,10,3; \'skat info options\' lists them' -r -f -a "bindtodevice\t'use only this interface (SO_BINDTODEVICE)'
 busy-poll\t'microseconds of busy polling on receive (SO_BUSY_POLL)'
 congestion\t'congestion control by name (TCP_CONGESTION)'
@@ -224,7 +224,7 @@ sndbuf\t'send buffer in bytes (SO_SNDBUF)'
 tos\t'type of service, traffic class (IP_TOS, IPV6_TCLASS)'
 transparent\t'transparent proxying; needs CAP_NET_ADMIN (IP_TRANSPARENT)'
 ttl\t'hops of a packet (IP_TTL, IPV6_UNICAST_HOPS)'"
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -l bufsize -d 'Bytes of stdin read at a time [default: 64K]' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l bufsize -d 'Bytes of stdin read at a time: 1 byte to 1G [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s e -l exec -d 'Run CMD per datagram, which is its stdin; its output, if any, is the answer. CMD is split into words using shell quoting, but no shell is run' -r -f -a "(__fish_complete_command)"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s c -l sh-exec -d 'The same, with CMD run by /bin/sh -c' -r -f -a "(__fish_complete_command)"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l threads -d 'Event-loop threads of --echo, --stamp or --discard, not of --exec or --forward; 0: one per core' -r
@@ -242,7 +242,7 @@ complete -c skat -n "__fish_skat_using_subcommand udp-server" -s V -l version -d
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s s -l source -d 'Bind this local address, port, or both first; digits alone are a PORT' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s w -l connect-timeout -d 'Give up connecting, including look-ups and all addresses, after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l prompt -d 'Work in lockstep: print a prompt, send a line of stdin (at most 16 MiB), wait for its answer, print it, and so on; an empty line quits'
-complete -c skat -n "__fish_skat_using_subcommand udp-client" -l retry-for -d 'Retry, with growing pauses, until connected or this long has passed' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l retry-for -d 'Retry, with growing pauses, until connected or this long has passed; 0: do not retry' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l replies -d 'Exit, status 0, after N replies; status 8 if they do not arrive in time' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l rate -d 'Send at most SIZE bytes per second, evenly' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l jobs -d 'Probes at once' -r
@@ -274,7 +274,7 @@ sndbuf\t'send buffer in bytes (SO_SNDBUF)'
 tos\t'type of service, traffic class (IP_TOS, IPV6_TCLASS)'
 transparent\t'transparent proxying; needs CAP_NET_ADMIN (IP_TRANSPARENT)'
 ttl\t'hops of a packet (IP_TTL, IPV6_UNICAST_HOPS)'"
-complete -c skat -n "__fish_skat_using_subcommand udp-client" -l bufsize -d 'Bytes of stdin read at a time [default: 64K]' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l bufsize -d 'Bytes of stdin read at a time: 1 byte to 1G [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s 4 -d 'IPv4 only'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s 6 -d 'IPv6 only'
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s n -l numeric -d 'No name or service look-ups; a name is an error'
@@ -319,7 +319,7 @@ len32\t'each datagram preceded by its length, in 4 bytes'
 hex\t'one line of hexadecimal digits per datagram'"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s i -l idle-timeout -d 'Exit after this long without a byte either way: status 6 (a service only drops that client)' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l max-time -d 'Exit after this long in any case: status 6' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -l bufsize -d 'Copy buffer, and the longest line for --stamp [default: 64K]' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l bufsize -d 'Copy buffer, and the longest line for --stamp: 1 byte to 1G [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -s O -l sockopt -d 'Set a socket option by name, as in sndbuf=1M; \'skat info options\' lists them' -r -f -a "sndbuf\t'send buffer in bytes (SO_SNDBUF)'"
@@ -349,7 +349,7 @@ complete -c skat -n "__fish_skat_using_subcommand unix-client" -l type -d 'The t
 dgram\t'Datagrams, like UDP, but none is lost'
 seqpacket\t'Connections that keep record boundaries'"
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l prompt -d 'Work in lockstep: print a prompt, send a line of stdin (at most 16 MiB), wait for its answer, print it, and so on; an empty line quits'
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l retry-for -d 'Retry, with growing pauses, until connected or this long has passed' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l retry-for -d 'Retry, with growing pauses, until connected or this long has passed; 0: do not retry' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l replies -d 'Exit, status 0, after N replies; status 8 if they do not arrive in time' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l rate -d 'Send at most SIZE bytes per second, evenly' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l frame -d 'Format of datagrams on stdin and stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r -f -a "line\t'one datagram per line'
@@ -369,7 +369,7 @@ complete -c skat -n "__fish_skat_using_subcommand unix-client" -l max-time -d 'E
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s i -l idle-timeout -d 'Exit after this long without a byte either way: status 6' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l bufsize -d 'Copy buffer [default: 64K]' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l bufsize -d 'Copy buffer: 1 byte to 1G [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s O -l sockopt -d 'Set a socket option by name, as in sndbuf=1M; \'skat info options\' lists them' -r -f -a "sndbuf\t'send buffer in bytes (SO_SNDBUF)'"
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s w -l connect-timeout -d 'Give up connecting after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l after-eof -d 'Exit, status 0, after EOF from either side and this long without a byte. Datagrams: how long to wait for answers after EOF on stdin, restarted by each; by default, one reply per datagram sent, at most 1 s' -r

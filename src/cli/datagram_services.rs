@@ -48,7 +48,7 @@ pub struct DatagramServiceArguments {
     exec: ExecArguments,
     /// At most N sessions of --forward at a time (16384), where the one idle longest makes room for
     /// another; or N processes of --exec (100), while later datagrams wait
-    #[arg(short, long, value_name = "N", value_parser = values::at_least_one::<usize>, conflicts_with = "once", help_heading = SERVING)]
+    #[arg(short, long, value_name = "N", value_parser = values::at_least_one::<usize>, help_heading = SERVING)]
     max_conns: Option<usize>,
 }
 
@@ -131,10 +131,7 @@ pub fn refuse_for(
 ) -> anyhow::Result<()> {
     refuse(&[common.bufsize()], SERVICE)?;
     if let Service::Answer(_) = service {
-        // It drops nobody: there is no connection.
-        let idle = (common.idle_timeout().is_some(), "--idle-timeout");
-        let most = (max_conns.is_some(), "--max-conns");
-        refuse(&[idle, most], "a service that answers by itself")?;
+        refuse(&[(max_conns.is_some(), "--max-conns")], "a service that answers by itself")?;
     }
     Ok(())
 }

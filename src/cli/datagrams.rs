@@ -11,7 +11,7 @@ use crate::engine::frame::Frame;
 use crate::net::udp::{Casting, Group, Interface};
 
 /// What --bufsize means where only stdin is read in pieces.
-pub const BUFSIZE_HELP: &str = "Bytes of stdin read at a time [default: 64K]";
+pub const BUFSIZE_HELP: &str = "Bytes of stdin read at a time: 1 byte to 1G [default: 64K]";
 
 /// True unless the environment asks for datagrams that are sent and received each by itself.
 pub fn in_runs() -> bool {

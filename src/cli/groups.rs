@@ -64,7 +64,7 @@ pub struct CommonArguments {
     /// Exit after this long in any case: status 6
     #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = ENDING)]
     max_time: Option<Duration>,
-    /// Copy buffer, and the longest line for --stamp [default: 64K]
+    /// Copy buffer, and the longest line for --stamp: 1 byte to 1G [default: 64K]
     #[arg(long, value_name = "SIZE", value_parser = values::buffer_size, help_heading = DATA)]
     bufsize: Option<usize>,
     #[command(flatten)]
@@ -158,13 +158,13 @@ impl HandlerArguments {
 /// What --idle-timeout is to a client, which has one peer.
 pub const CLIENT_IDLE_HELP: &str = "Exit after this long without a byte either way: status 6";
 /// What --bufsize is where no lines are stamped.
-pub const CLIENT_BUFSIZE_HELP: &str = "Copy buffer [default: 64K]";
+pub const CLIENT_BUFSIZE_HELP: &str = "Copy buffer: 1 byte to 1G [default: 64K]";
 
 /// What every server has.
 #[derive(Debug, Args)]
 pub struct ServerArguments {
     /// Event-loop threads of a service; 0: one per core
-    #[arg(long, value_name = "N", value_parser = threads, default_value = "1", conflicts_with = "once", help_heading = SERVING)]
+    #[arg(long, value_name = "N", value_parser = threads, default_value = "1", help_heading = SERVING)]
     threads: usize,
     /// Once listening, write ADDRESS:PORT and a newline to this descriptor
     #[arg(long, value_name = "N", value_parser = values::descriptor, help_heading = STARTING)]
@@ -182,11 +182,13 @@ pub struct ServerArguments {
 }
 
 impl ServerArguments {
-    /// How many loops; only some services can share the work: `those`, in words.
-    pub fn threads(&self, is_shared: bool, those: &str) -> anyhow::Result<usize> {
+    /// How many loops; only some services can share the work: `those`, in words. With `once`,
+    /// there is nothing to share.
+    pub fn threads(&self, is_shared: bool, once: bool, those: &str) -> anyhow::Result<usize> {
         match (self.threads, is_shared) {
             (1, _) => Ok(1),
             (_, false) => super::usage(format!("--threads is for {those}")),
+            _ if once => Ok(1),
             (0, _) => Ok(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)),
             (threads, _) => Ok(threads),
         }
@@ -234,7 +236,7 @@ pub struct ConnectingArguments {
     #[arg(long, value_name = "TEXT", num_args = 0..=1, require_equals = true,
           default_missing_value = "> ", help_heading = DATA)]
     prompt: Option<String>,
-    /// Retry, with growing pauses, until connected or this long has passed
+    /// Retry, with growing pauses, until connected or this long has passed; 0: do not retry
     #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = CONNECTING)]
     retry_for: Option<Duration>,
 }

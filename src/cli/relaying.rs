@@ -9,7 +9,6 @@ use clap::Args;
 use super::addresses::refuse_bare_path;
 use super::groups::LookupArguments;
 use super::headings::SERVICES;
-use super::refusals::Given;
 use super::tls::TlsServerArguments;
 use super::usage;
 use crate::engine::endpoint::room::{Form, Room};
@@ -31,18 +30,22 @@ pub struct RelayingArguments {
     #[arg(long, value_name = "ADDR", group = "service", help_heading = SERVICES)]
     forward: Option<OsString>,
     /// Send each client's lines to all others, prefixed with "<user-N> "
-    #[arg(long, group = "service", conflicts_with = "once", help_heading = SERVICES)]
+    #[arg(long, group = "service", help_heading = SERVICES)]
     chat: bool,
     /// Send each client's data to all others, as is
-    #[arg(long, group = "service", conflicts_with = "once", help_heading = SERVICES)]
+    #[arg(long, group = "service", help_heading = SERVICES)]
     broker: bool,
 }
 
 impl RelayingArguments {
-    /// Whether each of these options was given, and its name, for whoever refuses them.
-    pub fn given(&self) -> [Given<'static>; 3] {
-        let forward = (self.forward.is_some(), "--forward");
-        [forward, (self.chat, "--chat"), (self.broker, "--broker")]
+    /// Refuses all of them, for a server that has no streams to join.
+    pub fn refuse_without_streams(&self) -> anyhow::Result<()> {
+        match (&self.forward, self.chat, self.broker) {
+            (Some(_), ..) => usage("--forward is for --type stream"),
+            (_, true, _) => usage("--chat is for --type stream"),
+            (.., true) => usage("--broker is for --type stream"),
+            _ => Ok(()),
+        }
     }
 
     fn forwards_to_tls(&self) -> bool {

@@ -25,6 +25,9 @@ use crate::engine::session::Manners;
 use crate::net::access::Access;
 use crate::net::options::Settings;
 
+/// What the options are for that a conversation has no use for.
+const SERVICES: &str = "services, such as --echo or --exec";
+
 /// Whom to serve, with what, and how many at a time.
 #[derive(Debug, Args)]
 pub struct StreamServerArguments {
@@ -41,7 +44,7 @@ pub struct StreamServerArguments {
     #[arg(long, conflicts_with = "keep_open", help_heading = SERVING)]
     once: bool,
     /// At most N connections at a time; later ones wait in the backlog
-    #[arg(short, long, value_name = "N", value_parser = values::at_least_one::<usize>, conflicts_with = "once", help_heading = SERVING)]
+    #[arg(short, long, value_name = "N", value_parser = values::at_least_one::<usize>, help_heading = SERVING)]
     max_conns: Option<usize>,
     /// Length of the listen queue [default: the system's maximum]
     #[arg(long, value_name = "N", value_parser = backlog, help_heading = SERVING)]
@@ -77,7 +80,7 @@ impl StreamServerArguments {
             [(self.keep_open, "--keep-open"), (self.backlog.is_some(), "--backlog")];
         refuse(&of_connections, what)?;
         refuse(&self.tls.given(), what)?;
-        refuse(&self.relaying.given(), what)?;
+        self.relaying.refuse_without_streams()?;
         self.stream.refuse_all(what)?;
         let service = datagram_services::own(&self.handler, &self.exec, self.max_conns, common)?;
         if let Some(service) = &service {
@@ -98,7 +101,7 @@ impl StreamServerArguments {
             frame: frame.frame(),
             sizes: Sizes::UNIX,
             reply_to: reply_to.reply_to(),
-            threads: self.server.threads(answers, datagram_services::OWN_ANSWERS)?,
+            threads: self.server.threads(answers, self.once, datagram_services::OWN_ANSWERS)?,
             buffer: common.buffer(),
             stdio_helpers: stdio_helpers(),
             bounds: self.server.bounds(common),
@@ -107,7 +110,7 @@ impl StreamServerArguments {
 
     /// Refuses what knows of no records.
     pub fn refuse_with_records(&self, what: &str) -> anyhow::Result<()> {
-        refuse(&self.relaying.given(), what)?;
+        self.relaying.refuse_without_streams()?;
         refuse(&self.tls.given(), what)?;
         self.stream.refuse_with_records(what)
     }
@@ -139,7 +142,7 @@ impl StreamServerArguments {
                 refuse(&[common.bufsize()], "a program that has the connection itself")?;
             }
         } else if self.max_conns.is_some() {
-            return usage("--max-conns is for services, such as --echo or --exec");
+            return usage(format!("--max-conns is for {SERVICES}"));
         }
         Ok(Terms {
             handler,
@@ -157,7 +160,7 @@ impl StreamServerArguments {
             settings: settings.clone(),
             buffer: common.buffer(),
             stdio_helpers: stdio_helpers(),
-            threads: self.server.threads(is_service, "services, such as --echo or --exec")?,
+            threads: self.server.threads(is_service, self.once, SERVICES)?,
             bounds: self.server.bounds(common),
         })
     }

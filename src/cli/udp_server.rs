@@ -91,7 +91,7 @@ impl Arguments {
             sizes: Sizes::udp(in_runs()),
             reply_to: self.reply_to.reply_to(),
             idle,
-            threads: self.server.threads(answers, OWN_ANSWERS)?,
+            threads: self.server.threads(answers, self.once, OWN_ANSWERS)?,
             buffer: self.common.buffer(),
             stdio_helpers: stdio_helpers(),
             bounds: self.server.bounds(&self.common),

@@ -53,7 +53,13 @@ impl Binding {
         let wildcard = resolver::wildcard(self.family).to_string();
         let Self { family, numeric, deadline, .. } = *self;
         let question = Question { family, socket_type, numeric, deadline };
-        let mut addresses = resolver::addresses(&self.address, &wildcard, question)?;
+        let mut address = self.address.clone();
+        // `::` is every address, of IPv4 too unless -6 was given.
+        let is_unspecified = |host: &mut String| host.parse() == Ok(Ipv6Addr::UNSPECIFIED);
+        if family != Family::V6 {
+            address.host.take_if(is_unspecified);
+        }
+        let mut addresses = resolver::addresses(&address, &wildcard, question)?;
         if self.family == Family::Any {
             if let [SocketAddr::V6(every)] = addresses[..]
                 && every.ip().is_unspecified()

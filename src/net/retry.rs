@@ -10,10 +10,8 @@ use crate::report::sentence;
 /// The first and the longest pause between attempts of `--retry-for`.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
-/// The most time that is kept for the last attempt of `--retry-for`.
+/// The most time that is kept for the last attempt of `--retry-for` that can wait for an answer.
 const LAST_MOMENT: Duration = Duration::from_millis(100);
-/// Too little time to be worth an attempt.
-const NOTHING: Duration = Duration::from_millis(1);
 
 /// The earlier of two deadlines.
 #[must_use]
@@ -41,8 +39,11 @@ pub struct Backoff {
     give_up: Option<Instant>,
     /// The whole run is over then.
     ends_run: bool,
-    /// The time that is kept for the last attempt.
+    /// The time that is kept for the last attempt that can wait for an answer.
     last_moment: Duration,
+    /// When the whole run is over, and whether an attempt has no time from the start.
+    end: Option<Instant>,
+    no_time: bool,
     pause: Duration,
     round: u64,
     jitter: RandomState,
@@ -51,15 +52,16 @@ pub struct Backoff {
 impl Backoff {
     /// Pauses until the time for retries is over; none if there is none.
     #[must_use]
-    pub fn new(Patience { retry_for, end, .. }: Patience) -> Self {
+    pub fn new(Patience { timeout, retry_for, end }: Patience) -> Self {
         let now = Instant::now();
         let give_up = retry_for.map(|duration| now + duration);
         let ends_run = give_up.zip(end).is_some_and(|(give_up, end)| end < give_up);
         let give_up = if ends_run { end } else { give_up };
         let time = give_up.map_or(Duration::ZERO, |give_up| give_up.saturating_duration_since(now));
         let last_moment = (time / 10).min(LAST_MOMENT);
+        let no_time = timeout.is_some_and(|timeout| timeout.is_zero());
         let (pause, jitter) = (PAUSES.0, RandomState::new());
-        Self { give_up, ends_run, last_moment, pause, round: 0, jitter }
+        Self { give_up, ends_run, last_moment, end, no_time, pause, round: 0, jitter }
     }
 
     /// When the last attempt must be over.
@@ -79,16 +81,28 @@ impl Backoff {
         self.ends_run && self.give_up.is_some()
     }
 
-    /// The error to end with, which says how often it was tried; it does not advise to do what was
-    /// done already.
+    /// The error to end with, given the last attempt's and that of the one before it. It says how
+    /// often it was tried, and does not advise to do what was done already.
     #[must_use]
-    pub fn last_word(&self, error: anyhow::Error) -> anyhow::Error {
+    pub fn last_word(&self, error: anyhow::Error, before: Option<anyhow::Error>) -> anyhow::Error {
+        let error = match before {
+            // An attempt that was cut short says less than the one before it.
+            Some(before) if cause_of(&error) == Cause::Timeout => before,
+            _ => error,
+        };
         let attempts = match self.round {
             0 => String::new(),
             round => format!(" ({} attempts)", round + 1),
         };
         if self.ends_run() && may_pass(&error) {
             return out_of_time(&format!("{}{attempts}", sentence(&error)));
+        }
+        if cause_of(&error) == Cause::Timeout && self.end.is_some_and(|end| end <= Instant::now()) {
+            return out_of_time(&sentence(&error));
+        }
+        if cause_of(&error) == Cause::Timeout && self.no_time {
+            let text = format!("the time limit of --connect-timeout is over; {}", sentence(&error));
+            return refusal(Cause::Timeout, text);
         }
         match self.round {
             0 => error,
@@ -104,14 +118,14 @@ impl Backoff {
         let share = u32::try_from(self.jitter.hash_one(self.round) % 1000).unwrap_or(0);
         let wait = half + half * share / 1000;
         self.pause = (self.pause * 2).min(PAUSES.1);
-        // The last attempt begins as late as possible, but early enough to have a moment.
-        let left =
-            give_up.saturating_duration_since(Instant::now()).checked_sub(self.last_moment)?;
-        if left <= NOTHING {
+        let left = give_up.saturating_duration_since(Instant::now());
+        if left.is_zero() {
             return None;
         }
         self.round += 1;
-        Some(wait.min(left))
+        // One attempt begins early enough to have a moment, and the last one when the time is over.
+        let before_last = left.saturating_sub(self.last_moment);
+        Some(wait.min(if before_last.is_zero() { left } else { before_last }))
     }
 }
 
@@ -147,6 +161,9 @@ impl Patience {
         self,
         mut attempt: impl FnMut(Option<Instant>) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
+        if self.end.is_some_and(|end| end <= Instant::now()) {
+            return Err(time_is_over());
+        }
         let mut backoff = Backoff::new(self);
         let mut before: Option<anyhow::Error> = None;
         loop {
@@ -162,11 +179,7 @@ impl Patience {
                     std::thread::sleep(pause);
                     before = Some(error);
                 }
-                // An attempt that was cut short says less than the one before it.
-                _ if cause_of(&error) == Cause::Timeout => {
-                    return Err(backoff.last_word(before.unwrap_or(error)));
-                }
-                _ => return Err(backoff.last_word(error)),
+                None => return Err(backoff.last_word(error, before)),
             }
         }
     }
@@ -198,9 +211,9 @@ mod tests {
         assert!((0..20).any(|_| first() != first()));
     }
 
-    /// A tenth of the time is for the last attempt, and 100 ms at most.
+    /// A tenth of the time is for the last attempt but one, and 100 ms at most.
     #[test]
-    fn the_last_attempt_comes_a_moment_before_the_end() {
+    fn the_last_attempt_but_one_comes_a_moment_before_the_end() {
         for (time, last) in [(60_000, 59_900), (1000, 900), (10_000, 9900)] {
             let (time, last) = (Duration::from_millis(time), Duration::from_millis(last));
             let began = Instant::now();
@@ -212,6 +225,16 @@ mod tests {
             assert!(pause + began.elapsed() >= last, "{pause:?}");
         }
         assert_eq!(backoff(Some(Duration::from_millis(500)), None).last_moment.as_millis(), 50);
+    }
+
+    #[test]
+    fn the_last_attempt_comes_at_the_end() {
+        let (began, time) = (Instant::now(), Duration::from_millis(30));
+        let mut backoff = backoff(Some(time), None);
+        while let Some(pause) = backoff.next_pause() {
+            std::thread::sleep(pause);
+        }
+        assert!(began.elapsed() >= time);
     }
 
     #[test]
@@ -228,10 +251,13 @@ mod tests {
     fn the_last_word_tells_how_often_it_was_tried() {
         let refused = || refusal(Cause::Unreachable, "connection refused");
         let mut backoff = backoff(Some(HOUR), None);
-        assert_eq!(sentence(&backoff.last_word(refused())), "connection refused");
+        assert_eq!(sentence(&backoff.last_word(refused(), None)), "connection refused");
         backoff.next_pause();
         backoff.next_pause();
-        let error = backoff.last_word(refused());
+        let error = backoff.last_word(refused(), None);
+        assert_eq!(sentence(&error), "connection refused (3 attempts)");
+        let late = refusal(Cause::Timeout, "no answer in time");
+        let error = backoff.last_word(late, Some(refused()));
         assert_eq!(sentence(&error), "connection refused (3 attempts)");
         assert_eq!(cause_of(&error), Cause::Unreachable);
     }
@@ -240,7 +266,7 @@ mod tests {
     #[test]
     fn the_end_of_the_run_is_a_timeout() {
         let backoff = backoff(Some(HOUR), Some(HOUR / 2));
-        let error = backoff.last_word(refusal(Cause::Unreachable, "connection refused"));
+        let error = backoff.last_word(refusal(Cause::Unreachable, "connection refused"), None);
         assert_eq!(cause_of(&error), Cause::Timeout);
         let told = sentence(&error);
         assert_eq!(told, "the time limit of --max-time is over; connection refused");

@@ -202,10 +202,27 @@ fn a_stop_ends_a_chat_for_all() {
 }
 
 #[test]
-fn a_chat_of_one_makes_no_sense() {
+fn a_chat_is_no_echo() {
     for option in ["--chat", "--broker"] {
-        server(&[option, "--once"]).run().assert_status(2).assert_told("--once");
         server(&[option, "--echo"]).run().assert_status(2);
+    }
+}
+
+#[test]
+fn a_chat_with_once_is_one_of_one() {
+    for option in ["--chat", "--broker"] {
+        for way_to_leave in ["close", "half-close"] {
+            let skat = server(&[option, "--once", "--threads", "2"]).listen();
+            let mut only = skat.connect();
+            only.send("is anybody here?\n");
+            assert!(only.hears_nothing(), "{option}");
+            if way_to_leave == "half-close" {
+                only.finish();
+                only.expect_end();
+            }
+            drop(only);
+            skat.finish().assert_status(0).assert_silent();
+        }
     }
 }
 

@@ -79,8 +79,27 @@ fn no_time_is_time_for_one_attempt() {
 fn max_time_counts_connecting() {
     let (_socket, address, _peers) = silent();
     let began = Instant::now();
-    client(address, &["--max-time", "300ms"]).run().assert_status(6);
+    let finished = client(address, &["--max-time", "300ms"]).run();
+    let told = format!("--max-time is over; connect {address}: no answer in time");
+    finished.assert_status(6).assert_told(&told);
     assert!(began.elapsed() >= Duration::from_millis(300));
+}
+
+/// Where nothing could be tried, neither the resolver nor the server is to blame.
+#[test]
+fn a_limit_of_nothing_is_named() {
+    let port = refusing_address().port().to_string();
+    for command in ["tcp-client", "tcp-client -z", "tcp-client --prompt", "udp-client -z"] {
+        let words = |option: &'static str| {
+            command.split(' ').chain([option, "0", "localhost", &port]).map(str::to_owned)
+        };
+        let finished = skat(words("--max-time").collect::<Vec<String>>()).run();
+        finished.assert_status(6).assert_stdout("");
+        assert_eq!(finished.stderr, "skat: the time limit of --max-time is over\n", "{command}");
+    }
+    let (_socket, address, _peers) = silent();
+    let finished = client(address, &["-w", "0"]).run();
+    finished.assert_status(6).assert_told("skat: the time limit of --connect-timeout is over; ");
 }
 
 /// `resolve::statuses` has names that do not exist.
@@ -115,8 +134,40 @@ fn numeric_looks_nothing_up() {
     }
 }
 
+/// The host of a client that was given none needs no look-up.
+#[test]
+fn numeric_goes_to_loopback_addresses() {
+    for (family, listens) in [("-4", "127.0.0.1:0"), ("-6", "[::1]:0"), ("-v", "127.0.0.1:0")] {
+        let listener = Listener::on(listens.parse().unwrap());
+        let port = listener.address().port().to_string();
+        let mut running = skat(["tcp-client", "-n", family, &port]).start();
+        let mut peer = listener.accept();
+        running.type_in("here");
+        running.close_stdin();
+        assert_eq!(peer.receive_to_end(), b"here");
+        drop(peer);
+        running.finish().assert_status(0);
+        let probe = skat(["tcp-client", "-n", family, "-z", &port]).run();
+        probe.assert_status(0).assert_stdout(format!("localhost {port}\n"));
+        drop(listener.accept());
+        let relay = server(&["-n", "--once", "--forward", &port]).listen();
+        relay.connect().send("there");
+        assert_eq!(listener.accept().receive_to_end(), b"there");
+        relay.finish().assert_status(0);
+    }
+    let port = refusing_address().port();
+    let both = format!("[::1]:{port}: connection refused; 127.0.0.1:{port}: connection refused");
+    for command in ["tcp-client", "udp-client"] {
+        let mut refused = skat([command, "-n", &port.to_string()]).start();
+        refused.type_in("x");
+        refused.close_stdin();
+        refused.finish().assert_status(5).assert_told(&both);
+    }
+}
+
 #[test]
 fn families_that_do_not_fit() {
+    skat(["tcp-client", "-4", "::", "80"]).run().assert_status(3);
     skat(["tcp-client", "-6", "127.0.0.1", "80"]).run().assert_status(3);
     skat(["tcp-client", "-4", "::1", "80"]).run().assert_status(3);
 }
@@ -142,7 +193,7 @@ fn retry_for_ends_with_the_last_cause() {
     let finished = client(address, &["--retry-for", "400ms"]).run();
     finished.assert_status(5).assert_told("connection refused (").assert_told("attempts)");
     assert!(!finished.stderr.contains("--retry-for"), "{}", finished.stderr);
-    assert!(began.elapsed() >= Duration::from_millis(300));
+    assert!(began.elapsed() >= Duration::from_millis(400));
     let cut_off = client(address, &["--retry-for", "1h", "--max-time", "300ms"]).run();
     cut_off.assert_status(6).assert_told("--max-time").assert_told("connection refused (");
 }
@@ -204,8 +255,12 @@ fn a_source_that_cannot_be_is_told() {
     let finished = client(listener.address(), &["-s", "192.0.2.1"]).run();
     finished.assert_status(9).assert_told("bind 192.0.2.1:0");
     // What makes no sense is not tried again.
-    let finished = client(listener.address(), &["-s", "::1", "--retry-for", "1m"]).run();
-    finished.assert_status(2).assert_told("family");
+    let address = listener.address();
+    let finished = client(address, &["-s", "::1", "--retry-for", "1m"]).run();
+    let told = "the source address ::1 is of the other family";
+    finished.assert_status(2).assert_told(&format!("skat: connect {address}: {told}\n"));
+    let finished = client(address, &["-s", "::1", "-z"]).run();
+    finished.assert_status(2).assert_told(&format!("skat: connect 127.0.0.1: {told}\n"));
 }
 
 /// TCP lets a socket connect to itself: that is nobody.

@@ -30,6 +30,8 @@ fn a_host_is_served_by_its_value() {
         finished.assert_status(0).assert_stdout("hello\n");
     }
     for command in ["tcp-server", "udp-server"] {
+        let serving = skat([command, "--echo", "-4", "::", "0"]).listen();
+        assert!(serving.stderr().contains("listening on 0.0.0.0:"), "{}", serving.stderr());
         let serving = skat([command, "--echo", "::ffff:127.0.0.1", "0"]).listen();
         assert_eq!(serving.address.ip().to_string(), "127.0.0.1");
     }

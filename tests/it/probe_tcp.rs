@@ -214,9 +214,14 @@ fn retry_for_fails_if_one_stays_closed() {
     let there = Listener::new();
     let (_closed, closed) = refusing();
     let (_socket, filtered, _peers) = silent();
+    let began = Instant::now();
     let finished = probe(&["--retry-for", "400ms"], &[there.address(), closed]).run();
+    assert!(began.elapsed() >= Duration::from_millis(400));
     finished.assert_status(5).assert_stdout(lines(&[there.address()]));
     finished.assert_told(&format!("connect {closed}: connection refused"));
+    let finished = probe(&["-v", "--retry-for", "50ms"], &[there.address(), closed]).run();
+    finished.assert_status(5).assert_told("skat: 1 of 2 ports are not open\n");
+    assert_eq!(finished.stderr.matches(&closed.to_string()).count(), 1, "{}", finished.stderr);
     probe(&["--retry-for", "400ms"], &[there.address(), filtered]).run().assert_status(6);
 }
 

@@ -71,6 +71,7 @@ fn a_certificate_for_another_name_is_refused() {
     for (names, server_name) in [
         (&["a.example", "127.0.0.2"][..], "127.0.0.1"),
         (&["a.example"], "b.example"),
+        (&["::1", "127.0.0.2"], "127.0.0.1"),
         (&["*.a.example"], "two.levels.a.example"),
         (&["*.a.example"], "a.example"),
     ] {

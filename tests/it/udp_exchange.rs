@@ -265,10 +265,12 @@ fn retries_until_a_server_appears() {
 
 #[test]
 fn retries_end_with_the_refusal() {
+    let began = Instant::now();
     let mut skat = udp_client(refusing_address(), &["--retry-for", "1s"]).start();
     skat.type_in("anybody?\n");
     skat.close_stdin();
     skat.finish().assert_status(5).assert_told("connection refused");
+    assert!(began.elapsed() >= Duration::from_secs(1));
     let mut skat =
         udp_client(refusing_address(), &["--retry-for", "60", "--max-time", "1"]).start();
     skat.type_in("anybody?\n");

@@ -130,7 +130,9 @@ fn a_client_waits_for_a_server() {
     let skat = listening(unix_server(&name, &["--echo"]));
     client.finish().assert_status(0).assert_stdout("x");
     skat.stop();
+    let began = Instant::now();
     let refused = unix_client(&name, &["--retry-for", "200ms"]).run();
+    assert!(began.elapsed() >= Duration::from_millis(200));
     refused.assert_status(5).assert_told(&format!("connect {name}: connection refused"));
     let cut_off = unix_client(&name, &["--retry-for", "20s", "--max-time", "200ms"]).run();
     cut_off.assert_status(6).assert_told("--max-time").assert_told("connection refused (");

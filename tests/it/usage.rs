@@ -6,6 +6,7 @@ use ::skat::cli::manual;
 
 use crate::support::skat::bytes_argument;
 use crate::support::terminal::Terminal;
+use crate::support::unix::abstract_name;
 use crate::support::{server, shell, skat};
 
 #[test]
@@ -48,6 +49,7 @@ fn help_speaks_of_its_own_command() {
         for other in ["drops that client", "--stamp", "made for this run"] {
             assert!(!help(client).contains(other), "{client}: {other}");
         }
+        assert!(help(client).contains("1 byte to 1G"), "{client}");
     }
 }
 
@@ -201,7 +203,6 @@ const WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("tcp-server --discard --send-only", "--send-only has no effect with a service"),
     ("tcp-server --stamp --no-half-close", "--no-half-close has no effect with a service"),
     ("tcp-server --echo --after-eof 1", "--after-eof has no effect with a service"),
-    ("tcp-server --echo --threads 2 --once", "--threads"),
     ("tcp-server --threads 2", "--threads"),
     ("tcp-server --max-conns 2", "--max-conns is for services, such as --echo"),
     ("tcp-server --exec cat --bufsize 1K", "--bufsize has no effect with a program"),
@@ -221,12 +222,8 @@ const WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("tcp-client --prompt --bufsize 1K", "--bufsize has no effect with --prompt"),
     ("udp-server --echo --frame hex", "--frame has no effect with a service"),
     ("udp-server --stamp --bufsize 1K", "--bufsize has no effect with a service"),
-    ("udp-server --discard --idle-timeout 1", "--idle-timeout has no effect with a service"),
     ("udp-server --echo --max-conns 2", "--max-conns has no effect with a service"),
     ("udp-server --max-conns 2", "--max-conns is for --forward and --exec"),
-    ("udp-server --exec cat --once -m 2", "--max-conns"),
-    ("tcp-server --exec cat --once -m 2", "--max-conns"),
-    ("unix-server --exec cat --once -m 2 x", "--max-conns"),
     ("udp-server --exec cat --threads 2", "--threads is for --echo, --stamp and --discard"),
     ("udp-server --exec cat --frame hex", "--frame has no effect with a service"),
     ("udp-server --exec cat --bufsize 1K", "--bufsize has no effect with a service"),
@@ -239,7 +236,6 @@ const WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("udp-server -n --forward localhost:9", "--numeric"),
     ("udp-server --echo --reply-to all", "--reply-to"),
     ("udp-server --once --reply-to all", "--reply-to"),
-    ("udp-server --echo --threads 2 --once", "--threads"),
     ("udp-server --threads 2", "--threads"),
     ("udp-server --broadcast", "--broadcast has no effect"),
     ("udp-server --echo --multicast-if lo", "--multicast-if has no effect"),
@@ -263,6 +259,31 @@ const WITHOUT_EFFECT: &[(&str, &str)] = &[
 fn an_option_that_would_do_nothing_is_refused() {
     for (line, told) in WITHOUT_EFFECT {
         skat(line.split(' ')).run().assert_status(2).assert_stdout("").assert_told(told);
+    }
+}
+
+/// What every server has it takes with every service, though there is little to do for it.
+#[test]
+fn what_every_server_has_goes_with_every_service() {
+    for line in [
+        "tcp-server --echo --once --threads 2 --max-conns 2",
+        "tcp-server --exec cat --once --max-conns 2",
+        "tcp-server --forward 9 --once --threads 0 --max-conns 1",
+        "udp-server --echo --once --threads 2 --idle-timeout 1m",
+        "udp-server --stamp --idle-timeout 1m",
+        "udp-server --discard --idle-timeout 1m",
+        "udp-server --exec cat --once --max-conns 2",
+        "udp-server --forward 127.0.0.1:9 --once --max-conns 2",
+    ] {
+        // It listens, and its time is over.
+        let words = line.split(' ').chain(["--max-time", "1ms", "127.0.0.1", "0"]);
+        skat(words).run().assert_status(6).assert_told("skat: listening on 127.0.0.1:");
+    }
+    for line in ["--exec cat --once -m 2", "--type dgram --echo --once --threads 2 -i 1m"] {
+        let words = ["unix-server"].into_iter().chain(line.split(' '));
+        let name = abstract_name();
+        let finished = skat(words.chain(["--max-time", "1ms", &name])).run();
+        finished.assert_status(6).assert_told("skat: listening on @");
     }
 }
 
@@ -321,6 +342,7 @@ fn what_a_value_may_be_is_told() {
         ("udp-client --replies 0 host", "'--replies <N>': at least 1"),
         ("udp-client --replies x host", "not a number of 1 or more"),
         ("udp-client --rate 99999999999999999999 host", "too large a size"),
+        ("tcp-server --bufsize 2G", "not a size from 1 byte to 1G"),
         ("tcp-server --bufsize 99999999999999999999", "not a size from 1 byte to 1G"),
         ("tcp-server --max-conns 99999999999999999999", "too large a number"),
         ("tcp-server --ready-fd x", "not the number of a descriptor"),

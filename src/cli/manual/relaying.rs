@@ -54,7 +54,8 @@ pub const CHAT: Section = Section {
              `<user-3> hello`. Names are numbered in the order of connection and never reused. A \
              newline is added to a last line without one; a line longer than `--bufsize` is sent in \
              pieces. With `--broker`, the others get the bytes as they arrive; those of several \
-             clients may be mixed within a line. stdin and stdout are not used.",
+             clients may be mixed within a line. stdin and stdout are not used. A Unix server does \
+             either with `--type stream` only.",
         ),
         Text(
             "A client that has half-closed keeps receiving until it closes; one that has closed is \

@@ -197,8 +197,9 @@ pub const SECTIONS: &[Section] = &[
                  digits, commas and hyphens), a HOST if it is an IPv6 address or has no colon, and \
                  HOST:PORT otherwise: `[::1]:80`, `:80`, `host.example:http`. A PORT is 0 to 65535, \
                  or a service name; a client's cannot be 0. A HOST may have a zone: `fe80::1%eth0`. \
-                 By default, the PORT is 21567, a client's HOST is `localhost`, and a server \
-                 listens on all addresses of the machine, IPv4 and IPv6 on one port.",
+                 By default, the PORT is 21567, a client's HOST is `localhost` (with `--numeric`, \
+                 `::1` and `127.0.0.1`), and a server listens on all addresses of the machine, IPv4 \
+                 and IPv6 on one port.",
             ),
             Text(
                 "A server whose HOST is a name with several addresses listens on all of them, on one \

@@ -66,7 +66,8 @@ pub const RECORDS: Section = Section {
     body: &[Text(
         "With `--type seqpacket`, there are connections, as with streams, but they carry records, as \
          datagrams do: FRAMES describes how stdin is split into records and how records are printed. \
-         A service answers record by record. An empty record is a record, never EOF. If a record \
+         A service answers record by record; `--forward`, `--chat` and `--broker` serve streams only. \
+         An empty record is a record, never EOF. If a record \
          cannot be sent, everything before it is sent, then the error is reported and the sending \
          side is closed. A record has at most 1M, and the sender's buffer limits it: `-O \
          sndbuf=SIZE`.",

@@ -57,6 +57,8 @@ pub struct Candidates {
     in_use: Option<Candidate>,
     looking_up: Option<Pending<LookedUp>>,
     refused: Vec<(SockAddr, anyhow::Error)>,
+    /// Why the round before this one failed.
+    before: Option<anyhow::Error>,
 }
 
 /// Whom datagrams go to, before any look-up.
@@ -93,6 +95,7 @@ impl Candidates {
             in_use: None,
             looking_up: None,
             refused: Vec::new(),
+            before: None,
         }
     }
 
@@ -112,6 +115,12 @@ impl Candidates {
     #[must_use]
     pub fn are_left(&self) -> bool {
         !self.waiting.is_empty() || self.backoff.give_up().is_some()
+    }
+
+    /// Why nobody has been reached by the end of the run, if it is over.
+    pub fn out_of_time(&mut self, now: Instant) -> Option<anyhow::Error> {
+        let is_over = self.in_use.is_none() && self.patience.end.is_some_and(|end| end <= now);
+        self.before.take_if(|_| is_over).map(|before| self.backoff.last_word(before, None))
     }
 
     /// The address in use is the right one.
@@ -234,8 +243,11 @@ impl Candidates {
     fn pause(&mut self, error: anyhow::Error) -> anyhow::Result<Turn> {
         let pause = if may_pass(&error) { self.backoff.next_pause() } else { None };
         match pause {
-            Some(pause) => Ok(Turn::NotBefore(Instant::now() + pause)),
-            None => Err(self.backoff.last_word(error)),
+            Some(pause) => {
+                self.before = Some(error);
+                Ok(Turn::NotBefore(Instant::now() + pause))
+            }
+            None => Err(self.backoff.last_word(error, self.before.take())),
         }
     }
 }

@@ -87,7 +87,7 @@ impl Probes {
         if let Some(end) = target.patience.end {
             reactor.remind(end, WAKE_UP);
         }
-        let host = target.address.host.clone().unwrap_or_else(|| "localhost".to_owned());
+        let host = target.host().to_owned();
         target.address.port = Port::Number(0);
         let waiting = (0..ports.len()).map(|index| Reverse((began, index))).collect();
         Ok(Self {
@@ -223,7 +223,8 @@ impl Probes {
         if let Some((own, before)) = self.again.remove(&index) {
             backoff = own;
             // An attempt that was cut short tells less than the one before it.
-            if cut_short && reason.iter().all(|(_, error)| cause_of(error) == Cause::Timeout) {
+            let is_late = reason.iter().all(|(_, error)| cause_of(error) == Cause::Timeout);
+            if cut_short && (is_late || reason.len() < before.len()) {
                 reason = before;
             }
         }

@@ -132,19 +132,17 @@ impl Results {
         let Some(worst) = self.worst.filter(|_| self.open < enough) else {
             return Ok(Outcome::Success);
         };
-        let others = self.ports.len() - self.open - 1;
-        // Whoever has waited is not advised to wait.
-        if others == 0 && !self.all_are_wanted {
-            return Err(worst);
-        }
-        if others == 0 {
-            return Err(refusal(cause_of(&worst), sentence(&worst)));
-        }
-        let text = if self.report.tells_connections() {
-            format!("{} of {} ports are not open", others + 1, self.ports.len())
+        let closed = self.ports.len() - self.open;
+        let text = if self.ports.len() > 1 && self.report.tells_connections() {
+            format!("{closed} of {} ports are not open", self.ports.len())
         } else {
-            let more = if others == 1 { "one more is" } else { &format!("{others} more are") };
-            format!("{}; {more} not open (-v names all)", sentence(&worst))
+            match closed - 1 {
+                // Whoever has waited is not advised to wait.
+                0 if self.all_are_wanted => sentence(&worst),
+                0 => return Err(worst),
+                1 => format!("{}; one more is not open (-v names all)", sentence(&worst)),
+                more => format!("{}; {more} more are not open (-v names all)", sentence(&worst)),
+            }
         };
         Err(refusal(cause_of(&worst), text))
     }

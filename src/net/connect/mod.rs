@@ -4,13 +4,13 @@ mod race;
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
 
 use socket2::{SockAddr, Socket};
 
-use super::address::{Address, Family, socket_text};
+use super::address::{Address, Family, host_text, ip_text, socket_text};
 use super::options::Settings;
 use super::resolver::{self, Question};
 use super::retry::Patience;
@@ -19,10 +19,15 @@ use crate::report::Report;
 
 pub use race::{HEAD_START, Race};
 
+/// Whom a client connects to that was told no host.
+const LOCALHOST: &str = "localhost";
+/// The same where nothing may be looked up.
+const LOOPBACKS: [IpAddr; 2] = [IpAddr::V6(Ipv6Addr::LOCALHOST), IpAddr::V4(Ipv4Addr::LOCALHOST)];
+
 /// Whom to connect to, and how.
 #[derive(Clone, Debug)]
 pub struct Target {
-    /// Whom; without a host, `localhost`.
+    /// Whom; without a host, this one.
     pub address: Address,
     /// The families allowed.
     pub family: Family,
@@ -63,19 +68,22 @@ impl Target {
     ) -> anyhow::Result<Vec<SocketAddr>> {
         let question =
             Question { family: self.family, socket_type, numeric: self.numeric, deadline };
-        Ok(interleave(resolver::addresses(&self.address, "localhost", question)?))
+        if self.address.host.is_none() && self.numeric {
+            return each_allowed(&self.address, &LOOPBACKS, question);
+        }
+        Ok(interleave(resolver::addresses(&self.address, LOCALHOST, question)?))
     }
 
-    /// The addresses to try where no name has to be looked up for them.
+    /// The addresses to try, if nothing need be looked up for them.
     ///
     /// # Errors
     /// [`Cause::Usage`] for a name where look-ups are not allowed.
     pub fn known_addresses(&self, socket_type: i32) -> anyhow::Result<Option<Vec<SocketAddr>>> {
-        let numeric = Self { numeric: true, ..self.clone() };
-        match numeric.candidates(socket_type, None) {
-            Err(error) if self.numeric => Err(error),
-            known => Ok(known.ok()),
+        if self.numeric {
+            return self.candidates(socket_type, None).map(Some);
         }
+        let numeric = Target { address: self.named_address(), numeric: true, ..self.clone() };
+        Ok(numeric.candidates(socket_type, None).ok())
     }
 
     /// The addresses to come from, one for each family at most; empty if none was given.
@@ -93,23 +101,41 @@ impl Target {
         if source.host.is_some() {
             return resolver::addresses(source, "", question);
         }
-        let mut sources = resolver::addresses(source, "::", question)?;
-        sources.extend(resolver::addresses(source, "0.0.0.0", question)?);
-        Ok(sources)
+        each_allowed(
+            source,
+            &[Ipv6Addr::UNSPECIFIED.into(), Ipv4Addr::UNSPECIFIED.into()],
+            question,
+        )
     }
 
     /// The host that is asked for.
     #[must_use]
     pub fn host(&self) -> &str {
-        self.address.host.as_deref().unwrap_or("localhost")
+        self.address.host.as_deref().unwrap_or(LOCALHOST)
+    }
+
+    fn named_address(&self) -> Address {
+        Address { host: Some(self.host().to_owned()), port: self.address.port.clone() }
     }
 
     /// The host and the port that are asked for, as text.
     #[must_use]
     pub fn name(&self) -> String {
-        let host = Some(self.host().to_owned());
-        Address { host, port: self.address.port.clone() }.to_string()
+        self.named_address().to_string()
     }
+}
+
+/// `address` with each of these hosts that the question allows, where it names none.
+fn each_allowed(
+    address: &Address,
+    hosts: &[IpAddr],
+    question: Question,
+) -> anyhow::Result<Vec<SocketAddr>> {
+    let mut found = Vec::new();
+    for host in hosts.iter().filter(|host| question.family.allows(**host)) {
+        found.extend(resolver::addresses(address, &host.to_string(), question)?);
+    }
+    Ok(found)
 }
 
 /// The families in turn, each in its own order, beginning with that of the first address.
@@ -135,8 +161,12 @@ pub fn source_for(
 ) -> anyhow::Result<Option<SocketAddr>> {
     match sources.iter().find(|source| source.is_ipv6() == candidate.is_ipv6()) {
         None if !sources.is_empty() => {
-            let text =
-                format!("{}: the source address is of the other family", socket_text(&candidate));
+            let given: Vec<String> = sources.iter().map(|it| ip_text(it.ip())).collect();
+            // A probe has many ports.
+            let whom =
+                if candidate.port() == 0 { host_text(&candidate) } else { socket_text(&candidate) };
+            let given = given.join(", ");
+            let text = format!("connect {whom}: the source address {given} is of the other family");
             Err(refusal(Cause::Usage, text))
         }
         source => Ok(source.copied()),

@@ -30,7 +30,7 @@ pub fn address(text: &[u8]) -> anyhow::Result<Facts> {
     };
     let says = |accepts: bool| if accepts { "accepts it" } else { "refuses it" };
     let mut rows = vec![
-        row(["text", &String::from_utf8_lossy(text)]),
+        row(["text", &shown]),
         row(["family", family]),
         row(["canonical", &canonical]),
         row(["packed", &packed]),

@@ -7,6 +7,7 @@ use rustls::{AlertDescription, CertificateError, Error, PeerIncompatible};
 
 use super::certificate::{describe, moment};
 use super::{Connection, Fingerprint};
+use crate::net::address::ip_text;
 use crate::outcome::{Cause, IoFailure};
 use crate::report::{escape, reason};
 
@@ -100,10 +101,13 @@ fn fingerprint(connection: &Connection) -> String {
     connection.peer_certificate().map_or_else(String::new, |it| Fingerprint::of(it).to_string())
 }
 
-/// The name without rustls's word for its kind: `DnsName("a.example")`.
+/// The name without rustls's word for its kind: `DnsName("a.example")`, `IpAddress(0::1)`.
 fn plain_name(name: &str) -> String {
     let quoted = name.split_once('(').map_or(name, |(_, rest)| rest.trim_end_matches(')'));
-    escape(quoted.trim_matches('"').as_bytes())
+    match quoted.parse() {
+        Ok(address) => ip_text(address),
+        Err(_) => escape(quoted.trim_matches('"').as_bytes()),
+    }
 }
 
 fn alerted(alert: AlertDescription, connection: &Connection) -> String {

@@ -212,6 +212,13 @@ fn an_address_in_json_has_the_keys_of_the_manual() {
     assert!(self::text(&all).contains("\"integer\":340282366920938463463374607431768211454,"));
 }
 
+/// inet_aton(3) ends at a space, whatever follows.
+#[test]
+fn a_text_forges_no_line() {
+    let told = text(&info(&["address", "1.2.3.4\ncanonical  6.6.6.6"]));
+    assert!(told.starts_with("text       1.2.3.4\\ncanonical  6.6.6.6\nfamily "), "{told}");
+}
+
 #[test]
 fn every_socket_option_is_listed_with_its_default() {
     let options = facts("options");

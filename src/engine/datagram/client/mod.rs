@@ -209,7 +209,8 @@ impl Client {
         if let Some(drained_by) = self.drained_by {
             return Ok(self.output.is_empty() || drained_by <= now);
         }
-        self.progress.check_limits(&self.terms, now)?;
+        let limits = self.progress.check_limits(&self.terms, now);
+        limits.map_err(|error| self.candidates.out_of_time(now).unwrap_or(error))?;
         if !self.output.is_empty() {
             return Ok(false);
         }
