@@ -30,6 +30,7 @@ mod unix;
 mod unix_client;
 mod unix_server;
 pub mod values;
+mod wording;
 
 use std::ffi::{OsStr, OsString};
 use std::io;

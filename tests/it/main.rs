@@ -34,6 +34,7 @@ mod connecting;
 mod kernel_options;
 mod listening;
 mod misaddressed;
+mod mistakes;
 mod several_addresses;
 mod usage;
 

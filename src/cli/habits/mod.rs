@@ -8,7 +8,7 @@ use std::ffi::OsString;
 
 use clap::error::ErrorKind;
 
-use super::{Command, mistakes};
+use super::{Command, wording};
 use crate::outcome::{Cause, cause_of};
 use crate::report::escape;
 
@@ -96,7 +96,7 @@ fn refusal_of(words: &[String]) -> Option<String> {
     match Command::parse(words).map(|(command, _)| command.configured()) {
         Err(error) => {
             let words: Vec<OsString> = words.iter().map(OsString::from).collect();
-            Some(mistakes::told(&words, &error))
+            Some(wording::told(&words, &error))
         }
         Ok(Err(error)) if cause_of(&error) == Cause::Usage => Some(format!("{error:#}")),
         Ok(_) => None,
