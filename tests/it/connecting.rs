@@ -150,7 +150,7 @@ fn numeric_goes_to_loopback_addresses() {
         let probe = skat(["tcp-client", "-n", family, "-z", &port]).run();
         probe.assert_status(0).assert_stdout(format!("localhost {port}\n"));
         drop(listener.accept());
-        let relay = server(&["-n", "--once", "--forward", &port]).listen();
+        let relay = server(&["-n", "--once", "--forward", &format!(":{port}")]).listen();
         relay.connect().send("there");
         assert_eq!(listener.accept().receive_to_end(), b"there");
         relay.finish().assert_status(0);

@@ -200,7 +200,7 @@ fn what_every_server_has_goes_with_every_service() {
     for line in [
         "tcp-server --echo --once --threads 2 --max-conns 2",
         "tcp-server --exec cat --once --max-conns 2",
-        "tcp-server --forward 9 --once --threads 0 --max-conns 1",
+        "tcp-server --forward :9 --once --threads 0 --max-conns 1",
         "udp-server --echo --once --threads 2 --idle-timeout 1m",
         "udp-server --stamp --idle-timeout 1m",
         "udp-server --discard --idle-timeout 1m",
