@@ -382,8 +382,8 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'The services that the system knows (getservent_r(3)), or those with a name or port (getservbyname_r(3), getservbyport_r(3))')
             [CompletionResult]::new('protocols', 'protocols', [CompletionResultType]::ParameterValue, 'The protocols that the system knows (getprotoent_r(3)), or the one with a name or number (getprotobyname_r(3), getprotobynumber_r(3))')
             [CompletionResult]::new('errors', 'errors', [CompletionResultType]::ParameterValue, 'The exit statuses of skat, and the names of errno(3)')
-            [CompletionResult]::new('address', 'address', [CompletionResultType]::ParameterValue, 'How inet_pton(3), inet_aton(3), inet_ntop(3) and inet_ntoa(3) read a text. One that none accepts is an error, status 2; the others are answered all the same')
-            [CompletionResult]::new('order', 'order', [CompletionResultType]::ParameterValue, 'A number in the other byte order (htons(3), htonl(3), ntohs(3), ntohl(3)). A word that is none is an error, status 2; the others are answered all the same')
+            [CompletionResult]::new('address', 'address', [CompletionResultType]::ParameterValue, 'How inet_pton(3), inet_aton(3), inet_ntop(3) and inet_ntoa(3) read a text; status 2, and nothing on stdout, if none accepts one')
+            [CompletionResult]::new('order', 'order', [CompletionResultType]::ParameterValue, 'A number in the other byte order (htons(3), htonl(3), ntohs(3), ntohl(3))')
             break
         }
         'skat;info;hostname' {

@@ -371,8 +371,8 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand services 'The services that the system knows (getservent_r(3)), or those with a name or port (getservbyname_r(3), getservbyport_r(3))'
             cand protocols 'The protocols that the system knows (getprotoent_r(3)), or the one with a name or number (getprotobyname_r(3), getprotobynumber_r(3))'
             cand errors 'The exit statuses of skat, and the names of errno(3)'
-            cand address 'How inet_pton(3), inet_aton(3), inet_ntop(3) and inet_ntoa(3) read a text. One that none accepts is an error, status 2; the others are answered all the same'
-            cand order 'A number in the other byte order (htons(3), htonl(3), ntohs(3), ntohl(3)). A word that is none is an error, status 2; the others are answered all the same'
+            cand address 'How inet_pton(3), inet_aton(3), inet_ntop(3) and inet_ntoa(3) read a text; status 2, and nothing on stdout, if none accepts one'
+            cand order 'A number in the other byte order (htons(3), htonl(3), ntohs(3), ntohl(3))'
         }
         &'skat;info;hostname'= {
             cand --log 'Format of the log on stderr'

@@ -135,6 +135,17 @@ enum Stamp {
     Rfc3339,
 }
 
+/// Refuses `--stamp FORM`, where FORM would be taken for HOST or PATH.
+pub fn refuse_form_without_equals(arguments: &[OsString]) -> anyhow::Result<()> {
+    let after = arguments.windows(2).filter(|pair| pair[0] == "--stamp");
+    match after.filter_map(|pair| pair[1].to_str()).find(|word| is_form_of_stamp(word)) {
+        Some(form) => {
+            super::usage(format!("the form of --stamp follows '=': write --stamp={form}"))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Whether a word is a form of --stamp.
 pub fn is_form_of_stamp(word: &str) -> bool {
     Stamp::from_str(word, false).is_ok()

@@ -67,15 +67,14 @@ enum TopicArguments {
     },
     /// The exit statuses of skat, and the names of errno(3)
     Errors,
-    /// How inet_pton(3), inet_aton(3), inet_ntop(3) and inet_ntoa(3) read a text. One that none
-    /// accepts is an error, status 2; the others are answered all the same
+    /// How inet_pton(3), inet_aton(3), inet_ntop(3) and inet_ntoa(3) read a text; status 2, and
+    /// nothing on stdout, if none accepts one
     Address {
         /// An address in any form
         #[arg(value_name = "TEXT", required = true)]
         texts: Vec<OsString>,
     },
-    /// A number in the other byte order (htons(3), htonl(3), ntohs(3), ntohl(3)). A word that is none
-    /// is an error, status 2; the others are answered all the same
+    /// A number in the other byte order (htons(3), htonl(3), ntohs(3), ntohl(3))
     Order {
         /// Decimal or 0x, 32 bits at most
         #[arg(value_name = "NUMBER", required = true, allow_negative_numbers = true)]

@@ -4,16 +4,17 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::{command, groups, habits, is_command, owners, usage, wording};
+use super::{command, habits, is_command, owners, wording};
 use crate::outcome::{Cause, refusal};
 use crate::report;
 
 /// Options by which something else is meant: a part of the command's name, the options, and what to
 /// do.
 const MEANT: &[(&str, &[&str], &str)] = &[
-    ("", &["-q"], "--quiet has no letter (netcat's -q is --after-eof)"),
+    ("-", &["-q"], "--quiet has no letter (netcat's -q is --after-eof)"),
+    ("-", &["--host", "--port"], "HOST and PORT are written without an option"),
     (
-        "",
+        "-",
         &["--timeout"],
         "there are --connect-timeout (servers: --accept-timeout), --idle-timeout and --max-time",
     ),
@@ -92,13 +93,4 @@ fn advice(arguments: &[OsString], command: &str, error: &clap::Error) -> Option<
 
 fn is_of_name(byte: u8) -> bool {
     byte.is_ascii_lowercase() || b"-_".contains(&byte)
-}
-
-/// Refuses `--stamp FORM`, where FORM would be taken for HOST or PATH.
-pub fn refuse_form_without_equals(arguments: &[OsString]) -> anyhow::Result<()> {
-    let after = arguments.windows(2).filter(|pair| pair[0] == "--stamp");
-    match after.filter_map(|pair| pair[1].to_str()).find(|word| groups::is_form_of_stamp(word)) {
-        Some(form) => usage(format!("the form of --stamp follows '=': write --stamp={form}")),
-        None => Ok(()),
-    }
 }

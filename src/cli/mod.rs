@@ -160,7 +160,7 @@ pub fn parse(arguments: &[OsString]) -> anyhow::Result<Asked> {
         }
         Err(error) => return Err(mistakes::refused(arguments, error)),
     };
-    mistakes::refuse_form_without_equals(arguments)?;
+    groups::refuse_form_without_equals(arguments)?;
     Ok(Asked::Run(report, command.configured()?))
 }
 

@@ -99,7 +99,7 @@ pub fn run(config: &Config) -> anyhow::Result<Outcome> {
     Ok(Outcome::Success)
 }
 
-/// Tells what there is of one topic, and then what there is not.
+/// Tells what there is of one topic; where a word is no such thing, only that.
 fn tell(topic: &Topic, config: &Config) -> anyhow::Result<Outcome> {
     let (name, found) = facts(topic);
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
@@ -109,15 +109,16 @@ fn tell(topic: &Topic, config: &Config) -> anyhow::Result<Outcome> {
             Err(error) => unknown.push(error.context(format!("info {name}"))),
         }
     }
-    let text = match topic {
+    if let Some(last) = unknown.last() {
+        for error in &unknown {
+            config.report.error(error);
+        }
+        return Ok(Outcome::Failure(cause_of(last)));
+    }
+    inspection::print(&match topic {
         _ if !config.json => inspection::blocks(&known),
         Topic::Address(_) | Topic::Order(_) => inspection::objects(known),
-        _ if known.is_empty() => String::new(),
         _ => inspection::everything(known.into_iter().map(|facts| (name, Ok(facts)))),
-    };
-    inspection::print(&text)?;
-    for error in &unknown {
-        config.report.error(error);
-    }
-    Ok(unknown.last().map_or(Outcome::Success, |error| Outcome::Failure(cause_of(error))))
+    })?;
+    Ok(Outcome::Success)
 }

@@ -8,7 +8,7 @@ use std::ffi::OsString;
 
 use clap::error::ErrorKind;
 
-use super::{Command, wording};
+use super::{Command, groups, wording};
 use crate::outcome::{Cause, cause_of};
 use crate::report::escape;
 
@@ -35,8 +35,12 @@ impl From<Result<Vec<String>, String>> for Translation {
 pub fn hint(arguments: &[OsString], is_slip: bool) -> Option<String> {
     let words: Vec<&str> = arguments.iter().skip(1).map(plain).collect::<Option<_>>()?;
     // Maybe only its name was forgotten to be replaced.
-    let named = words.first().is_some_and(|word| PROGRAMS.contains(word));
-    let (seen, translation) = translate(&words[usize::from(named)..], named, is_slip)?;
+    let program = words.first().filter(|word| PROGRAMS.contains(word)).copied();
+    let line = &words[usize::from(program.is_some())..];
+    let Some((seen, translation)) = translate(line, program, is_slip) else {
+        let unknown = |program| format!("skat has no equivalent of this {program} command line");
+        return program.map(|program| format!("{} (see 'skat --help')", unknown(program)));
+    };
     let told = match translation {
         Translation::Words(words) => match refusal_of(&words) {
             None => format!("; with skat it is: {}", shown(&words)),
@@ -51,8 +55,13 @@ pub fn hint(arguments: &[OsString], is_slip: bool) -> Option<String> {
 }
 
 /// What is seen in the words, which may have followed the name of a program, and skat's line for it.
-fn translate(words: &[&str], named: bool, is_slip: bool) -> Option<(String, Translation)> {
-    if let Some((seen, words)) = order::arranged(words) {
+fn translate(
+    words: &[&str],
+    program: Option<&str>,
+    is_slip: bool,
+) -> Option<(String, Translation)> {
+    let named = program.is_some();
+    if !named && let Some((seen, words)) = order::arranged(words) {
         let line: Vec<String> = ["skat"].iter().chain(&words).map(|it| (*it).to_owned()).collect();
         let habit = refusal_of(&line).and_then(|_| netcat::translate(&words));
         return Some((seen, habit.unwrap_or(Translation::Words(line))));
@@ -61,7 +70,10 @@ fn translate(words: &[&str], named: bool, is_slip: bool) -> Option<(String, Tran
         return None;
     }
     let found = socat::translate(words).map(|translation| ("socat", translation));
-    let found = found.or_else(|| Some(("netcat", netcat::translate(words)?)));
+    let found = found.or_else(|| match program {
+        Some("socat") => None,
+        _ => Some(("netcat", netcat::translate(words)?)),
+    });
     let (program, translation) = found?;
     // Nothing was to be changed in what is written with skat's options.
     if let Translation::Words(line) = &translation
@@ -99,7 +111,10 @@ fn refusal_of(words: &[String]) -> Option<String> {
             Some(wording::told(&words, &error))
         }
         Ok(Err(error)) if cause_of(&error) == Cause::Usage => Some(format!("{error:#}")),
-        Ok(_) => None,
+        Ok(_) => {
+            let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+            groups::refuse_form_without_equals(&words).err().map(|error| format!("{error:#}"))
+        }
     }
 }
 
@@ -203,6 +218,10 @@ mod tests {
             ("-uU path", "skat unix-client --type dgram path"),
             ("-O 1000 -I 2000 host 80", "skat tcp-client -O sndbuf=1000 -O rcvbuf=2000 host 80"),
             ("-M 5 -T 0x10 host 80", "skat tcp-client -O ttl=5 -O tos=0x10 host 80"),
+            ("nc server 80", "skat tcp-client server 80"),
+            ("nc -D echo 7", "skat tcp-client echo 7"),
+            ("-zd host 80", "skat tcp-client -z host 80"),
+            ("--broadcast host 9", "skat udp-client --broadcast host 9"),
             ("nc -N host 80", "skat tcp-client host 80"),
             ("ncat --send-only host 80", "skat tcp-client --send-only --after-eof 0 host 80"),
             ("ncat --send-only -u host 80", "skat udp-client --send-only host 80"),
@@ -301,6 +320,9 @@ mod tests {
             ("-u --ssl host 80", "refuses it: unexpected argument '--tls' found"),
             ("-e sh host 80", "for servers only"),
             ("-lx proxy 80", "skat has no equivalent of '-x'"),
+            ("nc", "skat has no equivalent of this nc command line"),
+            ("socat - EXEC:cat", "skat has no equivalent of this socat command line"),
+            ("--stamp epoch 80", "refuses it: the form of --stamp follows '='"),
             ("-x proxy:1080 host 80", "skat has no equivalent of '-x'"),
             ("-zX 5 host 80", "skat has no equivalent of '-X'"),
             ("-T lowdelay host 80", "skat has no equivalent of '-T'"),
@@ -320,7 +342,7 @@ mod tests {
             ("-g 1 host 9", "skat has no equivalent of '-g'"),
             ("--proxy p:1 host 9", "'--proxy'; for a proxy, use socat or ncat"),
             ("tcp-client --proxy p:1 host 9", "'--proxy'; for a proxy, use socat or ncat"),
-            ("TCP-LISTEN:80,su=nobody -", "skat has no equivalent of its 'su=nobody'"),
+            ("TCP-LISTEN:80,su=nobody -", "its 'su=nobody' is not translated"),
             ("TCP-LISTEN:80,max-children=0,fork EXEC:cat", "but skat tcp-server refuses it"),
         ] {
             let told = told(line).unwrap_or_default();

@@ -100,22 +100,32 @@ impl<'a> Address<'a> {
         }
     }
 
+    /// False where something is missing, or in socat's own quotes.
+    fn is_clear(&self) -> bool {
+        let is_quoted = |text: &str| text.contains(['"', '\'', '\\']);
+        let has_rest = !self.rest.is_empty() || matches!(self.end, Stdio | Stdin | Stdout | Echo);
+        has_rest && !is_quoted(&self.rest) && !self.options.iter().any(|it| is_quoted(it))
+    }
+
     fn has(&self, option: &str) -> bool {
         self.options.contains(&option)
     }
 }
 
 /// The skat command line that does what a socat one asks for; `None` if no word is an address of
-/// socat's with a colon, as all but stdin and stdout are.
+/// socat's with a colon, as all but stdin and stdout are, or if one is a long option, which socat
+/// has none of.
 pub fn translate(words: &[&str]) -> Option<Translation> {
+    if words.iter().any(|word| word.starts_with("--")) {
+        return None;
+    }
     let with_colon = words.iter().filter(|word| word.contains(':'));
     let skat = with_colon.filter_map(|word| Address::parse(word)).find_map(|it| it.command())?;
     let unclear = || {
         let name = skat.join(" ");
         format!("skat has '{name}' for that (see 'skat {} --help')", skat[0])
     };
-    let line = line(words).map_err(|reason| reason.unwrap_or_else(unclear));
-    Some(line.map_or_else(Translation::Unclear, Translation::Words))
+    Some(line(words).map_err(|reason| reason.unwrap_or_else(unclear)).into())
 }
 
 /// The words of skat's command line, or why there is none.
@@ -124,6 +134,9 @@ fn line(words: &[&str]) -> Result<Vec<String>, Option<String>> {
     let [first, second] = globals.addresses[..] else { return Err(None) };
     let first = Address::parse(first).ok_or(None)?;
     let second = Address::parse(second).ok_or(None)?;
+    if [&first, &second].iter().any(|address| !address.is_clear()) {
+        return Err(None);
+    }
     // The server leads; of a client and something else, the client.
     let (socket, other, way) = if matches!(first.end, Server(_)) || second.command().is_none() {
         (first, second, globals.way)
@@ -143,7 +156,9 @@ fn line(words: &[&str]) -> Result<Vec<String>, Option<String>> {
     let command = socket.command().ok_or(None)?;
     let (options, address) = translated(&socket)?;
     let words = ["skat"].iter().chain(command).chain(one_way(command[0], way));
-    let words = words.map(|word| (*word).to_owned());
+    let wait = globals.wait.filter(|_| way == Way::Both && is_stdio && command[0] != "udp-server");
+    let wait = wait.into_iter().flat_map(|time| ["--after-eof", time]);
+    let words = words.copied().chain(wait).map(str::to_owned);
     Ok(words
         .chain(served(&socket, &other)?)
         .chain(options)
@@ -156,7 +171,9 @@ fn line(words: &[&str]) -> Result<Vec<String>, Option<String>> {
 fn one_way(command: &str, way: Way) -> &'static [&'static str] {
     match way {
         Way::FromFirst if !command.starts_with("udp") => &["--no-stdin"],
-        Way::FromSecond if command != "udp-server" => &["--send-only"],
+        Way::FromSecond if command == "udp-client" => &["--send-only"],
+        // socat does not wait for the peer's end then.
+        Way::FromSecond if command != "udp-server" => &["--send-only", "--after-eof", "0"],
         _ => &[],
     }
 }
@@ -164,30 +181,35 @@ fn one_way(command: &str, way: Way) -> &'static [&'static str] {
 /// What is asked for besides the addresses, and these.
 struct Globals<'a> {
     way: Way,
+    /// How long one end may go on after the other.
+    wait: Option<&'a str>,
     /// What skat has for socat's own options.
     options: Vec<String>,
     addresses: Vec<&'a str>,
 }
 
 fn globals<'a>(words: &'a [&'a str]) -> Result<Globals<'a>, Option<String>> {
-    let (mut way, mut options, mut addresses) = (Way::Both, Vec::new(), Vec::new());
+    let (mut way, mut wait) = (Way::Both, None);
+    let (mut options, mut addresses) = (Vec::new(), Vec::new());
     let mut words = words.iter().copied();
     while let Some(word) = words.next() {
-        match word {
-            "-u" => way = Way::FromFirst,
-            "-U" => way = Way::FromSecond,
-            "-T" => options.extend(["-i".to_owned(), words.next().ok_or(None)?.to_owned()]),
-            // How much skat tells, reads at once, and waits for is its own affair.
-            "-d" | "-dd" | "-ddd" | "-dddd" => {}
-            "-b" | "-t" => drop(words.next()),
-            _ if word.starts_with("-b") || word.starts_with("-t") => {}
-            "-4" | "-6" => options.push(word.to_owned()),
+        let (letter, glued) = word.split_at_checked(2).unwrap_or((word, ""));
+        let mut value = || if glued.is_empty() { words.next() } else { Some(glued) };
+        match letter {
             "-" => addresses.push(word),
-            _ if word.starts_with('-') => return Err(Some(no_equivalent(word))),
+            "-u" if glued.is_empty() => way = Way::FromFirst,
+            "-U" if glued.is_empty() => way = Way::FromSecond,
+            "-4" | "-6" if glued.is_empty() => options.push(word.to_owned()),
+            "-T" => options.extend(["-i".to_owned(), value().ok_or(None)?.to_owned()]),
+            "-t" => wait = Some(value().ok_or(None)?),
+            // How much skat tells and reads at once is its own affair.
+            "-d" => {}
+            "-b" => drop(value()),
+            _ if word.starts_with('-') => return Err(Some(not_translated(word))),
             _ => addresses.push(word),
         }
     }
-    Ok(Globals { way, options, addresses })
+    Ok(Globals { way, wait, options, addresses })
 }
 
 /// The options that say what a server does with its peers.
@@ -207,11 +229,20 @@ fn served(socket: &Address, other: &Address) -> Result<Vec<String>, Option<Strin
         (Server(_), Exec) => ["-e", &other.rest].map(str::to_owned).to_vec(),
         (Server(_), Shell) => ["-c", &other.rest].map(str::to_owned).to_vec(),
         (Server(_), Echo) => vec!["--echo".to_owned()],
-        (Server(_), Client(command)) => vec!["--forward".to_owned(), target(command, &other.rest)],
+        (Server(server), Client(client)) if is_relayed(server, client) => {
+            vec!["--forward".to_owned(), target(client, &other.rest)]
+        }
         _ => return Err(None),
     };
     let once = (!forks).then(|| "--once".to_owned());
     Ok(once.into_iter().chain(service).collect())
+}
+
+/// True if skat's server forwards to what the client stands for: streams to streams, UDP to UDP.
+fn is_relayed(server: &[&str], client: &[&str]) -> bool {
+    let kinds =
+        [server, client].map(|words| (words[0].starts_with("udp"), words.contains(&"dgram")));
+    kinds[0] == kinds[1] && !kinds[0].1
 }
 
 /// Where to forward to, as skat writes it.
@@ -228,33 +259,12 @@ fn translated(socket: &Address) -> Result<(Vec<String>, Vec<String>), Option<Str
     let listens = matches!(socket.end, Server(_));
     let (mut options, mut host) = (Vec::new(), None);
     for option in &socket.options {
-        let (name, value) = option.split_once('=').unwrap_or((option, ""));
-        let skat = match name {
-            "bind" if listens => {
-                host = Some(value.to_owned());
-                continue;
+        match option.split_once('=').unwrap_or((option, "")) {
+            ("bind", value) if listens => host = Some(value.to_owned()),
+            (name, value) => {
+                let skat = option_of(name, value, listens);
+                options.extend(skat.ok_or_else(|| Some(not_translated(option)))?);
             }
-            "bind" => "-s",
-            "range" => "--allow",
-            "max-children" => "-m",
-            "mode" => "--mode",
-            "connect-timeout" => "-w",
-            "cert" => "--cert",
-            "key" => "--key",
-            "cafile" if listens => "--client-ca",
-            "cafile" => "--ca",
-            "crnl" | "crlf" => "-C",
-            "broadcast" => "--broadcast",
-            "verify" if !listens && value == "0" => "--insecure",
-            // What skat does anyway, or says elsewhere.
-            "fork" | "reuseaddr" | "nodelay" | "unlink-early" | "unlink-close" | "verify" => {
-                continue;
-            }
-            _ => return Err(Some(no_equivalent(option))),
-        };
-        options.push(skat.to_owned());
-        if !matches!(skat, "-C" | "--broadcast" | "--insecure") {
-            options.push(value.to_owned());
         }
     }
     let is_path = socket.command().is_some_and(|command| command[0].starts_with("unix"));
@@ -265,8 +275,38 @@ fn translated(socket: &Address) -> Result<(Vec<String>, Vec<String>), Option<Str
     Ok((options, host.into_iter().chain([rest]).collect()))
 }
 
-fn no_equivalent(option: &str) -> String {
-    format!("skat has no equivalent of its '{option}'")
+/// skat's words for an option of an address; none if skat does it anyway, or says it elsewhere.
+fn option_of(name: &str, value: &str, listens: bool) -> Option<Vec<String>> {
+    let skat = match name {
+        "bind" => "-s",
+        "range" => "--allow",
+        "max-children" => "-m",
+        "backlog" => "--backlog",
+        "mode" => "--mode",
+        "connect-timeout" => "-w",
+        "cert" => "--cert",
+        "key" => "--key",
+        "cafile" if listens => "--client-ca",
+        "cafile" => "--ca",
+        "commonname" => "--server-name",
+        "sourceport" | "sp" if !listens => return Some(vec!["-s".into(), format!(":{value}")]),
+        "ip-add-membership" => return Some(vec!["--join".into(), value.replace(':', "%")]),
+        "ttl" | "tos" => return Some(vec!["-O".into(), format!("{name}={value}")]),
+        "keepalive" | "so-keepalive" => return Some(vec!["-O".into(), "keepalive".into()]),
+        "crnl" | "crlf" => return Some(vec!["-C".into()]),
+        "shut-none" => return Some(vec!["--no-half-close".into()]),
+        "broadcast" => return Some(vec!["--broadcast".into()]),
+        "verify" if !listens && value == "0" => return Some(vec!["--insecure".into()]),
+        "nodelay" if !value.is_empty() => return None,
+        "fork" | "reuseaddr" | "so-reuseaddr" | "nodelay" | "unlink-early" | "unlink-close"
+        | "verify" => return Some(Vec::new()),
+        _ => return None,
+    };
+    Some(vec![skat.to_owned(), value.to_owned()])
+}
+
+fn not_translated(option: &str) -> String {
+    format!("its '{option}' is not translated (see 'skat --help')")
 }
 
 #[cfg(test)]
@@ -294,14 +334,20 @@ mod tests {
             ("- UNIX-SENDTO:/x", "skat unix-client --type dgram /x"),
             ("UNIX-LISTEN:/x,mode=0600 -", "skat unix-server --mode 0600 /x"),
             ("-u TCP-LISTEN:8080 -", "skat tcp-server --no-stdin 8080"),
-            ("-u - TCP:host:80", "skat tcp-client --send-only host:80"),
-            ("-U TCP:host:80 -", "skat tcp-client --send-only host:80"),
+            ("-u - TCP:host:80", "skat tcp-client --send-only --after-eof 0 host:80"),
+            ("-U TCP:host:80 -", "skat tcp-client --send-only --after-eof 0 host:80"),
+            ("-T5 -t 2 - TCP:host:80", "skat tcp-client --after-eof 2 -i 5 host:80"),
+            ("-b100 - TCP:h:80,sp=99,shut-none", "skat tcp-client -s :99 --no-half-close h:80"),
+            (
+                "-u UDP-RECV:5,ip-add-membership=239.1.2.3:lo -",
+                "skat udp-server --join 239.1.2.3%lo 5",
+            ),
             ("-u UDP-RECV:514 -", "skat udp-server 514"),
             ("-d -d -T 5 - TCP:h:80,crnl", "skat tcp-client -C -i 5 h:80"),
             ("- OPENSSL:host:443,verify=0", "skat tcp-client --tls --insecure host:443"),
             ("- TCP:host:80,bind=:99", "skat tcp-client -s :99 host:80"),
             ("TCP-LISTEN:80 STDOUT", "skat tcp-server --no-stdin 80"),
-            ("STDIN TCP:host:80", "skat tcp-client --send-only host:80"),
+            ("STDIN TCP:host:80", "skat tcp-client --send-only --after-eof 0 host:80"),
             ("- ABSTRACT-CONNECT:foo", "skat unix-client @foo"),
             ("ABSTRACT-LISTEN:foo,fork -", "skat unix-server -k @foo"),
             ("- UDP-DATAGRAM:10.0.0.255:9,broadcast", "skat udp-client --broadcast 10.0.0.255:9"),
@@ -336,9 +382,14 @@ mod tests {
     fn what_cannot_be_translated_is_told() {
         for (socat, reason) in [
             ("TCP:host:80 EXEC:cat", "for servers only"),
-            ("TCP-LISTEN:80,su=nobody -", "no equivalent of its 'su=nobody'"),
-            ("-lf log TCP:host:80 -", "no equivalent of its '-lf'"),
+            ("TCP-LISTEN:80,su=nobody -", "its 'su=nobody' is not translated"),
+            ("-lf log TCP:host:80 -", "its '-lf' is not translated"),
             ("-u TCP-LISTEN:80 CREATE:file", "skat has 'tcp-server' for that"),
+            ("UDP-LISTEN:53,fork TCP:h:53", "skat has 'udp-server' for that"),
+            ("TCP-LISTEN:53,fork UDP:h:53", "skat has 'tcp-server' for that"),
+            ("TCP-LISTEN:80,fork UNIX-SENDTO:/x", "skat has 'tcp-server' for that"),
+            (r#"TCP-LISTEN:80 'EXEC:"echo a"'"#, "skat has 'tcp-server' for that"),
+            ("- TCP:", "skat has 'tcp-client' for that"),
             ("TCP:a:1 TCP:b:2", "skat has 'tcp-client' for that"),
             ("TCP:a:1", "skat has 'tcp-client' for that"),
         ] {

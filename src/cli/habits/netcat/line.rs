@@ -36,7 +36,7 @@ impl Habit {
         }
         // Whom a server answers is never a broadcast address; what is not read has no end.
         add(self.broadcast && self.udp && !self.serves, &["--broadcast"]);
-        add(self.no_stdin && !self.udp && !self.service, &["--no-stdin"]);
+        add(self.no_stdin && !self.udp && !self.service && !self.probe, &["--no-stdin"]);
         add(self.send_only, &["--send-only"]);
         add(self.send_only && !self.udp && self.after_eof.is_none(), &["--after-eof", "0"]);
         add(true, &self.times());
@@ -65,7 +65,7 @@ impl Habit {
             }
         }
         if let Some(time) = self.after_eof.as_deref()
-            && (exchanges || !(self.udp || self.no_stdin || self.service))
+            && (exchanges || !(self.udp || self.no_stdin || self.service || self.probe))
         {
             words.extend(["--after-eof", time]);
         }

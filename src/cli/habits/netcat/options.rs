@@ -86,7 +86,7 @@ impl Habit {
                 }
                 'd' => (self.no_stdin, self.foreign) = (true, true),
                 // What skat does anyway.
-                'N' | 't' | 'r' => self.foreign = true,
+                'N' | 't' | 'r' | 'D' => self.foreign = true,
                 'k' => self.keep_open = true,
                 'b' => self.broadcast = true,
                 'z' => self.probe = true,
@@ -152,7 +152,10 @@ impl Habit {
             "source" => return self.take_value('s', value()?),
             "max-conns" => return self.take_value('m', value()?),
             "keep-open" => self.keep_open = true,
-            "broadcast" => self.broadcast = true,
+            "broadcast" => {
+                self.broadcast = true;
+                self.udp |= self.bare;
+            }
             "probe" => self.probe = true,
             "no-stdin" => self.no_stdin = true,
             "tls" => self.tls = true,
