@@ -301,6 +301,8 @@ mod tests {
             ("connect host 9", "skat tcp-client host 9"),
             ("scan host 22 80", "skat tcp-client -z host 22,80"),
             ("hosts localhost", "skat resolve localhost"),
+            ("getent ahosts localhost", "skat resolve localhost"),
+            ("dig localhost", "skat resolve localhost"),
             ("services http", "skat resolve --service http"),
             ("tcp://host:80", "skat tcp-client host:80"),
             ("udp://host:53/", "skat udp-client host:53"),

@@ -14,7 +14,7 @@ const WORDS: &[(&[&str], &[&str])] = &[
     (&["chat"], &["tcp-server", "--chat"]),
     (&["broker"], &["tcp-server", "--broker"]),
     // Databases of getent(1).
-    (&["hosts", "ahosts", "lookup"], &["resolve"]),
+    (&["hosts", "ahosts", "lookup", "nslookup", "dig", "host"], &["resolve"]),
     (&["services"], &["resolve", "--service"]),
     (&["protocols"], &["resolve", "--protocol"]),
 ];
@@ -25,6 +25,7 @@ const SCHEMES: &[(&str, &str)] =
 
 /// What is to be said of such a line, and its words in skat's order; `None` if it is not one.
 pub fn arranged<'a>(words: &[&'a str]) -> Option<(String, Vec<&'a str>)> {
+    let words = if words.first() == Some(&"getent") { &words[1..] } else { words };
     let first = *words.first()?;
     if let Some(at) = misplaced_command(words) {
         let command = [words[at]].into_iter();
