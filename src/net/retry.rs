@@ -10,8 +10,9 @@ use crate::report::sentence;
 /// The first and the longest pause between attempts of `--retry-for`.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
-/// The most time that is kept for the last attempt of `--retry-for` that can wait for an answer.
-const LAST_MOMENT: Duration = Duration::from_millis(100);
+/// The most time that the last attempt but one of `--retry-for` has for an answer. The last begins
+/// when the time is over, and takes only what is there at once.
+const MOMENT: Duration = Duration::from_millis(100);
 
 /// The earlier of two deadlines.
 #[must_use]
@@ -39,10 +40,11 @@ pub struct Backoff {
     give_up: Option<Instant>,
     /// The whole run is over then.
     ends_run: bool,
-    /// The time that is kept for the last attempt that can wait for an answer.
-    last_moment: Duration,
-    /// When the whole run is over, and whether an attempt has no time from the start.
+    /// What the last attempt but one has for an answer.
+    moment: Duration,
+    /// When the whole run is over.
     end: Option<Instant>,
+    /// An attempt has no time from the start.
     no_time: bool,
     pause: Duration,
     round: u64,
@@ -58,10 +60,10 @@ impl Backoff {
         let ends_run = give_up.zip(end).is_some_and(|(give_up, end)| end < give_up);
         let give_up = if ends_run { end } else { give_up };
         let time = give_up.map_or(Duration::ZERO, |give_up| give_up.saturating_duration_since(now));
-        let last_moment = (time / 10).min(LAST_MOMENT);
+        let moment = (time / 10).min(MOMENT);
         let no_time = timeout.is_some_and(|timeout| timeout.is_zero());
         let (pause, jitter) = (PAUSES.0, RandomState::new());
-        Self { give_up, ends_run, last_moment, end, no_time, pause, round: 0, jitter }
+        Self { give_up, ends_run, moment, end, no_time, pause, round: 0, jitter }
     }
 
     /// When the last attempt must be over.
@@ -123,9 +125,8 @@ impl Backoff {
             return None;
         }
         self.round += 1;
-        // One attempt begins early enough to have a moment, and the last one when the time is over.
-        let before_last = left.saturating_sub(self.last_moment);
-        Some(wait.min(if before_last.is_zero() { left } else { before_last }))
+        let before_moment = left.saturating_sub(self.moment);
+        Some(wait.min(if before_moment.is_zero() { left } else { before_moment }))
     }
 }
 
@@ -224,7 +225,7 @@ mod tests {
             // What has passed since then is no pause.
             assert!(pause + began.elapsed() >= last, "{pause:?}");
         }
-        assert_eq!(backoff(Some(Duration::from_millis(500)), None).last_moment.as_millis(), 50);
+        assert_eq!(backoff(Some(Duration::from_millis(500)), None).moment.as_millis(), 50);
     }
 
     #[test]

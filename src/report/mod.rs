@@ -167,15 +167,10 @@ impl Report {
             fields.push(("peer", peer.as_str().into()));
             let _ = write!(text, " {peer}");
         }
-        // The line of the error that ends the run says what to do.
-        let reason = match status {
-            Some(1..) => without_advice(&ended.reason),
-            _ => &ended.reason,
-        };
         let _ = write!(
             text,
-            ": {reason} ({} bytes in, {} out, {:.3} s)",
-            ended.bytes_in, ended.bytes_out, ended.seconds
+            ": {} ({} bytes in, {} out, {:.3} s)",
+            ended.reason, ended.bytes_in, ended.bytes_out, ended.seconds
         );
         fields.push(("bytes_in", ended.bytes_in.into()));
         fields.push(("bytes_out", ended.bytes_out.into()));
@@ -303,12 +298,6 @@ pub fn reason(error: &io::Error) -> String {
         Some(first) if !acronym => first.to_lowercase().chain(letters).collect(),
         _ => text,
     }
-}
-
-/// A sentence without the parenthesis at its end.
-fn without_advice(sentence: &str) -> &str {
-    let before = sentence.strip_suffix(')').and_then(|open| open.rsplit_once(" ("));
-    before.map_or(sentence, |(before, _)| before)
 }
 
 /// What the user can do about an error, where there is something.

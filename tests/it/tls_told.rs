@@ -53,18 +53,6 @@ fn both_tell_what_was_agreed_on_and_with_whom() {
     }
 }
 
-/// What to do is told once, by the error; for programs the event has all of it.
-#[test]
-fn the_end_of_a_refused_server_is_told_without_advice() {
-    let skat = server(&["--tls", "--discard"]).listen();
-    let text = client(skat.address, &["--tls", "-v"]).run();
-    text.assert_status(7).assert_told("is self-signed and not trusted here (0 bytes in, 0 out, ");
-    assert_eq!(text.stderr.matches("--pin ").count(), 1, "{}", text.stderr);
-    let json = client(skat.address, &["--tls", "-v", "--log", "json"]).run();
-    assert_eq!(json.stderr.matches("--pin ").count(), 2, "{}", json.stderr);
-    skat.stop();
-}
-
 #[test]
 fn a_server_logs_its_keys_where_the_environment_asks_for_it() {
     let authority = Authority::new("A");

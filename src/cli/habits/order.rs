@@ -14,7 +14,7 @@ const WORDS: &[(&[&str], &[&str])] = &[
     (&["chat"], &["tcp-server", "--chat"]),
     (&["broker"], &["tcp-server", "--broker"]),
     // Databases of getent(1).
-    (&["hosts", "ahosts", "lookup", "nslookup", "dig", "host"], &["resolve"]),
+    (&["hosts", "ahosts", "lookup", "nslookup", "dig"], &["resolve"]),
     (&["services"], &["resolve", "--service"]),
     (&["protocols"], &["resolve", "--protocol"]),
 ];

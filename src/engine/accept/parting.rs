@@ -34,8 +34,8 @@ impl Server {
             if lost_stdout && (!self.stopping || is_reader_gone(&error)) {
                 return Err(error);
             }
-            // A stranger who was refused concerns nobody, also while the server is being stopped.
-            if !was_greeting || self.terms.serves_one() {
+            // A stranger who was refused is nothing that a stop has cut off.
+            if !(was_greeting && self.stopping) || self.terms.serves_one() {
                 self.note_end(error, missed_target, others_go_on);
             }
         }

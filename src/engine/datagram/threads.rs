@@ -1,7 +1,6 @@
 //! The further threads of a service of datagrams, all on the same sockets.
 
 use std::io;
-use std::iter::repeat_n;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -32,7 +31,7 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// Starts `count` of them, on the same sockets as the `first` receiver.
+    /// Starts `count` of them, on the same sockets as the `first` receiver; none without a handler.
     ///
     /// # Errors
     /// The system's, if it gives no descriptors or threads.
@@ -45,7 +44,8 @@ impl Workers {
         stop: &Stop,
     ) -> anyhow::Result<Self> {
         let (mut threads, over) = (Vec::new(), Arc::new(AtomicBool::new(false)));
-        for handler in repeat_n(handler, count).flatten() {
+        let Some(handler) = handler else { return Ok(Self { threads, over, stop: stop.clone() }) };
+        for _ in 0..count {
             let reactor = Reactor::new().context("make an event loop")?;
             stop.add(reactor.waker());
             let sockets = sockets.iter().map(|bound| bound.another(ANYTHING, &reactor));

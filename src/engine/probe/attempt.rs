@@ -15,8 +15,8 @@ use crate::net::connect::source_for;
 use crate::net::udp::{self, Casting};
 use crate::outcome::{Cause, failure, refusal};
 
-/// How often a datagram is sent while an answer is waited for. One that is lost, or an ICMP error that was held
-/// back because there were many (icmp(7)), would look like silence.
+/// How often a datagram is sent while an answer is waited for. One that is lost, or an ICMP error
+/// that was held back because there were many (icmp(7)), would look like silence.
 const SENDINGS: u32 = 3;
 
 /// A socket that asks one address.

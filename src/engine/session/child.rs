@@ -11,8 +11,8 @@ use crate::engine::flow::{Ends, Flow, Scratch, Side};
 use crate::engine::pump::Fault;
 use crate::sys::sockopt;
 
-/// How long the peer may go on sending once its child's last words are sent. To close before it has ended
-/// would be a reset, which destroys what it has not read yet.
+/// How long the peer may go on sending once its child's last words are sent. To close before it has
+/// ended would be a reset, which destroys what it has not read yet.
 const PARTING: Duration = Duration::from_secs(2);
 
 impl Session {

@@ -65,7 +65,8 @@ pub fn is_unnamed(address: &SockAddr) -> bool {
     !address.is_ipv4() && !address.is_ipv6() && argument_text(address).is_none()
 }
 
-/// The address of a socket or peer as a user would write it: a path's own bytes. `None` for a socket without a name.
+/// The address of a socket or peer as a user would write it: a path's own bytes. `None` for a
+/// socket without a name.
 #[must_use]
 pub fn argument_text(address: &SockAddr) -> Option<OsString> {
     if let Some(address) = address.as_socket() {

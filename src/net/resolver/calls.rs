@@ -136,9 +136,9 @@ pub fn host_entry(word: &str, filter: Filter) -> Answered {
     }
     let family = if filter.family == Family::V6 { libc::AF_INET6 } else { libc::AF_INET };
     let asked = name::c_string(&name::host(word)?)?;
-    let hints = Hints { family, ..filter.hints(0) };
-    let host = hosts::by_name(&asked, family)
-        .map_err(|error| super::unless_of_other_family(error.into(), &asked, hints))?;
+    let host = hosts::by_name(&asked, family).map_err(|error| {
+        super::of_family(error.into(), if filter.family == Family::Any { 0 } else { family })
+    })?;
     if host.addresses.is_empty() {
         return Err(Failure::no_data("the name exists, but has no address of this kind"));
     }

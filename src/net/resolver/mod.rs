@@ -14,7 +14,6 @@ pub mod names;
 pub mod output;
 mod threads;
 
-use std::ffi::CStr;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Instant;
 
@@ -144,20 +143,22 @@ fn entries(host: &str, service: Option<&str>, hints: Hints) -> Result<Vec<Entry>
         if is_literal && failure.code == libc::EAI_NONAME {
             return Failure::not_found("no such zone, or the address takes none");
         }
-        unless_of_other_family(failure.into(), &asked, hints)
+        of_family(failure.into(), hints.family)
     })
 }
 
-/// Why there is no answer for a name of the family that was asked for: glibc says of one in a hosts
-/// file that has addresses of the other only that there is no such name.
-fn unless_of_other_family(failure: Failure, name: &CStr, hints: Hints) -> Failure {
-    let any = Hints { family: libc::AF_UNSPEC, ..hints };
-    if failure.kind != Kind::NotFound || any == hints || getaddrinfo(Some(name), None, any).is_err()
-    {
+/// Why there is no answer for a name of the family that was asked for: getaddrinfo(3) does not tell
+/// a name in a hosts file that has addresses of the other only from one that does not exist.
+fn of_family(failure: Failure, family: i32) -> Failure {
+    let family = match family {
+        libc::AF_INET => "IPv4",
+        libc::AF_INET6 => "IPv6",
+        _ => return failure,
+    };
+    if failure.kind != Kind::NotFound {
         return failure;
     }
-    let family = if hints.family == libc::AF_INET { "IPv4" } else { "IPv6" };
-    Failure::no_data(format!("the name exists, but has no {family} address"))
+    Failure::not_found(format!("no such name, or none that has an {family} address"))
 }
 
 fn each_once(entries: Vec<Entry>) -> Vec<SocketAddr> {

@@ -116,7 +116,7 @@ const FAILURES: &[Row] = &[
     (&["nx.test"], 3, "", "look up nx.test: no such name"),
     (&["nodata.test"], 3, "", "the name exists, but has no address of this kind"),
     (&["-4", "six.test"], 3, "", "the name exists, but has no address of this kind"),
-    (&["-6", "dotless"], 3, "", "the name exists, but has no IPv6 address"),
+    (&["-6", "dotless"], 3, "", "no such name, or none that has an IPv6 address"),
     (&["-6", "nx.test"], 3, "", "look up nx.test: no such name"),
     (&["fail.test"], 4, "", "a name server failed"),
     (&["refused.test"], 4, "", ""),
@@ -125,7 +125,7 @@ const FAILURES: &[Row] = &[
     (&["192.0.2.8"], 4, "", "a name server failed"),
     (&["--host-entry", "nx.test"], 3, "", "no such name"),
     (&["--host-entry", "six.test"], 3, "", "has no address of this kind"),
-    (&["--host-entry", "-6", "dotless"], 3, "", "the name exists, but has no IPv6 address"),
+    (&["--host-entry", "-6", "dotless"], 3, "", "no such name, or none that has an IPv6 address"),
     (&["--host-entry", "fail.test"], 4, "", "a name server failed"),
     (&["--fqdn", "nx.test"], 3, "", "no such name"),
     (&["--fqdn", "fail.test"], 4, "", "a name server failed"),
@@ -169,7 +169,12 @@ fn every_failure_has_its_status() {
         // A name is one of a transport.
         let of_streams: &[Row] = &[
             (&["127.0.0.1", "syslog"], 3, "", "syslog: no such service"),
-            (&["-6", "dotless", "80"], 3, "", "look up dotless: the name exists, but has no IPv6"),
+            (
+                &["-6", "dotless", "80"],
+                3,
+                "",
+                "look up dotless: no such name, or none that has an IPv6",
+            ),
             (&["-s", ":nosuch", "127.0.0.1", "80"], 3, "", "look up :nosuch: no such service"),
             (&["::1", "nosuch"], 3, "", "look up [::1]:nosuch: no such service"),
             (&["nx.test", "http"], 3, "", "look up nx.test: no such name"),
@@ -201,7 +206,7 @@ fn json_tells_failures_apart() {
         assert_eq!(objects[0]["addresses"][0], "192.0.2.1");
         assert_eq!(objects[5]["ascii"], "xn--bcher-kva.test");
         let other = super::objects(&skat(&["resolve", "--json", "-6", "dotless"]));
-        assert_eq!(other[0]["status"], "no-data");
+        assert_eq!(other[0]["status"], "not-found");
         for object in &objects {
             assert!(object["seconds"].as_f64().is_some_and(|seconds| seconds < 20.0));
             assert_eq!(object["reason"].is_string(), object["status"] != "ok");

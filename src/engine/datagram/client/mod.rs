@@ -61,6 +61,8 @@ pub struct Client {
     /// A signal has come, or this has failed; what waits for stdout has until then.
     drained_by: Option<Instant>,
     failure: Option<anyhow::Error>,
+    /// What was wrong with stdin, and has been told.
+    told: Option<Cause>,
     began: Instant,
     total: Ended,
 }
@@ -103,6 +105,7 @@ impl Client {
             stop,
             drained_by: None,
             failure: None,
+            told: None,
             began: Instant::now(),
             total: Ended::default(),
         };
@@ -252,16 +255,24 @@ impl Client {
     /// Refusal by every address, a timeout, expected answers that did not come, what is no
     /// datagram; that of stdout.
     pub fn close(self) -> anyhow::Result<Outcome> {
-        let Self { candidates, output, stop, began, mut total, terms, .. } = self;
+        let Self { candidates, output, stop, told, began, mut total, terms, .. } = self;
         drop(candidates);
         let last_words = output.close_by(self.drained_by).context("write stdout");
-        let result = match (stop.signal(), self.failure, last_words) {
-            (Some(signal), ..) => Ok(Outcome::Signal(signal)),
-            (None, Some(error), _) | (None, None, Err(error)) => Err(error),
-            (None, None, Ok(())) => Ok(Outcome::Success),
+        let done = told.map_or(Outcome::Success, Outcome::Failure);
+        let result = match (stop.signal(), self.failure.or(last_words.err())) {
+            (Some(signal), _) => Ok(Outcome::Signal(signal)),
+            (None, Some(error)) if told.is_none() => Err(error),
+            (None, failure) => {
+                if let Some(error) = failure {
+                    terms.report.error(&error);
+                }
+                Ok(done)
+            }
         };
         total.seconds = began.elapsed().as_secs_f64();
-        total.reason = "the exchange is done".into();
+        if told.is_none() {
+            total.reason = "the exchange is done".into();
+        }
         terms.report.ended(&result, total);
         result
     }

@@ -7,6 +7,8 @@ use super::Client;
 use super::pace::Pace;
 use crate::engine::datagram::candidates::{Candidate, is_about_the_way, is_refusal};
 use crate::engine::datagram::{MOST_AT_ONCE, TURN, unsendable};
+use crate::outcome::cause_of;
+use crate::report::sentence;
 use crate::sys::datagrams::Outgoing;
 
 impl Client {
@@ -22,7 +24,7 @@ impl Client {
                 break;
             }
             if let Ok(Some(error)) | Err(error) = self.input.fill() {
-                self.end_input(error);
+                self.end_input(&error);
                 break;
             }
             if !self.has_ready() || !self.pace_allows() {
@@ -45,9 +47,11 @@ impl Client {
         Ok(())
     }
 
-    /// stdin has ended with a failure: what was sent is still answered.
-    fn end_input(&mut self, error: anyhow::Error) {
-        self.failure.get_or_insert(error);
+    /// stdin has ended with a failure, which is told; what was sent is still answered.
+    fn end_input(&mut self, error: &anyhow::Error) {
+        self.terms.report.error(error);
+        self.told = Some(cause_of(error));
+        self.total.reason = sentence(error);
         self.input.end();
     }
 
