@@ -77,11 +77,13 @@ impl Interface {
     /// Reads a name or an IPv4 address.
     ///
     /// # Errors
-    /// For an empty word.
+    /// For an empty word, and for one with a colon.
     pub fn parse(text: &str) -> Result<Self, String> {
         match text.parse() {
             Ok(address) => Ok(Self::Address(address)),
             Err(_) if text.is_empty() => Err("an interface is missing".to_owned()),
+            // The system would leave out what follows a colon, as the label of an alias.
+            Err(_) if text.contains(':') => Err("no interface has a colon in its name".to_owned()),
             Err(_) => Ok(Self::Name(text.to_owned())),
         }
     }

@@ -271,6 +271,7 @@ fn what_a_value_may_be_is_told() {
         ("tcp-client -O keepalive=1,2,3,4 host", "takes 1, 0, or IDLE[,INTERVAL[,COUNT]]"),
         ("tcp-client -O congestion= host", "takes a name"),
         ("udp-client --frame block:99999999999999999999 host", "a size from 1 to 65527 bytes"),
+        ("udp-server --join 239.1.2.3%lo:5 0", "no interface has a colon in its name"),
         ("udp-client --replies 0 host", "'--replies <N>': at least 1"),
         ("udp-client --replies x host", "not a number of 1 or more"),
         ("udp-client --rate 99999999999999999999 host", "too large a size"),

@@ -265,8 +265,10 @@ pub(in crate::net) fn is_literal(word: &str) -> bool {
 
 /// True for an IPv6 address, with a zone or without.
 pub(in crate::net) fn is_v6_literal(word: &str) -> bool {
-    let address = word.split_once('%').map_or(word, |(address, _zone)| address);
-    address.parse::<Ipv6Addr>().is_ok()
+    let (address, zone) = word.split_once('%').map_or((word, None), |(it, zone)| (it, Some(zone)));
+    // The system would leave out what follows a colon, as the label of an alias.
+    let is_zone = |zone: &str| !zone.is_empty() && !zone.contains(':');
+    address.parse::<Ipv6Addr>().is_ok() && zone.is_none_or(is_zone)
 }
 
 /// A refusal of what a user wrote.
@@ -320,6 +322,10 @@ mod tests {
             &["host", ""],
             &["host:"],
             &["host:80", "90"],
+            &["fe80::1%lo:80"],
+            &["fe80::1%lo:80", "90"],
+            &["[fe80::1%lo:5]:80"],
+            &["fe80::1%"],
             &["a:b:c"],
             &["1:2:3:4:5:6:7:8:9"],
             &["[host]:80"],
