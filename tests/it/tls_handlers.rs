@@ -217,8 +217,10 @@ fn a_target_that_is_not_verified_hears_nothing() {
     let options = ["--forward", &format!("tls:{}", target.address)];
     let skat = server(&options).env("SSL_CERT_FILE", others.file()).listen();
     let mut peer = skat.connect();
-    peer.send("a secret");
-    assert_reset(&mut peer);
+    // The reset may have come before.
+    if peer.try_send(b"a secret").is_ok() {
+        assert_reset(&mut peer);
+    }
     // An end would look like an empty answer to who has nothing to say.
     assert_reset(&mut skat.connect());
     let told = skat.stop();
