@@ -5,8 +5,22 @@ use std::time::{Duration, Instant};
 use crate::support::hosts::{NAME, with_addresses};
 use crate::support::programs::is_usable;
 use crate::support::{
-    Listener, Peer, client, refusing, refusing_address, server, shell, silent, skat, wait_until,
+    Finished, Listener, Peer, Running, client, refusing, refusing_address, server, shell, silent,
+    skat, wait_until,
 };
+
+/// What a client is told to say reaches the peer that it connects to, and it ends well.
+#[track_caller]
+fn finish_talking(mut running: Running, listener: &Listener) -> Finished {
+    let mut peer = listener.accept();
+    running.type_in("here");
+    running.close_stdin();
+    assert_eq!(peer.receive_to_end(), b"here");
+    drop(peer);
+    let finished = running.finish();
+    finished.assert_status(0);
+    finished
+}
 
 #[test]
 fn nobody_listens_is_5_with_advice() {
@@ -60,13 +74,8 @@ fn no_answer_in_time_is_6() {
 fn no_time_is_time_for_one_attempt() {
     for options in [["-w", "0"], ["--retry-for", "0"]] {
         let listener = Listener::new();
-        let mut running = client(listener.address(), &options).start();
-        let mut peer = listener.accept();
-        running.type_in("here");
-        running.close_stdin();
-        assert_eq!(peer.receive_to_end(), b"here");
-        drop(peer);
-        running.finish().assert_status(0).assert_silent();
+        let running = client(listener.address(), &options).start();
+        finish_talking(running, &listener).assert_silent();
         let absent = client(refusing_address(), &options).run();
         absent.assert_status(5).assert_told("connection refused");
     }
@@ -140,13 +149,8 @@ fn numeric_goes_to_loopback_addresses() {
     for (family, listens) in [("-4", "127.0.0.1:0"), ("-6", "[::1]:0"), ("-v", "127.0.0.1:0")] {
         let listener = Listener::on(listens.parse().unwrap());
         let port = listener.address().port().to_string();
-        let mut running = skat(["tcp-client", "-n", family, &port]).start();
-        let mut peer = listener.accept();
-        running.type_in("here");
-        running.close_stdin();
-        assert_eq!(peer.receive_to_end(), b"here");
-        drop(peer);
-        running.finish().assert_status(0);
+        let running = skat(["tcp-client", "-n", family, &port]).start();
+        finish_talking(running, &listener);
         let probe = skat(["tcp-client", "-n", family, "-z", &port]).run();
         probe.assert_status(0).assert_stdout(format!("localhost {port}\n"));
         drop(listener.accept());
@@ -292,13 +296,7 @@ fn a_client_tries_every_address_of_a_name() {
         let listener = Listener::on(listens.parse().unwrap());
         let command = format!("tcp-client {NAME} {}", listener.address().port());
         let Some(skat) = with_addresses(&addresses, &command) else { return };
-        let mut running = skat.start();
-        let mut peer = listener.accept();
-        running.type_in("here");
-        running.close_stdin();
-        assert_eq!(peer.receive_to_end(), b"here");
-        drop(peer);
-        running.finish().assert_status(0).assert_silent();
+        finish_talking(skat.start(), &listener).assert_silent();
     }
     let address = refusing_address();
     let port = address.port();

@@ -67,16 +67,21 @@ fn prints(server: &Running, wanted: &str) {
     wait_until(wanted, || String::from_utf8_lossy(&server.stdout()).contains(wanted));
 }
 
+/// The client's question reaches the peer that it has connected to, and the answer comes back.
+#[track_caller]
+fn ask_and_answer(mut client: Running, mut peer: Peer) {
+    client.type_in("question\n");
+    peer.expect("question\n");
+    peer.send("answer\n");
+    client.wait_for_stdout("answer\n");
+}
+
 #[test]
 fn clients_connect() {
     let listener = Listener::new();
     for (command, _) in commands("connect", || listener.address().port()) {
-        let mut client = shell(&command).start();
-        client.type_in("question\n");
-        let mut peer = listener.accept();
-        peer.expect("question\n");
-        peer.send("answer\n");
-        client.wait_for_stdout("answer\n");
+        let client = shell(&command).start();
+        ask_and_answer(client, listener.accept());
     }
 }
 
@@ -195,12 +200,8 @@ fn clients_of_unix_sockets_connect() {
     let path = folder.path().join("s");
     let listener = UnixListener::on(&path);
     for (command, _) in commands("connect to a Unix socket", || 0) {
-        let mut client = at(&path, &command).start();
-        client.type_in("question\n");
-        let mut peer = listener.accept();
-        peer.expect("question\n");
-        peer.send("answer\n");
-        client.wait_for_stdout("answer\n");
+        let client = at(&path, &command).start();
+        ask_and_answer(client, listener.accept());
     }
 }
 

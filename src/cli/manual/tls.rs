@@ -12,8 +12,9 @@ pub const SECTION: Section = Section {
             "With `--tls`, the connection uses TLS 1.3 or 1.2. No byte of stdin is sent, and no \
              process started, before the peer is verified. A failed handshake exits with status 7 \
              and the reason; one that takes longer than `--handshake-timeout`, with status 6. A \
-             server logs the failure, drops that client and waits for others, unless it serves only \
-             one (`--once`). `-v` logs the negotiated parameters and the peer's certificate.",
+             server drops that client and waits for others, unless it serves only one (`--once`); it \
+             logs why with `-k`, and a service with `-v`. `-v` also logs the negotiated parameters and \
+             the peer's certificate.",
         ),
         Item(
             "What a client trusts",

@@ -258,16 +258,10 @@ impl Client {
         let Self { candidates, output, stop, told, began, mut total, terms, .. } = self;
         drop(candidates);
         let last_words = output.close_by(self.drained_by).context("write stdout");
-        let done = told.map_or(Outcome::Success, Outcome::Failure);
         let result = match (stop.signal(), self.failure.or(last_words.err())) {
             (Some(signal), _) => Ok(Outcome::Signal(signal)),
-            (None, Some(error)) if told.is_none() => Err(error),
-            (None, failure) => {
-                if let Some(error) = failure {
-                    terms.report.error(&error);
-                }
-                Ok(done)
-            }
+            (None, Some(error)) => Err(error),
+            (None, None) => Ok(told.map_or(Outcome::Success, Outcome::Failure)),
         };
         total.seconds = began.elapsed().as_secs_f64();
         if told.is_none() {
