@@ -48,7 +48,7 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ready-file -d '
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l run -d 'Once listening, run CMD with /bin/sh, with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; when it exits, finish serving open connections and exit with its status' -r -f -a "(__fish_complete_command)"
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l accept-timeout -d 'Exit with status 6 if no client connects in time' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l after-eof -d 'Exit, status 0, after EOF from either side and this long without a byte' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l alpn -d 'Application protocols to offer, best first, as in h2,http/1.1' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l alpn -d 'Application protocols, best first, as in h2,http/1.1; none in common: status 7' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l tls-min -d 'The oldest TLS version to accept [default: 1.2]' -r -f -a "1.2\t'TLS 1.2 and 1.3'
 1.3\t'TLS 1.3 only'"
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l client-ca -d 'Require client certificates issued by an authority in this file (PEM)' -r -F
@@ -56,7 +56,7 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l cert -d 'Certif
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l key -d 'Private key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if not in that file' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l handshake-timeout -d 'Give up a handshake after this long: status 6 (a service only drops that client) [default: 10s]' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ca -d 'Trust the authorities in this file (PEM) instead of the system\'s' -r -F
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever issued it' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever issued it; with --ca, both must hold' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l server-name -d 'The server name to request and verify, if not HOST' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l listen-fd -d 'Serve on the inherited socket with this descriptor, already listening (for UDP, bound); sockets from systemd need no option' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l allow -d 'Allow only this address or network (10.0.0.0/8), or those in @FILE; repeatable' -r -f
@@ -124,12 +124,12 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l jobs -d 'Probes
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l after-eof -d 'Exit, status 0, after EOF from either side and this long without a byte' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l cert -d 'Certificate chain (PEM), for a server that asks for one' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l key -d 'Private key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if not in that file' -r -F
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l alpn -d 'Application protocols to offer, best first, as in h2,http/1.1' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l alpn -d 'Application protocols, best first, as in h2,http/1.1; none in common: status 7' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l tls-min -d 'The oldest TLS version to accept [default: 1.2]' -r -f -a "1.2\t'TLS 1.2 and 1.3'
 1.3\t'TLS 1.3 only'"
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l handshake-timeout -d 'Give up a handshake after this long: status 6 [default: 10s]' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l ca -d 'Trust the authorities in this file (PEM) instead of the system\'s' -r -F
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever issued it' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever issued it; with --ca, both must hold' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l server-name -d 'The server name to request and verify, if not HOST' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l max-time -d 'Exit after this long in any case: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
@@ -299,7 +299,7 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -s m -l max-conns
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l backlog -d 'Length of the listen queue [default: the system\'s maximum]' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l accept-timeout -d 'Exit with status 6 if no client connects in time' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l after-eof -d 'Exit, status 0, after EOF from either side and this long without a byte' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -l alpn -d 'Application protocols to offer, best first, as in h2,http/1.1' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l alpn -d 'Application protocols, best first, as in h2,http/1.1; none in common: status 7' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l tls-min -d 'The oldest TLS version to accept [default: 1.2]' -r -f -a "1.2\t'TLS 1.2 and 1.3'
 1.3\t'TLS 1.3 only'"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l client-ca -d 'Require client certificates issued by an authority in this file (PEM)' -r -F
@@ -307,7 +307,7 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -l cert -d 'Certi
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l key -d 'Private key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if not in that file' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l handshake-timeout -d 'Give up a handshake after this long: status 6 (a service only drops that client) [default: 10s]' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l ca -d 'Trust the authorities in this file (PEM) instead of the system\'s' -r -F
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever issued it' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever issued it; with --ca, both must hold' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l server-name -d 'The server name to request and verify, if not HOST' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l reply-to -d 'Which peers stdin\'s datagrams go to [default: last]' -r -f -a "last\t'The peer heard from last'
 first\t'The peer heard from first'
@@ -359,12 +359,12 @@ len32\t'each datagram preceded by its length, in 4 bytes'
 hex\t'one line of hexadecimal digits per datagram'"
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l cert -d 'Certificate chain (PEM), for a server that asks for one' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l key -d 'Private key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if not in that file' -r -F
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l alpn -d 'Application protocols to offer, best first, as in h2,http/1.1' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l alpn -d 'Application protocols, best first, as in h2,http/1.1; none in common: status 7' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l tls-min -d 'The oldest TLS version to accept [default: 1.2]' -r -f -a "1.2\t'TLS 1.2 and 1.3'
 1.3\t'TLS 1.3 only'"
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l handshake-timeout -d 'Give up a handshake after this long: status 6 [default: 10s]' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l ca -d 'Trust the authorities in this file (PEM) instead of the system\'s' -r -F
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever issued it' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l pin -d 'Accept only the certificate with this SHA-256 fingerprint, whoever issued it; with --ca, both must hold' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l max-time -d 'Exit after this long in any case: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"

@@ -125,10 +125,10 @@ struct Filters {
           conflicts_with_all = ["host_entry", "fqdn", "service", "port", "protocol"])]
     numeric: bool,
     /// With --all :SERVICE, print the addresses to listen on rather than loopback (AI_PASSIVE)
-    #[arg(long, help_heading = NARROWED, requires = "all", conflicts_with_all = OTHERS)]
+    #[arg(long, help_heading = NARROWED, conflicts_with_all = OTHERS)]
     passive: bool,
     /// With -6, map IPv4 addresses to IPv6 if there are no others (AI_V4MAPPED)
-    #[arg(long, help_heading = NARROWED, requires = "v6", conflicts_with = "v4", conflicts_with_all = OTHERS)]
+    #[arg(long, help_heading = NARROWED, conflicts_with = "v4", conflicts_with_all = OTHERS)]
     v4mapped: bool,
     /// Only families for which this machine has an address (AI_ADDRCONFIG)
     #[arg(long, help_heading = NARROWED, conflicts_with_all = OTHERS)]

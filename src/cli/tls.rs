@@ -28,7 +28,7 @@ struct TlsArguments {
     /// Private key of --cert (PKCS#8, PKCS#1 or SEC1 in PEM), if not in that file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "cert", help_heading = TLS)]
     key: Option<PathBuf>,
-    /// Application protocols to offer, best first, as in h2,http/1.1
+    /// Application protocols, best first, as in h2,http/1.1; none in common: status 7
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = protocol, requires = "secured", help_heading = TLS)]
     alpn: Vec<String>,
     /// The oldest TLS version to accept [default: 1.2]
@@ -88,8 +88,9 @@ struct TrustArguments {
     /// Trust the authorities in this file (PEM) instead of the system's
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = TLS)]
     ca: Option<PathBuf>,
-    /// Accept only the certificate with this SHA-256 fingerprint, whoever issued it
-    #[arg(long, value_name = "SHA256", value_parser = Fingerprint::parse, conflicts_with = "ca", help_heading = TLS)]
+    /// Accept only the certificate with this SHA-256 fingerprint, whoever issued it; with --ca, both
+    /// must hold
+    #[arg(long, value_name = "SHA256", value_parser = Fingerprint::parse, help_heading = TLS)]
     pin: Option<Fingerprint>,
     /// Accept any certificate: anyone in between can read and change the data
     #[arg(long, conflicts_with_all = ["ca", "pin"], help_heading = TLS)]
@@ -101,11 +102,10 @@ struct TrustArguments {
 
 impl TrustArguments {
     fn trust(&self) -> Trust {
-        match (&self.ca, self.pin, self.insecure) {
-            (Some(file), ..) => Trust::Authorities(file.clone()),
-            (_, Some(pin), _) => Trust::Pin(pin),
-            (.., true) => Trust::Anybody,
-            _ => Trust::System,
+        match &self.ca {
+            Some(file) => Trust::Authorities(file.clone()),
+            None if self.pin.is_some() || self.insecure => Trust::Anybody,
+            None => Trust::System,
         }
     }
 
@@ -139,6 +139,7 @@ impl TlsClientArguments {
         self.both.tls.then(|| ClientSettings {
             options: self.both.options(),
             trust: self.trust.trust(),
+            pin: self.trust.pin,
             server_name: self.trust.server_name.clone(),
             identity: self.both.identity(),
         })
@@ -189,6 +190,7 @@ impl TlsServerArguments {
         Some(ClientSettings {
             options: Options { alpn, ..options },
             trust: self.target.trust(),
+            pin: self.target.pin,
             server_name: self.target.server_name.clone(),
             identity: self.both.identity().filter(|_| !self.both.tls),
         })

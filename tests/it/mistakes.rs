@@ -61,7 +61,7 @@ fn advice_comes_with_a_mistake() {
         (&["tcp-clent"], "a similar subcommand exists: 'tcp-client' (see"),
         (&["tcp_client", "localhost"], "a similar subcommand exists: 'tcp-client' (see"),
         (&["tcp-client", "--jobs=3", "a", "9"], "skat: --jobs needs --probe (see"),
-        (&["resolve", "--v4mapped", "a"], "skat: --v4mapped needs -6 (see"),
+        (&["resolve", "--datagram", "a"], "skat: --datagram needs --name-info (see"),
         (&["help", "tcp-client", "foo"], "there is no topic 'foo'"),
     ] {
         skat(words).run().assert_status(2).assert_stdout("").assert_told(told);

@@ -262,9 +262,9 @@ fn protocols_are_agreed_on() {
     ask("http/1.1").assert_status(0).assert_told("alpn http/1.1");
     ask("smtp").assert_status(7).assert_stdout("").assert_told("speaks none of --alpn");
     skat.stop().assert_told("have no protocol in common");
-    // A server that has none to choose from is not refused, but the user is told.
-    let finished = accepted_client(identity.server(ALL_VERSIONS), &["--ca", &ca, "--alpn", "h2"]);
-    finished.assert_told("chose none of the protocols in --alpn");
+    // A server that has none to choose from would take what is sent for something else.
+    let refused = refused_client(&identity, &["--ca", &ca, "--alpn", "h2"]);
+    refused.assert_told("chose none of the protocols in --alpn");
 }
 
 #[test]
@@ -326,4 +326,20 @@ fn a_certificate_that_vouches_for_itself() {
     for options in [["--ca", &identity.cert], ["--pin", pin]] {
         accepted_client(identity.server(ALL_VERSIONS), &options).assert_silent();
     }
+}
+
+#[test]
+fn a_pin_and_an_authority_must_both_hold() {
+    let (authority, other) = (Authority::new("A"), Authority::new("B"));
+    let (ca, other_ca) = (authority.file(), other.file());
+    let identity = authority.issue(&["127.0.0.1"]);
+    let unknown = refused_client(&identity, &["--ca", &other_ca]);
+    let pin = unknown.stderr.split("--pin ").nth(1).unwrap().split(' ').next().unwrap();
+    let wrong_pin = pin.chars().rev().collect::<String>();
+    let trusted = ["--ca", &ca, "--pin", pin];
+    accepted_client(identity.server(ALL_VERSIONS), &trusted).assert_silent();
+    refused_client(&identity, &["--ca", &ca, "--pin", &wrong_pin]).assert_told("of --pin");
+    refused_client(&identity, &["--ca", &other_ca, "--pin", pin]).assert_told("is vouched for by");
+    let other_name = ["--ca", &ca, "--pin", pin, "--server-name", "b.example"];
+    refused_client(&identity, &other_name).assert_told("is not for b.example");
 }

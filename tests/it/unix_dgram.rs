@@ -4,18 +4,18 @@
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use ::skat::sys::sockopt;
 use nix::sys::signal::Signal;
-use socket2::{Socket, Type};
+use socket2::{SockAddr, Socket, Type};
 
 use crate::support::unix::{abstract_name, address, listening, socket, unix_client, unix_server};
 use crate::support::{
-    PATIENCE, Skat, assert_same_bytes, not_tested, pattern, process, programs, skat, uninterrupted,
-    wait_until,
+    PATIENCE, Skat, assert_same_bytes, not_tested, pattern, process, programs, shell, skat,
+    uninterrupted, wait_until,
 };
 use crate::unix_file::FATAL;
 
@@ -114,6 +114,13 @@ fn a_server_converses_with_whom_it_heard() {
     hears_nothing(&one);
 }
 
+/// The name of who asks next.
+fn asker(target: &Socket) -> PathBuf {
+    let mut bytes = [std::mem::MaybeUninit::uninit(); 16];
+    let (_, from) = target.recv_from(&mut bytes).expect("a question");
+    from.as_pathname().expect("a path").to_owned()
+}
+
 #[test]
 fn a_client_is_answered_at_a_private_name_that_goes_with_it() {
     let folder = tempfile::tempdir().unwrap();
@@ -125,11 +132,7 @@ fn a_client_is_answered_at_a_private_name_that_goes_with_it() {
         for options in [&[][..], &["--prompt"]] {
             let mut asking = in_folder(client(&name, options)).start();
             asking.type_in("x\n");
-            let (_, from) = {
-                let mut bytes = [std::mem::MaybeUninit::uninit(); 16];
-                target.recv_from(&mut bytes).expect("a question")
-            };
-            let path = from.as_pathname().expect("a path").to_owned();
+            let path = asker(&target);
             let directory = path.parent().unwrap();
             assert!(path.starts_with(folder.path()));
             assert_eq!(fs::metadata(directory).unwrap().permissions().mode() & 0o777, 0o700);
@@ -137,7 +140,7 @@ fn a_client_is_answered_at_a_private_name_that_goes_with_it() {
                 asking.signal(signal);
                 asking.finish().assert_died_of(signal);
             } else {
-                target.send_to(b"answer\n", &from).unwrap();
+                target.send_to(b"answer\n", &SockAddr::unix(&path).unwrap()).unwrap();
                 asking.wait_for_stdout("answer\n");
                 asking.close_stdin();
                 asking.finish().assert_status(0);
@@ -145,6 +148,14 @@ fn a_client_is_answered_at_a_private_name_that_goes_with_it() {
             assert_eq!(count(), 0, "{signal:?} {options:?}");
         }
     }
+    // A umask is about files for others.
+    let line = format!("umask 0777; exec \"$SKAT\" unix-client --type dgram {name}");
+    let mut asking = in_folder(shell(&line)).start();
+    asking.type_in("x\n");
+    let directory = asker(&target).parent().unwrap().to_owned();
+    assert_eq!(fs::metadata(directory).unwrap().permissions().mode() & 0o777, 0o700);
+    asking.close_stdin();
+    asking.finish().assert_status(0);
     in_folder(client(&name, &["--max-time", "50ms"])).start().finish().assert_status(6);
     let mut sending = in_folder(client(&name, &["--send-only"])).start();
     sending.type_in("x\n");

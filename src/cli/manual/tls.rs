@@ -21,7 +21,8 @@ pub const SECTION: Section = Section {
             "A certificate for the name or address it was given, issued by one of the system's \
              certificate authorities, or by those in `SSL_CERT_FILE` and `SSL_CERT_DIR`. With \
              `--ca`, one issued by an authority in the file, or contained in the file itself. With \
-             `--pin`, only the certificate with this SHA-256 fingerprint, whatever it says. With \
+             `--pin`, only the certificate with this SHA-256 fingerprint, whatever it says, unless `--ca` \
+             has a say too. With \
              `--insecure`, any certificate: this gives no protection from anyone in between.",
         ),
         Item(
@@ -37,6 +38,12 @@ pub const SECTION: Section = Section {
              `--tls-min`, `--handshake-timeout` and `--ignore-unexpected-eof` apply to both sides. \
              `--cert`, `--key` and `--alpn` apply to the clients with `--tls`, and to the target \
              without it; to have them on both sides, run one server for each.",
+        ),
+        Item(
+            "Application protocols",
+            "With `--alpn`, a client refuses a server that chooses none of those in the list, or \
+             none at all. A server refuses a client that offers only others, and serves one that \
+             offers none.",
         ),
         Item(
             "Closing",

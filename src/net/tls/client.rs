@@ -25,8 +25,6 @@ pub enum Trust {
     System,
     /// Those of a file.
     Authorities(PathBuf),
-    /// Nobody; the server is known by this.
-    Pin(Fingerprint),
     /// Nobody.
     Anybody,
 }
@@ -36,7 +34,7 @@ impl Trust {
     fn needs_name(&self) -> bool {
         match self {
             Trust::System | Trust::Authorities(_) => true,
-            Trust::Pin(_) | Trust::Anybody => false,
+            Trust::Anybody => false,
         }
     }
 }
@@ -48,6 +46,8 @@ pub struct ClientSettings {
     pub options: Options,
     /// Who vouches for the server.
     pub trust: Trust,
+    /// The one certificate that the server may have.
+    pub pin: Option<Fingerprint>,
     /// The name to verify and to ask for, if it is not that of the address.
     pub server_name: Option<String>,
     /// Who the client is, for servers that want to know.
@@ -67,7 +67,7 @@ impl ClientSettings {
             }
             name => name?,
         };
-        let verifier = Verifier::new(self.demand()?);
+        let verifier = Verifier::new(self.demand()?, self.pin);
         let builder = ClientConfig::builder_with_provider(provider())
             .with_protocol_versions(versions(self.options.oldest))
             .cause(Cause::Tls)?
@@ -91,7 +91,6 @@ impl ClientSettings {
 
     fn demand(&self) -> anyhow::Result<Demand> {
         let (roots, named) = match &self.trust {
-            Trust::Pin(pin) => return Ok(Demand::Pin(*pin)),
             Trust::Anybody => return Ok(Demand::Nothing),
             Trust::System => system_roots()?,
             Trust::Authorities(path) => {

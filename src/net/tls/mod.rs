@@ -90,17 +90,31 @@ impl Context {
         .map_err(|error| IoFailure::new(Cause::Tls, error.to_string()))
     }
 
-    /// Warns the user of what is still unsafe once a connection is secured.
+    /// Refuses a server that has left it open which protocol is spoken (RFC 7301, section 3.1),
+    /// where the user said which: what is sent next is for that one.
+    ///
+    /// # Errors
+    /// [`Cause::Tls`].
+    pub fn require_protocol(&self, connection: &Connection) -> Result<(), IoFailure> {
+        match &self.side {
+            Side::Client { config, .. }
+                if !config.alpn_protocols.is_empty() && connection.alpn().is_none() =>
+            {
+                let text = "the server chose none of the protocols in --alpn";
+                Err(IoFailure::new(Cause::Tls, text))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Warns the user of a server that was not verified.
     pub fn warn(&self, connection: &Connection, report: Report) {
-        let Side::Client { config, verifier, .. } = &self.side else { return };
+        let Side::Client { verifier, .. } = &self.side else { return };
         if let (false, Some(certificate)) = (verifier.verifies(), connection.peer_certificate()) {
             let fingerprint = Fingerprint::of(certificate);
             report.warning(format!(
                 "certificate not verified (--insecure); fingerprint {fingerprint}"
             ));
-        }
-        if !config.alpn_protocols.is_empty() && connection.alpn().is_none() {
-            report.warning("the server chose none of the protocols in --alpn");
         }
     }
 }

@@ -16,6 +16,7 @@ use super::{Fingerprint, provider};
 #[derive(Clone, Debug)]
 pub struct Verifier {
     demand: Demand,
+    pin: Option<Fingerprint>,
     algorithms: WebPkiSupportedAlgorithms,
     shown: OnceLock<CertificateDer<'static>>,
 }
@@ -26,22 +27,20 @@ pub enum Demand {
     /// That it has the name, and that one of the authorities vouches for it, or that it is one of
     /// the named certificates itself, as when one was made by hand for a test.
     Trust { authorities: Option<Arc<WebPkiServerVerifier>>, named: Vec<CertificateDer<'static>> },
-    /// That it is this one.
-    Pin(Fingerprint),
     /// Nothing.
     Nothing,
 }
 
 impl Verifier {
-    /// A verifier that demands this.
-    pub fn new(demand: Demand) -> Self {
+    /// A verifier that demands this, and that the certificate is the one of `pin`, if there is one.
+    pub fn new(demand: Demand, pin: Option<Fingerprint>) -> Self {
         let algorithms = provider().signature_verification_algorithms;
-        Self { demand, algorithms, shown: OnceLock::new() }
+        Self { demand, pin, algorithms, shown: OnceLock::new() }
     }
 
     /// True unless any server would do.
     pub fn verifies(&self) -> bool {
-        !matches!(self.demand, Demand::Nothing)
+        self.pin.is_some() || !matches!(self.demand, Demand::Nothing)
     }
 
     /// The certificate that the server has shown.
@@ -60,6 +59,9 @@ impl ServerCertVerifier for Verifier {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         self.shown.get_or_init(|| end_entity.clone().into_owned());
+        if self.pin.is_some_and(|pin| pin != Fingerprint::of(end_entity)) {
+            return Err(CertificateError::ApplicationVerificationFailure.into());
+        }
         match &self.demand {
             Demand::Trust { named, .. } if named.contains(end_entity) => {
                 verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
@@ -74,10 +76,7 @@ impl ServerCertVerifier for Verifier {
                 ocsp_response,
                 now,
             ),
-            Demand::Pin(pin) if *pin != Fingerprint::of(end_entity) => {
-                Err(CertificateError::ApplicationVerificationFailure.into())
-            }
-            Demand::Pin(_) | Demand::Nothing => Ok(ServerCertVerified::assertion()),
+            Demand::Nothing => Ok(ServerCertVerified::assertion()),
         }
     }
 

@@ -1,7 +1,9 @@
 //! A datagram client's socket, and the name that it is answered at.
 
 use std::ffi::OsStr;
+use std::fs::{self, Permissions};
 use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -58,6 +60,8 @@ fn make_name(socket: &Socket, folder: &Path) -> anyhow::Result<OwnName> {
         let directory = mkdtemp(&folder.join("skat-XXXXXX")).map_err(io::Error::from)?;
         Ok((directory.clone(), directory))
     })?;
+    // A umask may have taken the owner's own permissions.
+    fs::set_permissions(&directory, Permissions::from_mode(0o700))?;
     let path: PathBuf = directory.join("socket");
     let name = Name::parse(OsStr::new(&path))?;
     let ((), own_file) = OwnPath::make(|| socket.bind(name.address()).map(|()| ((), path)))?;

@@ -287,6 +287,8 @@ fn errors_are_those_of_the_manual_and_the_system() {
     let errno = errors["errno"].as_array().unwrap();
     assert!(errno.len() > 120, "{}", errno.len());
     assert!(errno.iter().any(|e| e["name"] == "ECONNREFUSED" && e["number"] == 111));
+    assert!(errno.iter().any(|e| e["name"] == "EOPNOTSUPP" && e["number"] == 95));
+    assert!(errno.iter().any(|e| e["name"] == "ENOTSUP" && e["number"] == 95));
     // In the words of strerror(3).
     assert!(errno.iter().any(|e| e["meaning"] == "Bad file descriptor"), "{errno:?}");
 }

@@ -122,6 +122,9 @@ impl Tls {
                 return Err(failure.clone().into());
             }
             if !self.connection.is_handshaking() {
+                if let Err(failure) = self.context.require_protocol(&self.connection) {
+                    return Err(self.fail(failure));
+                }
                 self.secured = true;
                 self.tell(wire);
                 break;
