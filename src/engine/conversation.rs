@@ -130,7 +130,7 @@ impl Conversation {
         let until = self.drained_by.or(self.terms.end);
         let settled = session.into_stdio().map(|mut it| it.output.settle_by(until));
         let settled = settled.unwrap_or(Ok(())).context("write stdout");
-        let verdict = self.timed_out.map_or(Ok(()), Err).and(verdict.map(|_| ())).and(settled);
+        let verdict = verdict.and_then(|_| self.timed_out.map_or(Ok(()), Err)).and(settled);
         let result = match (self.stop.signal(), verdict) {
             (None, verdict) => verdict.map(|()| Outcome::Success),
             (Some(signal), verdict) => {

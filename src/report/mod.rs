@@ -5,14 +5,16 @@
 
 mod event;
 pub mod prompt;
+mod stderr;
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
+use std::io;
 
 use nix::errno::Errno;
 use serde_json::Value;
 
 pub use event::Event;
+use stderr::Stderr;
 
 use crate::outcome::{self, Cause, Outcome, cause_of};
 
@@ -235,12 +237,22 @@ impl Report {
         if self.level < level {
             return;
         }
-        let line = match self.form {
+        let Some((stderr, lost)) = Stderr::with_room() else { return };
+        let mut lines = prompt::line_end().to_owned();
+        if lost > 0 {
+            let text = format!("{lost} lines are missing here: stderr was not read");
+            let fields = [("reason", text.as_str().into())];
+            lines += &self.line(Level::Normal, Event::Warning, &text, &fields);
+        }
+        lines += &self.line(level, event, text, fields);
+        stderr.write(&lines);
+    }
+
+    fn line(self, level: Level, event: Event, text: &str, fields: Fields) -> String {
+        match self.form {
             Form::Text => format!("{} {text}\n", prefix(level)),
             Form::Json => json_line(event, fields),
-        };
-        // If stderr itself cannot be written, there is nobody left to tell.
-        let _ = io::stderr().write_all((prompt::line_end().to_owned() + &line).as_bytes());
+        }
     }
 }
 

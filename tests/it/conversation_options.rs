@@ -86,6 +86,19 @@ on_each_way! {
         skat.finish().assert_status(1).assert_told("bytes were not delivered");
     }
 
+    /// It may still read; if it does not, not all is well.
+    fn after_eof_of_a_peer_that_has_ended_and_does_not_read(way) {
+        for role in TCP_ROLES {
+            let options = ["--after-eof", "100ms", "-O", "sndbuf=1M"];
+            let (mut skat, peer) = converse(role, &options, way);
+            let mut peer = peer.with_small_buffers();
+            peer.finish();
+            skat.type_in(pattern(300_000));
+            skat.close_stdin();
+            skat.finish().assert_status(1).assert_told("bytes were not delivered");
+        }
+    }
+
     fn after_eof_ends_when_the_peer_has_ended_and_stdin_has_not(way) {
         for role in ROLES {
             let (skat, mut peer) = converse(role, &["--after-eof", "300ms"], way);

@@ -60,6 +60,27 @@ on_each_way! {
         skat.stop();
     }
 
+    /// Who has spoken and has no more to say tells everybody.
+    fn the_end_of_a_stdin_that_gave_something_is_told_to_all(way) {
+        let mut skat = server(&["-k"]).way(way).listen();
+        skat.type_in("once");
+        let mut first = skat.connect();
+        first.expect("once");
+        drop(first);
+        let mut second = skat.connect();
+        assert!(second.hears_nothing());
+        skat.close_stdin();
+        second.expect_end();
+        second.send("2");
+        drop(second);
+        let mut third = skat.connect();
+        third.expect_end();
+        third.send("3");
+        drop(third);
+        skat.wait_for_stdout("23");
+        skat.stop();
+    }
+
     fn a_collector_with_dev_null(way) {
         let skat = server(&["-k"]).way(way).stdin(Stdio::null()).listen();
         for _ in 0..3 {

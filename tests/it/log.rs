@@ -1,6 +1,8 @@
 //! What stderr tells: one line an event, in words or as JSON.
 
-use std::io::{BufRead as _, BufReader};
+use std::fs::{self, OpenOptions};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 
 use nix::sys::signal::Signal;
 use serde_json::Value;
@@ -8,6 +10,7 @@ use serde_json::Value;
 use crate::support::terminal::Terminal;
 use crate::support::{
     Finished, Listener, Peer, Role, Running, TCP_ROLES, Way, client, converse, server, shell, skat,
+    wait_until,
 };
 
 fn events(finished: &Finished) -> Vec<Value> {
@@ -240,4 +243,42 @@ fn verbose_says_why_it_ended_and_how_much_passed() {
     peer.expect_end();
     drop(peer);
     skat.finish().assert_told("(5 bytes in, 0 out, ").assert_told("skat: ended");
+}
+
+/// A reader of stderr who does not read keeps nobody else waiting for long.
+#[test]
+fn a_full_stderr_stops_no_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let (pipe, ready) = (folder.path().join("pipe"), folder.path().join("ready"));
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).custom_flags(nix::libc::O_NONBLOCK);
+    let mut stderr = options.open(&pipe).unwrap();
+    while stderr.write(&[b'x'; 4096]).is_ok() {}
+    let script =
+        r#"exec "$SKAT" tcp-server --echo -v --ready-file "$READY" 127.0.0.1 0 2>"$STDERR""#;
+    let skat = shell(script).env("STDERR", &pipe).env("READY", &ready).start();
+    wait_until("the ready file", || ready.exists());
+    let address = fs::read_to_string(&ready).unwrap().trim().parse().unwrap();
+    let echo = || {
+        let mut peer = Peer::connect(address);
+        peer.send("x");
+        peer.finish();
+        assert_eq!(peer.receive_to_end(), b"x");
+    };
+    echo();
+    echo();
+    while stderr.read(&mut [0; 4096]).is_ok() {}
+    echo();
+    let mut told = String::new();
+    wait_until("a line", || {
+        let _ = stderr.read_to_string(&mut told);
+        told.contains("disconnected")
+    });
+    let (missing, _) = told.split_once(" lines are missing here: stderr was not read\n").unwrap();
+    assert!(missing.starts_with("skat: "), "{told}");
+    while stderr.write(&[b'x'; 4096]).is_ok() {}
+    echo();
+    skat.signal(Signal::SIGTERM);
+    skat.finish().assert_died_of(Signal::SIGTERM);
 }

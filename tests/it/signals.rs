@@ -91,14 +91,20 @@ on_each_way! {
     }
 
     fn what_a_peer_does_not_take_is_told(way) {
-        let (mut skat, peer) = converse(Role::Client, &[], way);
-        let typing = skat.type_all(pattern(64 << 20));
-        wait_until("a full connection", || stands_still(|| peer.unread()));
-        skat.signal(Signal::SIGTERM);
-        let finished = skat.finish();
-        finished.assert_died_of(Signal::SIGTERM).assert_told("bytes were not delivered");
-        drop(peer);
-        typing.join().unwrap();
+        for peer_has_ended in [false, true] {
+            let (mut skat, mut peer) = converse(Role::Client, &[], way);
+            let typing = skat.type_all(pattern(64 << 20));
+            wait_until("a full connection", || stands_still(|| peer.unread()));
+            if peer_has_ended {
+                peer.finish();
+                skat.wait_for_end_of_stdout();
+            }
+            skat.signal(Signal::SIGTERM);
+            let finished = skat.finish();
+            finished.assert_died_of(Signal::SIGTERM).assert_told("bytes were not delivered");
+            drop(peer);
+            typing.join().unwrap();
+        }
     }
 
     fn skat_dies_at_once_of_a_second_signal(way) {

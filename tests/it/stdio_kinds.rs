@@ -126,6 +126,18 @@ on_each_way! {
         skat.finish().assert_status(1).assert_told("read stdin: is a directory");
     }
 
+    /// Whatever ends the conversation, what was to be sent is not whole.
+    fn a_directory_to_read_is_an_error_however_it_ends(way) {
+        for limit in ["--after-eof 100ms", "-i 100ms", "--max-time 500ms"] {
+            let listener = crate::support::Listener::new();
+            let address = listener.address();
+            let script = format!(r#"exec "$SKAT" tcp-client {limit} {address} </tmp"#);
+            let skat = shell(&script).way(way).start();
+            let _peer = listener.accept();
+            skat.finish().assert_status(1).assert_told("read stdin: is a directory");
+        }
+    }
+
     fn a_terminal_for_both(way) {
         let mut terminal = Terminal::open().plain();
         let prepare = |skat: Skat| skat.stdin(terminal.its()).stdout(terminal.its());

@@ -133,7 +133,7 @@ impl Dialogue {
         let reactor = Reactor::new().context("make an event loop")?;
         let input = Input::open(terms.stdio_helpers).context("open stdin")?;
         let output = Output::open(terms.stdio_helpers).context("open stdout")?;
-        let mut stdio = Stdio { input, output, begun: None };
+        let mut stdio = Stdio { input, output, begun: None, has_given: false };
         stdio.watch(&reactor, STDIN, STDOUT).context("watch stdin and stdout")?;
         let now = Instant::now();
         Ok(Self {

@@ -26,6 +26,8 @@ pub struct Stdio {
     pub output: Output,
     /// What was read of stdin and is no whole record yet.
     pub begun: Option<Splitter>,
+    /// stdin has given a byte to a peer before.
+    pub has_given: bool,
 }
 
 /// stdin.

@@ -49,6 +49,7 @@ impl Manners {
             input: if self.no_stdin { Input::unused()? } else { Input::open(through_helpers)? },
             output: if self.send_only { Output::unused() } else { Output::open(through_helpers)? },
             begun: None,
+            has_given: false,
         })
     }
 }

@@ -239,6 +239,7 @@ impl Session {
     #[must_use]
     pub fn into_stdio(self: Box<Self>) -> Option<Stdio> {
         let Endpoint::Stdio(mut stdio) = self.ends.local else { return None };
+        stdio.has_given |= self.outbound.as_ref().is_some_and(|flow| flow.taken() > 0);
         if let Some(Filter::Cut(splitter)) = self.outbound.map(Flow::into_filter) {
             stdio.begun = Some(splitter);
         }
@@ -346,7 +347,7 @@ impl Session {
             self.phase = Phase::Over;
             // What it was stopped for says more than that it stopped.
             if self.verdict.is_ok() {
-                self.verdict = verdict;
+                self.verdict = self.with_stdin_failure(verdict);
             }
         }
     }

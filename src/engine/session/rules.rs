@@ -8,7 +8,7 @@ use crate::engine::endpoint::Endpoint;
 use crate::engine::endpoint::stream::Stream;
 use crate::engine::flow::{Flow, Side};
 use crate::engine::pump::Fault;
-use crate::outcome::{IoFailure, refusal};
+use crate::outcome::{Cause, IoFailure, cause_of, refusal};
 
 impl Session {
     /// A service's one flow: over when it is.
@@ -76,8 +76,9 @@ impl Session {
     /// The half-close waits for the peer's end where the user said so, and where a server's
     /// stdin ended without giving a byte.
     fn allow_half_close(&mut self, manners: Manners, peer_ended: bool) {
+        let has_given = self.stdio().is_some_and(|stdio| stdio.has_given);
         if let Some(outbound) = &mut self.outbound {
-            let gave_nothing = manners.listens && outbound.taken() == 0;
+            let gave_nothing = manners.listens && !has_given && outbound.taken() == 0;
             outbound.allow_finish(peer_ended || !(manners.no_half_close || gave_nothing));
         }
     }
@@ -127,6 +128,25 @@ impl Session {
     pub(super) fn undelivered(&self) -> usize {
         let held = self.outbound.as_ref().map_or(0, Flow::held);
         held + self.ends.peer.unacknowledged() + self.ends.local.unacknowledged()
+    }
+
+    /// Whatever ends a conversation in peace, or in time, what was to be sent is not whole if
+    /// stdin could not be read.
+    pub(super) fn with_stdin_failure(
+        &self,
+        verdict: anyhow::Result<&'static str>,
+    ) -> anyhow::Result<&'static str> {
+        match &verdict {
+            Err(error) if cause_of(error) != Cause::Timeout => verdict,
+            _ => self.stdin_failure().map_or(verdict, Err),
+        }
+    }
+
+    fn stdin_failure(&self) -> Option<anyhow::Error> {
+        let outbound = self.outbound.as_ref()?;
+        let is_of_stdin = matches!(self.role, Role::Conversation(_))
+            && matches!(outbound.fault(), Some(Fault::Source(_)));
+        is_of_stdin.then(|| self.failure_of_flow(outbound)).flatten()
     }
 
     /// Why a flow failed, if it did.

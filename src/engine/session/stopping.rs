@@ -87,7 +87,9 @@ impl Session {
             return false;
         }
         let (again, rest) = self.drop_what_comes(Side::Peer, scratch);
-        if rest.is_closed() && self.is_sent() {
+        // A child's last output is the system's to deliver, as any process's is.
+        let is_delivered = self.child().is_some() || self.undelivered() == 0;
+        if rest.is_closed() && self.is_sent() && (is_delivered || rest.fault().is_some()) {
             if let Role::HandedOver { peer_has_ended, .. } = &mut self.role {
                 *peer_has_ended = rest.fault().is_none();
             }
