@@ -50,7 +50,7 @@ pub struct Lifetime {
     /// Why the run ends early.
     failure: Option<anyhow::Error>,
     run: Option<Run>,
-    /// The command has ended; what came before has until then.
+    /// Set once the command has ended: until then those who came before are served.
     served_by: Option<Instant>,
     began: Instant,
     /// What is told of the run at its end.

@@ -267,8 +267,8 @@ impl Engine {
         self.news.push_back(News::Ended(slot.session));
     }
 
-    /// A reminder that comes too early is set anew when it has come: a session whose deadline moves
-    /// on with each byte costs nothing.
+    /// Reminders are lazy: a deadline that moves on, as each byte makes it, leaves its reminder
+    /// alone. One that comes too early is set anew then.
     fn set_reminder(&mut self, key: usize) {
         let Some(slot) = self.sessions.get(key) else { return };
         let Some(deadline) = slot.session.deadline() else { return };

@@ -15,7 +15,7 @@ use super::pipes::{Pipe, Pipes};
 use crate::sys::descriptor::{self, Kind};
 use crate::sys::interruption::uninterrupted;
 
-/// How much one call may move: more than any pipe or socket buffer takes.
+/// How much one call may move at most.
 const CHUNK: usize = 1 << 20;
 /// A splice of less than this shows that the source gives small portions.
 const SMALL: usize = 16 << 10;

@@ -151,8 +151,9 @@ pub const SECTIONS: &[Section] = &[
                 "--run CMD",
                 "The command is run with /bin/sh once the server listens, with the variables under \
                  ENVIRONMENT set. When it exits, open and queued connections are served to their \
-                 end; then skat exits with the command's status, 128+N if signal N killed it. A \
-                 signal to skat is passed on to the command first. The command inherits skat's \
+                 end; then skat exits with the command's status, 128+N if signal N killed it. If \
+                 that is 0 and what skat served itself has failed, the status is that of the \
+                 failure. A signal to skat is passed on to the command first. The command inherits skat's \
                  stdin only if skat does not read it itself.",
             ),
         ],
@@ -228,7 +229,8 @@ pub const SECTIONS: &[Section] = &[
                  warnings and errors are always logged (with `--quiet`, only errors); connections, \
                  datagrams (also how many were lost because the receive buffer was full: see `-O \
                  rcvbuf=SIZE`) and the end with `-v`; every step with `-vv`. Text from peers and \
-                 arguments is escaped.",
+                 arguments is escaped. If stderr is a pipe or terminal that takes nothing for a \
+                 second, lines are dropped; the next line that it takes says how many.",
             ),
             Text(
                 "With `--log json`, each line is an object with `time` (RFC 3339) and `event`: \
@@ -255,9 +257,10 @@ pub const SECTIONS: &[Section] = &[
                 "The rest of the input is sent, then the connection is half-closed (FIN), and skat \
                  keeps receiving until the peer closes too. There is no hidden timer. A server \
                  whose stdin gave no data at all, as with /dev/null, sends its FIN only after the \
-                 peer's. `--no-half-close` keeps the sending side open. A stdin that is only open \
-                 for writing, as from nohup(1), counts as empty; a terminal is read in the \
-                 foreground only.",
+                 peer's. `--no-half-close` keeps the sending side open. If stdin cannot be read on, \
+                 the status is 1, whatever ends the conversation. A stdin that is only open for \
+                 writing, as from nohup(1), counts as empty; a terminal is read in the foreground \
+                 only.",
             ),
             Item(
                 "EOF from the peer",
@@ -269,7 +272,8 @@ pub const SECTIONS: &[Section] = &[
             ),
             Item(
                 "--after-eof DUR",
-                "After either EOF, the conversation ends once DUR has passed without a byte. To send \
+                "After either EOF, the conversation ends once DUR has passed without a byte. (What \
+                 waits for the reader of stdout is not silence.) To send \
                  stdin to a server that never closes and quit, use `--after-eof 0`. Status 0 still \
                  means that everything was acknowledged; data that is not acknowledged within \
                  another second is status 1.",

@@ -227,10 +227,10 @@ impl Stream {
         }
     }
 
-    /// True once the sending side is shut down.
+    /// True once the peer is told that nothing more is sent.
     #[must_use]
-    pub fn has_finished(&self) -> bool {
-        self.wire.has_finished()
+    pub fn has_sent_fin(&self) -> bool {
+        self.wire.has_sent_fin()
     }
 
     /// Reads and writes no more, and lets the other side know both.

@@ -34,6 +34,7 @@ pub struct Wire {
     /// Urgent data came, at which a read stops short though there is more.
     urgent: bool,
     finished: bool,
+    sent_fin: bool,
     cut: bool,
     probed: bool,
     /// close(2) would wait for the peer (SO_LINGER with a time).
@@ -79,6 +80,7 @@ impl Wire {
             read_closed: false,
             urgent: false,
             finished: false,
+            sent_fin: false,
             cut: false,
             probed: false,
             lingers: false,
@@ -265,21 +267,24 @@ impl Wire {
         if self.finished {
             return Ok(());
         }
+        // Once, whatever comes of it: each shutdown(2) is an event, which would be answered by the
+        // next.
+        self.finished = true;
         match self.socket.shutdown(Shutdown::Write) {
             // The peer is gone; the error, if it is one, has been or will be read.
             Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
             Err(error) => Err(self.keep_error(error)),
             Ok(()) => {
-                self.finished = true;
+                self.sent_fin = true;
                 Ok(())
             }
         }
     }
 
-    /// True once the sending side is shut down.
+    /// True once the peer is told that nothing more is sent.
     #[must_use]
-    pub fn has_finished(&self) -> bool {
-        self.finished
+    pub fn has_sent_fin(&self) -> bool {
+        self.sent_fin
     }
 
     /// Reads and writes no more, and lets the other side know both.
@@ -287,7 +292,7 @@ impl Wire {
         // Once: each shutdown(2) is an event, which would be answered by the next.
         if !std::mem::replace(&mut self.cut, true) {
             // The other side may be gone.
-            let _ = self.socket.shutdown(Shutdown::Both);
+            self.sent_fin |= self.socket.shutdown(Shutdown::Both).is_ok();
             self.finished = true;
             self.readable = true;
         }
@@ -320,7 +325,7 @@ impl Wire {
             return 0;
         }
         let queued = sockopt::unacknowledged(&self.socket).unwrap_or(0);
-        queued.saturating_sub(usize::from(self.finished))
+        queued.saturating_sub(usize::from(self.sent_fin))
     }
 
     /// True once the peer has acknowledged everything, our FIN too.

@@ -156,7 +156,7 @@ impl Session {
         match (&self.role, self.stream()) {
             (Role::HandedOver { peer_has_ended, .. }, Some(stream)) => {
                 let counted = sockopt::transferred(stream.socket()).unwrap_or_default();
-                let fins = (u64::from(*peer_has_ended), u64::from(stream.has_finished()));
+                let fins = (u64::from(*peer_has_ended), u64::from(stream.has_sent_fin()));
                 let received = counted.received.saturating_sub(fins.0);
                 (received, counted.sent + counted.not_sent.saturating_sub(fins.1))
             }

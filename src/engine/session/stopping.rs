@@ -11,7 +11,7 @@ use crate::engine::stop::DRAIN;
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, refusal};
 
-/// A peer that sends nothing for so long has nothing under way.
+/// After so long a silence of the peer, nothing of it is taken to be under way.
 const LULL: Duration = Duration::from_millis(100);
 /// How often a side is asked whether it has acknowledged what came before the other's failure:
 /// no event tells.
