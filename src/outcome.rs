@@ -1,8 +1,9 @@
 //! How a run ended, and the exit status that says so.
 //!
 //! A [`Cause`] is attached to an error where the error arises ([`WithCause::cause`]); everything
-//! between passes it on unread, and `main` turns it into the status. The table [`STATUSES`] is
-//! what the manual's EXIT STATUS and `skat info errors` are rendered from.
+//! between passes it on unread, and `main` turns it into the status. So is the peer that it is about
+//! ([`about_peer`]). The table [`STATUSES`] is what the manual's EXIT STATUS and `skat info errors`
+//! are rendered from.
 
 use std::fmt;
 use std::io;
@@ -181,7 +182,7 @@ impl<T, E: Into<anyhow::Error>> WithCause<T> for Result<T, E> {
 
 /// An error of this cause.
 pub fn failure(cause: Cause, error: impl Into<anyhow::Error>) -> anyhow::Error {
-    anyhow::Error::new(Caused { cause, error: error.into() })
+    anyhow::Error::new(Noted { note: Note::Cause(cause), error: error.into() })
 }
 
 /// An error of this cause that is a sentence.
@@ -189,33 +190,53 @@ pub fn refusal(cause: Cause, message: impl Into<String>) -> anyhow::Error {
     failure(cause, anyhow::Error::msg(message.into()))
 }
 
+/// An error that is about this peer.
+pub fn about_peer(error: anyhow::Error, peer: impl Into<String>) -> anyhow::Error {
+    anyhow::Error::new(Noted { note: Note::Peer(peer.into()), error })
+}
+
 /// The outermost cause attached to an error; [`Cause::Transfer`] where none is.
 #[must_use]
 pub fn cause_of(error: &anyhow::Error) -> Cause {
-    error
-        .chain()
-        .find_map(|link| {
-            let carried = link.downcast_ref::<io::Error>().and_then(IoFailure::within);
-            let caused = link.downcast_ref::<Caused>().map(|caused| caused.cause);
-            caused.or(carried.map(|failure| failure.cause))
-        })
-        .unwrap_or(Cause::Transfer)
+    let cause = all_links(error).into_iter().find_map(|link| {
+        let carried = link.downcast_ref::<io::Error>().and_then(IoFailure::within);
+        match link.downcast_ref::<Noted>() {
+            Some(Noted { note: Note::Cause(cause), .. }) => Some(*cause),
+            _ => carried.map(|failure| failure.cause),
+        }
+    });
+    cause.unwrap_or(Cause::Transfer)
 }
 
-/// An error that prints as the error it carries, with the cause beside it.
+/// The peer that an error is about, if it is about one.
+#[must_use]
+pub fn peer_of(error: &anyhow::Error) -> Option<&str> {
+    all_links(error).into_iter().find_map(|link| match link.downcast_ref::<Noted>() {
+        Some(Noted { note: Note::Peer(peer), .. }) => Some(peer.as_str()),
+        _ => None,
+    })
+}
+
+/// An error that prints as the error it carries, with a note beside it.
 #[derive(Debug)]
-struct Caused {
-    cause: Cause,
+struct Noted {
+    note: Note,
     error: anyhow::Error,
 }
 
-impl fmt::Display for Caused {
+#[derive(Debug)]
+enum Note {
+    Cause(Cause),
+    Peer(String),
+}
+
+impl fmt::Display for Noted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.error)
     }
 }
 
-impl std::error::Error for Caused {
+impl std::error::Error for Noted {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         // Display shows the head of the chain, so the source is what follows it.
         self.error.chain().nth(1)
@@ -225,13 +246,20 @@ impl std::error::Error for Caused {
 /// The errors of a chain, outermost first, each with its real type.
 #[must_use]
 pub fn links(error: &anyhow::Error) -> Vec<&(dyn std::error::Error + 'static)> {
+    let mut links = all_links(error);
+    links.retain(|link| !link.is::<Noted>());
+    links
+}
+
+/// The same with those that only note something.
+fn all_links(error: &anyhow::Error) -> Vec<&(dyn std::error::Error + 'static)> {
     let mut links = Vec::new();
     for link in error.chain() {
-        if let Some(caused) = link.downcast_ref::<Caused>() {
-            links.extend(self::links(&caused.error));
+        links.push(link);
+        if let Some(noted) = link.downcast_ref::<Noted>() {
+            links.extend(all_links(&noted.error));
             break;
         }
-        links.push(link);
     }
     links
 }
@@ -263,6 +291,17 @@ mod tests {
             .unwrap_err();
         assert_eq!(cause_of(&error), Cause::Timeout);
         assert_eq!(format!("{error:#}"), "outer: inner: timed out");
+        assert!(find::<io::Error>(&error).is_some());
+    }
+
+    #[test]
+    fn a_peer_is_noted_beside_the_cause_and_prints_nothing() {
+        let refused = Err::<(), _>(io::Error::from(io::ErrorKind::ConnectionRefused));
+        let error = refused.cause(Cause::Unreachable).context("connect").unwrap_err();
+        let error = about_peer(error, "[::1]:9").context("outer");
+        assert_eq!(format!("{error:#}"), "outer: connect: connection refused");
+        assert_eq!(cause_of(&error), Cause::Unreachable);
+        assert_eq!(peer_of(&error), Some("[::1]:9"));
         assert!(find::<io::Error>(&error).is_some());
     }
 }

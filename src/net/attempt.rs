@@ -11,7 +11,7 @@ use socket2::Socket;
 use super::address::{explain, socket_text};
 use super::options::Settings;
 use super::tcp;
-use crate::outcome::{Cause, WithCause as _, cause_of, failure, find, refusal};
+use crate::outcome::{Cause, WithCause as _, about_peer, cause_of, failure, find, refusal};
 use crate::report::{Report, sentence};
 
 /// An address that was tried, and why it failed.
@@ -113,8 +113,8 @@ pub fn all_failed(operation: &str, name: &str, mut failed: Vec<Failed>) -> anyho
     if let [(peer, _)] = failed[..]
         && let Some((_, error)) = failed.pop()
     {
-        let context = format!("{operation} {}", socket_text(&peer));
-        return error.context(context);
+        let peer = socket_text(&peer);
+        return about_peer(error.context(format!("{operation} {peer}")), peer);
     }
     refusal(cause, describe(operation, name, &failed))
 }

@@ -228,8 +228,12 @@ impl Report {
         if let Some(advice) = advice(error) {
             let _ = write!(text, " ({advice})");
         }
-        let status = outcome::cause_of(error).status();
-        let fields = [("reason", text.as_str().into()), ("status", status.into())];
+        let mut fields: Vec<(&str, Value)> = Vec::new();
+        if let Some(peer) = outcome::peer_of(error) {
+            fields.push(("peer", peer.into()));
+        }
+        fields.push(("reason", text.as_str().into()));
+        fields.push(("status", outcome::cause_of(error).status().into()));
         self.tell(Level::Errors, Event::Error, &text, &fields);
     }
 

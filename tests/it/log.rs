@@ -93,7 +93,21 @@ fn json_of_failures_and_times_that_are_over() {
     }
 }
 
-/// Bytes that others chose cannot write lines or drive a terminal.
+#[test]
+fn json_of_an_error_names_the_peer() {
+    let refused = client("127.0.0.1:1".parse().unwrap(), &["--log", "json"]).run();
+    let events = events(refused.assert_status(5));
+    assert_eq!(find(&events, "error")["peer"], "127.0.0.1:1");
+    for role in TCP_ROLES {
+        let (skat, peer) = converse(role, &["--log", "json"], Way::Fast);
+        let address = peer.local().to_string();
+        peer.reset();
+        let finished = skat.finish();
+        let events = self::events(finished.assert_status(1));
+        assert_eq!(find(&events, "error")["peer"], address);
+    }
+}
+
 /// What is not an option says nothing of the form.
 #[test]
 fn the_form_is_that_of_the_option() {
@@ -107,6 +121,7 @@ fn the_form_is_that_of_the_option() {
     }
 }
 
+/// Bytes that others chose cannot write lines or drive a terminal.
 #[test]
 fn hostile_text_is_escaped() {
     let finished = skat(["tcp-client", "evil\x1b[2Jname.invalid", "80"]).run();

@@ -3,6 +3,7 @@
 use super::Session;
 use crate::engine::flow::{Flow, Side};
 use crate::net::address;
+use crate::outcome::about_peer;
 use crate::report::{Ended, sentence};
 
 impl Session {
@@ -34,7 +35,8 @@ impl Session {
 
     /// Why it ended.
     pub fn verdict(&mut self) -> anyhow::Result<&'static str> {
-        std::mem::replace(&mut self.verdict, Ok("closed"))
+        let verdict = std::mem::replace(&mut self.verdict, Ok("closed"));
+        verdict.map_err(|error| about_peer(error, self.peer_name()))
     }
 
     /// What is known of it, with its verdict.

@@ -17,7 +17,7 @@ use super::{Kind, Name, open};
 use crate::net::connect::Connection;
 use crate::net::options::Settings;
 use crate::net::retry::Patience;
-use crate::outcome::{Cause, failure, refusal};
+use crate::outcome::{Cause, about_peer, failure, refusal};
 use crate::report::Report;
 
 /// Whom to connect to, and how.
@@ -61,7 +61,8 @@ pub fn connect_by(
     let socket = open(kind, settings, false, report)?;
     connect_in_time(&socket, name, deadline)
         .map_err(|error| explain(error, name, kind))
-        .with_context(|| format!("connect {name}"))?;
+        .with_context(|| format!("connect {name}"))
+        .map_err(|error| about_peer(error, name.to_string()))?;
     socket.set_nonblocking(true).context("open a Unix socket")?;
     let local = socket.local_addr().context("ask the socket for its address")?;
     Ok(Connection { socket, local, peer: name.address().clone(), broken: None, lingers: false })
