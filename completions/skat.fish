@@ -43,8 +43,8 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l forward -d 'Rel
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s m -l max-conns -d 'At most N connections at a time; later ones wait in the backlog' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l backlog -d 'Length of the listen queue [default: the system\'s maximum]' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l threads -d 'Event-loop threads of a service; 0: one per core' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ready-fd -d 'Once listening, write ADDRESS:PORT and a newline to this descriptor' -r
-complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ready-file -d 'Once listening, write ADDRESS:PORT to this file, atomically' -r -F
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ready-fd -d 'Once listening, write ADDRESS:PORT to this descriptor, a line per socket' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l ready-file -d 'Once listening, write ADDRESS:PORT to this file, a line per socket, atomically' -r -F
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l run -d 'Once listening, run CMD with /bin/sh, with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; when it exits, finish serving open connections and exit with its status' -r -f -a "(__fish_complete_command)"
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l accept-timeout -d 'Exit with status 6 if no client connects in time' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-server" -l after-eof -d 'Exit, status 0, after EOF from either side and this long without a byte' -r
@@ -119,7 +119,7 @@ complete -c skat -n "__fish_skat_using_subcommand tcp-server" -s V -l version -d
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s s -l source -d 'Bind this local address, port, or both first; digits alone are a PORT' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -s w -l connect-timeout -d 'Give up connecting, including look-ups and all addresses, after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l prompt -d 'Work in lockstep: print a prompt, send a line of stdin (at most 16 MiB), wait for its answer, print it, and so on; an empty line quits'
-complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l retry-for -d 'Retry, with growing pauses, until connected or this long has passed; 0: do not retry' -r
+complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l retry-for -d 'Retry refused connections, timeouts and failed look-ups, with growing pauses, until connected or this long has passed; then the status is that of the last attempt. --connect-timeout limits each; 0: do not retry' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l jobs -d 'Probes at once' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l after-eof -d 'Exit, status 0, after EOF from either side and this long without a byte' -r
 complete -c skat -n "__fish_skat_using_subcommand tcp-client" -l cert -d 'Certificate chain (PEM), for a server that asks for one' -r -F
@@ -193,8 +193,8 @@ complete -c skat -n "__fish_skat_using_subcommand udp-server" -l join -d 'Receiv
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l allow -d 'Allow only this address or network (10.0.0.0/8), or those in @FILE; repeatable' -r -f
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l deny -d 'Deny this address or network, or those in @FILE, even if allowed; repeatable' -r -f
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l listen-fd -d 'Serve on the inherited socket with this descriptor, already listening (for UDP, bound); sockets from systemd need no option' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-fd -d 'Once listening, write ADDRESS:PORT and a newline to this descriptor' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-file -d 'Once listening, write ADDRESS:PORT to this file, atomically' -r -F
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-fd -d 'Once listening, write ADDRESS:PORT to this descriptor, a line per socket' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-file -d 'Once listening, write ADDRESS:PORT to this file, a line per socket, atomically' -r -F
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l run -d 'Once listening, run CMD with /bin/sh, with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; when it exits, finish serving open connections and exit with its status' -r -f -a "(__fish_complete_command)"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l accept-timeout -d 'Exit with status 6 if no client connects in time' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l frame -d 'Format of datagrams on stdin and stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r -f -a "line\t'one datagram per line'
@@ -242,7 +242,7 @@ complete -c skat -n "__fish_skat_using_subcommand udp-server" -s V -l version -d
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s s -l source -d 'Bind this local address, port, or both first; digits alone are a PORT' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -s w -l connect-timeout -d 'Give up connecting, including look-ups and all addresses, after this long: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l prompt -d 'Work in lockstep: print a prompt, send a line of stdin (at most 16 MiB), wait for its answer, print it, and so on; an empty line quits'
-complete -c skat -n "__fish_skat_using_subcommand udp-client" -l retry-for -d 'Retry, with growing pauses, until connected or this long has passed; 0: do not retry' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-client" -l retry-for -d 'Retry refused connections, timeouts and failed look-ups, with growing pauses, until connected or this long has passed; then the status is that of the last attempt. --connect-timeout limits each; 0: do not retry' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l replies -d 'Exit, status 0, after N replies; status 8 if they do not arrive in time' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l rate -d 'Send at most SIZE bytes per second, evenly' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-client" -l jobs -d 'Probes at once' -r
@@ -349,7 +349,7 @@ complete -c skat -n "__fish_skat_using_subcommand unix-client" -l type -d 'The t
 dgram\t'Datagrams, like UDP, but none is lost'
 seqpacket\t'Connections that keep record boundaries'"
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l prompt -d 'Work in lockstep: print a prompt, send a line of stdin (at most 16 MiB), wait for its answer, print it, and so on; an empty line quits'
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l retry-for -d 'Retry, with growing pauses, until connected or this long has passed; 0: do not retry' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l retry-for -d 'Retry refused connections, timeouts and failed look-ups, with growing pauses, until connected or this long has passed; then the status is that of the last attempt. --connect-timeout limits each; 0: do not retry' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l replies -d 'Exit, status 0, after N replies; status 8 if they do not arrive in time' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l rate -d 'Send at most SIZE bytes per second, evenly' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l frame -d 'Format of datagrams on stdin and stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r -f -a "line\t'one datagram per line'
@@ -429,7 +429,7 @@ complete -c skat -n "__fish_skat_using_subcommand info; and not __fish_seen_subc
 complete -c skat -n "__fish_skat_using_subcommand info; and not __fish_seen_subcommand_from hostname families types features options interfaces limits services protocols errors address order" -f -a "services" -d 'The services that the system knows (getservent_r(3)), or those with a name or port (getservbyname_r(3), getservbyport_r(3))'
 complete -c skat -n "__fish_skat_using_subcommand info; and not __fish_seen_subcommand_from hostname families types features options interfaces limits services protocols errors address order" -f -a "protocols" -d 'The protocols that the system knows (getprotoent_r(3)), or the one with a name or number (getprotobyname_r(3), getprotobynumber_r(3))'
 complete -c skat -n "__fish_skat_using_subcommand info; and not __fish_seen_subcommand_from hostname families types features options interfaces limits services protocols errors address order" -f -a "errors" -d 'The exit statuses of skat, and the names of errno(3)'
-complete -c skat -n "__fish_skat_using_subcommand info; and not __fish_seen_subcommand_from hostname families types features options interfaces limits services protocols errors address order" -f -a "address" -d 'How inet_pton(3), inet_aton(3), inet_ntop(3) and inet_ntoa(3) read a text; status 2, and nothing on stdout, if none accepts one'
+complete -c skat -n "__fish_skat_using_subcommand info; and not __fish_seen_subcommand_from hostname families types features options interfaces limits services protocols errors address order" -f -a "address" -d 'How inet_pton(3), inet_aton(3), inet_ntop(3) and inet_ntoa(3) read a text; status 2, and nothing on stdout at all, if none accepts one of them'
 complete -c skat -n "__fish_skat_using_subcommand info; and not __fish_seen_subcommand_from hostname families types features options interfaces limits services protocols errors address order" -f -a "order" -d 'A number in the other byte order (htons(3), htonl(3), ntohs(3), ntohl(3))'
 complete -c skat -n "__fish_skat_using_subcommand info; and __fish_seen_subcommand_from hostname" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"

@@ -177,10 +177,10 @@ pub struct ServerArguments {
     /// Event-loop threads of a service; 0: one per core
     #[arg(long, value_name = "N", value_parser = threads, default_value = "1", help_heading = SERVING)]
     threads: usize,
-    /// Once listening, write ADDRESS:PORT and a newline to this descriptor
+    /// Once listening, write ADDRESS:PORT to this descriptor, a line per socket
     #[arg(long, value_name = "N", value_parser = values::descriptor, help_heading = STARTING)]
     ready_fd: Option<RawFd>,
-    /// Once listening, write ADDRESS:PORT to this file, atomically
+    /// Once listening, write ADDRESS:PORT to this file, a line per socket, atomically
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, help_heading = STARTING)]
     ready_file: Option<PathBuf>,
     /// Once listening, run CMD with /bin/sh, with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set;
@@ -247,7 +247,9 @@ pub struct ConnectingArguments {
     #[arg(long, value_name = "TEXT", num_args = 0..=1, require_equals = true,
           default_missing_value = "> ", help_heading = DATA)]
     prompt: Option<String>,
-    /// Retry, with growing pauses, until connected or this long has passed; 0: do not retry
+    /// Retry refused connections, timeouts and failed look-ups, with growing pauses, until connected
+    /// or this long has passed; then the status is that of the last attempt. --connect-timeout
+    /// limits each; 0: do not retry
     #[arg(long, value_name = "DUR", value_parser = values::duration, help_heading = CONNECTING)]
     retry_for: Option<Duration>,
 }

@@ -68,7 +68,7 @@ enum TopicArguments {
     /// The exit statuses of skat, and the names of errno(3)
     Errors,
     /// How inet_pton(3), inet_aton(3), inet_ntop(3) and inet_ntoa(3) read a text; status 2, and
-    /// nothing on stdout, if none accepts one
+    /// nothing on stdout at all, if none accepts one of them
     Address {
         /// An address in any form
         #[arg(value_name = "TEXT", required = true)]

@@ -103,7 +103,9 @@ impl Conversation {
         if self.terms.manners.send_only || self.stopped_by.is_some() {
             return;
         }
-        let stream = self.over.as_deref().and_then(Session::stream);
+        // Who asked for nothing misses nothing.
+        let over = self.over.as_deref().filter(|session| session.bytes_out() > 0);
+        let stream = over.and_then(Session::stream);
         if let Some(had_to) = stream.and_then(Stream::unanswered) {
             let why = if had_to { ", as TLS 1.2 has it" } else { "" };
             self.terms.report.hint(

@@ -204,9 +204,10 @@ impl Lifetime {
     /// # Errors
     /// What ended the run early; `last_words`, unless something stronger says how it ended.
     pub fn close(mut self, last_words: Option<anyhow::Error>) -> anyhow::Result<Outcome> {
-        let command = self.run.as_mut().and_then(Run::status);
-        let command = command.or(self.served_with).filter(|status| *status != 0);
-        let (result, untold) = match (self.stop.signal(), self.failure.take(), command) {
+        let failed = |status: &u8| *status != 0;
+        let command = self.run.as_mut().and_then(Run::status).filter(failed);
+        let child = command.or(self.served_with.filter(failed));
+        let (result, untold) = match (self.stop.signal(), self.failure.take(), child) {
             (Some(signal), failure, _) => (Ok(Outcome::Signal(signal)), failure.or(last_words)),
             (None, Some(failure), _) => (Err(failure), None),
             (None, None, Some(status)) => (Ok(Outcome::Child(status)), last_words),

@@ -321,7 +321,8 @@ fn advice(error: &anyhow::Error) -> Option<&'static str> {
     let number = outcome::find::<io::Error>(error)?.raw_os_error()?;
     match (outcome::cause_of(error), Errno::from_raw(number)) {
         (Cause::Bind, Errno::EADDRINUSE) => Some(
-            "a program or a closing connection still uses it: choose another port, or 0 for any",
+            "something there still uses it, which 'ss -tunlp' may show: choose another port, or 0 for \
+             any",
         ),
         (Cause::Bind, Errno::EACCES) => Some("ports below 1024 need root or CAP_NET_BIND_SERVICE"),
         (Cause::Bind, Errno::EADDRNOTAVAIL) => {

@@ -219,16 +219,22 @@ fn sections(roff: &mut Roff, page: &str) {
     for section in manual::SECTIONS.iter().filter(|section| section.pages.contains(&page)) {
         heading(roff, section.title);
         for (at, part) in section.body.iter().enumerate() {
-            match part {
-                Part::Text(text) => {
-                    if at > 0 {
-                        roff.control("PP", []);
-                    }
-                    roff.text(marked_up(text));
-                }
-                Part::Item(term, text) => item(roff, [bold(*term)], text),
-            }
+            self::part(roff, page, part, at == 0);
         }
+    }
+}
+
+fn part(roff: &mut Roff, page: &str, part: &Part, is_first: bool) {
+    match part {
+        Part::Text(text) => {
+            if !is_first {
+                roff.control("PP", []);
+            }
+            roff.text(marked_up(text));
+        }
+        Part::Item(term, text) => item(roff, [bold(*term)], text),
+        Part::On(pages, part) if pages.contains(&page) => self::part(roff, page, part, is_first),
+        Part::On(..) => {}
     }
 }
 

@@ -43,7 +43,7 @@ pub const EXAMPLES: &[Example] = &[
     Example {
         page: "tcp-server",
         about: "Write the address of a service to a file for other programs",
-        command: "skat tcp-server --echo --ready-file address localhost 0",
+        command: "skat tcp-server --echo --ready-file address 127.0.0.1 0",
     },
     Example {
         page: "tcp-server",
@@ -288,7 +288,7 @@ pub const EXAMPLES: &[Example] = &[
     },
     Example {
         page: "resolve",
-        about: "Print what a TCP client would try, in its order",
+        about: "Print the addresses that a TCP client would try (it alternates IPv6 and IPv4)",
         command: "skat resolve --all --type stream host.example:https",
     },
     Example {
@@ -303,7 +303,7 @@ pub const EXAMPLES: &[Example] = &[
     },
     Example {
         page: "info",
-        about: "List the socket options that -O accepts, with their defaults here",
+        about: "List the socket options that -O accepts, with the system's defaults",
         command: "skat info options tcp",
     },
     Example {

@@ -2,6 +2,7 @@
 //!
 //! In a text, `...` between backquotes is something to type, and is set in bold.
 
+mod ending;
 mod examples;
 mod exec;
 mod probes;
@@ -133,6 +134,8 @@ pub enum Part {
     Text(&'static str),
     /// A term and what it means.
     Item(&'static str, &'static str),
+    /// A part that only some of the section's pages have.
+    On(&'static [&'static str], &'static Part),
 }
 
 /// How options take durations and sizes, whatever the transport.

@@ -1,7 +1,10 @@
 //! The section of the manual on TLS.
 
-use super::Part::{Item, Text};
+use super::Part::{Item, On, Text};
 use super::Section;
+
+/// The pages of servers.
+const SERVERS: &[&str] = &["tcp-server", "unix-server"];
 
 /// TLS.
 pub const SECTION: Section = Section {
@@ -11,10 +14,15 @@ pub const SECTION: Section = Section {
         Text(
             "With `--tls`, the connection uses TLS 1.3 or 1.2. No byte of stdin is sent, and no \
              process started, before the peer is verified. A failed handshake exits with status 7 \
-             and the reason; one that takes longer than `--handshake-timeout`, with status 6. A \
-             server drops that client and waits for others, unless it serves only one (`--once`); it \
-             logs why with `-k`, and a service with `-v`. `-v` also logs the negotiated parameters and \
-             the peer's certificate.",
+             and the reason; one that takes longer than `--handshake-timeout`, with status 6. `-v` \
+             logs the negotiated parameters and the peer's certificate.",
+        ),
+        On(
+            SERVERS,
+            &Text(
+                "A server drops a client whose handshake fails and waits for others, unless it serves \
+                 only one (`--once`). It logs why; a service does so only with `-v`.",
+            ),
         ),
         Item(
             "What a client trusts",
@@ -25,19 +33,25 @@ pub const SECTION: Section = Section {
              has a say too. With \
              `--insecure`, any certificate: this gives no protection from anyone in between.",
         ),
-        Item(
-            "A server's certificate",
-            "The one in `--cert`. Without it, the server makes a self-signed certificate for the \
-             run, for localhost, the host's name and the listening address, and prints its \
-             fingerprint on stderr, in the form that `--pin` takes.",
+        On(
+            SERVERS,
+            &Item(
+                "A server's certificate",
+                "The one in `--cert`. Without it, the server makes a self-signed certificate for the \
+                 run, for localhost, the host's name and the listening address, and prints its \
+                 fingerprint on stderr, in the form that `--pin` takes.",
+            ),
         ),
-        Item(
-            "TLS to a target",
-            "`--forward tls:HOST:PORT` speaks TLS to the target, whether or not the clients use it \
-             (`--tls`). `--ca`, `--pin`, `--insecure` and `--server-name` then apply to the target. \
-             `--tls-min`, `--handshake-timeout` and `--ignore-unexpected-eof` apply to both sides. \
-             `--cert`, `--key` and `--alpn` apply to the clients with `--tls`, and to the target \
-             without it; to have them on both sides, run one server for each.",
+        On(
+            SERVERS,
+            &Item(
+                "TLS to a target",
+                "`--forward tls:HOST:PORT` speaks TLS to the target, whether or not the clients use it \
+                 (`--tls`). `--ca`, `--pin`, `--insecure` and `--server-name` then apply to the target. \
+                 `--tls-min`, `--handshake-timeout` and `--ignore-unexpected-eof` apply to both sides. \
+                 `--cert`, `--key` and `--alpn` apply to the clients with `--tls`, and to the target \
+                 without it; to have them on both sides, run one server for each.",
+            ),
         ),
         Item(
             "Application protocols",

@@ -175,6 +175,15 @@ fn refusal_cause(error: &io::Error) -> Cause {
     }
 }
 
+/// The option that the system calls so: `SO_RCVBUF`.
+fn by_system_name(name: &str, transport: Transport) -> Option<&'static SocketOption> {
+    let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let names =
+        |row: &SocketOption| row.about.split(|letter| !is_name(letter)).any(|it| it == name);
+    let mut rows = TABLE.iter().filter(|row| row.transports.contains(&transport));
+    name.contains('_').then(|| rows.find(|row| names(row))).flatten()
+}
+
 impl Setting {
     fn parse(word: &str, transport: Transport) -> anyhow::Result<Self> {
         let (name, value) = match word.split_once('=') {
@@ -185,9 +194,12 @@ impl Setting {
             .iter()
             .find(|row| row.name == name && row.transports.contains(&transport))
             .ok_or_else(|| {
-                let name = escape(name.as_bytes());
-                let message = format!("unknown socket option '{name}': see 'skat info options'");
-                refusal(Cause::Usage, message)
+                let shown = escape(name.as_bytes());
+                let advice = match by_system_name(name, transport) {
+                    Some(row) => format!("it is '{}' here", row.name),
+                    None => "see 'skat info options'".to_owned(),
+                };
+                refusal(Cause::Usage, format!("unknown socket option '{shown}': {advice}"))
             })?;
         let value = value::parse_value(option.kind, value).ok_or_else(|| {
             let (word, form) = (escape(word.as_bytes()), form_of(option.kind));

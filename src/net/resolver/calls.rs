@@ -87,8 +87,17 @@ fn names(address: SocketAddr, filter: Filter) -> Answered {
     if !filter.family.allows(address.ip()) {
         return Err(Failure::no_data("it is an address of the other family"));
     }
-    let (host, _) = getnameinfo(address, libc::NI_NAMEREQD)?;
+    let (host, _) = getnameinfo(address, libc::NI_NAMEREQD).map_err(of_address)?;
     Ok(Answer::list("names", vec![host]))
+}
+
+/// Why there is no name for an address.
+fn of_address(error: impl Into<Failure>) -> Failure {
+    let failure = error.into();
+    match failure.kind {
+        Kind::NotFound => Failure::not_found("no name for this address"),
+        _ => failure,
+    }
 }
 
 /// All that getaddrinfo(3) gives for NAME\[:SERVICE\] or :SERVICE.
@@ -132,7 +141,7 @@ pub fn host_entry(word: &str, filter: Filter) -> Answered {
         if !filter.family.allows(address.ip()) {
             return Err(Failure::no_data("it is an address of the other family"));
         }
-        return Ok(Answer::host(&hosts::by_address(address.ip())?));
+        return Ok(Answer::host(&hosts::by_address(address.ip()).map_err(of_address)?));
     }
     let family = if filter.family == Family::V6 { libc::AF_INET6 } else { libc::AF_INET };
     let asked = name::c_string(&name::host(word)?)?;
@@ -156,7 +165,7 @@ pub fn fqdn(word: &str, filter: Filter) -> Answered {
             names.into_iter().find(|name| name.contains('.')).unwrap_or(&host.name).clone()
         }
         Err(_) if canonical.contains('.') && !is_address => canonical,
-        Err(failure) => return Err(failure.into()),
+        Err(error) => return Err(of_address(error)),
     };
     Ok(Answer::word("fqdn", name))
 }
