@@ -56,7 +56,8 @@ pub fn run(config: Config) -> anyhow::Result<Outcome> {
             }
         }
         Terms::Datagrams(terms) => {
-            let candidates = Candidates::of_unix(target, !terms.send_only, terms.report);
+            let answers = !terms.send_only;
+            let candidates = Candidates::of_unix(target, answers, terms.report);
             match dialogue {
                 Some(terms) => lockstep(Dialogue::in_datagrams(candidates, terms)?),
                 None => exchange(Client::open(candidates, terms)?),
