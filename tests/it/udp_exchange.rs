@@ -258,11 +258,14 @@ fn retries_end_with_the_refusal() {
     skat.type_in("anybody?\n");
     skat.close_stdin();
     skat.finish().assert_status(6).assert_told("--max-time").assert_told("connection refused");
-    let mut skat = udp_client(refusing_address(), &["--retry-for", "60"]).start();
-    skat.type_in("anybody?\n");
-    assert_idle(&skat);
-    skat.signal(Signal::SIGTERM);
-    skat.finish().assert_died_of(Signal::SIGTERM);
+    // What the pace allows waits for the next round.
+    for options in [&["--retry-for", "60"][..], &["--retry-for", "60", "--rate", "1M"]] {
+        let mut skat = udp_client(refusing_address(), options).start();
+        skat.type_in("anybody?\n");
+        assert_idle(&skat);
+        skat.signal(Signal::SIGTERM);
+        skat.finish().assert_died_of(Signal::SIGTERM);
+    }
 }
 
 #[test]

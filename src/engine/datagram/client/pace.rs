@@ -75,7 +75,8 @@ mod tests {
     use super::*;
 
     fn free_for(pace: &mut Pace, milliseconds: u64) {
-        pace.free_since = Instant::now() - Duration::from_millis(milliseconds);
+        let time = Duration::from_millis(milliseconds);
+        pace.free_since = Instant::now().checked_sub(time).unwrap();
     }
 
     #[test]

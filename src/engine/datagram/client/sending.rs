@@ -118,7 +118,7 @@ impl Client {
 
     /// When a datagram has waited for the pace, if there is one that waits for nothing else.
     pub(super) fn paced_until(&self) -> Option<Instant> {
-        let size = self.next_size().filter(|_| self.writable)?;
+        let size = self.next_size().filter(|_| self.writable && self.may_talk())?;
         self.pace.as_ref().map(|pace| pace.next(size))
     }
 }
