@@ -6,7 +6,7 @@ use super::groups::forced;
 use super::headings::{CASTING, DATA, ENDING, SERVING};
 use super::refusals::{Given, refuse};
 use super::values;
-use crate::engine::datagram::conversation::ReplyTo;
+use crate::engine::datagram::server::ReplyTo;
 use crate::engine::frame::Frame;
 use crate::net::udp::{Casting, Group, Interface};
 

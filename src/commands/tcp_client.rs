@@ -43,7 +43,11 @@ pub fn run(config: &Config) -> anyhow::Result<Outcome> {
     if let Some(terms) = &config.dialogue {
         return lockstep(Dialogue::over_stream(stream, terms.clone())?);
     }
-    let mut conversation = Conversation::open(stream, config.terms)?;
+    converse(Conversation::open(stream, config.terms)?)
+}
+
+/// The communication loop: sends and receives, then closes.
+pub(super) fn converse(mut conversation: Conversation) -> anyhow::Result<Outcome> {
     while conversation.send_and_receive()? {}
     conversation.close()
 }

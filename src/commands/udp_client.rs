@@ -43,7 +43,11 @@ pub fn run(config: Config) -> anyhow::Result<Outcome> {
     if let Some(terms) = dialogue {
         return lockstep(Dialogue::in_datagrams(candidates, terms)?);
     }
-    let mut client = Client::open(candidates, terms)?;
+    exchange(Client::open(candidates, terms)?)
+}
+
+/// Sends and receives until the exchange is over, then closes.
+pub(super) fn exchange(mut client: Client) -> anyhow::Result<Outcome> {
     while client.wait() {
         client.send_to();
         client.receive_from();

@@ -27,7 +27,11 @@ pub struct Config {
 /// whole.
 pub fn run(config: Config) -> anyhow::Result<Outcome> {
     let sockets = udp::bind(&config.binding, &config.casting, config.terms.bounds.report)?;
-    let mut server = Server::open(sockets, config.terms)?;
+    serve(Server::open(sockets, config.terms)?)
+}
+
+/// Receives, and sends what is to be answered, until the server's time is over; then closes.
+pub(super) fn serve(mut server: Server) -> anyhow::Result<Outcome> {
     while let Some(datagrams) = server.receive_from() {
         server.send_to(datagrams);
     }

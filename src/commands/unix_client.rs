@@ -6,6 +6,8 @@
 //! ```
 
 use super::loops::lockstep;
+use super::tcp_client::converse;
+use super::udp_client::exchange;
 use crate::engine::conversation::{self, Conversation};
 use crate::engine::datagram::candidates::Candidates;
 use crate::engine::datagram::client::{self as datagrams, Client};
@@ -56,24 +58,12 @@ pub fn run(config: Config) -> anyhow::Result<Outcome> {
             }
         }
         Terms::Datagrams(terms) => {
-            let candidates = Candidates::of_unix(target, !terms.send_only, terms.report);
+            let answers = !terms.send_only;
+            let candidates = Candidates::of_unix(target, answers, terms.report);
             match dialogue {
                 Some(terms) => lockstep(Dialogue::in_datagrams(candidates, terms)?),
                 None => exchange(Client::open(candidates, terms)?),
             }
         }
     }
-}
-
-fn converse(mut conversation: Conversation) -> anyhow::Result<Outcome> {
-    while conversation.send_and_receive()? {}
-    conversation.close()
-}
-
-fn exchange(mut client: Client) -> anyhow::Result<Outcome> {
-    while client.wait() {
-        client.send_to();
-        client.receive_from();
-    }
-    client.close()
 }

@@ -6,6 +6,7 @@
 //! ```
 
 use super::tcp_server::accept_loop;
+use super::udp_server::serve;
 use crate::engine::accept::{self, Server};
 use crate::engine::datagram::server as datagrams;
 use crate::engine::lifetime::Bounds;
@@ -47,10 +48,7 @@ pub fn run(config: Config) -> anyhow::Result<Outcome> {
         Terms::Datagrams(terms) => {
             let mut server = datagrams::Server::open(bound.sockets, *terms)?;
             server.own(bound.file);
-            while let Some(datagrams) = server.receive_from() {
-                server.send_to(datagrams);
-            }
-            server.close()
+            serve(server)
         }
     }
 }

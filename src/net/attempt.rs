@@ -9,7 +9,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use socket2::Socket;
 
 use super::address::{explain, socket_text};
-use super::options::Settings;
+use super::options::{Settings, SocketKind};
 use super::tcp;
 use crate::outcome::{Cause, WithCause as _, about_peer, cause_of, failure, find, refusal};
 use crate::report::{Report, sentence};
@@ -29,7 +29,8 @@ pub fn begin(
     settings: &Settings,
     report: Report,
 ) -> anyhow::Result<Socket> {
-    let socket = tcp::open(candidate.ip(), settings, false, report).map_err(lacking_family)?;
+    let kind = SocketKind { v6: candidate.is_ipv6(), listens: false };
+    let socket = tcp::open(kind, settings, report).map_err(lacking_family)?;
     if let Some(source) = source {
         // Another attempt comes from the same port while this one still holds it.
         socket.set_reuse_address(true).context("set reuseaddr")?;

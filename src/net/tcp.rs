@@ -1,7 +1,7 @@
 //! TCP: socket, bind, listen, as one call each.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use anyhow::Context as _;
 use socket2::{Domain, Protocol, Socket, Type};
@@ -26,13 +26,15 @@ pub fn listen(
     if let Some(inherited) = &binding.inherited {
         let sockets = inherited.take(inherited::TCP, binding.family)?;
         for socket in &sockets {
-            set_options(socket, is_v6(socket)?, &binding.settings, true, report)?;
+            let kind = SocketKind { v6: is_v6(socket)?, listens: true };
+            set_options(socket, kind, &binding.settings, report)?;
         }
         return Ok(sockets);
     }
     let backlog = backlog.map_or(SYSTEM_MAXIMUM, i32::from);
     let bound = binding.bind_each(libc::SOCK_STREAM, |address, v6_only| {
-        let socket = open(address.ip(), &binding.settings, true, report)?;
+        let kind = SocketKind { v6: address.is_ipv6(), listens: true };
+        let socket = open(kind, &binding.settings, report)?;
         listen_on(&socket, address, v6_only, backlog)
             .cause(Cause::Bind)
             .with_context(|| format!("listen on {}", socket_text(&address)))?;
@@ -51,34 +53,32 @@ fn listen_on(socket: &Socket, address: SocketAddr, v6_only: bool, backlog: i32) 
     socket.listen(backlog)
 }
 
-/// A non-blocking TCP socket for an address of this family, with its options set.
+/// A non-blocking TCP socket of this kind, with its options set.
 pub(super) fn open(
-    address: IpAddr,
+    kind: SocketKind,
     settings: &Settings,
-    listens: bool,
     report: Report,
 ) -> anyhow::Result<Socket> {
+    let domain = if kind.v6 { Domain::IPV6 } else { Domain::IPV4 };
     let protocol = if settings.is_on("mptcp") { Protocol::MPTCP } else { Protocol::TCP };
     let socket_type = Type::STREAM.cloexec().nonblocking();
     let socket =
-        Socket::new_raw(Domain::for_address((address, 0).into()), socket_type, Some(protocol))
-            .context("open a TCP socket")?;
-    set_options(&socket, address.is_ipv6(), settings, listens, report)?;
+        Socket::new_raw(domain, socket_type, Some(protocol)).context("open a TCP socket")?;
+    set_options(&socket, kind, settings, report)?;
     Ok(socket)
 }
 
 fn set_options(
     socket: &Socket,
-    v6: bool,
+    kind: SocketKind,
     settings: &Settings,
-    listens: bool,
     report: Report,
 ) -> anyhow::Result<()> {
     if !settings.has("nodelay") {
         let on = sockopt::int(1);
         sockopt::set(socket, libc::IPPROTO_TCP, libc::TCP_NODELAY, &on).context("set nodelay")?;
     }
-    settings.apply(socket, Phase::Open, SocketKind { v6, listens }, report)
+    settings.apply(socket, Phase::Open, kind, report)
 }
 
 /// True for a socket of IPv6.

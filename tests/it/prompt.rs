@@ -159,6 +159,24 @@ on_each_stdio! {
         server.stop();
     }
 
+    /// Nor for all the lines that a peer says before it reads on.
+    fn a_peer_says_more_while_a_line_is_sent_than_can_be_kept(way) {
+        let (mut skat, mut peer) = dialogue(&[], way);
+        let line = [vec![b'x'; 12 << 20], b"\n".to_vec()].concat();
+        let typist = skat.type_all(&line);
+        let mut said = Vec::new();
+        for piece in line.chunks(64 << 10) {
+            peer.expect(piece);
+            let words = format!("{}\n", said.len()).repeat(piece.len() / 8 + 1);
+            peer.send(&words);
+            said.extend_from_slice(words.as_bytes());
+        }
+        peer.expect_end();
+        drop(peer);
+        skat.finish().assert_status(0).assert_stdout(&said);
+        typist.join().unwrap();
+    }
+
     fn nobody_reads_the_answers(way) {
         let listener = Listener::new();
         let mut skat = client(listener.address(), &["--prompt"]).way(way).start_unread();

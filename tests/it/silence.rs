@@ -12,8 +12,8 @@ use crate::support::process::assert_idle;
 use crate::support::programs::is_usable;
 use crate::support::unix::{UnixListener, abstract_name, unix_client};
 use crate::support::{
-    Listener, PATIENCE, Peer, TCP_ROLES, Way, client, converse_with, moments, on_each_way, pattern,
-    server, shell,
+    Listener, PATIENCE, Peer, Role, TCP_ROLES, Way, client, converse, converse_with, moments,
+    on_each_way, pattern, server, shell,
 };
 
 on_each_way! {
@@ -33,6 +33,18 @@ on_each_way! {
             peer.expect_end();
             drop(peer);
             skat.finish().assert_status(0);
+        }
+    }
+
+    /// Of bytes below the threshold no event tells, and what has come is printed all the same.
+    fn too_little_to_be_told_of_is_read_before_the_end(way) {
+        for (role, limit, time, status) in
+            [(Role::Client, "--after-eof", "300ms", 0), (Role::Server, "--idle-timeout", "1s", 6)]
+        {
+            let (mut skat, mut peer) = converse(role, &[limit, time, "-O", "rcvlowat=100"], way);
+            peer.send("few");
+            skat.close_stdin();
+            skat.finish().assert_status(status).assert_stdout("few");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use nix::sys::signal::Signal;
 
 use crate::resolve::with_private_data_bases;
-use crate::support::{skat, wait_until};
+use crate::support::{refusing_address, skat, udp_client, wait_until};
 
 /// A look-up that nobody answers takes so long.
 const NO_HURRY: (&str, &str) = ("RES_OPTIONS", "timeout:30 attempts:2");
@@ -40,4 +40,14 @@ fn the_time_of_a_look_up_is_bounded() {
             finished.assert_status(6).assert_told("look up silent.test: no answer in time");
         }
     });
+}
+
+/// The last attempt of all has no time for a look-up, and says nothing of why the others failed.
+#[test]
+fn a_name_to_come_from_hides_no_refusal() {
+    let options = ["--retry-for", "300ms", "-s", "localhost:0"];
+    let mut skat = udp_client(refusing_address(), &options).start();
+    skat.type_in("anybody?\n");
+    let finished = skat.finish();
+    finished.assert_status(5).assert_told("connection refused (");
 }

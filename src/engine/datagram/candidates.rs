@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -43,8 +44,14 @@ pub enum Turn {
     LookingUp,
 }
 
-/// The addresses, or why there are none for now; or why asking again would not help.
-type LookedUp = anyhow::Result<anyhow::Result<VecDeque<SockAddr>>>;
+/// What was looked up.
+#[derive(Debug, Default)]
+struct LookedUp {
+    /// The addresses to try, in order.
+    peers: VecDeque<SockAddr>,
+    /// Those to come from, one for each family at most; empty if none was given.
+    sources: Vec<SocketAddr>,
+}
 
 /// The addresses to try, the one in use, and why the others are not.
 #[derive(Debug)]
@@ -53,9 +60,9 @@ pub struct Candidates {
     patience: Patience,
     report: Report,
     backoff: Backoff,
-    waiting: VecDeque<SockAddr>,
+    looked_up: LookedUp,
     in_use: Option<Candidate>,
-    looking_up: Option<Pending<LookedUp>>,
+    looking_up: Option<Pending<anyhow::Result<LookedUp>>>,
     refused: Vec<(SockAddr, anyhow::Error)>,
     /// Why the round before this one failed.
     before: Option<anyhow::Error>,
@@ -91,7 +98,7 @@ impl Candidates {
             whom,
             patience,
             report,
-            waiting: VecDeque::new(),
+            looked_up: LookedUp::default(),
             in_use: None,
             looking_up: None,
             refused: Vec::new(),
@@ -114,7 +121,7 @@ impl Candidates {
     /// True if another address would get what the one in use refuses.
     #[must_use]
     pub fn are_left(&self) -> bool {
-        !self.waiting.is_empty() || self.backoff.give_up().is_some()
+        !self.looked_up.peers.is_empty() || self.backoff.give_up().is_some()
     }
 
     /// Why nobody has been reached by the end of the run, if it is over.
@@ -125,7 +132,7 @@ impl Candidates {
 
     /// The address in use is the right one.
     pub fn settle(&mut self) {
-        self.waiting.clear();
+        self.looked_up.peers.clear();
         self.backoff.cancel();
     }
 
@@ -134,9 +141,14 @@ impl Candidates {
     /// # Errors
     /// Those of the look-up; the refusals of all addresses.
     pub fn begin(&mut self) -> anyhow::Result<Turn> {
-        let deadline = self.deadline();
-        let looked_up = self.question(deadline)();
-        self.take(looked_up, deadline)
+        let looked_up = match &self.whom {
+            Whom::Host(target, _) => look_up(target, self.deadline()),
+            Whom::Socket { target, .. } => {
+                let peers = [target.name.address().clone()].into();
+                Ok(LookedUp { peers, sources: Vec::new() })
+            }
+        };
+        self.take(looked_up)
     }
 
     /// The same without waiting for a look-up: `bell` tells when to go on with it.
@@ -144,10 +156,9 @@ impl Candidates {
     /// # Errors
     /// As for [`Candidates::begin`].
     pub fn begin_in_background(&mut self, bell: Bell) -> anyhow::Result<Turn> {
-        if let Whom::Socket { .. } = self.whom {
-            return self.begin();
-        }
-        let question = self.question(self.deadline());
+        let Whom::Host(target, _) = &self.whom else { return self.begin() };
+        let (target, deadline) = (target.clone(), self.deadline());
+        let question = move || look_up(&target, deadline);
         self.looking_up = Some(background::ask(question, move || bell.ring()));
         Ok(Turn::LookingUp)
     }
@@ -158,17 +169,17 @@ impl Candidates {
     /// As for [`Candidates::begin`].
     pub fn go_on(&mut self) -> anyhow::Result<Turn> {
         match self.looking_up.as_ref().and_then(Pending::take) {
-            Some(looked_up) => self.take(looked_up, self.deadline()),
+            Some(looked_up) => self.take(looked_up),
             None => Ok(Turn::LookingUp),
         }
     }
 
-    fn take(&mut self, looked_up: LookedUp, deadline: Option<Instant>) -> anyhow::Result<Turn> {
+    fn take(&mut self, looked_up: anyhow::Result<LookedUp>) -> anyhow::Result<Turn> {
         self.looking_up = None;
-        match looked_up? {
-            Ok(addresses) => {
-                self.waiting = addresses;
-                self.turn_to_next(deadline)
+        match looked_up {
+            Ok(looked_up) => {
+                self.looked_up = looked_up;
+                self.turn_to_next()
             }
             Err(error) => self.pause(error),
         }
@@ -180,23 +191,6 @@ impl Candidates {
         earlier(earlier(timeout, self.backoff.give_up()), self.patience.end)
     }
 
-    /// Looks the addresses up, on whichever thread.
-    fn question(&self, deadline: Option<Instant>) -> impl FnOnce() -> LookedUp + Send + use<> {
-        let whom = match &self.whom {
-            Whom::Host(target, _) => Ok(target.clone()),
-            Whom::Socket { target, .. } => Err(target.name.address().clone()),
-        };
-        move || match whom {
-            Ok(target) => {
-                let sources = target.sources(libc::SOCK_DGRAM, deadline)?;
-                let addresses = target.candidates(libc::SOCK_DGRAM, deadline);
-                let addresses = addresses.and_then(|addresses| of_same_family(addresses, &sources));
-                Ok(addresses.map(|them| them.into_iter().map(SockAddr::from).collect()))
-            }
-            Err(socket) => Ok(Ok([socket].into())),
-        }
-    }
-
     /// The address in use has refused: turns to the next.
     ///
     /// # Errors
@@ -205,13 +199,13 @@ impl Candidates {
         if let Some(Candidate { peer, .. }) = self.in_use.take() {
             self.refused.push((peer, failure(Cause::Unreachable, error)));
         }
-        self.turn_to_next(self.patience.end)
+        self.turn_to_next()
     }
 
-    fn turn_to_next(&mut self, deadline: Option<Instant>) -> anyhow::Result<Turn> {
-        while let Some(peer) = self.waiting.pop_front() {
+    fn turn_to_next(&mut self) -> anyhow::Result<Turn> {
+        while let Some(peer) = self.looked_up.peers.pop_front() {
             self.report.connecting(&display_text(&peer));
-            match self.open(&peer, deadline) {
+            match self.open(&peer) {
                 Ok(candidate) => {
                     self.in_use = Some(candidate);
                     return Ok(Turn::InUse);
@@ -223,7 +217,7 @@ impl Candidates {
         self.pause(error)
     }
 
-    fn open(&self, to: &SockAddr, deadline: Option<Instant>) -> anyhow::Result<Candidate> {
+    fn open(&self, to: &SockAddr) -> anyhow::Result<Candidate> {
         let (target, casting) = match &self.whom {
             Whom::Host(target, casting) => (target, casting),
             Whom::Socket { target, answers } => {
@@ -232,8 +226,7 @@ impl Candidates {
             }
         };
         let peer = to.as_socket().context("no internet address")?;
-        let sources = target.sources(libc::SOCK_DGRAM, deadline)?;
-        let source = source_for(&sources, peer)?;
+        let source = source_for(&self.looked_up.sources, peer)?;
         let socket = udp::open_to(peer, source, &target.settings, casting, self.report)?;
         let many = casting.reaches_many(peer.ip());
         Ok(Candidate { socket, peer: to.clone(), to: many.then(|| to.clone()), _own: None })
@@ -250,6 +243,13 @@ impl Candidates {
             None => Err(self.backoff.last_word(error, self.before.take())),
         }
     }
+}
+
+/// The addresses of a host's port that can be reached from those that datagrams are to come from.
+fn look_up(target: &Target, deadline: Option<Instant>) -> anyhow::Result<LookedUp> {
+    let sources = target.sources(libc::SOCK_DGRAM, deadline)?;
+    let peers = of_same_family(target.candidates(libc::SOCK_DGRAM, deadline)?, &sources)?;
+    Ok(LookedUp { peers: peers.into_iter().map(SockAddr::from).collect(), sources })
 }
 
 /// Every address with its reason.

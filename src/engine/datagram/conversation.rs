@@ -9,27 +9,19 @@ use socket2::SockAddr;
 
 use super::bound::{Bound, Sent};
 use super::framed::{FramedInput, FramedOutput};
-use super::{MOST_AT_ONCE, Sizes, TURN};
+use super::terms::{ReplyTo, Terms};
+use super::{MOST_AT_ONCE, TURN};
 use crate::engine::endpoint::stdio::{Input, Output};
-use crate::engine::frame::Frame;
-use crate::engine::reactor::Reactor;
+use crate::engine::reactor::{Reactor, Readiness};
+use crate::engine::tokens::STDIO_AND_TIME;
 use crate::net::address;
 use crate::sys::datagrams::{Outgoing, Received};
 
+const STDIN: Token = STDIO_AND_TIME.token(0);
+const STDOUT: Token = STDIO_AND_TIME.token(1);
+
 /// How many peers `--reply-to all` remembers.
 const MOST_PEERS: usize = 65_536;
-
-/// Whom stdin's datagrams go to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ReplyTo {
-    /// The peer heard last.
-    #[default]
-    Last,
-    /// The peer heard first.
-    First,
-    /// Everybody heard so far.
-    All,
-}
 
 /// How to reach a peer: by which of the server's sockets, from which local address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,21 +43,16 @@ pub struct Conversation {
 }
 
 impl Conversation {
-    /// Opens stdin and stdout, watched under these tokens.
+    /// Opens stdin and stdout, and watches them.
     ///
     /// # Errors
     /// The system's.
-    pub fn open(
-        frame: Frame,
-        reply_to: ReplyTo,
-        (sizes, buffer): (Sizes, usize),
-        helpers: bool,
-        (reactor, stdin, stdout): (&Reactor, Token, Token),
-    ) -> anyhow::Result<Self> {
-        let mut input = Input::open(helpers).context("open stdin")?;
-        let mut output = Output::open(helpers).context("open stdout")?;
-        input.watch(reactor, stdin).context("watch stdin")?;
-        output.watch(reactor, stdout).context("watch stdout")?;
+    pub fn open(terms: &Terms, reactor: &Reactor) -> anyhow::Result<Self> {
+        let Terms { frame, reply_to, sizes, buffer, stdio_helpers, .. } = *terms;
+        let mut input = Input::open(stdio_helpers).context("open stdin")?;
+        let mut output = Output::open(stdio_helpers).context("open stdout")?;
+        input.watch(reactor, STDIN).context("watch stdin")?;
+        output.watch(reactor, STDOUT).context("watch stdout")?;
         Ok(Self {
             input: FramedInput::new(input, frame, sizes.sent, buffer),
             output: FramedOutput::new(output, frame),
@@ -73,6 +60,15 @@ impl Conversation {
             partners: HashMap::new(),
             answers: 0,
         })
+    }
+
+    /// Notes what the loop saw of stdin and stdout.
+    pub fn note(&mut self, readiness: &Readiness) {
+        match readiness.token {
+            STDIN => self.input.stdin.note(readiness),
+            STDOUT => self.output.stdout.note(readiness),
+            _ => {}
+        }
     }
 
     /// Prints what came on socket number `socket`, and remembers its sender; `false` if stdin

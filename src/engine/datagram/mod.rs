@@ -6,7 +6,7 @@ mod bound;
 pub mod candidates;
 pub mod children;
 pub mod client;
-pub mod conversation;
+mod conversation;
 pub mod framed;
 mod receiver;
 pub mod relay;

@@ -9,7 +9,7 @@ use socket2::Socket;
 use super::bound::{Bound, Sent, send_waiting};
 use super::receiver::{Receiver, Taken};
 use super::service::Service;
-pub use super::terms::Terms;
+pub use super::terms::{ReplyTo, Terms};
 use super::threads::Workers;
 pub use super::work::Batch;
 use super::work::Work;

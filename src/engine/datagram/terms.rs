@@ -3,11 +3,22 @@
 use std::time::Duration;
 
 use super::Sizes;
-use super::conversation::ReplyTo;
 use super::service::Service;
 use crate::engine::frame::Frame;
 use crate::engine::lifetime::Bounds;
 use crate::net::access::Access;
+
+/// Whom stdin's datagrams go to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReplyTo {
+    /// The peer heard last.
+    #[default]
+    Last,
+    /// The peer heard first.
+    First,
+    /// Everybody heard so far.
+    All,
+}
 
 /// What a datagram server does and for how long.
 #[derive(Clone, Debug)]

@@ -2,8 +2,6 @@
 
 use std::time::Instant;
 
-use mio::Token;
-
 use super::answering::answer;
 use super::asker::Asker;
 use super::bound::{Bound, Sent};
@@ -16,14 +14,9 @@ use super::terms::Terms;
 use crate::engine::child::Program;
 use crate::engine::handler::Handler;
 use crate::engine::reactor::{Reactor, Readiness};
-use crate::engine::tokens::STDIO_AND_TIME;
 use crate::net::binding::Locals;
 use crate::net::forwarding_loop::Listening;
 use crate::sys::datagrams::{BATCH, Received};
-
-/// The tokens of a conversation.
-const STDIN: Token = STDIO_AND_TIME.token(0);
-const STDOUT: Token = STDIO_AND_TIME.token(1);
 
 /// Datagrams that have come, on one of the server's sockets.
 #[derive(Clone, Copy, Debug)]
@@ -53,13 +46,7 @@ impl Work {
     /// The system's, for stdin and stdout; those of a target that makes no sense.
     pub fn open(terms: &Terms, locals: &Locals, reactor: &Reactor) -> anyhow::Result<Self> {
         Ok(match &terms.service {
-            None => Work::Conversation(Box::new(Conversation::open(
-                terms.frame,
-                terms.reply_to,
-                (terms.sizes, terms.buffer),
-                terms.stdio_helpers,
-                (reactor, STDIN, STDOUT),
-            )?)),
+            None => Work::Conversation(Box::new(Conversation::open(terms, reactor)?)),
             Some(Service::Answer(handler)) => Work::Answer(handler.clone()),
             Some(Service::Forward(route)) => {
                 let listening = Listening::on(locals);
@@ -147,18 +134,14 @@ impl Work {
         sockets: &mut [Bound],
         reactor: &Reactor,
     ) -> Sent {
-        match (self, readiness.token) {
-            (Work::Conversation(conversation), STDIN) => {
-                conversation.input.stdin.note(readiness);
+        match self {
+            Work::Conversation(conversation) => {
+                conversation.note(readiness);
                 Sent::default()
             }
-            (Work::Conversation(conversation), STDOUT) => {
-                conversation.output.stdout.note(readiness);
-                Sent::default()
-            }
-            (Work::Relay(relay), _) => relay.note(readiness, sockets, reactor),
-            (Work::Children(children), _) => children.note(readiness, receiver, sockets, reactor),
-            _ => Sent::default(),
+            Work::Answer(_) => Sent::default(),
+            Work::Relay(relay) => relay.note(readiness, sockets, reactor),
+            Work::Children(children) => children.note(readiness, receiver, sockets, reactor),
         }
     }
 

@@ -220,16 +220,10 @@ impl Dialogue {
             match self.peer.send(rest) {
                 Ok(Some(count)) if count >= rest.len() => return self.end_last_line(&line),
                 Ok(Some(count)) => rest = &rest[count..],
-                Ok(None) => {
-                    // A peer that answers while it reads must not be kept from reading.
-                    if !self.answered {
-                        self.print_line()?;
-                    } else if self.can_hear() && self.heard.len() < TURN {
-                        self.listen()?;
-                    } else {
-                        self.wait()?;
-                    }
-                }
+                // A peer that answers while it reads must not be kept from reading.
+                Ok(None) if !self.answered => self.print_line()?,
+                Ok(None) if self.can_hear() => self.hear_more()?,
+                Ok(None) => self.wait()?,
                 Err(error) => self.bear(error, &line)?,
             }
         }
@@ -315,6 +309,16 @@ impl Dialogue {
             }
         }
         Ok(self.peer_ended)
+    }
+
+    /// Takes in what the peer says beyond the answer; printed is what is too much to keep for the
+    /// lines to come.
+    fn hear_more(&mut self) -> anyhow::Result<()> {
+        if self.heard.len() >= TURN {
+            let heard = std::mem::take(&mut self.heard);
+            self.print(&heard)?;
+        }
+        self.listen().map(drop)
     }
 
     /// True unless `listen` is known to find nothing.

@@ -36,7 +36,7 @@ impl Session {
         limits: Limits,
     ) -> Box<Self> {
         let manners = Manners { copying, ..Manners::default() };
-        let mut session = Self::relay(peer, Endpoint::Stream(to_child), manners, limits, false);
+        let mut session = Self::relay(peer, Endpoint::Stream(to_child), manners, limits);
         session.role = Role::Attended { child };
         session
     }

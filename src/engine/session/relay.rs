@@ -22,17 +22,15 @@ use crate::report::sentence;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Session {
-    /// Joins two connections. If the session `settles` it is over only when both sides have
-    /// acknowledged everything, which matters to whoever hears how it ended.
-    #[must_use]
-    pub fn relay(
+    /// Joins two connections.
+    pub(super) fn relay(
         peer: Endpoint,
         target: Endpoint,
         manners: Manners,
         limits: Limits,
-        settles: bool,
     ) -> Box<Self> {
-        let role = Role::Relay { manners, settles, dial: None, unwatched: false, probed: false };
+        let role =
+            Role::Relay { manners, settles: false, dial: None, unwatched: false, probed: false };
         let nothing = Flow::into_nowhere(Side::Nowhere);
         let mut session =
             Self::new(Ends::new(peer, Endpoint::Nowhere), nothing, None, role, limits);
@@ -40,7 +38,9 @@ impl Session {
         session
     }
 
-    /// Joins a connection with one that is still being made; nothing is read before it stands.
+    /// Joins a connection with one that is still being made; nothing is read before it stands. If
+    /// the session `settles` it is over only when both sides have acknowledged everything, which
+    /// matters to whoever hears how it ended.
     #[must_use]
     pub fn forward(
         peer: Stream,
@@ -50,11 +50,10 @@ impl Session {
         settles: bool,
     ) -> Box<Self> {
         let peer = Endpoint::Stream(peer);
-        let mut session = Self::relay(peer, Endpoint::Nowhere, manners, limits, settles);
+        let mut session = Self::relay(peer, Endpoint::Nowhere, manners, limits);
+        let dial = Some(Box::new(dial));
+        session.role = Role::Relay { manners, settles, dial, unwatched: false, probed: false };
         session.phase = Phase::Dialing;
-        if let Role::Relay { dial: made, .. } = &mut session.role {
-            *made = Some(Box::new(dial));
-        }
         session
     }
 
@@ -66,7 +65,7 @@ impl Session {
             None => Filter::None,
         };
         let peer = Endpoint::Stream(peer);
-        let mut session = Self::relay(peer, Endpoint::Seat(seat), manners, limits, false);
+        let mut session = Self::relay(peer, Endpoint::Seat(seat), manners, limits);
         session.inbound = Flow::new(Side::Peer, Side::Local, Pump::Buffered, filter);
         session
     }

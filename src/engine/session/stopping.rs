@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::rules::with_loss;
 use super::{Limits, Phase, Role, Session};
 use crate::engine::child::Child;
+use crate::engine::endpoint::Endpoint;
 use crate::engine::flow::{Flow, Scratch, Side};
 use crate::engine::handler::forward::Dial;
 use crate::engine::stop::DRAIN;
@@ -34,6 +35,8 @@ pub(super) struct Look {
     since: Instant,
     /// Bytes that the peer had not acknowledged.
     left: usize,
+    /// Both sides were asked for what no event tells of.
+    asked: bool,
 }
 
 impl Session {
@@ -203,7 +206,7 @@ impl Session {
         }
         let left = self.undelivered();
         let look = self.look.filter(|look| look.since == self.last_byte);
-        let look = look.unwrap_or(Look { since: self.last_byte, left });
+        let look = look.unwrap_or(Look { since: self.last_byte, left, asked: false });
         self.look = Some(look);
         if self.last_byte + limit > now {
             return;
@@ -212,10 +215,23 @@ impl Session {
             self.last_byte = now;
             return;
         }
+        if !look.asked {
+            self.look = Some(Look { asked: true, ..look });
+            return self.look_again();
+        }
         match silence {
             Silence::Idle => self.end_idle(limit, now),
             Silence::AfterEof => self.end_after_eof(now),
             Silence::Lingering => self.end_lingering(left),
+        }
+    }
+
+    /// Has both sides read once more: of less than SO_RCVLOWAT no event tells (socket(7)).
+    fn look_again(&mut self) {
+        for end in [&mut self.ends.peer, &mut self.ends.local] {
+            if let Endpoint::Stream(stream) = end {
+                stream.look_again();
+            }
         }
     }
 

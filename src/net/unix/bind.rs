@@ -11,11 +11,11 @@ use nix::fcntl::{Flock, FlockArg};
 use nix::sys::stat::{Mode, umask};
 use socket2::Socket;
 
-use super::{Kind, Name, open, set_options};
+use super::{Kind, Name, open};
 use crate::net::address::Family;
 use crate::net::binding::SYSTEM_MAXIMUM;
 use crate::net::inherited::Inherited;
-use crate::net::options::Settings;
+use crate::net::options::{Phase, Settings, SocketKind};
 use crate::outcome::{Cause, refusal};
 use crate::report::{Report, reason};
 use crate::sys::socket_file::OwnPath;
@@ -67,17 +67,18 @@ pub struct Bound {
 /// sockets.
 pub fn bind(binding: &Binding, report: Report) -> anyhow::Result<Bound> {
     let Binding { kind, settings, .. } = binding;
+    let role = SocketKind { v6: false, listens: kind.is_connected() };
     let (name, mode, backlog) = match &binding.place {
         Place::Own { name, mode, backlog } => (name, *mode, *backlog),
         Place::Inherited(inherited) => {
             let sockets = inherited.take(kind.inherited(), Family::Any)?;
             for socket in &sockets {
-                set_options(socket, kind.is_connected(), settings, report)?;
+                settings.apply(socket, Phase::Open, role, report)?;
             }
             return Ok(Bound { sockets, file: None });
         }
     };
-    let socket = open(*kind, settings, kind.is_connected(), report)?;
+    let socket = open(*kind, role, settings, report)?;
     socket.set_nonblocking(true).context("open a Unix socket")?;
     let doing = if kind.is_connected() { "listen on" } else { "bind" };
     let taken = take_name(&socket, name, mode, report).and_then(|file| {

@@ -13,7 +13,7 @@ use nix::sys::socket::sockopt::PeerCredentials;
 use socket2::{Socket, Type};
 
 use super::bind::describe;
-use super::{Kind, Name, open};
+use super::{CLIENT, Kind, Name, open};
 use crate::net::connect::Connection;
 use crate::net::options::Settings;
 use crate::net::retry::Patience;
@@ -58,7 +58,7 @@ pub fn connect_by(
     report.connecting(&name.to_string());
     // A non-blocking connect(2) does not wait for room in a backlog, and no event says when there
     // is.
-    let socket = open(kind, settings, false, report)?;
+    let socket = open(kind, CLIENT, settings, report)?;
     connect_in_time(&socket, name, deadline)
         .map_err(|error| explain(error, name, kind))
         .with_context(|| format!("connect {name}"))
@@ -75,7 +75,7 @@ pub fn connect_by(
 /// As for [`connect`].
 pub fn connect_now(name: &Name, report: Report) -> anyhow::Result<Option<Connection>> {
     report.connecting(&name.to_string());
-    let socket = open(Kind::Stream, &Settings::default(), false, report)?;
+    let socket = open(Kind::Stream, CLIENT, &Settings::default(), report)?;
     socket.set_nonblocking(true).context("open a Unix socket")?;
     if !connect_at_once(&socket, name).with_context(|| format!("connect {name}"))? {
         return Ok(None);

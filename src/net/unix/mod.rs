@@ -111,21 +111,20 @@ impl fmt::Display for Name {
     }
 }
 
-/// A socket of this kind, with its options set.
-fn open(kind: Kind, settings: &Settings, listens: bool, report: Report) -> anyhow::Result<Socket> {
-    let socket = Socket::new_raw(Domain::UNIX, kind.socket_type().cloexec(), None)
-        .context("open a Unix socket")?;
-    set_options(&socket, listens, settings, report)?;
-    Ok(socket)
-}
+/// What a client's socket is to its options.
+const CLIENT: SocketKind = SocketKind { v6: false, listens: false };
 
-fn set_options(
-    socket: &Socket,
-    listens: bool,
+/// A socket of this kind, with its options set.
+fn open(
+    kind: Kind,
+    role: SocketKind,
     settings: &Settings,
     report: Report,
-) -> anyhow::Result<()> {
-    settings.apply(socket, Phase::Open, SocketKind { v6: false, listens }, report)
+) -> anyhow::Result<Socket> {
+    let socket = Socket::new_raw(Domain::UNIX, kind.socket_type().cloexec(), None)
+        .context("open a Unix socket")?;
+    settings.apply(&socket, Phase::Open, role, report)?;
+    Ok(socket)
 }
 
 #[cfg(test)]

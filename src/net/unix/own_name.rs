@@ -11,7 +11,7 @@ use nix::unistd::mkdtemp;
 use socket2::Socket;
 
 use super::connect::{Target, explain};
-use super::{Kind, LONGEST_NAME, Name, open};
+use super::{CLIENT, Kind, LONGEST_NAME, Name, open};
 use crate::outcome::{Cause, refusal};
 use crate::report::{Report, escape, sentence};
 use crate::sys::socket_file::OwnPath;
@@ -34,7 +34,7 @@ pub fn open_to(
     answers: bool,
     report: Report,
 ) -> anyhow::Result<(Socket, Option<OwnName>)> {
-    let socket = open(Kind::Dgram, &target.settings, false, report)?;
+    let socket = open(Kind::Dgram, CLIENT, &target.settings, report)?;
     socket.set_nonblocking(true).context("open a Unix socket")?;
     let own = answers.then(|| bind_in_private(&socket)).transpose()?;
     let connected = socket.connect(target.name.address());

@@ -279,12 +279,10 @@ impl Client {
         if self.drained_by.is_some() {
             return self.drained_by;
         }
-        let waits_for_pace = self.writable && self.has_ready();
-        let pace = self.pace.as_ref().filter(|_| waits_for_pace).map(Pace::next);
         let paused_until = match self.turn {
             Turn::NotBefore(time) => Some(time),
             Turn::InUse | Turn::LookingUp => None,
         };
-        earlier(earlier(self.progress.deadline(&self.terms), pace), paused_until)
+        earlier(earlier(self.progress.deadline(&self.terms), self.paced_until()), paused_until)
     }
 }

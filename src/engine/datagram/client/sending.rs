@@ -2,6 +2,7 @@
 //! as fast as the rate allows.
 
 use std::io;
+use std::time::Instant;
 
 use super::Client;
 use super::pace::Pace;
@@ -89,8 +90,7 @@ impl Client {
 
     fn told(&self, error: io::Error) -> anyhow::Error {
         let peer = self.candidates.in_use().map(|candidate| &candidate.peer);
-        let bytes = self.unanswered.to_repeat().chain(self.input.ready()).next();
-        unsendable(bytes.map_or(0, <[u8]>::len), peer, error)
+        unsendable(self.next_size().unwrap_or_default(), peer, error)
     }
 
     /// True if there may be something to send, and it may be sent now. While nothing waits for the
@@ -102,11 +102,23 @@ impl Client {
     }
 
     /// True if a datagram waits to be sent.
-    pub(super) fn has_ready(&self) -> bool {
-        !self.unanswered.is_repeated() || self.input.has_ready()
+    fn has_ready(&self) -> bool {
+        self.next_size().is_some()
+    }
+
+    /// The size of the datagram that waits to be sent.
+    fn next_size(&self) -> Option<usize> {
+        self.unanswered.to_repeat().chain(self.input.ready()).next().map(<[u8]>::len)
     }
 
     fn pace_allows(&mut self) -> bool {
-        self.pace.as_mut().is_none_or(Pace::allows)
+        let size = self.next_size().unwrap_or_default();
+        self.pace.as_mut().is_none_or(|pace| pace.allows(size))
+    }
+
+    /// When a datagram has waited for the pace, if there is one that waits for nothing else.
+    pub(super) fn paced_until(&self) -> Option<Instant> {
+        let size = self.next_size().filter(|_| self.writable && self.may_talk())?;
+        self.pace.as_ref().map(|pace| pace.next(size))
     }
 }
