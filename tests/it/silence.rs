@@ -77,8 +77,14 @@ fn an_input_without_an_end_does_not_hold_up_the_time() {
         let zeros = File::open("/dev/zero").unwrap();
         let skat = unix_client(&name, &options).stdin(zeros).start();
         let began = Instant::now();
-        skat.finish().assert_status(6).assert_told("--max-time");
+        let finished = skat.finish();
         assert!(began.elapsed() < PATIENCE / 2);
+        // By then it may have been too much for one record.
+        if finished.stderr.contains("read stdin") {
+            finished.assert_status(1);
+        } else {
+            finished.assert_status(6).assert_told("--max-time");
+        }
         drop(listener);
     }
 }
