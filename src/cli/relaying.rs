@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Args;
@@ -18,7 +19,7 @@ use crate::net::address::{Address, Family};
 use crate::net::connect::Target;
 use crate::net::options::Settings;
 use crate::net::retry::Patience;
-use crate::net::unix::Name;
+use crate::net::unix::{self, Kind, Name};
 
 /// What a target begins with that TLS is spoken with.
 const TO_TLS: &[u8] = b"tls:";
@@ -59,18 +60,26 @@ impl RelayingArguments {
         settings: &Settings,
         tls: &TlsServerArguments,
         line_limit: usize,
+        kind: Kind,
     ) -> anyhow::Result<Option<Service>> {
         if !self.forwards_to_tls() {
             tls.refuse_without_target()?;
         }
-        let room = |form| Some(Service::Chat(Room::new(form, line_limit)));
+        let records = kind == Kind::Seqpacket;
+        let room = |form| Some(Service::Chat(Room::new(form, records, line_limit)));
         match &self.forward {
-            Some(word) => Ok(Some(Service::Forward(route(word, lookup, settings, tls)?))),
+            Some(word) => Ok(Some(Service::Forward(route(word, lookup, settings, tls, kind)?))),
             None if self.chat => Ok(room(Form::Lines)),
             None if self.broker => Ok(room(Form::Bytes)),
             None => Ok(None),
         }
     }
+}
+
+/// The PATH of `unix:PATH`.
+fn unix_name(word: &OsStr) -> anyhow::Result<Option<Name>> {
+    let path = word.as_bytes().strip_prefix(b"unix:").map(OsStr::from_bytes);
+    path.map(|path| Name::parse(path).context("--forward")).transpose()
 }
 
 /// Where ADDR leads to, from a server of hosts and ports if it has to do with look-ups.
@@ -79,11 +88,19 @@ fn route(
     lookup: Option<&LookupArguments>,
     settings: &Settings,
     tls: &TlsServerArguments,
+    kind: Kind,
 ) -> anyhow::Result<Route> {
     refuse_bare_path(word)?;
-    if let Some(path) = word.as_bytes().strip_prefix(b"unix:") {
-        let name = Name::parse(OsStr::from_bytes(path)).context("--forward")?;
-        return Ok(Route::Unix(name));
+    if let Some(name) = unix_name(word)? {
+        // Those of a server of hosts and ports do not suit the target.
+        let settings = if lookup.is_none() { settings.clone() } else { Settings::default() };
+        let target = unix::Target { name, kind, settings, patience: Patience::default() };
+        return Ok(Route::Unix(Arc::new(target)));
+    }
+    if kind == Kind::Seqpacket {
+        return usage(
+            "--forward: --type seqpacket relays records to unix:PATH only: any other target would lose their boundaries",
+        );
     }
     let to_tls = word.as_bytes().strip_prefix(TO_TLS);
     let tls = to_tls.and_then(|_| tls.to_target());

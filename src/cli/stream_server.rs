@@ -24,6 +24,7 @@ use crate::engine::handler::Service;
 use crate::engine::session::Manners;
 use crate::net::access::Access;
 use crate::net::options::Settings;
+use crate::net::unix::Kind;
 
 /// What the options are for that a conversation has no use for.
 const SERVICES: &str = "services, such as --echo or --exec";
@@ -110,7 +111,6 @@ impl StreamServerArguments {
 
     /// Refuses what knows of no records.
     pub fn refuse_with_records(&self, what: &str) -> anyhow::Result<()> {
-        self.relaying.refuse_without_streams()?;
         refuse(&self.tls.given(), what)?;
         self.stream.refuse_with_records(what)
     }
@@ -130,7 +130,8 @@ impl StreamServerArguments {
         frame: Option<Frame>,
     ) -> anyhow::Result<Terms> {
         let exec = self.exec.program()?.map(Service::Exec);
-        let relayed = self.relaying.service(lookup, settings, &self.tls, common.buffer())?;
+        let kind = if frame.is_some() { Kind::Seqpacket } else { Kind::Stream };
+        let relayed = self.relaying.service(lookup, settings, &self.tls, common.buffer(), kind)?;
         let handler = self.handler.handler().map(Service::Answer).or(exec).or(relayed);
         let is_service = handler.is_some();
         if is_service {

@@ -100,6 +100,7 @@ mod udp_peers;
 // Unix sockets: their files; streams, datagrams and records over them.
 mod unix_dgram;
 mod unix_file;
+mod unix_relaying;
 mod unix_seqpacket;
 mod unix_services;
 mod unix_stream;
