@@ -3,11 +3,13 @@
 use std::io::Read as _;
 use std::net::Shutdown;
 
+use ::skat::sys::sockopt;
+use nix::sys::signal::Signal;
 use socket2::{Socket, Type};
 
 use crate::support::unix::{UnixListener, abstract_name, address, socket};
 use crate::support::unix::{listening, unix_client, unix_server};
-use crate::support::{Running, assert_same_bytes, pattern, process, skat, wait_until};
+use crate::support::{Running, assert_same_bytes, not_tested, pattern, process, skat, wait_until};
 
 const SEQPACKET: [&str; 2] = ["--type", "seqpacket"];
 
@@ -91,6 +93,17 @@ fn a_record_that_is_too_long_for_the_target_is_told() {
 }
 
 #[test]
+fn what_the_target_did_not_take_is_told_without_the_lengths_of_records() {
+    let (skat, peer, _target) = relay(&["-v", "-O", "sndbuf=4K"]);
+    peer.set_nonblocking(true).unwrap();
+    while peer.send(&[b'x'; 1000]).is_ok() {}
+    process::assert_idle(&skat);
+    skat.signal(Signal::SIGTERM);
+    let told = skat.finish();
+    told.assert_died_of(Signal::SIGTERM).assert_told("; 1000 bytes were not delivered");
+}
+
+#[test]
 fn much_through_a_relay() {
     let (name, target) = (abstract_name(), abstract_name());
     let echo = server(&target, &["--echo"]);
@@ -163,6 +176,25 @@ fn a_broker_passes_each_record_to_all_others() {
     two.send(b"heard").unwrap();
     assert_eq!([receive(&one), receive(&three)], [b"heard"; 2]);
     drop((one, two, three));
+    skat.stop().assert_silent();
+}
+
+/// As large as skat takes them.
+#[test]
+fn a_broker_passes_the_largest_records() {
+    let name = abstract_name();
+    let skat = server(&name, &["--broker"]);
+    let [one, two] = room(&name);
+    let room = sockopt::int(1 << 20);
+    if let Err(error) = sockopt::set(&one, libc::SOL_SOCKET, libc::SO_SNDBUFFORCE, &room) {
+        return not_tested("records of 1 MiB", &error.to_string());
+    }
+    let record = pattern(1 << 20);
+    for _ in 0..4 {
+        one.send(&record).unwrap();
+        assert_same_bytes(&receive(&two), &record);
+    }
+    drop((one, two));
     skat.stop().assert_silent();
 }
 

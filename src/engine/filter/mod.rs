@@ -57,7 +57,10 @@ impl Filter {
     #[must_use]
     pub fn payload(&self, output: &[u8]) -> usize {
         match self {
-            Filter::Cut(_) | Filter::Records | Filter::StampRecords(_) | Filter::SpeakRecords(_) => {
+            Filter::Cut(_)
+            | Filter::Records
+            | Filter::StampRecords(_)
+            | Filter::SpeakRecords(_) => {
                 let mut payload = 0;
                 for_each(output, |record| payload += record.len());
                 payload
