@@ -12,6 +12,7 @@ use super::groups::LookupArguments;
 use super::headings::SERVICES;
 use super::tls::TlsServerArguments;
 use super::usage;
+use crate::engine::datagram::relay::Destination;
 use crate::engine::endpoint::room::{Form, Room};
 use crate::engine::handler::Service;
 use crate::engine::handler::forward::{CONNECT_TIMEOUT, Route};
@@ -19,6 +20,7 @@ use crate::net::address::{Address, Family};
 use crate::net::connect::Target;
 use crate::net::options::Settings;
 use crate::net::retry::Patience;
+use crate::net::udp::Casting;
 use crate::net::unix::{self, Kind, Name};
 
 /// What a target begins with that TLS is spoken with.
@@ -39,14 +41,27 @@ pub struct RelayingArguments {
 }
 
 impl RelayingArguments {
-    /// Refuses all of them, for a server that has no streams to join.
-    pub fn refuse_without_streams(&self) -> anyhow::Result<()> {
-        match (&self.forward, self.chat, self.broker) {
-            (Some(_), ..) => usage("--forward is for --type stream"),
-            (_, true, _) => usage("--chat is for --type stream"),
-            (.., true) => usage("--broker is for --type stream"),
-            _ => Ok(()),
+    /// Where a server of datagrams relays them to, if it does; it has no connections to join.
+    pub fn destination(&self, settings: &Settings) -> anyhow::Result<Option<Destination>> {
+        let joining = [(self.chat, "--chat"), (self.broker, "--broker")];
+        if let Some((_, name)) = joining.iter().find(|(given, _)| *given) {
+            return usage(format!(
+                "{name} needs connections: a client that sends datagrams never says that it leaves (--type stream or seqpacket)"
+            ));
         }
+        let Some(word) = &self.forward else { return Ok(None) };
+        refuse_bare_path(word)?;
+        if self.forwards_to_tls() {
+            return usage("--forward: datagrams are relayed to unix:PATH or HOST:PORT only");
+        }
+        Ok(Some(match unix_target(word, Kind::Dgram, settings)? {
+            Some(target) => Destination::Unix(target),
+            None => {
+                // Options of Unix sockets do not suit the target.
+                let target = target(word, false, Settings::default(), Patience::default())?;
+                Destination::udp(target, Casting::default())?
+            }
+        }))
     }
 
     fn forwards_to_tls(&self) -> bool {
@@ -76,10 +91,16 @@ impl RelayingArguments {
     }
 }
 
-/// The PATH of `unix:PATH`.
-fn unix_name(word: &OsStr) -> anyhow::Result<Option<Name>> {
-    let path = word.as_bytes().strip_prefix(b"unix:").map(OsStr::from_bytes);
-    path.map(|path| Name::parse(path).context("--forward")).transpose()
+/// Whom `unix:PATH` names.
+fn unix_target(
+    word: &OsStr,
+    kind: Kind,
+    settings: &Settings,
+) -> anyhow::Result<Option<unix::Target>> {
+    let Some(path) = word.as_bytes().strip_prefix(b"unix:") else { return Ok(None) };
+    let name = Name::parse(OsStr::from_bytes(path)).context("--forward")?;
+    let settings = settings.clone();
+    Ok(Some(unix::Target { name, kind, settings, patience: Patience::default() }))
 }
 
 /// Where ADDR leads to, from a server of hosts and ports if it has to do with look-ups.
@@ -91,10 +112,9 @@ fn route(
     kind: Kind,
 ) -> anyhow::Result<Route> {
     refuse_bare_path(word)?;
-    if let Some(name) = unix_name(word)? {
-        // Those of a server of hosts and ports do not suit the target.
-        let settings = if lookup.is_none() { settings.clone() } else { Settings::default() };
-        let target = unix::Target { name, kind, settings, patience: Patience::default() };
+    // Options of a server of hosts and ports do not suit the target.
+    let own = if lookup.is_none() { settings } else { &Settings::default() };
+    if let Some(target) = unix_target(word, kind, own)? {
         return Ok(Route::Unix(Arc::new(target)));
     }
     if kind == Kind::Seqpacket {

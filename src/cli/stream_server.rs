@@ -73,6 +73,7 @@ impl StreamServerArguments {
     pub fn datagram_terms(
         &self,
         common: &CommonArguments,
+        settings: &Settings,
         frame: &FrameArgument,
         reply_to: &ReplyToArgument,
         what: &str,
@@ -81,16 +82,18 @@ impl StreamServerArguments {
             [(self.keep_open, "--keep-open"), (self.backlog.is_some(), "--backlog")];
         refuse(&of_connections, what)?;
         refuse(&self.tls.given(), what)?;
-        self.relaying.refuse_without_streams()?;
         self.stream.refuse_all(what)?;
-        let service = datagram_services::own(&self.handler, &self.exec, self.max_conns, common)?;
+        let service = match self.relaying.destination(settings)? {
+            Some(there) => Some(datagram_services::forward(there, self.max_conns, common)),
+            None => datagram_services::own(&self.handler, &self.exec, self.max_conns, common)?,
+        };
         if let Some(service) = &service {
             frame.refuse(SERVICE)?;
             refuse(&[reply_to.given()], SERVICE)?;
             datagram_services::refuse_for(service, self.max_conns, common)?;
         }
         if service.is_none() && self.max_conns.is_some() {
-            return usage("--max-conns is for --exec");
+            return usage("--max-conns is for --forward and --exec");
         }
         let answers = matches!(service, Some(DatagramService::Answer(_)));
         Ok(datagrams::Terms {

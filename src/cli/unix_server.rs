@@ -77,7 +77,8 @@ impl Arguments {
         let what = self.kind.text();
         let terms = if self.kind.kind() == Kind::Dgram {
             let (frame, reply_to) = (&self.frame, &self.reply_to);
-            let terms = self.server.datagram_terms(&self.common, frame, reply_to, what)?;
+            let terms =
+                self.server.datagram_terms(&self.common, &settings, frame, reply_to, what)?;
             Terms::Datagrams(Box::new(terms))
         } else {
             refuse(&[self.reply_to.given()], what)?;
