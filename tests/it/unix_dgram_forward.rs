@@ -1,15 +1,19 @@
 //! `--forward` of datagrams over Unix sockets: a session for each peer, nothing lost, boundaries
 //! kept.
 
+use std::io::Read as _;
 use std::mem::MaybeUninit;
 use std::os::fd::AsFd as _;
+use std::time::Duration;
 
 use nix::poll::{PollFd, PollFlags, poll};
+use nix::sys::signal::Signal;
 use socket2::{SockAddr, Socket, Type};
 
 use crate::support::unix::{UnixListener, abstract_name, address, listening, socket, unix_client};
 use crate::support::{
-    PATIENCE, Running, UdpPeer, assert_same_bytes, pattern, process, skat, wait_until,
+    PATIENCE, Running, UdpPeer, assert_same_bytes, pattern, process, skat, uninterrupted,
+    wait_until,
 };
 use crate::unix_dgram::{hears_nothing, peer, receive, send, server};
 
@@ -112,18 +116,46 @@ fn a_full_queue_of_the_target_is_waited_for() {
     assert!(!told.contains("lost") && !told.contains("dropped"), "{told}");
 }
 
-#[test]
-fn what_the_target_did_not_take_is_told_at_the_end() {
+/// A relay that waits for its target to read, and the target.
+fn held_up() -> (Running, Socket) {
     let (name, target_name) = (abstract_name(), abstract_name());
-    let _target = peer(&target_name);
+    let target = peer(&target_name);
     let skat = relay(&name, &target_name, &[]);
     let asking = peer(&abstract_name());
     asking.set_nonblocking(true).unwrap();
-    while asking.send_to(b"x", &address(&name)).is_ok() {
-        while asking.send_to(b"x", &address(&name)).is_ok() {}
+    let send_many = || (0..20_000).take_while(|_| asking.send_to(b"x", &address(&name)).is_ok());
+    let rounds = (0..20).take_while(|_| {
+        let sent = send_many().count();
+        assert!(sent < 20_000, "nobody is held back");
         process::assert_idle(&skat);
-    }
+        sent > 0
+    });
+    assert!(rounds.count() < 20, "somebody goes on reading");
+    (skat, target)
+}
+
+#[test]
+fn what_the_target_did_not_take_is_told_at_the_end() {
+    let (skat, _target) = held_up();
     skat.stop().assert_told("datagrams did not reach the target and are lost");
+}
+
+#[test]
+fn a_relay_that_is_stopped_passes_on_what_it_has_received() {
+    let (skat, target) = held_up();
+    skat.signal(Signal::SIGTERM);
+    target.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+    let reading =
+        std::thread::spawn(move || while uninterrupted(|| (&target).read(&mut [0])).is_ok() {});
+    let finished = skat.finish();
+    finished.assert_died_of(Signal::SIGTERM).assert_silent();
+    reading.join().unwrap();
+}
+
+/// Closes a target for good: a process that another test begins may have it for a moment more.
+fn end(target: Socket, path: &str) {
+    drop(target);
+    wait_until("the target's end", || socket(Type::DGRAM).connect(&address(path)).is_err());
 }
 
 /// The next server at the path gets what the one before it did not.
@@ -138,7 +170,7 @@ fn a_target_that_was_started_again_gets_everything() {
     let asking = peer(&abstract_name());
     send(&asking, b"one", &name);
     assert_eq!(receive(&target), b"one");
-    drop(target);
+    end(target, path);
     std::fs::remove_file(path).unwrap();
     let target = peer(path);
     send(&asking, b"two", &name);
@@ -147,7 +179,7 @@ fn a_target_that_was_started_again_gets_everything() {
     target.send_to(b"answer", &from).unwrap();
     assert_eq!(receive(&asking), b"answer");
     // What comes while there is none is lost, and that is told.
-    drop(target);
+    end(target, path);
     send(&asking, b"lost", &name);
     skat.wait_for_stderr(&format!("forward to {path}: connection refused"));
     std::fs::remove_file(path).unwrap();
@@ -155,11 +187,25 @@ fn a_target_that_was_started_again_gets_everything() {
     target.set_nonblocking(true).unwrap();
     wait_until("the target to be found again", || {
         send(&asking, b"found", &name);
-        std::thread::sleep(std::time::Duration::from_millis(50));
+        std::thread::sleep(Duration::from_millis(50));
         target.recv(&mut [MaybeUninit::uninit(); 8]).is_ok()
     });
     skat.wait_for_stderr("datagrams did not reach the target and are lost");
     skat.stop();
+}
+
+#[test]
+fn what_comes_while_there_is_no_target_is_counted() {
+    let name = abstract_name();
+    let skat = relay(&name, "/nosuch/socket", &["-v"]);
+    let asking = peer(&abstract_name());
+    for _ in 0..3 {
+        send(&asking, b"lost", &name);
+    }
+    wait_until("all to come", || skat.stderr().matches("datagram of").count() == 3);
+    let finished = skat.stop();
+    finished.assert_told("forward to /nosuch/socket: no such file or directory");
+    finished.assert_told("forward: 3 datagrams did not reach the target and are lost");
 }
 
 #[test]
