@@ -54,14 +54,12 @@ impl RelayingArguments {
         if self.forwards_to_tls() {
             return usage("--forward: datagrams are relayed to unix:PATH or HOST:PORT only");
         }
-        Ok(Some(match unix_target(word, Kind::Dgram, settings)? {
-            Some(target) => Destination::Unix(target),
-            None => {
-                // Options of Unix sockets do not suit the target.
-                let target = target(word, false, Settings::default(), Patience::default())?;
-                Destination::udp(target, Casting::default())?
-            }
-        }))
+        if let Some(target) = unix_target(word, Kind::Dgram, settings)? {
+            return Ok(Some(Destination::Unix(target)));
+        }
+        // Options of Unix sockets do not suit the target.
+        let target = target(word, false, Settings::default(), Patience::default())?;
+        Ok(Some(Destination::udp(target, Casting::default())?))
     }
 
     fn forwards_to_tls(&self) -> bool {
