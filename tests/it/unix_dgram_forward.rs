@@ -88,7 +88,7 @@ fn one_too_large_for_the_target_is_told_with_its_size() {
     let target = peer(&target_name);
     let mut skat = relay(&name, &target_name, &["-O", "sndbuf=4K"]);
     let asking = peer(&abstract_name());
-    send(&asking, &[b'x'; 60_000], &name);
+    send(&asking, &vec![b'x'; 60_000], &name);
     skat.wait_for_stderr(&format!("send 60000 bytes to {target_name}: message too long"));
     send(&asking, b"small", &name);
     assert_eq!(receive(&target), b"small");
@@ -145,8 +145,11 @@ fn a_relay_that_is_stopped_passes_on_what_it_has_received() {
     let (skat, target) = held_up();
     skat.signal(Signal::SIGTERM);
     target.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
-    let reading =
-        std::thread::spawn(move || while uninterrupted(|| (&target).read(&mut [0])).is_ok() {});
+    let reading = std::thread::spawn(move || {
+        // Within the second that a stop may take.
+        std::thread::sleep(Duration::from_millis(200));
+        while uninterrupted(|| (&target).read(&mut [0])).is_ok() {}
+    });
     let finished = skat.finish();
     finished.assert_died_of(Signal::SIGTERM).assert_silent();
     reading.join().unwrap();

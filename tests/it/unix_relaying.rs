@@ -85,7 +85,7 @@ fn a_relay_takes_what_peers_can_send() {
 fn a_record_that_is_too_long_for_the_target_is_told() {
     let (skat, peer, target) = relay(&["--once", "-O", "sndbuf=4K"]);
     peer.send(b"first").unwrap();
-    peer.send(&[b'x'; 60_000]).unwrap();
+    peer.send(&vec![b'x'; 60_000]).unwrap();
     assert_eq!([receive(&target), receive(&target)], [&b"first"[..], b""]);
     let finished = skat.finish();
     finished.assert_status(1).assert_told("send to @");
