@@ -69,9 +69,10 @@ pub const RECORDS: Section = Section {
          A service answers record by record. `--forward` relays records to `unix:PATH`, a socket of \
          the same type; `--broker` sends each record to all others; with `--chat`, each line is sent \
          as a record, and the end of a record ends a line. An empty record is a record, never EOF \
-         (to `--chat`, an empty line). A slow client of either may have 4 MiB waiting. If a record cannot be sent, everything before it is sent, then \
-         the error is reported and the sending side is closed. A record has at most 1M, and the \
-         sender's buffer limits it: `-O sndbuf=SIZE`.",
+         (to `--chat`, an empty line). A slow client of `--chat` or `--broker` may have 4 MiB waiting. \
+         If a record cannot be sent, everything before it is sent, then the error is reported and the \
+         sending side is closed. A record has at most 1M, and the sender's buffer limits it: `-O \
+         sndbuf=SIZE`.",
     )],
 };
 
