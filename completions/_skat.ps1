@@ -265,7 +265,7 @@ Register-ArgumentCompleter -Native -CommandName 'skat' -ScriptBlock {
             [CompletionResult]::new('--ready-file', '--ready-file', [CompletionResultType]::ParameterName, 'Once listening, write PATH to this file, atomically')
             [CompletionResult]::new('--listen-fd', '--listen-fd', [CompletionResultType]::ParameterName, 'Serve on the inherited socket with this descriptor, already listening (with --type dgram, bound); sockets from systemd need no option. The socket file is not removed')
             [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Once listening, run CMD with /bin/sh, with SKAT and SKAT_ADDR (PATH) set; when it exits, finish serving open connections and exit with its status')
-            [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Event-loop threads of a service (with --type dgram, not of --exec); 0: one per core')
+            [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Event-loop threads of a service (with --type dgram, not of --forward and --exec); 0: one per core')
             [CompletionResult]::new('--echo', '--echo', [CompletionResultType]::ParameterName, 'Send all data back')
             [CompletionResult]::new('--discard', '--discard', [CompletionResultType]::ParameterName, 'Read and drop all data')
             [CompletionResult]::new('--chat', '--chat', [CompletionResultType]::ParameterName, 'Send each client''s lines to all others, prefixed with "<user-N> "')

@@ -257,7 +257,7 @@ set edit:completion:arg-completer[skat] = {|@words|
             cand --ready-file 'Once listening, write PATH to this file, atomically'
             cand --listen-fd 'Serve on the inherited socket with this descriptor, already listening (with --type dgram, bound); sockets from systemd need no option. The socket file is not removed'
             cand --run 'Once listening, run CMD with /bin/sh, with SKAT and SKAT_ADDR (PATH) set; when it exits, finish serving open connections and exit with its status'
-            cand --threads 'Event-loop threads of a service (with --type dgram, not of --exec); 0: one per core'
+            cand --threads 'Event-loop threads of a service (with --type dgram, not of --forward and --exec); 0: one per core'
             cand --echo 'Send all data back'
             cand --discard 'Read and drop all data'
             cand --chat 'Send each client''s lines to all others, prefixed with "<user-N> "'

@@ -327,7 +327,7 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -l ready-fd -d 'O
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l ready-file -d 'Once listening, write PATH to this file, atomically' -r -F
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l listen-fd -d 'Serve on the inherited socket with this descriptor, already listening (with --type dgram, bound); sockets from systemd need no option. The socket file is not removed' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l run -d 'Once listening, run CMD with /bin/sh, with SKAT and SKAT_ADDR (PATH) set; when it exits, finish serving open connections and exit with its status' -r -f -a "(__fish_complete_command)"
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -l threads -d 'Event-loop threads of a service (with --type dgram, not of --exec); 0: one per core' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -l threads -d 'Event-loop threads of a service (with --type dgram, not of --forward and --exec); 0: one per core' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l echo -d 'Send all data back'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l discard -d 'Read and drop all data'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l chat -d 'Send each client\'s lines to all others, prefixed with "<user-N> "'

@@ -14,7 +14,7 @@ use super::refusals::{SERVICE, refuse};
 use super::{relaying, usage, values};
 use crate::engine::datagram::Sizes;
 use crate::engine::datagram::children::Commands;
-use crate::engine::datagram::relay::Route;
+use crate::engine::datagram::relay::{Destination, Route};
 use crate::engine::datagram::service::Service;
 use crate::net::connect::Target;
 use crate::net::options::Settings;
@@ -91,18 +91,29 @@ impl DatagramServiceArguments {
     ) -> anyhow::Result<Option<Service>> {
         if let Some(word) = &self.forward {
             let target = target(word, numeric, settings)?;
-            return Ok(Some(Service::Forward(Box::new(Route {
-                known: target.known_addresses(libc::SOCK_DGRAM)?,
-                target,
-                casting: datagram.casting(Vec::new()),
-                idle: common.idle_timeout().unwrap_or(IDLE),
-                most: self.max_conns.unwrap_or(MOST_SESSIONS),
-                sizes: Sizes::udp(in_runs()),
-                report: common.report(),
-            }))));
+            let destination = Destination::udp(target, datagram.casting(Vec::new()))?;
+            return Ok(Some(forward(destination, self.max_conns, common)));
         }
         own(&self.handler, &self.exec, self.max_conns, common)
     }
+}
+
+/// The service that relays datagrams.
+pub fn forward(
+    destination: Destination,
+    max_conns: Option<usize>,
+    common: &CommonArguments,
+) -> Service {
+    Service::Forward(Box::new(Route {
+        sizes: match &destination {
+            Destination::Udp { .. } => Sizes::udp(in_runs()),
+            Destination::Unix(_) => Sizes::UNIX,
+        },
+        destination,
+        idle: common.idle_timeout().unwrap_or(IDLE),
+        most: max_conns.unwrap_or(MOST_SESSIONS),
+        report: common.report(),
+    }))
 }
 
 /// A service without a target.

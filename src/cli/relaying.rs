@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Args;
@@ -11,6 +12,7 @@ use super::groups::LookupArguments;
 use super::headings::SERVICES;
 use super::tls::TlsServerArguments;
 use super::usage;
+use crate::engine::datagram::relay::Destination;
 use crate::engine::endpoint::room::{Form, Room};
 use crate::engine::handler::Service;
 use crate::engine::handler::forward::{CONNECT_TIMEOUT, Route};
@@ -18,7 +20,8 @@ use crate::net::address::{Address, Family};
 use crate::net::connect::Target;
 use crate::net::options::Settings;
 use crate::net::retry::Patience;
-use crate::net::unix::Name;
+use crate::net::udp::Casting;
+use crate::net::unix::{self, Kind, Name};
 
 /// What a target begins with that TLS is spoken with.
 const TO_TLS: &[u8] = b"tls:";
@@ -38,14 +41,25 @@ pub struct RelayingArguments {
 }
 
 impl RelayingArguments {
-    /// Refuses all of them, for a server that has no streams to join.
-    pub fn refuse_without_streams(&self) -> anyhow::Result<()> {
-        match (&self.forward, self.chat, self.broker) {
-            (Some(_), ..) => usage("--forward is for --type stream"),
-            (_, true, _) => usage("--chat is for --type stream"),
-            (.., true) => usage("--broker is for --type stream"),
-            _ => Ok(()),
+    /// Where a server of datagrams relays them to, if it does; it has no connections to join.
+    pub fn destination(&self, settings: &Settings) -> anyhow::Result<Option<Destination>> {
+        let joining = [(self.chat, "--chat"), (self.broker, "--broker")];
+        if let Some((_, name)) = joining.iter().find(|(given, _)| *given) {
+            return usage(format!(
+                "{name} needs connections: a client that sends datagrams never says that it leaves (--type stream or seqpacket)"
+            ));
         }
+        let Some(word) = &self.forward else { return Ok(None) };
+        refuse_bare_path(word)?;
+        if self.forwards_to_tls() {
+            return usage("--forward: datagrams are relayed to unix:PATH or HOST:PORT only");
+        }
+        if let Some(target) = unix_target(word, Kind::Dgram, settings)? {
+            return Ok(Some(Destination::Unix(target)));
+        }
+        // Options of Unix sockets do not suit the target.
+        let target = target(word, false, Settings::default(), Patience::default())?;
+        Ok(Some(Destination::udp(target, Casting::default())?))
     }
 
     fn forwards_to_tls(&self) -> bool {
@@ -59,18 +73,32 @@ impl RelayingArguments {
         settings: &Settings,
         tls: &TlsServerArguments,
         line_limit: usize,
+        kind: Kind,
     ) -> anyhow::Result<Option<Service>> {
         if !self.forwards_to_tls() {
             tls.refuse_without_target()?;
         }
-        let room = |form| Some(Service::Chat(Room::new(form, line_limit)));
+        let records = kind == Kind::Seqpacket;
+        let room = |form| Some(Service::Chat(Room::new(form, records, line_limit)));
         match &self.forward {
-            Some(word) => Ok(Some(Service::Forward(route(word, lookup, settings, tls)?))),
+            Some(word) => Ok(Some(Service::Forward(route(word, lookup, settings, tls, kind)?))),
             None if self.chat => Ok(room(Form::Lines)),
             None if self.broker => Ok(room(Form::Bytes)),
             None => Ok(None),
         }
     }
+}
+
+/// Whom `unix:PATH` names.
+fn unix_target(
+    word: &OsStr,
+    kind: Kind,
+    settings: &Settings,
+) -> anyhow::Result<Option<unix::Target>> {
+    let Some(path) = word.as_bytes().strip_prefix(b"unix:") else { return Ok(None) };
+    let name = Name::parse(OsStr::from_bytes(path)).context("--forward")?;
+    let settings = settings.clone();
+    Ok(Some(unix::Target { name, kind, settings, patience: Patience::default() }))
 }
 
 /// Where ADDR leads to, from a server of hosts and ports if it has to do with look-ups.
@@ -79,11 +107,18 @@ fn route(
     lookup: Option<&LookupArguments>,
     settings: &Settings,
     tls: &TlsServerArguments,
+    kind: Kind,
 ) -> anyhow::Result<Route> {
     refuse_bare_path(word)?;
-    if let Some(path) = word.as_bytes().strip_prefix(b"unix:") {
-        let name = Name::parse(OsStr::from_bytes(path)).context("--forward")?;
-        return Ok(Route::Unix(name));
+    // Options of a server of hosts and ports do not suit the target.
+    let own = if lookup.is_none() { settings } else { &Settings::default() };
+    if let Some(target) = unix_target(word, kind, own)? {
+        return Ok(Route::Unix(Arc::new(target)));
+    }
+    if kind == Kind::Seqpacket {
+        return usage(
+            "--forward: --type seqpacket relays records to unix:PATH only: any other target would lose their boundaries",
+        );
     }
     let to_tls = word.as_bytes().strip_prefix(TO_TLS);
     let tls = to_tls.and_then(|_| tls.to_target());

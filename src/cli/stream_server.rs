@@ -24,6 +24,7 @@ use crate::engine::handler::Service;
 use crate::engine::session::Manners;
 use crate::net::access::Access;
 use crate::net::options::Settings;
+use crate::net::unix::Kind;
 
 /// What the options are for that a conversation has no use for.
 const SERVICES: &str = "services, such as --echo or --exec";
@@ -72,6 +73,7 @@ impl StreamServerArguments {
     pub fn datagram_terms(
         &self,
         common: &CommonArguments,
+        settings: &Settings,
         frame: &FrameArgument,
         reply_to: &ReplyToArgument,
         what: &str,
@@ -80,16 +82,18 @@ impl StreamServerArguments {
             [(self.keep_open, "--keep-open"), (self.backlog.is_some(), "--backlog")];
         refuse(&of_connections, what)?;
         refuse(&self.tls.given(), what)?;
-        self.relaying.refuse_without_streams()?;
         self.stream.refuse_all(what)?;
-        let service = datagram_services::own(&self.handler, &self.exec, self.max_conns, common)?;
+        let service = match self.relaying.destination(settings)? {
+            Some(there) => Some(datagram_services::forward(there, self.max_conns, common)),
+            None => datagram_services::own(&self.handler, &self.exec, self.max_conns, common)?,
+        };
         if let Some(service) = &service {
             frame.refuse(SERVICE)?;
             refuse(&[reply_to.given()], SERVICE)?;
             datagram_services::refuse_for(service, self.max_conns, common)?;
         }
         if service.is_none() && self.max_conns.is_some() {
-            return usage("--max-conns is for --exec");
+            return usage("--max-conns is for --forward and --exec");
         }
         let answers = matches!(service, Some(DatagramService::Answer(_)));
         Ok(datagrams::Terms {
@@ -110,7 +114,6 @@ impl StreamServerArguments {
 
     /// Refuses what knows of no records.
     pub fn refuse_with_records(&self, what: &str) -> anyhow::Result<()> {
-        self.relaying.refuse_without_streams()?;
         refuse(&self.tls.given(), what)?;
         self.stream.refuse_with_records(what)
     }
@@ -130,7 +133,8 @@ impl StreamServerArguments {
         frame: Option<Frame>,
     ) -> anyhow::Result<Terms> {
         let exec = self.exec.program()?.map(Service::Exec);
-        let relayed = self.relaying.service(lookup, settings, &self.tls, common.buffer())?;
+        let kind = if frame.is_some() { Kind::Seqpacket } else { Kind::Stream };
+        let relayed = self.relaying.service(lookup, settings, &self.tls, common.buffer(), kind)?;
         let handler = self.handler.handler().map(Service::Answer).or(exec).or(relayed);
         let is_service = handler.is_some();
         if is_service {

@@ -28,9 +28,8 @@ const LISTEN_FD_HELP: &str = "Serve on the inherited socket with this descriptor
                               (with --type dgram, bound); sockets from systemd need no option. The \
                               socket file is not removed";
 
-/// A socket's datagrams go to processes from one loop.
-const THREADS_HELP: &str =
-    "Event-loop threads of a service (with --type dgram, not of --exec); 0: one per core";
+/// A socket's datagrams go to processes, and to a target, from one loop.
+const THREADS_HELP: &str = "Event-loop threads of a service (with --type dgram, not of --forward and --exec); 0: one per core";
 
 /// What the command does, in a line.
 pub const ABOUT: &str =
@@ -77,7 +76,8 @@ impl Arguments {
         let what = self.kind.text();
         let terms = if self.kind.kind() == Kind::Dgram {
             let (frame, reply_to) = (&self.frame, &self.reply_to);
-            let terms = self.server.datagram_terms(&self.common, frame, reply_to, what)?;
+            let terms =
+                self.server.datagram_terms(&self.common, &settings, frame, reply_to, what)?;
             Terms::Datagrams(Box::new(terms))
         } else {
             refuse(&[self.reply_to.given()], what)?;

@@ -1,18 +1,24 @@
 //! A server that sends to itself what comes to it would never end.
 
+use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 
 use socket2::SockAddr;
 
 use super::address::socket_text;
 use super::binding::Locals;
 use super::inspection::interfaces;
+use super::unix::Name;
 use crate::outcome::{Cause, refusal};
 
 /// Where a server listens.
 #[derive(Debug, Default)]
 pub struct Listening {
     locals: Vec<SocketAddr>,
+    /// The names of Unix sockets.
+    names: Vec<SockAddr>,
     /// Sockets on every IPv6 address do not serve IPv4.
     v6_only: bool,
     /// What a socket on every address is reached by, beside the loopback.
@@ -23,10 +29,11 @@ impl Listening {
     /// On sockets that are bound to `locals`.
     #[must_use]
     pub fn on(Locals { addresses, v6_only }: &Locals) -> Self {
+        let names = addresses.iter().filter(|address| address.is_unix()).cloned().collect();
         let locals: Vec<SocketAddr> = addresses.iter().filter_map(SockAddr::as_socket).collect();
         let everywhere = locals.iter().any(|local| local.ip().is_unspecified());
         let own = if everywhere { interfaces::addresses() } else { Vec::new() };
-        Self { locals, v6_only: *v6_only, own }
+        Self { locals, names, v6_only: *v6_only, own }
     }
 
     /// Refuses to forward to `addresses` if the server itself listens on one of them.
@@ -40,13 +47,25 @@ impl Listening {
                 .any(|local| local.port() == address.port() && self.is_at(local.ip(), address.ip()))
         };
         match addresses.iter().find(leads_back) {
-            Some(address) => {
-                let address = socket_text(address);
-                let text = format!("forward to {address}: this server listens there itself");
-                Err(refusal(cause, text))
-            }
+            Some(address) => Err(leads_back_to(&socket_text(address), cause)),
             None => Ok(()),
         }
+    }
+
+    /// Refuses to forward to a Unix socket that is one of the server's own, by whatever path.
+    ///
+    /// # Errors
+    /// One with this cause.
+    pub fn refuse_name(&self, name: &Name, cause: Cause) -> anyhow::Result<()> {
+        let file = |path: Option<&Path>| fs::metadata(path?).ok().map(|it| (it.dev(), it.ino()));
+        let there = file(name.file());
+        let is_own = |own: &SockAddr| {
+            own == name.address() || (there.is_some() && there == file(own.as_pathname()))
+        };
+        if self.names.iter().any(is_own) {
+            return Err(leads_back_to(&name.to_string(), cause));
+        }
+        Ok(())
     }
 
     /// True if what is sent to `there` comes to a socket on `here`.
@@ -64,6 +83,10 @@ impl Listening {
         let serves = here.is_ipv4() == there.is_ipv4() || (here.is_ipv6() && !self.v6_only);
         serves && (there.is_loopback() || self.own.contains(&there))
     }
+}
+
+fn leads_back_to(target: &str, cause: Cause) -> anyhow::Error {
+    refusal(cause, format!("forward to {target}: this server listens there itself"))
 }
 
 #[cfg(test)]
@@ -97,7 +120,7 @@ mod tests {
         ];
         for (here, v6_only, back, elsewhere) in cases {
             let locals = vec![SocketAddr::new(here.parse().unwrap(), 7)];
-            let listening = Listening { locals, v6_only, own: own.clone() };
+            let listening = Listening { locals, names: Vec::new(), v6_only, own: own.clone() };
             let leads_back = |there: &str, port| {
                 let there = SocketAddr::new(there.parse().unwrap(), port);
                 listening.refuse(&[there], Cause::Usage).is_err()

@@ -99,7 +99,9 @@ mod udp_peers;
 
 // Unix sockets: their files; streams, datagrams and records over them.
 mod unix_dgram;
+mod unix_dgram_forward;
 mod unix_file;
+mod unix_relaying;
 mod unix_seqpacket;
 mod unix_services;
 mod unix_stream;

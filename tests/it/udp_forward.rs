@@ -321,7 +321,7 @@ fn a_circle_is_refused() {
     let mut relay = skat(["udp-server", "-v", "--forward", &target, "127.0.0.1", &port]).listen();
     UdpPeer::of(relay.address).send("?");
     relay.wait_for_stderr("listens there itself");
-    assert_eq!(relay.stop().stderr.matches("datagram").count(), 1);
+    assert_eq!(relay.stop().stderr.matches("datagram of").count(), 1);
 }
 
 #[test]

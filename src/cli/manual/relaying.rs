@@ -16,7 +16,8 @@ pub const FORWARDING: Section = Section {
         ),
         Text(
             "`-4` and `-6` apply to the listening address, not to the target; `-n` forbids names for \
-             both. Options of `-O` are set on both connections if both are TCP.",
+             both. Options of `-O` are set on both connections if both are TCP or both are Unix \
+             sockets.",
         ),
         Item(
             "Half-close",
@@ -54,8 +55,7 @@ pub const CHAT: Section = Section {
              `<user-3> hello`. Names are numbered in the order of connection and never reused. A \
              newline is added to a last line without one; a line longer than `--bufsize` is sent in \
              pieces. With `--broker`, the others get the bytes as they arrive; those of several \
-             clients may be mixed within a line. stdin and stdout are not used. A Unix server does \
-             either with `--type stream` only.",
+             clients may be mixed within a line. stdin and stdout are not used.",
         ),
         Text(
             "A client that has half-closed keeps receiving until it closes; one that has closed is \

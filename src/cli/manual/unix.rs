@@ -66,10 +66,12 @@ pub const RECORDS: Section = Section {
     body: &[Text(
         "With `--type seqpacket`, there are connections, as with streams, but they carry records, as \
          datagrams do: FRAMES describes how stdin is split into records and how records are printed. \
-         A service answers record by record; `--forward`, `--chat` and `--broker` serve streams only. \
-         An empty record is a record, never EOF. If a record \
-         cannot be sent, everything before it is sent, then the error is reported and the sending \
-         side is closed. A record has at most 1M, and the sender's buffer limits it: `-O \
+         A service answers record by record. `--forward` relays records to `unix:PATH`, a socket of \
+         the same type; `--broker` sends each record to all others; with `--chat`, each line is sent \
+         as a record, and the end of a record ends a line. An empty record is a record, never EOF \
+         (to `--chat`, an empty line). A slow client of `--chat` or `--broker` may have 4 MiB waiting. \
+         If a record cannot be sent, everything before it is sent, then the error is reported and the \
+         sending side is closed. A record has at most 1M, and the sender's buffer limits it: `-O \
          sndbuf=SIZE`.",
     )],
 };
@@ -94,6 +96,17 @@ pub const DATAGRAMS: Section = Section {
              that only its user can enter, and that is removed at exit, including by a signal. With \
              `--send-only` it has none. A server prints datagrams from clients without a name, and \
              logs that it cannot answer them.",
+        ),
+        Item(
+            "--forward",
+            "Datagrams are relayed to `unix:PATH`, a socket of the same type, or by UDP to \
+             `HOST:PORT`. Each client gets a session with its own socket to the target, in the \
+             abstract namespace, and the answers that arrive there. If the target's queue is full, \
+             all clients wait. A target that was restarted is connected to again; datagrams that do \
+             not reach it are counted and logged. Clients without a name share a session, and get no \
+             answers. A session ends after `--idle-timeout` (60 s) without a datagram either way, or \
+             when another client needs its place (`--max-conns`, 16384). `--chat` and `--broker` \
+             need connections: a client that sends datagrams never says that it leaves.",
         ),
         Item(
             "Full queues",

@@ -1,5 +1,6 @@
 //! What is begun with a connection that was let in.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -109,7 +110,7 @@ impl Server {
     fn session(&mut self, mut peer: Stream) -> anyhow::Result<Box<Session>> {
         let (limits, manners) = (self.terms.limits, self.terms.manners);
         if manners.frame.is_some() {
-            peer.carry_records().context("ask for records")?;
+            self.carry_records(&mut peer).context("ask for records")?;
         }
         // How one connection ended is told only of one.
         let settles = self.terms.once;
@@ -137,6 +138,15 @@ impl Server {
             (None, Some(stdio)) => Session::conversation(peer, stdio, manners, limits),
             (None, None) => anyhow::bail!("two conversations at once"),
         })
+    }
+
+    fn carry_records(&self, peer: &mut Stream) -> io::Result<()> {
+        match self.terms.handler {
+            Some(Service::Forward(_) | Service::Chat(_)) => {
+                peer.pass_records_on(self.terms.settings.has("sndbuf"))
+            }
+            _ => peer.carry_records(),
+        }
     }
 
     /// The service could not begin with a peer: told at once, or at the end if it was the only

@@ -9,10 +9,6 @@ use crate::engine::endpoint::stream::Stream;
 use crate::engine::session::{Limits, Manners, Session};
 use crate::net::options::Transport;
 use crate::report::Report;
-use crate::sys::sockopt;
-
-/// The send buffer towards a program: what a peer could send it has to take, too.
-const SEND_BUFFER: i32 = 1 << 20;
 
 /// How many descriptors a peer takes at most: its socket, the process, and the socket by which
 /// skat is joined with it.
@@ -59,9 +55,7 @@ fn attend(
     let nameless = its.local_addr().context("ask for the address")?;
     let mut ours = Stream::new(ours, nameless);
     if peer.has_records() {
-        let enlarged = sockopt::enlarge_send_buffer(ours.socket(), SEND_BUFFER);
-        let carries = enlarged.and_then(|()| ours.carry_records());
-        carries.context("make a socket for the command")?;
+        ours.pass_records_on(false).context("make a socket for the command")?;
     }
     let peer = Endpoint::Stream(peer);
     Ok(Session::attended(peer, ours, child, manners.copying, limits))

@@ -122,6 +122,16 @@ impl Bound {
         !self.waiting.is_empty()
     }
 
+    /// True if something waits for room with a peer, of which the system does not tell.
+    pub fn waits_for_peer(&self) -> bool {
+        self.is_unix && self.is_full()
+    }
+
+    /// Takes what waits out.
+    pub fn take_waiting(&mut self) -> impl Iterator<Item = Box<[u8]>> + use<> {
+        std::mem::take(&mut self.waiting).into_iter().map(|waiting| Box::from(&*waiting.bytes))
+    }
+
     /// How many datagrams wait for room.
     pub fn waiting(&self) -> usize {
         self.waiting.len()
@@ -186,6 +196,11 @@ impl Bound {
                     }
                     taken += 1;
                 }
+                // Whoever it is connected to has gone; what is to be sent waits for another socket.
+                Err(error) if first.to.is_none() && self.is_unix && has_gone(&error) => {
+                    sent.refusal = Some(error);
+                    break;
+                }
                 // An earlier one was refused; this one was not sent yet.
                 Err(error) if first.to.is_none() && refused_at.replace(taken) != Some(taken) => {
                     sent.refusal.get_or_insert(error);
@@ -224,7 +239,7 @@ impl Bound {
 
     /// When to look again for room, if the system does not tell.
     pub fn retry(&self) -> Option<Instant> {
-        (self.is_unix && self.is_full()).then(|| Instant::now() + self.pause)
+        self.waits_for_peer().then(|| Instant::now() + self.pause)
     }
 
     fn is_stuck(&mut self) -> bool {
@@ -273,6 +288,11 @@ impl Waiting {
     fn outgoing(&self) -> Outgoing<'_> {
         Outgoing { bytes: &self.bytes, to: self.to.as_ref(), from: self.from }
     }
+}
+
+/// True if the Unix socket that another is connected to exists no more.
+pub fn has_gone(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc::ECONNREFUSED | libc::ENOTCONN))
 }
 
 fn refuses_source(error: &io::Error) -> bool {

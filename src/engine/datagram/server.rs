@@ -147,21 +147,19 @@ impl Server {
             let text = format!("send: there was no room for {unsent} datagrams");
             self.tell_errors(vec![refusal(Cause::Transfer, text)]);
         }
+        let lost = self.work.close();
+        self.tell_errors(lost);
         let (bytes_in, bytes_out) = self.workers.join()?;
         self.lifetime.total.bytes_in += self.receiver.bytes_in + bytes_in;
         self.lifetime.total.bytes_out += bytes_out;
         let drained_by = self.lifetime.drained_by();
         let last_words = match self.work {
             Work::Conversation(conversation) => conversation.output.close_by(drained_by),
-            Work::Relay(mut relay) => {
-                relay.close();
-                Ok(())
-            }
             Work::Children(children) if self.terms.once => {
                 self.lifetime.served_with = children.status;
                 Ok(())
             }
-            Work::Children(_) | Work::Answer(_) => Ok(()),
+            Work::Children(_) | Work::Answer(_) | Work::Relay(_) => Ok(()),
         };
         self.lifetime.close(last_words.context("write stdout").err())
     }

@@ -14,6 +14,7 @@ use super::terms::Terms;
 use crate::engine::child::Program;
 use crate::engine::handler::Handler;
 use crate::engine::reactor::{Reactor, Readiness};
+use crate::net::address::is_unnamed;
 use crate::net::binding::Locals;
 use crate::net::forwarding_loop::Listening;
 use crate::sys::datagrams::{BATCH, Received};
@@ -91,6 +92,7 @@ impl Work {
             Work::Conversation(conversation) if !conversation.output.has_room() => 0,
             // No room for answers: receive nothing.
             Work::Answer(_) if bound.is_full() => 0,
+            Work::Relay(relay) if relay.is_held_up() => 0,
             Work::Children(children) => children.room(),
             _ => BATCH,
         }
@@ -191,7 +193,8 @@ impl Work {
         match self {
             Work::Conversation(conversation) => conversation.output.is_empty(),
             Work::Children(children) => children.is_empty(),
-            _ => true,
+            Work::Relay(relay) => !relay.is_held_up(),
+            Work::Answer(_) => true,
         }
     }
 
@@ -200,9 +203,17 @@ impl Work {
         match self {
             Work::Conversation(conversation) => conversation.has_answered(most),
             Work::Answer(_) => true,
-            Work::Relay(relay) => relay.answers > 0,
+            Work::Relay(relay) => relay.has_answered(),
             Work::Children(children) => children.is_empty(),
         }
+    }
+
+    /// Ends what is under way with peers; gives what is lost by it.
+    pub fn close(&mut self) -> Vec<anyhow::Error> {
+        if let Work::Relay(relay) = self {
+            relay.close();
+        }
+        self.take_errors()
     }
 
     /// Has processes end.
@@ -218,6 +229,9 @@ fn relay_by_asker(relay: &mut Relay, socket: usize, receiver: &Receiver, reactor
     let batch: Vec<Received> = receiver.received().collect();
     for from_one in batch.chunk_by(Received::has_ends_of) {
         let Received { from, to, .. } = from_one[0];
+        if is_unnamed(from) {
+            receiver.tell_unnamed();
+        }
         let asker = Asker { peer: from.clone(), socket, at: to };
         let datagrams: Vec<&[u8]> = from_one.iter().flat_map(Received::datagrams).collect();
         relay.pass_on(&asker, &datagrams, reactor);

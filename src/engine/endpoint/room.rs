@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use slab::Slab;
 
-use super::Read;
+use super::{LARGEST_RECORD, Read};
+use crate::engine::frame::split_record;
 use crate::engine::reactor::{Bell, Readiness};
 
 /// How many bytes may be queued for one peer, at the least.
@@ -30,6 +31,8 @@ pub enum Form {
 #[derive(Clone, Debug)]
 pub struct Room {
     form: Form,
+    /// Peers say records, each with its length before it.
+    records: bool,
     /// The longest line.
     line_limit: usize,
     people: Arc<Mutex<People>>,
@@ -62,13 +65,14 @@ struct Listener {
 }
 
 impl Room {
-    /// An empty room, in which lines are `line_limit` bytes long at most.
+    /// An empty room of peers that send `records` or bytes, in which lines are `line_limit` bytes
+    /// long at most.
     #[must_use]
-    pub fn new(form: Form, line_limit: usize) -> Self {
-        // A few long lines must not be too much at once.
-        let limit = QUEUE.max(4 * line_limit);
+    pub fn new(form: Form, records: bool, line_limit: usize) -> Self {
+        // A few long lines, or large records, must not be too much at once.
+        let limit = QUEUE.max(4 * if records { LARGEST_RECORD } else { line_limit });
         let people = People { seats: Slab::new(), came: 0, limit };
-        Self { form, line_limit, people: Arc::new(Mutex::new(people)) }
+        Self { form, records, line_limit, people: Arc::new(Mutex::new(people)) }
     }
 
     /// A place for one more.
@@ -87,6 +91,14 @@ impl Room {
     pub fn is_silent(&self, peers: usize) -> bool {
         let people = self.people();
         people.seats.len() == peers && people.seats.iter().all(|(_, listener)| listener.silent)
+    }
+
+    /// The first of what was said at once, which is heard as a whole, and the rest.
+    fn split<'a>(&self, said: &'a [u8]) -> (&'a [u8], &'a [u8]) {
+        match split_record(said) {
+            Some((_, rest)) if self.records => said.split_at(said.len() - rest.len()),
+            _ => (said, &[]),
+        }
     }
 
     /// Nothing here leaves a half-done value behind a panic.
@@ -175,10 +187,15 @@ impl Seat {
         if people.seats.len() < 2 {
             return;
         }
-        let message: Arc<[u8]> = bytes.into();
-        for (key, listener) in &mut people.seats {
-            if key != self.key {
-                listener.take(&message, limit);
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let (first, others) = self.room.split(rest);
+            rest = others;
+            let message: Arc<[u8]> = first.into();
+            for (key, listener) in &mut people.seats {
+                if key != self.key {
+                    listener.take(&message, limit);
+                }
             }
         }
     }
@@ -221,11 +238,15 @@ impl Listener {
         }
     }
 
+    /// Fills the buffer with whole messages; a part is only heard of one that is larger.
     fn hear(&mut self, buffer: &mut [u8]) -> usize {
         let mut count = 0;
         while let Some(message) = self.queue.front() {
             let rest = &message[self.heard..];
             let room = &mut buffer[count..];
+            if count > 0 && room.len() < rest.len() {
+                break;
+            }
             let piece = rest.len().min(room.len());
             room[..piece].copy_from_slice(&rest[..piece]);
             count += piece;
@@ -259,7 +280,7 @@ mod tests {
 
     #[test]
     fn all_but_the_speaker_hear_everything_once_and_in_order() {
-        let room = Room::new(Form::Bytes, 1 << 16);
+        let room = Room::new(Form::Bytes, false, 1 << 16);
         let mut seats: Vec<Seat> = (0..3).map(|_| room.enter()).collect();
         seats[0].write(b"0123456789");
         seats[1].write(b"ab");
@@ -270,8 +291,20 @@ mod tests {
     }
 
     #[test]
+    fn a_record_is_heard_as_a_whole() {
+        let room = Room::new(Form::Bytes, true, 1 << 16);
+        let (mut speaker, mut listener) = (room.enter(), room.enter());
+        speaker.write(b"\0\0\0\x01a\0\0\0\0\0\0\0\x02bc");
+        let mut buffer = [0; 10];
+        for heard in [&b"\0\0\0\x01a\0\0\0\0"[..], b"\0\0\0\x02bc"] {
+            assert_eq!(listener.read(&mut buffer).unwrap(), Read::Data(heard.len()));
+            assert_eq!(&buffer[..heard.len()], heard);
+        }
+    }
+
+    #[test]
     fn who_does_not_keep_up_is_known_and_holds_nothing() {
-        let room = Room::new(Form::Bytes, 1 << 16);
+        let room = Room::new(Form::Bytes, false, 1 << 16);
         let (mut speaker, mut slow) = (room.enter(), room.enter());
         let chunk = vec![b'x'; 1 << 16];
         (0..15).for_each(|_| speaker.write(&chunk));

@@ -14,6 +14,11 @@ use crate::net::address::display_text;
 use crate::net::connect::Connection;
 use crate::net::tls::Context;
 use crate::report::Report;
+use crate::sys::sockopt;
+
+/// The send buffer of a socket to which records are passed on: what others could send it has to
+/// take, too.
+const SEND_BUFFER: i32 = 1 << 20;
 
 /// A connected, non-blocking stream.
 #[derive(Debug)]
@@ -74,6 +79,18 @@ impl Stream {
     /// The system's.
     pub fn carry_records(&mut self) -> io::Result<()> {
         self.wire.carry_records()
+    }
+
+    /// The same for records that others have sent, as large as the system lets anybody send, unless
+    /// the user `chose` the send buffer.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn pass_records_on(&mut self, chose: bool) -> io::Result<()> {
+        if !chose {
+            sockopt::enlarge_send_buffer(self.socket(), SEND_BUFFER)?;
+        }
+        self.carry_records()
     }
 
     /// True if it carries records.

@@ -16,6 +16,8 @@ use super::frame::{Frame, Splitter, split_record};
 pub enum Filter {
     /// None: nobody looks at the bytes.
     None,
+    /// None: records pass, each with its length before it.
+    Records,
     /// The time before each line.
     Stamp(Stamper),
     /// LF becomes CRLF.
@@ -28,26 +30,37 @@ pub enum Filter {
     Print(Frame),
     /// The time before each record.
     StampRecords(TimeForm),
+    /// The name of who says it before each line, which is a record from then on.
+    SpeakRecords(Speaker),
 }
 
 impl Filter {
+    /// None, between ends that carry `records` or bytes.
+    #[must_use]
+    pub fn none(records: bool) -> Self {
+        if records { Filter::Records } else { Filter::None }
+    }
+
     /// True if bytes pass as they are.
     #[must_use]
     pub fn is_none(&self) -> bool {
-        matches!(self, Filter::None)
+        matches!(self, Filter::None | Filter::Records)
     }
 
     /// True if it takes whole records, however large.
     #[must_use]
     pub fn takes_records(&self) -> bool {
-        matches!(self, Filter::Print(_) | Filter::StampRecords(_))
+        matches!(self, Filter::Print(_) | Filter::StampRecords(_) | Filter::SpeakRecords(_))
     }
 
     /// How many bytes of its output are not the lengths of records.
     #[must_use]
     pub fn payload(&self, output: &[u8]) -> usize {
         match self {
-            Filter::Cut(_) => {
+            Filter::Cut(_)
+            | Filter::Records
+            | Filter::StampRecords(_)
+            | Filter::SpeakRecords(_) => {
                 let mut payload = 0;
                 for_each(output, |record| payload += record.len());
                 payload
@@ -62,7 +75,7 @@ impl Filter {
     /// What no record can be made of; what came before it is appended.
     pub fn feed(&mut self, input: &[u8], output: &mut Vec<u8>) -> Result<(), String> {
         match self {
-            Filter::None => output.extend_from_slice(input),
+            Filter::None | Filter::Records => output.extend_from_slice(input),
             Filter::Stamp(stamper) => stamper.feed(input, output),
             Filter::Crlf(crlf) => crlf.feed(input, output),
             Filter::Speaker(speaker) => speaker.feed(input, output),
@@ -78,6 +91,9 @@ impl Filter {
                 stamped.extend_from_slice(record);
                 Frame::Len32.print(&stamped, output);
             }),
+            Filter::SpeakRecords(speaker) => {
+                for_each(input, |record| speaker.feed_record(record, output));
+            }
         }
         Ok(())
     }

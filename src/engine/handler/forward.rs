@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use anyhow::Context as _;
 use socket2::Socket;
 
 use crate::engine::endpoint::Endpoint;
@@ -14,7 +15,7 @@ use crate::net::forwarding_loop::Listening;
 use crate::net::resolver::background::{self, Pending};
 use crate::net::retry::earlier;
 use crate::net::tls::{ClientSettings, Context};
-use crate::net::unix::{self, Name};
+use crate::net::unix::{self, Kind};
 use crate::outcome::{Cause, refusal};
 use crate::report::Report;
 
@@ -36,7 +37,7 @@ pub enum Route {
         tls: Option<Arc<Secured>>,
     },
     /// `unix:PATH`.
-    Unix(Name),
+    Unix(Arc<unix::Target>),
 }
 
 /// How TLS is spoken with a target.
@@ -143,7 +144,7 @@ impl Dial {
     pub fn advance(&mut self, now: Instant) -> anyhow::Result<Option<Endpoint>> {
         let connection = match self.route.clone() {
             Route::Tcp { target, known, .. } => self.advance_tcp(&target, known, now)?,
-            Route::Unix(name) => self.advance_unix(&name, now)?,
+            Route::Unix(target) => self.advance_unix(&target, now)?,
         };
         connection.map(|connection| self.endpoint(connection)).transpose()
     }
@@ -188,13 +189,18 @@ impl Dial {
         Ok(())
     }
 
-    fn advance_unix(&mut self, name: &Name, now: Instant) -> anyhow::Result<Option<Connection>> {
+    fn advance_unix(
+        &mut self,
+        target: &unix::Target,
+        now: Instant,
+    ) -> anyhow::Result<Option<Connection>> {
         match self.stage {
             Stage::Waiting(until) if now < until => return Ok(None),
             _ => {}
         }
-        let connection = unix::connect_now(name, self.report)?;
+        let connection = unix::connect_now(target, self.report)?;
         if connection.is_none() && self.deadline <= now {
+            let name = &target.name;
             let text = format!("connect {name}: no answer in time: the server's backlog is full");
             return Err(refusal(Cause::Timeout, text));
         }
@@ -205,6 +211,12 @@ impl Dial {
     /// The connection as one end of a session.
     fn endpoint(&self, connection: Connection) -> anyhow::Result<Endpoint> {
         let mut stream = Stream::from(connection).with_tls(self.route.context(), self.report)?;
+        if let Route::Unix(target) = &self.route
+            && target.kind == Kind::Seqpacket
+        {
+            let carries = stream.pass_records_on(target.settings.has("sndbuf"));
+            carries.context("ask for records")?;
+        }
         if let Some(seen) = &self.seen {
             stream.note(seen);
         }

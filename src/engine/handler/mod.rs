@@ -39,7 +39,9 @@ impl Handler {
     #[must_use]
     pub fn flow(&self, records: bool, line_limit: usize) -> Flow {
         let mut flow = match self {
-            Handler::Echo => Flow::new(Side::Peer, Side::Peer, Pump::Buffered, Filter::None),
+            Handler::Echo => {
+                Flow::new(Side::Peer, Side::Peer, Pump::Buffered, Filter::none(records))
+            }
             Handler::Stamp(form) if records => {
                 Flow::new(Side::Peer, Side::Peer, Pump::Buffered, Filter::StampRecords(*form))
             }

@@ -60,9 +60,10 @@ impl Session {
     /// Joins a connection with all others of a room.
     #[must_use]
     pub fn chat(peer: Stream, seat: Seat, manners: Manners, limits: Limits) -> Box<Self> {
-        let filter = match seat.line_limit() {
-            Some(limit) => Filter::Speaker(Speaker::new(&seat.name(), limit)),
-            None => Filter::None,
+        let filter = match seat.line_limit().map(|limit| Speaker::new(&seat.name(), limit)) {
+            Some(speaker) if peer.has_records() => Filter::SpeakRecords(speaker),
+            Some(speaker) => Filter::Speaker(speaker),
+            None => Filter::none(peer.has_records()),
         };
         let peer = Endpoint::Stream(peer);
         let mut session = Self::relay(peer, Endpoint::Seat(seat), manners, limits);
@@ -75,9 +76,10 @@ impl Session {
         let Role::Relay { manners, .. } = self.role else { return };
         let there = Pump::choose(&self.ends.peer, &self.ends.local, manners.copying);
         let back = Pump::choose(&self.ends.local, &self.ends.peer, manners.copying);
-        self.inbound = Flow::new(Side::Peer, Side::Local, there, Filter::None);
+        let records = self.stream().is_some_and(Stream::has_records);
+        self.inbound = Flow::new(Side::Peer, Side::Local, there, Filter::none(records));
         self.inbound.pass_failure_on();
-        let mut outbound = Flow::new(Side::Local, Side::Peer, back, Filter::None);
+        let mut outbound = Flow::new(Side::Local, Side::Peer, back, Filter::none(records));
         outbound.pass_failure_on();
         self.outbound = Some(outbound);
     }
@@ -233,9 +235,12 @@ impl Session {
         let of_flow = |flow: Option<&Flow>| match flow?.fault()? {
             Fault::Source(error) | Fault::Sink(error) => Some(same(error)),
         };
-        let error = end.error().or_else(|| of_flow(source)).or_else(|| of_flow(sink));
-        let error = error.unwrap_or_else(|| io::ErrorKind::ConnectionReset.into());
-        let operation = if ended_well { "send to" } else { "receive from" };
+        let lost = end.error().or_else(|| of_flow(source));
+        // A record that is too long is no failure of the socket.
+        let unsendable = if lost.is_none() { of_flow(sink) } else { None };
+        let sending = ended_well || unsendable.is_some();
+        let error = lost.or(unsendable).unwrap_or_else(|| io::ErrorKind::ConnectionReset.into());
+        let operation = if sending { "send to" } else { "receive from" };
         anyhow::Error::from(error).context(format!("{operation} {}", end.name()))
     }
 

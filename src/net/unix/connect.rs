@@ -68,16 +68,17 @@ pub fn connect_by(
     Ok(Connection { socket, local, peer: name.address().clone(), broken: None, lingers: false })
 }
 
-/// Connects a stream now, as an event loop needs it; `None` where the server's backlog is full; no
+/// Connects now, as an event loop needs it; `None` where the server's backlog is full; no
 /// event says when there is room again.
 ///
 /// # Errors
 /// As for [`connect`].
-pub fn connect_now(name: &Name, report: Report) -> anyhow::Result<Option<Connection>> {
+pub fn connect_now(target: &Target, report: Report) -> anyhow::Result<Option<Connection>> {
+    let Target { name, kind, settings, .. } = target;
     report.connecting(&name.to_string());
-    let socket = open(Kind::Stream, CLIENT, &Settings::default(), report)?;
+    let socket = open(*kind, CLIENT, settings, report)?;
     socket.set_nonblocking(true).context("open a Unix socket")?;
-    if !connect_at_once(&socket, name).with_context(|| format!("connect {name}"))? {
+    if !connect_at_once(&socket, name, *kind).with_context(|| format!("connect {name}"))? {
         return Ok(None);
     }
     let local = socket.local_addr().context("ask the socket for its address")?;
@@ -91,14 +92,14 @@ pub fn connect_now(name: &Name, report: Report) -> anyhow::Result<Option<Connect
 }
 
 /// True if the connection stands, false if the backlog is full.
-fn connect_at_once(socket: &Socket, name: &Name) -> anyhow::Result<bool> {
+fn connect_at_once(socket: &Socket, name: &Name, kind: Kind) -> anyhow::Result<bool> {
     match socket.connect(name.address()) {
         Ok(()) if listener_pid(socket) == Some(std::process::id()) => {
             Err(refusal(Cause::Unreachable, "this server listens there itself"))
         }
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
-        Err(error) => Err(explain(error, name, Kind::Stream)),
+        Err(error) => Err(explain(error, name, kind)),
     }
 }
 

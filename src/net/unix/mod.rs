@@ -14,7 +14,7 @@ use socket2::{Domain, SockAddr, Socket, Type};
 
 pub use bind::{Binding, Bound, Place, bind};
 pub use connect::{Target, connect, connect_by, connect_now};
-pub use own_name::{OwnName, open_to};
+pub use own_name::{OwnName, open_named_by_system, open_to};
 
 use super::address;
 use super::inherited::Wanted;

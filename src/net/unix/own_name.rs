@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use nix::unistd::mkdtemp;
-use socket2::Socket;
+use socket2::{SockAddr, Socket};
 
 use super::connect::{Target, explain};
 use super::{CLIENT, Kind, LONGEST_NAME, Name, open};
@@ -35,11 +35,29 @@ pub fn open_to(
     report: Report,
 ) -> anyhow::Result<(Socket, Option<OwnName>)> {
     let socket = open(Kind::Dgram, CLIENT, &target.settings, report)?;
-    socket.set_nonblocking(true).context("open a Unix socket")?;
     let own = answers.then(|| bind_in_private(&socket)).transpose()?;
-    let connected = socket.connect(target.name.address());
-    connected.map_err(|error| explain(error, &target.name, Kind::Dgram))?;
+    connect(&socket, target)?;
     Ok((socket, own))
+}
+
+/// A socket connected to `target`, with a name that the system chooses in the abstract namespace:
+/// there may be any number, and nothing has to be removed. Only the target can send to it.
+///
+/// # Errors
+/// [`Cause::Unreachable`], with what is wrong with the target's file.
+pub fn open_named_by_system(target: &Target, report: Report) -> anyhow::Result<Socket> {
+    let socket = open(Kind::Dgram, CLIENT, &target.settings, report)?;
+    // bind(2) to no name is what asks for one (unix(7)).
+    let any = SockAddr::unix("").context("open a Unix socket")?;
+    socket.bind(&any).context("name a Unix socket")?;
+    connect(&socket, target)?;
+    Ok(socket)
+}
+
+fn connect(socket: &Socket, target: &Target) -> anyhow::Result<()> {
+    socket.set_nonblocking(true).context("open a Unix socket")?;
+    let connected = socket.connect(target.name.address());
+    connected.map_err(|error| explain(error, &target.name, Kind::Dgram))
 }
 
 fn bind_in_private(socket: &Socket) -> anyhow::Result<OwnName> {

@@ -1,7 +1,9 @@
 //! Servers that join their peers with programs, targets and each other.
 
 use super::shown;
+use crate::support::unix::{abstract_name, listening};
 use crate::support::{Listener, UdpPeer, client, udp_server};
+use crate::unix_dgram;
 
 #[test]
 fn programs_answer_connections() {
@@ -52,6 +54,18 @@ fn a_program_for_one_client_unpacks_what_comes() {
         assert_eq!(std::fs::read(&copy).unwrap(), b"content", "{line}");
         std::fs::remove_file(copy).unwrap();
     }
+}
+
+#[test]
+fn datagrams_are_relayed_from_path_to_path() {
+    let (name, target_name) = (abstract_name(), abstract_name());
+    let line = "skat unix-server --type dgram --forward unix:/dev/log log.sock";
+    let changes = [("/dev/log", target_name.as_str()), ("log.sock", name.as_str())];
+    let skat = listening(shown(line, &changes));
+    let target = unix_dgram::peer(&target_name);
+    unix_dgram::send(&unix_dgram::peer(&abstract_name()), b"<13>backup: done", &name);
+    assert_eq!(unix_dgram::receive(&target), b"<13>backup: done");
+    skat.stop().assert_silent();
 }
 
 #[test]

@@ -207,11 +207,11 @@ fn served(socket: &Address, other: &Address) -> Result<Vec<String>, Option<Strin
     Ok(once.into_iter().chain(service).collect())
 }
 
-/// True if skat's server forwards to what the client stands for: streams to streams, UDP to UDP.
+/// True if skat's server forwards to what the client stands for: to what is of its own kind.
 fn is_relayed(server: &[&str], client: &[&str]) -> bool {
     let kinds =
         [server, client].map(|words| (words[0].starts_with("udp"), words.contains(&"dgram")));
-    kinds[0] == kinds[1] && !kinds[0].1
+    kinds[0] == kinds[1]
 }
 
 /// Where to forward to, as skat writes it.
@@ -280,6 +280,10 @@ mod tests {
             ("TCP-LISTEN:80,fork ABSTRACT:x", "skat tcp-server --forward unix:@x 80"),
             ("UNIX-LISTEN:/x,fork TCP:h:80", "skat unix-server --forward h:80 /x"),
             ("UDP-LISTEN:53,fork UDP:h:53", "skat udp-server --forward h:53 53"),
+            (
+                "UNIX-RECVFROM:/x,fork UNIX-SENDTO:/y",
+                "skat unix-server --type dgram --forward unix:/y /x",
+            ),
             ("TCP-LISTEN:80,fork,max-children=9 EXEC:cat", "skat tcp-server -e cat -m 9 80"),
             ("TCP-LISTEN:80 SYSTEM:date", "skat tcp-server --once -c date 80"),
             ("TCP6-LISTEN:7,fork PIPE", "skat tcp-server -6 --echo 7"),

@@ -9,29 +9,66 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use slab::Slab;
+use socket2::SockAddr;
 
 use super::asker::Asker;
-use super::bound::{Bound, Sent};
+use super::bound::{Bound, Sent, has_gone};
 use super::{Sizes, TURN, silence, tell_lost};
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::engine::tokens::WORK;
+use crate::net::address::is_unnamed;
 use crate::net::connect::Target;
 use crate::net::forwarding_loop::Listening;
+use crate::net::retry::earlier;
 use crate::net::udp::Casting;
+use crate::net::unix;
 use crate::outcome::{Cause, is_out_of_descriptors};
 use crate::report::Report;
 use crate::sys::datagrams::{BATCH, Inbox, Outgoing};
 use session::{Session, State};
 
+/// Where datagrams are relayed to.
+#[derive(Clone, Debug)]
+pub enum Destination {
+    /// `HOST:PORT`.
+    Udp {
+        /// The target.
+        target: Target,
+        /// Its addresses, where no name has to be looked up.
+        known: Option<Vec<SocketAddr>>,
+        /// How a target is reached that is many.
+        casting: Casting,
+    },
+    /// `unix:PATH`.
+    Unix(unix::Target),
+}
+
+impl Destination {
+    /// A target by UDP.
+    ///
+    /// # Errors
+    /// [`Cause::Usage`] for a name where look-ups are not allowed.
+    pub fn udp(target: Target, casting: Casting) -> anyhow::Result<Self> {
+        let known = target.known_addresses(libc::SOCK_DGRAM)?;
+        Ok(Destination::Udp { target, known, casting })
+    }
+
+    /// Refuses one that is known to lead back to the server.
+    fn check(&self, listening: &Listening) -> anyhow::Result<()> {
+        match self {
+            Destination::Udp { known, .. } => {
+                listening.refuse(known.as_deref().unwrap_or_default(), Cause::Usage)
+            }
+            Destination::Unix(target) => listening.refuse_name(&target.name, Cause::Usage),
+        }
+    }
+}
+
 /// Where datagrams are relayed to, and for how many peers.
 #[derive(Clone, Debug)]
 pub struct Route {
     /// The target.
-    pub target: Target,
-    /// Its addresses, where no name has to be looked up.
-    pub known: Option<Vec<SocketAddr>>,
-    /// How a target is reached that is many.
-    pub casting: Casting,
+    pub destination: Destination,
     /// A session ends after so long without a datagram either way.
     pub idle: Duration,
     /// Sessions at a time; the one that was quiet longest makes room.
@@ -54,9 +91,13 @@ pub struct Relay {
     uses: u64,
     /// Those with more answers than a turn takes, or than there was room for.
     again: BTreeSet<usize>,
+    /// Those with datagrams that wait until a Unix socket takes them.
+    held_up: BTreeSet<usize>,
     inbox: Inbox,
     /// Answers that were passed on.
     pub answers: u64,
+    /// A peer without a name has come: nobody can answer it.
+    unanswerable: bool,
     /// What went wrong and is to be told.
     pub errors: Vec<anyhow::Error>,
 }
@@ -67,7 +108,7 @@ impl Relay {
     /// # Errors
     /// [`Cause::Usage`] for a target that is the server itself.
     pub fn open(route: Route, listening: Listening) -> anyhow::Result<Self> {
-        listening.refuse(route.known.as_deref().unwrap_or_default(), Cause::Usage)?;
+        route.destination.check(&listening)?;
         Ok(Self {
             inbox: Inbox::new(route.sizes.received),
             route,
@@ -77,7 +118,9 @@ impl Relay {
             by_use: BTreeMap::new(),
             uses: 0,
             again: BTreeSet::new(),
+            held_up: BTreeSet::new(),
             answers: 0,
+            unanswerable: false,
             errors: Vec::new(),
         })
     }
@@ -102,6 +145,7 @@ impl Relay {
 
     fn begin(&mut self, asker: Asker, reactor: &Reactor) -> usize {
         while self.sessions.len() >= self.route.most && self.evict("another peer has come", None) {}
+        self.unanswerable |= is_unnamed(&asker.peer);
         let key = self.sessions.insert(Session::new(asker.clone()));
         self.by_asker.insert(asker, key);
         self.touch(key);
@@ -129,29 +173,52 @@ impl Relay {
         let session = self.sessions.remove(key);
         self.by_asker.remove(&session.asker);
         self.again.remove(&key);
+        self.held_up.remove(&key);
+        self.errors.extend(session.loss());
         session.end(reason, self.route.report);
         true
     }
 
     /// Finds out where the target is, without waiting for an answer.
     fn ask(&mut self, key: usize, reactor: &Reactor) {
-        if let Some(addresses) = self.route.known.clone() {
-            return self.answered(key, Ok(addresses), reactor);
+        match &self.route.destination {
+            Destination::Udp { known: Some(known), .. } => {
+                let known = known.clone();
+                self.answered(key, Ok(known), reactor);
+            }
+            Destination::Udp { target, .. } => {
+                let bell = reactor.bell(WORK.token(key));
+                self.sessions[key].ask(target.clone(), bell);
+            }
+            Destination::Unix(target) => {
+                self.sessions[key].candidates = [target.name.address().clone()].into();
+                self.try_next(key, reactor);
+            }
         }
-        let bell = reactor.bell(WORK.token(key));
-        self.sessions[key].ask(self.route.target.clone(), bell);
     }
 
     fn answered(&mut self, key: usize, answer: anyhow::Result<Vec<SocketAddr>>, reactor: &Reactor) {
-        let opened = answer.and_then(|addresses| {
+        let allowed = answer.and_then(|addresses| {
             self.listening.refuse(&addresses, Cause::Unreachable)?;
-            self.sessions[key].candidates = addresses.into();
-            self.open_next(key, reactor)
+            Ok(addresses.into_iter().map(SockAddr::from).collect())
         });
-        if let Err(error) = opened {
-            self.sessions[key].fail();
-            self.errors.push(error);
+        match allowed {
+            Ok(candidates) => {
+                self.sessions[key].candidates = candidates;
+                self.try_next(key, reactor);
+            }
+            Err(error) => self.fail(key, error),
         }
+    }
+
+    /// The target cannot be reached, for now.
+    fn fail(&mut self, key: usize, error: anyhow::Error) {
+        self.sessions[key].fail();
+        self.errors.push(error);
+    }
+
+    fn try_next(&mut self, key: usize, reactor: &Reactor) {
+        self.open_next(key, reactor).unwrap_or_else(|error| self.fail(key, error));
     }
 
     /// Turns to the next address of the target, and sends what was not answered.
@@ -171,22 +238,26 @@ impl Relay {
 
     /// What became of datagrams for the target.
     fn note_sent(&mut self, key: usize, sent: Sent, reactor: &Reactor) {
+        if self.sessions[key].waits_for_target() {
+            self.held_up.insert(key);
+        } else {
+            self.held_up.remove(&key);
+        }
+        self.errors.extend(sent.errors);
         if let Some(error) = sent.refusal {
             self.refused(key, &error, reactor);
         }
-        self.errors.extend(sent.errors);
     }
 
     /// The target's system says that nobody takes what is sent. Another of its addresses may be
     /// the right one; otherwise it is told, once until something comes, and nothing ends.
     fn refused(&mut self, key: usize, error: &io::Error, reactor: &Reactor) {
         let session = &mut self.sessions[key];
+        if matches!(self.route.destination, Destination::Unix(_)) && has_gone(error) {
+            session.turn_back();
+        }
         if session.has_others() {
-            let opened = self.open_next(key, reactor);
-            opened.unwrap_or_else(|error| {
-                self.sessions[key].fail();
-                self.errors.push(error);
-            });
+            self.try_next(key, reactor);
         } else if let Some(error) = session.complain(error) {
             self.errors.push(error);
         }
@@ -212,9 +283,19 @@ impl Relay {
         self.pass_back(key, sockets, reactor)
     }
 
+    /// True once there is nothing to wait for with a first datagram.
+    pub fn has_answered(&self) -> bool {
+        self.answers > 0 || self.unanswerable
+    }
+
     /// True if there is no session, and no answer came.
     pub fn is_quiet(&self) -> bool {
         self.sessions.is_empty() && self.answers == 0
+    }
+
+    /// True if what came waits until the target takes it.
+    pub fn is_held_up(&self) -> bool {
+        !self.held_up.is_empty()
     }
 
     /// True if there is more to pass back, and room for it.
@@ -225,6 +306,10 @@ impl Relay {
     /// Passes back what was left over.
     pub fn go_on(&mut self, sockets: &mut [Bound], reactor: &Reactor) -> Sent {
         let mut sent = Sent::default();
+        for key in self.held_up.clone() {
+            let passed_on = self.sessions[key].send_waiting(reactor);
+            self.note_sent(key, passed_on, reactor);
+        }
         for key in std::mem::take(&mut self.again) {
             sent.add(self.pass_back(key, sockets, reactor));
         }
@@ -250,9 +335,11 @@ impl Relay {
                     let answers = answers.map(|bytes| Outgoing { bytes, to: Some(peer), from });
                     let answers: Vec<Outgoing> = answers.collect();
                     let bytes: usize = answers.iter().map(|answer| answer.bytes.len()).sum();
-                    sent.add(bound.send(&answers, reactor));
-                    self.answers += answers.len() as u64;
-                    session.note_answers(bytes as u64);
+                    if !is_unnamed(peer) {
+                        sent.add(bound.send(&answers, reactor));
+                        self.answers += answers.len() as u64;
+                        session.note_answers(bytes as u64);
+                    }
                     self.touch(key);
                     if !self.inbox.was_filled() {
                         return sent;
@@ -272,15 +359,21 @@ impl Relay {
         sent
     }
 
-    /// When the session that was quiet longest is over.
+    /// When the time alone changes something.
     pub fn deadline(&self) -> Option<Instant> {
+        let retry = self.held_up.iter().filter_map(|key| self.sessions[*key].retry()).min();
+        earlier(retry, self.next_end())
+    }
+
+    /// When the session that was quiet longest is over.
+    fn next_end(&self) -> Option<Instant> {
         let (_, key) = self.by_use.first_key_value()?;
         Some(self.sessions[*key].last + self.route.idle)
     }
 
     /// Ends sessions whose time is over.
     pub fn expire(&mut self, now: Instant) {
-        while self.deadline().is_some_and(|end| end <= now) {
+        while self.next_end().is_some_and(|end| end <= now) {
             self.evict(&silence(self.route.idle), None);
         }
     }

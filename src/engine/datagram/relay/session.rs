@@ -5,18 +5,19 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use anyhow::Context as _;
 use mio::Token;
 use socket2::SockAddr;
 
-use super::Route;
+use super::{Destination, Route};
 use crate::engine::datagram::asker::Asker;
 use crate::engine::datagram::bound::{Bound, Sent};
 use crate::engine::datagram::receive_runs;
 use crate::engine::reactor::{Bell, Reactor};
-use crate::net::address::{display_text, socket_text};
+use crate::net::address::display_text;
 use crate::net::connect::Target;
 use crate::net::resolver::background::{self, Pending};
-use crate::net::udp;
+use crate::net::{udp, unix};
 use crate::outcome::{Cause, is_out_of_descriptors, refusal};
 use crate::report::{Ended, Report, reason};
 use crate::sys::datagrams::{Outbox, Outgoing};
@@ -35,7 +36,7 @@ pub struct Session {
     /// How far it has come.
     pub state: State,
     /// Further addresses of the target.
-    pub candidates: VecDeque<SocketAddr>,
+    pub candidates: VecDeque<SockAddr>,
     /// The number of its last use.
     pub used: u64,
     /// When that was.
@@ -66,7 +67,7 @@ pub enum State {
 pub struct Line {
     /// The socket.
     pub bound: Bound,
-    target: SocketAddr,
+    target: SockAddr,
     /// The target, as a socket must be given it that is not connected.
     to: Option<SockAddr>,
 }
@@ -108,29 +109,25 @@ impl Session {
     pub fn open(&mut self, route: &Route, token: Token, reactor: &Reactor) -> anyhow::Result<Sent> {
         let mut last = None;
         while let Some(target) = self.candidates.front() {
-            match Line::open(*target, route, token, reactor) {
+            match Line::open(target, route, token, reactor) {
                 Ok(line) => {
                     self.candidates.pop_front();
                     route.report.step(format!(
                         "{} to {}",
                         line.bound.local,
-                        socket_text(&line.target)
+                        display_text(&line.target)
                     ));
                     self.state = State::Open(Box::new(line));
                     let missing = std::mem::take(&mut self.not_kept);
                     let kept = std::mem::take(&mut self.kept);
                     let kept: Vec<&[u8]> = kept.iter().map(|datagram| &**datagram).collect();
                     let mut sent = self.pass_on(&kept, reactor);
-                    if missing > 0 {
-                        let text =
-                            format!("forward: {missing} datagrams came too soon and are lost");
-                        sent.errors.push(refusal(Cause::Transfer, text));
-                    }
+                    sent.errors.extend(told_lost(missing));
                     return Ok(sent);
                 }
                 Err(error) if is_out_of_descriptors(&error) => return Err(error),
                 Err(error) => {
-                    last = Some(error.context(format!("forward to {}", socket_text(target))));
+                    last = Some(error.context(format!("forward to {}", display_text(target))));
                     self.candidates.pop_front();
                 }
             }
@@ -145,8 +142,11 @@ impl Session {
             self.keep(datagrams);
         }
         let mut sent = Sent::default();
+        if let State::Failed(_) = self.state {
+            self.not_kept += datagrams.len();
+        }
         if let State::Open(line) = &mut self.state {
-            if line.bound.is_full() {
+            if line.bound.is_full() && !line.bound.waits_for_peer() {
                 complaint = Some("forward: there is no room to send, datagrams are dropped");
             } else {
                 let outgoing: Vec<Outgoing> = datagrams
@@ -175,6 +175,36 @@ impl Session {
         self.not_kept += datagrams.len() - (self.kept.len() - before);
     }
 
+    /// The Unix socket that is the target has gone: whoever has its name now gets what waits.
+    pub fn turn_back(&mut self) {
+        let State::Open(line) = &mut self.state else { return };
+        self.candidates.push_back(line.target.clone());
+        self.kept.extend(line.bound.take_waiting());
+    }
+
+    /// True if datagrams wait until the target takes them.
+    pub fn waits_for_target(&self) -> bool {
+        matches!(&self.state, State::Open(line) if line.bound.waits_for_peer())
+    }
+
+    /// When to look again whether it does.
+    pub fn retry(&self) -> Option<Instant> {
+        match &self.state {
+            State::Open(line) => line.bound.retry(),
+            _ => None,
+        }
+    }
+
+    /// What there is to tell of what would be lost if it ended now.
+    pub fn loss(&self) -> Option<anyhow::Error> {
+        let lost = match &self.state {
+            State::Open(line) => line.bound.waiting(),
+            State::Failed(_) => self.not_kept,
+            State::Asking(_) => self.kept.len() + self.not_kept,
+        };
+        told_lost(lost)
+    }
+
     /// Sends what found no room.
     pub fn send_waiting(&mut self, reactor: &Reactor) -> Sent {
         match &mut self.state {
@@ -198,7 +228,7 @@ impl Session {
         if std::mem::replace(&mut self.has_complained, true) {
             return None;
         }
-        let text = format!("forward to {}: {}", socket_text(&line.target), reason(error));
+        let text = format!("forward to {}: {}", display_text(&line.target), reason(error));
         Some(refusal(Cause::Unreachable, text))
     }
 
@@ -206,6 +236,7 @@ impl Session {
     pub fn fail(&mut self) {
         self.state = State::Failed(Instant::now() + PAUSE);
         self.candidates.clear();
+        self.not_kept += self.kept.len();
         self.kept.clear();
     }
 
@@ -229,18 +260,30 @@ impl Session {
     }
 }
 
+fn told_lost(count: usize) -> Option<anyhow::Error> {
+    let text = || format!("forward: {count} datagrams did not reach the target and are lost");
+    (count > 0).then(|| refusal(Cause::Transfer, text()))
+}
+
 impl Line {
     fn open(
-        target: SocketAddr,
+        target: &SockAddr,
         route: &Route,
         token: Token,
         reactor: &Reactor,
     ) -> anyhow::Result<Self> {
-        let settings = &route.target.settings;
-        let socket = udp::open_to(target, None, settings, &route.casting, route.report)?;
-        receive_runs(&socket, route.sizes, route.report);
-        let to = route.casting.reaches_many(target.ip()).then(|| SockAddr::from(target));
+        let (socket, to) = match &route.destination {
+            Destination::Udp { target: Target { settings, .. }, casting, .. } => {
+                let address = target.as_socket().context("the target has no internet address")?;
+                let socket = udp::open_to(address, None, settings, casting, route.report)?;
+                receive_runs(&socket, route.sizes, route.report);
+                (socket, casting.reaches_many(address.ip()).then(|| target.clone()))
+            }
+            Destination::Unix(target) => (unix::open_named_by_system(target, route.report)?, None),
+        };
         let outbox = Outbox::new(route.sizes.in_runs);
-        Ok(Self { bound: Bound::watch(socket, token, outbox, true, reactor)?, target, to })
+        // Nobody waits behind a target that does not read: it is everybody's.
+        let bound = Bound::watch(socket, token, outbox, false, reactor)?;
+        Ok(Self { bound, target: target.clone(), to })
     }
 }
