@@ -255,6 +255,42 @@ fn a_record_that_is_too_large_is_an_error_with_its_size() {
     skat.finish().assert_status(1).assert_told("a record of 1100000 bytes is larger than");
 }
 
+/// Nor is it lost in silence by a service, which goes on.
+#[test]
+fn a_record_that_is_too_large_for_a_service_is_told() {
+    for service in ["--echo", "--discard"] {
+        let name = abstract_name();
+        let mut skat = listening(server(&name, &[service]));
+        let peer = socket(Type::SEQPACKET);
+        peer.connect(&address(&name)).unwrap();
+        let room = sockopt::int(4 << 20);
+        if let Err(error) =
+            sockopt::set(&peer, nix::libc::SOL_SOCKET, nix::libc::SO_SNDBUFFORCE, &room)
+        {
+            return not_tested("records beyond the limit of send buffers", &error.to_string());
+        }
+        peer.send(&vec![b'x'; 1_100_000]).unwrap();
+        skat.wait_for_stderr("a record of 1100000 bytes is larger than");
+        skat.stop();
+    }
+}
+
+/// What came is sent on, however large: the default of a send buffer is no limit.
+#[test]
+fn a_large_record_comes_back() {
+    let name = abstract_name();
+    let skat = listening(server(&name, &["--echo"]));
+    let peer = socket(Type::SEQPACKET);
+    sockopt::set(&peer, nix::libc::SOL_SOCKET, nix::libc::SO_SNDBUF, &sockopt::int(1 << 20))
+        .unwrap();
+    peer.connect(&address(&name)).unwrap();
+    // Half as much again as the default has room for, where the system's limit is the default.
+    let sent = pattern(300_000);
+    peer.send(&sent).unwrap();
+    assert_same_bytes(&receive(&peer), &sent);
+    skat.stop();
+}
+
 /// The program behind `-v` hears of it as of the end of its peer.
 #[test]
 fn a_record_that_is_too_large_for_a_program_is_told() {

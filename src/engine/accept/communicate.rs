@@ -141,11 +141,10 @@ impl Server {
     }
 
     fn carry_records(&self, peer: &mut Stream) -> io::Result<()> {
-        match self.terms.handler {
-            Some(Service::Forward(_) | Service::Chat(_)) => {
-                peer.pass_records_on(self.terms.settings.has("sndbuf"))
-            }
-            _ => peer.carry_records(),
+        if self.terms.handler.is_some() {
+            peer.pass_records_on(self.terms.settings.has("sndbuf"))
+        } else {
+            peer.carry_records()
         }
     }
 

@@ -13,7 +13,8 @@ impl Server {
         let lost_stdout = session.has_lost_stdout();
         let was_greeting = session.is_greeting();
         let was_stranger = was_greeting && self.terms.serves_the_first_verified();
-        let others_go_on = was_stranger || session.has_fallen_behind();
+        let lost_record = session.has_lost_record() && !self.terms.serves_one();
+        let others_go_on = was_stranger || session.has_fallen_behind() || lost_record;
         let verdict = session.verdict();
         if self.terms.bounds.report.tells_connections() {
             self.terms.bounds.report.disconnected(&session.summary(&verdict));

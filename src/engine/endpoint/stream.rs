@@ -99,6 +99,12 @@ impl Stream {
         self.wire.overhead().is_some()
     }
 
+    /// True if a record was too large to be received or sent.
+    #[must_use]
+    pub fn has_lost_record(&self) -> bool {
+        self.wire.has_lost_record()
+    }
+
     /// The lengths that were read and written before records.
     #[must_use]
     pub fn overhead(&self) -> Overhead {

@@ -41,6 +41,8 @@ pub struct Wire {
     lingers: bool,
     /// It carries records, which are larger by so much here.
     records: Option<Overhead>,
+    /// One came, or was to be sent, that is too large.
+    lost_record: bool,
     /// The first error, as its number. The system tells it once, and whichever call comes first
     /// gets it; reads after it may give data and then a false clean end.
     error: Option<i32>,
@@ -85,6 +87,7 @@ impl Wire {
             probed: false,
             lingers: false,
             records: None,
+            lost_record: false,
             error: None,
         }
     }
@@ -107,6 +110,12 @@ impl Wire {
     #[must_use]
     pub fn overhead(&self) -> Option<Overhead> {
         self.records
+    }
+
+    /// True if a record was too large to be received or sent.
+    #[must_use]
+    pub fn has_lost_record(&self) -> bool {
+        self.lost_record
     }
 
     /// The socket itself.
@@ -204,7 +213,10 @@ impl Wire {
                 Ok(Read::Data(count))
             }
             (Ok(_), _) => self.end_of_source(),
-            (Err(error), _) => self.failed_read(error),
+            (Err(error), _) => {
+                self.lost_record |= error.raw_os_error().is_none();
+                self.failed_read(error)
+            }
         }
     }
 
@@ -253,6 +265,7 @@ impl Wire {
                 Ok(None)
             }
             (Err(error), _) if error.kind() == io::ErrorKind::InvalidInput => {
+                self.lost_record = true;
                 // Nothing comes after it; the peer is told, and may still answer what came before.
                 self.finish()?;
                 Err(error)

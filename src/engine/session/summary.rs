@@ -1,6 +1,7 @@
 //! What is told of a session.
 
 use super::Session;
+use crate::engine::endpoint::Endpoint;
 use crate::engine::flow::{Flow, Side};
 use crate::net::address;
 use crate::outcome::about_peer;
@@ -25,6 +26,15 @@ impl Session {
     pub(super) fn sent(&self) -> u64 {
         let echoed = (self.inbound.sink() == Side::Peer).then(|| self.inbound.given());
         self.outbound.as_ref().map(Flow::given).or(echoed).unwrap_or(0)
+    }
+
+    /// True if a record was too large to be received or sent, which is nothing that the peer knows.
+    #[must_use]
+    pub fn has_lost_record(&self) -> bool {
+        [&self.ends.peer, &self.ends.local].into_iter().any(|end| match end {
+            Endpoint::Stream(stream) => stream.has_lost_record(),
+            _ => false,
+        })
     }
 
     /// The peer's address, as text.
