@@ -3,7 +3,8 @@
 use std::io::{Read as _, Write as _};
 use std::process::Stdio;
 
-use nix::sys::signal::Signal;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 use crate::support::terminal::Terminal;
 use crate::support::{assert_second_signal_counts, process, server, shell, skat, wait_until};
@@ -189,6 +190,27 @@ fn on_a_terminal_the_command_may_read() {
     skat.finish().assert_status(0);
     drop(terminal.its);
     let _ = terminal.ours.read(&mut [0; 10]);
+}
+
+/// A terminal tells all in the foreground; skat itself is told by others too.
+#[test]
+fn what_is_typed_at_a_terminal_reaches_the_command_once() {
+    let mut terminal = Terminal::open();
+    let script = format!(
+        r#"exec setsid --ctty --wait "$SKAT" tcp-server --quiet --echo --run "$COMMAND" 127.0.0.1 0 <{}"#,
+        terminal.name
+    );
+    let command = "trap 'echo told' INT; echo ready; while :; do sleep 0.02; done";
+    for types in [true, false, true, true] {
+        let skat = shell(&script).env("COMMAND", command).start();
+        skat.wait_for_stdout("ready\n");
+        if types {
+            terminal.ours.write_all(b"\x03").unwrap();
+        } else {
+            kill(Pid::from_raw(process::only_child(skat.id())), Signal::SIGINT).unwrap();
+        }
+        skat.finish().assert_stdout("ready\ntold\n");
+    }
 }
 
 /// skat's own errors take no backtraces; what it starts is told what the user wants.

@@ -23,7 +23,7 @@ pub struct Child {
     id: i32,
     status: Option<u8>,
     told_to_end: bool,
-    /// A second signal ends skat at once, and the child too.
+    /// A signal that ends skat at once, such as a second one, ends the child too.
     bound: Option<Bound>,
 }
 
