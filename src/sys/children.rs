@@ -3,8 +3,6 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
-use super::signals;
-
 /// What a place holds for a child that is about to begin.
 const RESERVED: i32 = i32::MIN;
 
@@ -47,7 +45,6 @@ pub fn bind(id: i32) -> Bound {
 
 /// A place for a child that is about to begin.
 pub(super) fn reserve() -> Bound {
-    signals::leave_nothing_behind();
     let mut place = &PLACES;
     while place.id.compare_exchange(0, RESERVED, Ordering::AcqRel, Ordering::Acquire).is_err() {
         place = place.next.get_or_init(Box::default);

@@ -104,7 +104,7 @@ fn fatal() -> impl Iterator<Item = c_int> {
 
 /// From now on socket files are removed and children killed before a fatal signal kills this
 /// process. The handlers of [`on_termination`], installed before or after, see to that too.
-pub(super) fn leave_nothing_behind() {
+pub fn leave_nothing_behind() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
         for signal in fatal().filter(|signal| has_handler(*signal, libc::SIG_DFL)) {

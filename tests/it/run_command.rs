@@ -121,16 +121,22 @@ fn a_command_that_ignores_the_signal_does_not_outlive_skat() {
 
 #[test]
 fn whatever_ends_skat_the_command_ends() {
-    let servers = ["--max-time", "--accept-timeout"].map(|limit| {
-        let command = "echo $$; exec sleep 30";
-        let skat = server(&["--echo", "--run", command, limit, "3s"]).start();
+    let command = "echo $$; exec sleep 60";
+    let start = |limit: &[&str]| {
+        let skat = server(&[&["--echo", "--run", command], limit].concat()).start();
         wait_until("the command's number", || skat.stdout().ends_with(b"\n"));
         let id: u32 = String::from_utf8(skat.stdout()).unwrap().trim().parse().unwrap();
         (skat, id)
-    });
-    for (skat, id) in servers {
+    };
+    for (skat, id) in ["--max-time", "--accept-timeout"].map(|limit| start(&[limit, "3s"])) {
         skat.finish().assert_status(6);
         assert!(!process::exists(id));
+    }
+    for signal in [Signal::SIGQUIT, Signal::SIGUSR1] {
+        let (skat, id) = start(&[]);
+        skat.signal(signal);
+        skat.finish().assert_died_of(signal);
+        wait_until("the end of the command", || !process::exists(id));
     }
 }
 

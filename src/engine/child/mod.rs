@@ -32,6 +32,7 @@ impl Child {
     /// ends.
     #[must_use]
     pub fn new(id: i32, ended: OwnedFd) -> Self {
+        signals::leave_nothing_behind();
         let bound = Some(children::bind(id));
         Self { ended, id, status: None, told_to_end: false, bound }
     }
