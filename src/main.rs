@@ -4,9 +4,8 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use skat::cli::{self, Asked};
-use skat::net::inspection;
 use skat::outcome::{self, Outcome};
-use skat::sys::{backtraces, signals};
+use skat::sys::{backtraces, signals, stdio};
 
 fn main() -> ExitCode {
     backtraces::disable_for_errors();
@@ -29,6 +28,6 @@ fn main() -> ExitCode {
 }
 
 fn tell(text: &str) -> anyhow::Result<Outcome> {
-    inspection::print(text)?;
+    stdio::print(text)?;
     Ok(Outcome::Success)
 }

@@ -6,7 +6,8 @@ use clap::Args;
 
 use super::headings::STARTING;
 use super::refusals::{Given, refuse};
-use super::values;
+use super::{usage, values};
+use crate::engine::announce::ReadyTargets;
 use crate::net::inherited::Inherited;
 
 /// What servers have that can serve on an inherited socket.
@@ -19,18 +20,21 @@ pub struct HandOverArguments {
 }
 
 impl HandOverArguments {
-    /// The sockets to serve on, if there are any; these options would do nothing with them.
-    pub fn inherited(&self, without_effect: &[Given<'_>]) -> anyhow::Result<Option<Inherited>> {
+    /// The sockets to serve on, if there are any; these options would do nothing with them, and
+    /// readiness is not told to one of them.
+    pub fn inherited(
+        &self,
+        without_effect: &[Given<'_>],
+        readiness: &ReadyTargets,
+    ) -> anyhow::Result<Option<Inherited>> {
         let inherited = Inherited::find(self.listen_fd)?;
-        if inherited.is_some() {
+        if let Some(inherited) = &inherited {
             let with = if self.listen_fd.is_some() { "--listen-fd" } else { "LISTEN_FDS" };
             refuse(without_effect, &format!("{with}: the socket is there already"))?;
+            if let Some(fd) = readiness.fd.filter(|fd| inherited.contains(*fd)) {
+                return usage(format!("--ready-fd {fd}: that descriptor is a socket to serve on"));
+            }
         }
         Ok(inherited)
-    }
-
-    /// Whether it is the same descriptor.
-    pub fn is(&self, other: Option<RawFd>) -> bool {
-        other.is_some() && self.listen_fd == other
     }
 }

@@ -52,9 +52,8 @@ impl Arguments {
             self.address.given(),
             (self.server.backlog().is_some(), "--backlog"),
             (settings.has_phase(Phase::Create), "-O mptcp"),
-            (self.hand_over.is(terms.bounds.readiness.fd), "--ready-fd on the same descriptor"),
         ];
-        let inherited = self.hand_over.inherited(&without_effect)?;
+        let inherited = self.hand_over.inherited(&without_effect, &terms.bounds.readiness)?;
         let binding = Binding {
             address: self.address.served()?,
             family: self.lookup.family(),

@@ -96,11 +96,8 @@ impl Arguments {
             stdio_helpers: stdio_helpers(),
             bounds: self.server.bounds(&self.common),
         };
-        let without_effect = [
-            self.address.given(),
-            (self.hand_over.is(terms.bounds.readiness.fd), "--ready-fd on the same descriptor"),
-        ];
-        let inherited = self.hand_over.inherited(&without_effect)?;
+        let without_effect = [self.address.given()];
+        let inherited = self.hand_over.inherited(&without_effect, &terms.bounds.readiness)?;
         // A socket that others have too is left as it is.
         terms.sizes.in_runs &= inherited.is_none();
         let binding = Binding {

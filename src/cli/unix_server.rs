@@ -107,9 +107,8 @@ impl Arguments {
             (self.path.is_some(), "PATH"),
             (mode.is_some(), "--mode"),
             (backlog.is_some(), "--backlog"),
-            (self.hand_over.is(bounds.readiness.fd), "--ready-fd on the same descriptor"),
         ];
-        if let Some(inherited) = self.hand_over.inherited(&without_effect)? {
+        if let Some(inherited) = self.hand_over.inherited(&without_effect, &bounds.readiness)? {
             return Ok(Place::Inherited(inherited));
         }
         let Some(path) = &self.path else {

@@ -16,6 +16,7 @@ use crate::net::inspection::{
 use crate::net::options::Transport;
 use crate::outcome::{Outcome, cause_of};
 use crate::report::Report;
+use crate::sys::stdio;
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,9 +93,9 @@ pub fn run(config: &Config) -> anyhow::Result<Outcome> {
     match (&config.topic, config.json) {
         (Some(topic), _) => return tell(topic, config),
         (None, true) => {
-            inspection::print(&inspection::everything(PAGE.iter().chain(&TABLES).flat_map(found)))?;
+            stdio::print(&inspection::everything(PAGE.iter().chain(&TABLES).flat_map(found)))?;
         }
-        (None, false) => inspection::print(&inspection::page(PAGE.iter().flat_map(found)))?,
+        (None, false) => stdio::print(&inspection::page(PAGE.iter().flat_map(found)))?,
     }
     Ok(Outcome::Success)
 }
@@ -115,7 +116,7 @@ fn tell(topic: &Topic, config: &Config) -> anyhow::Result<Outcome> {
         }
         return Ok(Outcome::Failure(cause_of(last)));
     }
-    inspection::print(&match topic {
+    stdio::print(&match topic {
         _ if !config.json => inspection::blocks(&known),
         Topic::Address(_) | Topic::Order(_) => inspection::objects(known),
         _ => inspection::everything(known.into_iter().map(|facts| (name, Ok(facts)))),

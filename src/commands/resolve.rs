@@ -89,7 +89,7 @@ pub fn run(config: Config) -> anyhow::Result<Outcome> {
         });
         Ok(Asked { query, answer, seconds: begin.elapsed().as_secs_f64() })
     };
-    let output = RefCell::new(Output::new(io::stdout().lock(), form, names.is_batch(), report));
+    let output = RefCell::new(Output::new(form, names.is_batch(), report));
     let tell = |asked: io::Result<Asked>| output.borrow_mut().tell(asked.context("read stdin")?);
     ask_all(names.read(), jobs, ask, tell, || output.borrow_mut().flush())?;
     output.into_inner().outcome()

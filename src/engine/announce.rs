@@ -1,7 +1,8 @@
 //! Telling others that a server listens: a line on stderr, a descriptor, a file.
 
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io::{self, Write as _};
 use std::os::fd::RawFd;
 use std::os::unix::ffi::OsStrExt as _;
@@ -87,10 +88,11 @@ fn write_file(path: &Path, text: &[u8]) -> anyhow::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
         _ => {}
     }
-    let mut name = path.file_name().context("not the name of a file")?.to_owned();
-    name.push(format!(".{}", std::process::id()));
-    let temporary = path.with_file_name(name);
-    let written = fs::write(&temporary, text).and_then(|()| fs::rename(&temporary, path));
+    // A name that could be guessed could be a link that another user has put there.
+    let unique = RandomState::new().build_hasher().finish();
+    let temporary = path.with_file_name(format!(".skat-{unique:016x}"));
+    let mut file = File::create_new(&temporary)?;
+    let written = file.write_all(text).and_then(|()| fs::rename(&temporary, path));
     written.map_err(|error| {
         let _ = fs::remove_file(&temporary);
         error.into()

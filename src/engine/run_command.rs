@@ -13,11 +13,15 @@ use socket2::SockAddr;
 use super::child::Child;
 use crate::net::address::{argument_text, host_text, socket_text};
 use crate::report::Report;
-use crate::sys::{descriptor, process};
+use crate::sys::{descriptor, process, signals};
 
 /// The running command.
 #[derive(Debug)]
-pub struct Run(Child);
+pub struct Run {
+    child: Child,
+    /// It leads a process group of its own.
+    leads: bool,
+}
 
 /// Where the server is, for the command.
 #[derive(Clone, Copy, Debug)]
@@ -71,23 +75,25 @@ impl Run {
         let number = i32::try_from(child.id()).context("start /bin/sh")?;
         report.step(format!("started the command as process {number}"));
         let ended = process::watch(child.id()).context("watch the command")?;
-        Ok(Self(Child::new(if leads { -number } else { number }, ended)))
+        Ok(Self { child: Child::new(if leads { -number } else { number }, ended), leads })
     }
 
     /// A descriptor that becomes readable when the command ends.
     #[must_use]
     pub fn descriptor(&self) -> &OwnedFd {
-        self.0.descriptor()
+        self.child.descriptor()
     }
 
     /// The exit status as a shell shows it, once the command has ended.
     pub fn status(&mut self) -> Option<u8> {
-        self.0.status()
+        self.child.status()
     }
 
-    /// Passes a signal on.
+    /// Passes a signal on, unless the terminal has sent it to the command too.
     pub fn signal(&self, signal: i32) {
-        self.0.signal(signal);
+        if self.leads || !signals::termination_was_typed() {
+            self.child.signal(signal);
+        }
     }
 }
 

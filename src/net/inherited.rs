@@ -79,6 +79,12 @@ impl Inherited {
         })
     }
 
+    /// True if a descriptor is one of them, or was handed over with them.
+    #[must_use]
+    pub fn contains(&self, fd: RawFd) -> bool {
+        self.numbers.iter().chain(&self.others).any(|number| number.fd == fd)
+    }
+
     /// Takes the sockets over: nothing that is started later inherits them.
     ///
     /// # Errors

@@ -16,3 +16,4 @@ pub mod signals;
 pub mod socket_file;
 pub mod sockopt;
 pub mod spawn;
+pub mod stdio;

@@ -1,6 +1,9 @@
-//! Termination signals: noted by number, passed on to `ctrlc`, restored where they were ignored.
+//! Termination signals: noted by number, passed on to `ctrlc`, restored where they were ignored. And
+//! what kills this process leaves nothing behind.
 
+use std::ffi::{c_int, c_void};
 use std::io;
+use std::sync::Once;
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 
 use anyhow::Context as _;
@@ -11,8 +14,8 @@ use super::{children, owned};
 /// The signals that ask a program to end.
 const TERMINATION: [Signal; 3] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP];
 
-/// Signals before which no socket file is removed: those that do not kill or cannot be caught, and
-/// faults, after which nothing is sure to work (signal(7)).
+/// Signals that are left as they are: those that do not kill or cannot be caught, and faults, after
+/// which nothing is sure to work (signal(7)).
 const NOT_FATAL: [Signal; 15] = [
     Signal::SIGCHLD,
     Signal::SIGCONT,
@@ -31,18 +34,26 @@ const NOT_FATAL: [Signal; 15] = [
     Signal::SIGTRAP,
 ];
 
-/// The first termination signal that came, or 0.
+/// The first termination signal that came, or 0; with [`TYPED`], if it was typed.
 static FIRST: AtomicI32 = AtomicI32::new(0);
+/// Above the number of any signal.
+const TYPED: i32 = 1 << 8;
 /// The handler that `ctrlc` installed, as an address; it wakes the thread of `ctrlc`.
 static WAKE_CTRLC: AtomicUsize = AtomicUsize::new(0);
 
 /// The termination signal that asked this process to end, if one did.
 #[must_use]
 pub fn termination() -> Option<i32> {
-    match FIRST.load(Ordering::Acquire) {
+    match FIRST.load(Ordering::Acquire) & !TYPED {
         0 => None,
         signal => Some(signal),
     }
+}
+
+/// True if that signal was typed (Ctrl-C): the terminal sends it to the whole foreground process group.
+#[must_use]
+pub fn termination_was_typed() -> bool {
+    FIRST.load(Ordering::Acquire) & TYPED != 0
 }
 
 /// Calls `notify` on a thread of its own when a termination signal comes. A signal that was
@@ -55,8 +66,11 @@ pub fn on_termination(notify: impl FnMut() + Send + 'static) -> anyhow::Result<(
     let mask = mask.thread_swap_mask(SigmaskHow::SIG_BLOCK).context("block signals")?;
     ctrlc::set_handler(notify).context("install signal handlers")?;
     for signal in TERMINATION {
-        let handler =
-            if ignored.contains(&signal) { SigHandler::SigIgn } else { SigHandler::Handler(note) };
+        let handler = if ignored.contains(&signal) {
+            SigHandler::SigIgn
+        } else {
+            SigHandler::SigAction(note)
+        };
         let action = SigAction::new(handler, SaFlags::SA_RESTART, SigSet::empty());
         // SAFETY: `note` calls only async-signal-safe functions.
         let previous = unsafe { nix::sys::signal::sigaction(signal, &action) }
@@ -69,57 +83,68 @@ pub fn on_termination(notify: impl FnMut() + Send + 'static) -> anyhow::Result<(
 }
 
 fn is_ignored(signal: Signal) -> bool {
-    has_handler(signal, libc::SIG_IGN)
+    has_handler(signal as c_int, libc::SIG_IGN)
 }
 
-fn has_handler(signal: Signal, handler: libc::sighandler_t) -> bool {
+fn has_handler(signal: c_int, handler: libc::sighandler_t) -> bool {
     // SAFETY: a zeroed sigaction is a valid value to be written over; a null new action only
     // asks for the present one.
     unsafe {
         let mut present: libc::sigaction = std::mem::zeroed();
-        libc::sigaction(signal as libc::c_int, std::ptr::null(), &raw mut present) == 0
+        libc::sigaction(signal, std::ptr::null(), &raw mut present) == 0
             && present.sa_sigaction == handler
     }
 }
 
-/// The signals at which files are removed: those that kill by default.
-pub(super) fn fatal() -> impl Iterator<Item = Signal> {
-    Signal::iterator().filter(|signal| !NOT_FATAL.contains(signal))
+/// The signals that kill by default, real-time ones among them, which nix has no names for.
+fn fatal() -> impl Iterator<Item = c_int> {
+    let named = Signal::iterator().filter(|signal| !NOT_FATAL.contains(signal));
+    named.map(|signal| signal as c_int).chain(libc::SIGRTMIN()..=libc::SIGRTMAX())
 }
 
-/// Installs handlers that remove socket files before a fatal signal kills the process. Those of
-/// [`on_termination`], installed before or after, do so too.
-pub(super) fn remove_files_at_death() -> io::Result<()> {
-    for signal in fatal().filter(|signal| has_handler(*signal, libc::SIG_DFL)) {
-        let action = SigAction::new(SigHandler::Handler(end), SaFlags::SA_RESTART, SigSet::empty());
-        // SAFETY: `end` calls only async-signal-safe functions.
-        unsafe { nix::sys::signal::sigaction(signal, &action) }?;
-    }
-    Ok(())
+/// From now on socket files are removed and children killed before a fatal signal kills this
+/// process. The handlers of [`on_termination`], installed before or after, see to that too.
+pub fn leave_nothing_behind() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        for signal in fatal().filter(|signal| has_handler(*signal, libc::SIG_DFL)) {
+            // SAFETY: a zeroed sigaction is valid: nothing masked, no flags. `die` calls only
+            // async-signal-safe functions. Only a number that is no signal's would be refused.
+            unsafe {
+                let mut action: libc::sigaction = std::mem::zeroed();
+                action.sa_sigaction = end as *const () as libc::sighandler_t;
+                action.sa_flags = libc::SA_RESTART;
+                libc::sigaction(signal, &raw const action, std::ptr::null_mut());
+            }
+        }
+    });
 }
 
-extern "C" fn end(signal: libc::c_int) {
+extern "C" fn end(signal: c_int) {
     die(signal);
 }
 
-extern "C" fn note(signal: libc::c_int) {
-    if FIRST.compare_exchange(0, signal, Ordering::AcqRel, Ordering::Acquire).is_err() {
-        children::kill_all();
+extern "C" fn note(signal: c_int, info: *mut libc::siginfo_t, _: *mut c_void) {
+    // SAFETY: SA_SIGINFO has the system pass it.
+    let is_typed = signal == libc::SIGINT && unsafe { (*info).si_code } == libc::SI_KERNEL;
+    let noted = if is_typed { signal | TYPED } else { signal };
+    if FIRST.compare_exchange(0, noted, Ordering::AcqRel, Ordering::Acquire).is_err() {
         die(signal);
     }
     let wake_ctrlc = WAKE_CTRLC.load(Ordering::Acquire);
     if wake_ctrlc != 0 {
         // SAFETY: the address is that of the handler that `ctrlc` had installed, which is an
         // `extern "C" fn(c_int)` and async-signal-safe itself.
-        let wake: extern "C" fn(libc::c_int) = unsafe { std::mem::transmute(wake_ctrlc) };
+        let wake: extern "C" fn(c_int) = unsafe { std::mem::transmute(wake_ctrlc) };
         wake(signal);
     }
 }
 
-/// Removes socket files, then dies of a signal, so that a parent sees it; as process 1, which no
-/// signal kills, exits with 128+N.
+/// Removes socket files and kills children, then dies of a signal, so that a parent sees it; as
+/// process 1, which no signal kills, exits with 128+N.
 pub fn die(signal: i32) -> ! {
     owned::remove_all();
+    children::kill_all();
     // SAFETY: signal(2), sigprocmask(2), raise(3) and _exit(2) are async-signal-safe and get
     // valid arguments.
     unsafe {

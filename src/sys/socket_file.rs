@@ -20,9 +20,8 @@ impl OwnPath {
     /// # Errors
     /// Those of `make`, and of looking at what it has made.
     pub fn make<T>(make: impl FnOnce() -> io::Result<(T, PathBuf)>) -> io::Result<(T, Self)> {
-        signals::remove_files_at_death()?;
-        let waiting = signals::fatal().collect::<SigSet>();
-        let before = waiting.thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
+        signals::leave_nothing_behind();
+        let before = SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK)?;
         let owned = make().and_then(|(made, path)| Ok((made, Self(Entry::add(&path)?))));
         before.thread_set_mask()?;
         owned

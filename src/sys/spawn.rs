@@ -15,7 +15,7 @@ use std::ptr;
 use nix::sys::signal::{SigSet, SigmaskHow};
 
 use super::children::{self, Bound};
-use super::descriptor;
+use super::{descriptor, signals};
 
 /// Room for the child's calls before it is another program. What glibc's posix_spawn(3) takes.
 const STACK: usize = 32 * 1024;
@@ -72,6 +72,7 @@ pub fn spawn(image: &Image<'_>) -> io::Result<Started> {
         let strings = strings.iter().copied().flatten();
         strings.map(|string| string.as_ptr()).chain([ptr::null()]).collect()
     };
+    signals::leave_nothing_behind();
     let mut orders = Orders {
         file: image.file.as_ptr(),
         arguments: pointers(&[image.arguments]),

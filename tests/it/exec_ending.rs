@@ -9,6 +9,10 @@ use crate::support::process::assert_idle;
 use crate::support::{
     Finished, Peer, Running, assert_second_signal_counts, moments, process, server, wait_until,
 };
+use crate::unix_file::FATAL;
+
+/// Signals that skat ends at in order.
+const TERMINATION: [Signal; 3] = [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP];
 
 /// Connects to a server whose process first says its number.
 #[track_caller]
@@ -92,7 +96,7 @@ fn resets_silence_and_garbage_end_no_server() {
 #[test]
 fn a_signal_ends_the_processes_too() {
     for passage in PASSAGES {
-        let servers = [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP].map(|signal| {
+        let servers = TERMINATION.map(|signal| {
             let skat = server_by(passage, &["-c", "echo $$; exec sleep 30"]).listen();
             let peers = [connect(&skat), connect(&skat)];
             skat.signal(signal);
@@ -156,6 +160,18 @@ fn a_second_signal_takes_all_along_at_once() {
         }
         finished
     });
+}
+
+/// Signals that nobody expects skat to survive.
+#[test]
+fn whatever_signal_kills_skat_takes_all_along() {
+    for signal in FATAL.into_iter().filter(|signal| !TERMINATION.contains(signal)) {
+        let skat = server(&["-c", "echo $$; exec sleep 60"]).listen();
+        let (_peer, id) = connect(&skat);
+        skat.signal(signal);
+        skat.finish().assert_died_of(signal);
+        wait_until("the end of the process", || !process::exists(id));
+    }
 }
 
 #[test]

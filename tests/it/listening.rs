@@ -3,12 +3,14 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::{IpAddr, SocketAddr};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 
 use crate::resolve::with_private_data_bases;
+use crate::support::programs::is_usable;
 use crate::support::{Bounded, Listener, Peer, free_port, server, shell, skat, wait_until};
 
 #[test]
@@ -109,6 +111,21 @@ fn a_ready_file_replaces_files_only() {
     skat.stop();
 }
 
+/// In a directory that all may write to, others put links where they expect a file.
+#[test]
+fn a_ready_file_is_written_through_no_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = r#"umask 027; ln -s victim ready.$$
+        exec "$SKAT" tcp-server --echo --ready-file ready 127.0.0.1 0"#;
+    let skat = shell(script).directory(folder.path()).listen();
+    let [victim, ready] = ["victim", "ready"].map(|name| folder.path().join(name));
+    wait_until("the ready file", || ready.exists());
+    assert!(!victim.exists());
+    // Whoever may read other files may read this one.
+    assert_eq!(fs::symlink_metadata(&ready).unwrap().permissions().mode() & 0o7777, 0o640);
+    skat.stop();
+}
+
 #[test]
 fn a_ready_descriptor_gets_a_line_and_its_end() {
     let (reader, writer) = std::io::pipe().unwrap();
@@ -192,6 +209,35 @@ fn a_live_port_is_not_shared() {
 #[test]
 fn an_address_of_another_machine_is_9() {
     skat(["tcp-server", "192.0.2.1", "0"]).run().assert_status(9).assert_told("192.0.2.1");
+}
+
+/// accept(2) passes on what has become of a connection; the next one is served without a pause.
+#[test]
+fn a_connection_that_failed_in_the_queue_stops_nothing() {
+    if !is_usable("strace", &["true"]) {
+        return;
+    }
+    for error in [
+        "ECONNABORTED",
+        "EPROTO",
+        "ENOPROTOOPT",
+        "EOPNOTSUPP",
+        "ENONET",
+        "ENETDOWN",
+        "ENETUNREACH",
+        "EHOSTDOWN",
+        "EHOSTUNREACH",
+    ] {
+        let script = format!(
+            r#"exec strace -f -qq --signal=none -e trace=accept4 -o /dev/null \
+            -e inject=accept4:error={error}:when=1 "$SKAT" tcp-server --echo 127.0.0.1 0"#
+        );
+        let skat = shell(&script).listen();
+        let mut peer = skat.connect();
+        peer.send("x");
+        peer.expect("x");
+        assert_eq!(skat.stderr().lines().count(), 1, "{}", skat.stderr());
+    }
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod stdout_gone;
 // What passes and through what: every kind of stdin and stdout, much of it, none of it.
 mod bulk;
 mod idle;
+mod nonblocking;
 mod stdio_kinds;
 
 // Options of a conversation; one conversation after another.

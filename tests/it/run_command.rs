@@ -3,7 +3,8 @@
 use std::io::{Read as _, Write as _};
 use std::process::Stdio;
 
-use nix::sys::signal::Signal;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 use crate::support::terminal::Terminal;
 use crate::support::{assert_second_signal_counts, process, server, shell, skat, wait_until};
@@ -120,16 +121,22 @@ fn a_command_that_ignores_the_signal_does_not_outlive_skat() {
 
 #[test]
 fn whatever_ends_skat_the_command_ends() {
-    let servers = ["--max-time", "--accept-timeout"].map(|limit| {
-        let command = "echo $$; exec sleep 30";
-        let skat = server(&["--echo", "--run", command, limit, "3s"]).start();
+    let command = "echo $$; exec sleep 60";
+    let start = |limit: &[&str]| {
+        let skat = server(&[&["--echo", "--run", command], limit].concat()).start();
         wait_until("the command's number", || skat.stdout().ends_with(b"\n"));
         let id: u32 = String::from_utf8(skat.stdout()).unwrap().trim().parse().unwrap();
         (skat, id)
-    });
-    for (skat, id) in servers {
+    };
+    for (skat, id) in ["--max-time", "--accept-timeout"].map(|limit| start(&[limit, "3s"])) {
         skat.finish().assert_status(6);
         assert!(!process::exists(id));
+    }
+    for signal in [Signal::SIGQUIT, Signal::SIGUSR1] {
+        let (skat, id) = start(&[]);
+        skat.signal(signal);
+        skat.finish().assert_died_of(signal);
+        wait_until("the end of the command", || !process::exists(id));
     }
 }
 
@@ -189,6 +196,27 @@ fn on_a_terminal_the_command_may_read() {
     skat.finish().assert_status(0);
     drop(terminal.its);
     let _ = terminal.ours.read(&mut [0; 10]);
+}
+
+/// A terminal tells all in the foreground; skat itself is told by others too.
+#[test]
+fn what_is_typed_at_a_terminal_reaches_the_command_once() {
+    let mut terminal = Terminal::open();
+    let script = format!(
+        r#"exec setsid --ctty --wait "$SKAT" tcp-server --quiet --echo --run "$COMMAND" 127.0.0.1 0 <{}"#,
+        terminal.name
+    );
+    let command = "trap 'echo told' INT; echo ready; while :; do sleep 0.02; done";
+    for types in [true, false, true, true] {
+        let skat = shell(&script).env("COMMAND", command).start();
+        skat.wait_for_stdout("ready\n");
+        if types {
+            terminal.ours.write_all(b"\x03").unwrap();
+        } else {
+            kill(Pid::from_raw(process::only_child(skat.id())), Signal::SIGINT).unwrap();
+        }
+        skat.finish().assert_stdout("ready\ntold\n");
+    }
 }
 
 /// skat's own errors take no backtraces; what it starts is told what the user wants.

@@ -7,6 +7,7 @@ use std::os::unix::net::UnixStream;
 use std::process::Stdio;
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::sys::eventfd::{EfdFlags, EventFd};
 use nix::sys::signal::Signal;
 
 use crate::support::terminal::Terminal;
@@ -229,6 +230,32 @@ on_each_way! {
 fn is_nonblocking(fd: impl AsFd) -> bool {
     let flags = fcntl(fd, FcntlArg::F_GETFL).unwrap();
     OFlag::from_bits_truncate(flags).contains(OFlag::O_NONBLOCK)
+}
+
+/// What can be waited for, yet neither opened again nor asked without waiting.
+#[test]
+fn a_stdin_that_is_no_pipe_and_blocks_stops_nothing() {
+    for end in [&["--max-time", "2s"][..], &[]] {
+        let event = EventFd::from_flags(EfdFlags::EFD_CLOEXEC).unwrap();
+        let its = event.as_fd().try_clone_to_owned().unwrap();
+        let way = crate::support::Way::Fast;
+        let (skat, mut peer) = converse_with(Role::Client, end, way, |skat| skat.stdin(its));
+        peer.send("before");
+        skat.wait_for_stdout("before");
+        event.write(7).unwrap();
+        peer.expect(7_u64.to_ne_bytes());
+        peer.send(", after");
+        skat.wait_for_stdout("before, after");
+        assert!(!is_nonblocking(&event));
+        if end.is_empty() {
+            skat.signal(Signal::SIGTERM);
+            peer.expect_end();
+            drop(peer);
+            skat.finish().assert_died_of(Signal::SIGTERM);
+        } else {
+            skat.finish().assert_status(6);
+        }
+    }
 }
 
 /// A terminal that hangs up while skat uses it is an end, not a loop.

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _, symlink};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -159,6 +160,18 @@ fn the_file_goes_with_the_server() {
     unix_server(&path, &unwritable).run().assert_status(1);
     assert!(!path.exists());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn the_file_goes_at_a_real_time_signal_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("socket");
+    for signal in [nix::libc::SIGRTMIN(), nix::libc::SIGRTMAX()] {
+        let skat = listening(unix_server(&path, &["--echo"]));
+        shell(&format!("kill -{signal} {}", skat.id())).run().assert_status(0);
+        assert_eq!(skat.finish().status.signal(), Some(signal));
+        assert!(!path.exists(), "{signal}");
+    }
 }
 
 /// As it was ignored when skat started.

@@ -104,7 +104,7 @@ fn what_makes_no_sense_is_refused() {
         ("--listen-fd 3 path", "PATH has no effect with --listen-fd"),
         ("--listen-fd 3 --mode 600", "--mode has no effect"),
         ("--listen-fd 3 --backlog 5", "--backlog has no effect"),
-        ("--listen-fd 3 --ready-fd 3", "--ready-fd on the same descriptor"),
+        ("--listen-fd 3 --ready-fd 3", "that descriptor is a socket to serve on"),
         ("--listen-fd 77", "descriptor 77: it is not open"),
         ("--listen-fd 5 5</dev/null", "not a socket"),
         ("--echo", "a PATH is missing"),

@@ -23,9 +23,8 @@ pub const SERVING: Section = Section {
         Text(
             "The file has the permissions of `--mode` or umask(2) from its creation on. It is removed \
              when no more clients are accepted: after the only client of a conversation has \
-             connected, and at every exit, including by any signal but SIGKILL, real-time signals \
-             and faults such as SIGSEGV. A file that another program has put in its place is left \
-             alone.",
+             connected, and at every exit, including by any signal but SIGKILL and faults such as \
+             SIGSEGV. A file that another program has put in its place is left alone.",
         ),
     ],
 };

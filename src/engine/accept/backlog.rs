@@ -15,6 +15,20 @@ use crate::sys::socket_file::OwnPath;
 /// How long a server that has no descriptor left waits, unless a connection of its own ends
 /// first.
 const STARVED: Duration = Duration::from_millis(100);
+/// What accept(2) says of a connection, rather than of this server: the next one may do.
+const OF_CONNECTION: [i32; 11] = [
+    libc::ECONNABORTED,
+    libc::EPROTO,
+    libc::EPERM,
+    libc::ENOPROTOOPT,
+    libc::EOPNOTSUPP,
+    libc::ENONET,
+    libc::ENETDOWN,
+    libc::ENETUNREACH,
+    libc::EHOSTDOWN,
+    libc::EHOSTUNREACH,
+    libc::EINTR,
+];
 /// How much time lies between two lines that tell of it: with each connection that ends, the next
 /// one takes its place.
 const TOLD_EVERY: Duration = Duration::from_secs(1);
@@ -122,8 +136,9 @@ impl Server {
 
     /// A failed accept(2) never ends a server.
     fn on_accept_error(&mut self, error: &io::Error) {
-        let gone = [libc::ECONNABORTED, libc::EPROTO, libc::EINTR, libc::EPERM];
-        if error.raw_os_error().is_some_and(|number| gone.contains(&number)) {
+        if error.raw_os_error().is_some_and(|number| OF_CONNECTION.contains(&number)) {
+            // However many they are, those who talk have their turn.
+            self.admitted += 1;
             return;
         }
         if self.occupancy.is_closing() && self.occupancy.is_empty() {

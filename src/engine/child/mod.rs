@@ -23,7 +23,7 @@ pub struct Child {
     id: i32,
     status: Option<u8>,
     told_to_end: bool,
-    /// A second signal ends skat at once, and the child too.
+    /// A signal that ends skat at once, such as a second one, ends the child too.
     bound: Option<Bound>,
 }
 
@@ -32,6 +32,7 @@ impl Child {
     /// ends.
     #[must_use]
     pub fn new(id: i32, ended: OwnedFd) -> Self {
+        signals::leave_nothing_behind();
         let bound = Some(children::bind(id));
         Self { ended, id, status: None, told_to_end: false, bound }
     }

@@ -2,7 +2,7 @@
 //! would be seen by every process that shares them.
 
 use std::io;
-use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
 use std::time::Instant;
 
 use mio::{Interest, Token};
@@ -16,6 +16,11 @@ use crate::engine::reactor::{Reactor, Readiness};
 use crate::outcome::of_stdout;
 use crate::sys::descriptor::{self, Kind};
 use crate::sys::interruption::uninterrupted;
+
+/// True if reads may wait: epoll(7) refuses what never does.
+fn may_wait(fd: impl AsFd) -> io::Result<bool> {
+    Reactor::new()?.watch(fd, Token(0), Interest::READABLE)
+}
 
 /// stdin and stdout as one endpoint.
 #[derive(Debug)]
@@ -38,8 +43,6 @@ pub struct Input {
     /// False if reads never wait.
     watched: bool,
     readable: bool,
-    /// The description is shared with other processes, so that it may block.
-    shared: bool,
     /// A terminal, read by whichever way.
     interactive: bool,
     helper: Option<StdioThread>,
@@ -80,7 +83,6 @@ impl Input {
             kind: Kind::Device,
             watched: false,
             readable: true,
-            shared: false,
             interactive: false,
             helper: None,
         })
@@ -92,26 +94,25 @@ impl Input {
             return Self::unused();
         }
         let kind = descriptor::kind(io::stdin())?;
-        let waits = matches!(kind, Kind::Pipe | Kind::Terminal);
-        let mut input = Self {
-            fd: descriptor::duplicate(0)?,
-            kind,
+        let own = match kind {
+            Kind::Pipe | Kind::Terminal if through_helpers => None,
+            Kind::Pipe | Kind::Terminal => descriptor::reopen(0, OFlag::O_RDONLY).ok(),
+            // What a device has begun to tell may be told to nobody else: it is not reopened.
+            Kind::Device | Kind::Other if may_wait(io::stdin())? => None,
+            _ => Some(descriptor::duplicate(0)?),
+        };
+        let (fd, helper) = match own {
+            Some(fd) => (fd, None),
+            None => StdioThread::from_stdin().map(|(fd, helper)| (fd, Some(helper)))?,
+        };
+        Ok(Self {
+            fd,
+            kind: if helper.is_some() { Kind::Pipe } else { kind },
             watched: false,
             readable: true,
-            shared: !waits,
             interactive: kind == Kind::Terminal,
-            helper: None,
-        };
-        if waits {
-            match descriptor::reopen(0, OFlag::O_RDONLY) {
-                Ok(own) if !through_helpers => input.fd = own,
-                _ => {
-                    let (fd, helper) = StdioThread::from_stdin()?;
-                    (input.fd, input.kind, input.helper) = (fd, Kind::Pipe, Some(helper));
-                }
-            }
-        }
-        Ok(input)
+            helper,
+        })
     }
 
     /// Watches stdin under `token`, from now on or anew.
@@ -190,7 +191,6 @@ impl Input {
     #[must_use]
     pub fn conduit(&self) -> Option<Conduit<'_>> {
         match self.kind {
-            Kind::Socket if self.shared => None,
             Kind::Pipe | Kind::File => Some(Conduit { fd: self.fd.as_fd(), kind: self.kind }),
             _ => None,
         }

@@ -1,8 +1,9 @@
 //! Helpers for a stdin or stdout that can only be used by waiting for it: a thread carries its
-//! bytes from or to a pipe of our own (a pipe that another user opened, before `su`).
+//! bytes from or to a pipe of our own (a pipe that another user opened, before `su`; a device).
 
-use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::fs::File;
+use std::io::{self, Read as _, Write as _};
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
@@ -10,11 +11,12 @@ use std::time::{Duration, Instant};
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::unistd::{pipe2, read, write};
+use nix::unistd::pipe2;
 
 use crate::engine::stop::DRAIN;
 use crate::outcome::{Cause, IoFailure};
 use crate::sys::interruption::uninterrupted;
+use crate::sys::stdio::{Stdin, Stdout};
 use crate::sys::{descriptor, signals};
 
 /// As much as a pipe holds.
@@ -35,7 +37,7 @@ impl StdioThread {
     pub fn from_stdin() -> io::Result<(OwnedFd, Self)> {
         let (near, far) = pipe2(OFlag::O_CLOEXEC)?;
         make_nonblocking(&near)?;
-        Ok((near, Self::start(far, |far| carry(&io::stdin(), far))?))
+        Ok((near, Self::start(far, carry)?))
     }
 
     /// Starts to carry to stdout; gives the non-blocking end to write.
@@ -43,14 +45,15 @@ impl StdioThread {
         let (far, near) = pipe2(OFlag::O_CLOEXEC)?;
         make_nonblocking(&near)?;
         // The end of what is carried is the end of stdout, and its reader must see it.
-        let work = |far: &OwnedFd| carry_while_read(far).and_then(|()| descriptor::close_stdout());
+        let work = |far: &File| carry_while_read(far).and_then(|()| descriptor::close_stdout());
         Ok((near, Self::start(far, work)?))
     }
 
     fn start(
         far: OwnedFd,
-        work: impl FnOnce(&OwnedFd) -> io::Result<()> + Send + 'static,
+        work: impl FnOnce(&File) -> io::Result<()> + Send + 'static,
     ) -> io::Result<Self> {
+        let far = File::from(far);
         let failure = Arc::new(AtomicI32::new(0));
         let note = Arc::clone(&failure);
         let (end, ended) = mpsc::channel();
@@ -95,18 +98,18 @@ fn make_nonblocking(fd: &OwnedFd) -> io::Result<()> {
     Ok(())
 }
 
-fn carry(from: &impl AsFd, to: &OwnedFd) -> io::Result<()> {
+fn carry(mut to: &File) -> io::Result<()> {
     let mut buffer = vec![0; CHUNK];
     loop {
-        match uninterrupted(|| read(from.as_fd(), &mut buffer))? {
+        match Stdin.read(&mut buffer)? {
             0 => return Ok(()),
-            count => write_all(to, &buffer[..count])?,
+            count => to.write_all(&buffer[..count])?,
         }
     }
 }
 
 /// Carries to stdout, and notices its reader's leaving also while there is nothing to carry.
-fn carry_while_read(from: &OwnedFd) -> io::Result<()> {
+fn carry_while_read(mut from: &File) -> io::Result<()> {
     let (mut buffer, stdout) = (vec![0; CHUNK], io::stdout());
     loop {
         let mut fds = [
@@ -117,17 +120,9 @@ fn carry_while_read(from: &OwnedFd) -> io::Result<()> {
         if fds[1].any().unwrap_or(false) {
             return Err(io::Error::from_raw_os_error(libc::EPIPE));
         }
-        match uninterrupted(|| read(from, &mut buffer))? {
+        match uninterrupted(|| from.read(&mut buffer))? {
             0 => return Ok(()),
-            count => write_all(&stdout, &buffer[..count])?,
+            count => Stdout.write_all(&buffer[..count])?,
         }
     }
-}
-
-fn write_all(to: &impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
-    while !bytes.is_empty() {
-        let count = uninterrupted(|| write(to, bytes))?;
-        bytes = &bytes[count..];
-    }
-    Ok(())
 }

@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use crate::engine::frame::{Frame, LARGEST_PAYLOAD, Splitter};
 use crate::outcome::{Cause, refusal};
 use crate::sys::descriptor::{self, Kind};
+use crate::sys::stdio::Stdin;
 
 /// More than any frame makes one datagram of.
 const MOST: u64 = 1 << 20;
@@ -20,7 +21,7 @@ pub fn read(frame: Frame) -> anyhow::Result<Vec<u8>> {
         return Ok(Vec::new());
     }
     let mut bytes = Vec::new();
-    io::stdin().take(MOST).read_to_end(&mut bytes).context("read stdin")?;
+    Stdin.take(MOST).read_to_end(&mut bytes).context("read stdin")?;
     let mut splitter = Splitter::new(frame, LARGEST_PAYLOAD);
     let cut = splitter.feed(&bytes).and_then(|()| splitter.finish());
     cut.map_err(|what| refusal(Cause::Usage, format!("stdin: {what}")))?;

@@ -1,13 +1,10 @@
 //! What is known of each port, told in the order of the list.
 
-use std::io::{self, Write as _};
-
-use anyhow::Context as _;
-
 use crate::net::attempt::{Failed, all_failed, cause_of_all};
 use crate::net::retry::{out_of_time, time_is_over};
-use crate::outcome::{Outcome, cause_of, of_stdout, refusal};
+use crate::outcome::{Outcome, cause_of, refusal};
 use crate::report::{Report, sentence};
+use crate::sys::stdio;
 
 /// What is known of a port, given by its place in the list.
 pub enum Found {
@@ -95,9 +92,7 @@ impl Results {
         match found {
             Found::Open(index) => {
                 self.open += 1;
-                writeln!(io::stdout(), "{} {}", self.host, self.ports[index])
-                    .map_err(of_stdout)
-                    .context("write stdout")
+                stdio::print(&format!("{} {}\n", self.host, self.ports[index]))
             }
             Found::Closed(index, failed) => {
                 let cause = cause_of_all(failed.iter().map(|(_, error)| error));

@@ -11,12 +11,9 @@ pub mod limits;
 pub mod order;
 pub mod sockets;
 
-use std::io::{self, Write as _};
-
 use anyhow::Context as _;
 use serde_json::{Map, Value, json};
 
-use crate::outcome::of_stdout;
 use crate::report::sentence;
 
 /// What is known of a topic: rows for people, a value for JSON.
@@ -84,16 +81,6 @@ pub fn everything(topics: impl IntoIterator<Item = Found>) -> String {
 pub fn objects(found: Vec<Facts>) -> String {
     let lines = found.into_iter().map(|facts| facts.value.to_string() + "\n");
     lines.collect()
-}
-
-/// Writes stdout.
-///
-/// # Errors
-/// Where it cannot be written.
-pub fn print(text: &str) -> anyhow::Result<()> {
-    let mut stdout = io::stdout().lock();
-    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
-    written.map_err(of_stdout).context("write stdout")
 }
 
 /// This host's name (gethostname(2)).

@@ -1,7 +1,9 @@
 //! The names that a batch asks for: words of the command line, and lines of stdin where one of
 //! them is `-`.
 
-use std::io::{self, BufRead, Read as _};
+use std::io::{self, BufRead, BufReader, Read as _};
+
+use crate::sys::stdio::Stdin;
 
 /// A longer line is cut to this; no data base has an entry of that length.
 const LONGEST: usize = 4096;
@@ -27,7 +29,7 @@ impl Names {
     pub fn read(self) -> impl Iterator<Item = io::Result<Vec<u8>>> + Send {
         self.0.into_iter().flat_map(|word| -> Box<dyn Iterator<Item = _> + Send> {
             if word == b"-" {
-                Box::new(lines(|| io::stdin().lock()))
+                Box::new(lines(BufReader::new(Stdin)))
             } else {
                 Box::new(std::iter::once(Ok(word)))
             }
@@ -35,10 +37,10 @@ impl Names {
     }
 }
 
-fn lines<R: BufRead>(mut open: impl FnMut() -> R) -> impl Iterator<Item = io::Result<Vec<u8>>> {
+fn lines(mut input: impl BufRead) -> impl Iterator<Item = io::Result<Vec<u8>>> {
     let mut failed = false;
     std::iter::from_fn(move || {
-        let line = if failed { Ok(None) } else { line(&mut open()) };
+        let line = if failed { Ok(None) } else { line(&mut input) };
         failed |= line.is_err();
         line.transpose()
     })

@@ -1,6 +1,6 @@
 //! How the answers of a batch are told, and what they come to.
 
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Write as _};
 
 use anyhow::Context as _;
 use serde_json::Value;
@@ -9,6 +9,7 @@ use super::answer::Answer;
 use super::failure::{Failure, Kind};
 use crate::outcome::{Cause, Outcome, of_stdout};
 use crate::report::{Report, escape};
+use crate::sys::stdio::Stdout;
 
 const WRITE: &str = "write stdout";
 
@@ -76,18 +77,18 @@ fn json(query: &str, asked: &Asked) -> String {
 
 /// Tells answers on stdout and failures on stderr, and what they come to.
 #[derive(Debug)]
-pub struct Output<W: Write> {
-    stdout: BufWriter<W>,
+pub struct Output {
+    stdout: BufWriter<Stdout>,
     form: Form,
     batch: bool,
     report: Report,
     worst: Option<Cause>,
 }
 
-impl<W: Write> Output<W> {
+impl Output {
     /// For one name, or for a batch, whose refused names count as names not found.
-    pub fn new(stdout: W, form: Form, batch: bool, report: Report) -> Self {
-        Self { stdout: BufWriter::new(stdout), form, batch, report, worst: None }
+    pub fn new(form: Form, batch: bool, report: Report) -> Self {
+        Self { stdout: BufWriter::new(Stdout), form, batch, report, worst: None }
     }
 
     /// Tells what there is to tell of a name.
