@@ -14,11 +14,11 @@ use super::refusals::{SERVICE, refuse};
 use super::{relaying, usage, values};
 use crate::engine::datagram::Sizes;
 use crate::engine::datagram::children::Commands;
+use crate::engine::datagram::handler::Handler;
 use crate::engine::datagram::relay::{Destination, Route};
-use crate::engine::datagram::service::Service;
 use crate::net::connect::Target;
 use crate::net::options::Settings;
-use crate::net::retry::Patience;
+use crate::net::retry::RetryPolicy;
 
 /// How long a relayed peer may be idle unless the user says otherwise.
 const IDLE: Duration = Duration::from_secs(60);
@@ -61,7 +61,7 @@ impl DatagramServiceArguments {
         datagram: &DatagramArguments,
         numeric: bool,
         settings: &Settings,
-    ) -> anyhow::Result<Option<Service>> {
+    ) -> anyhow::Result<Option<Handler>> {
         let service = self.chosen(common, datagram, numeric, settings)?;
         if service.is_none() && self.max_conns.is_some() {
             return usage("--max-conns is for --forward and --exec");
@@ -70,7 +70,7 @@ impl DatagramServiceArguments {
             datagram.refuse_frame(SERVICE)?;
             refuse_for(service, self.max_conns, common)?;
         }
-        if !matches!(service, Some(Service::Forward(_))) {
+        if !matches!(service, Some(Handler::Forward(_))) {
             // Whoever asks has an address of its own to be answered at.
             datagram.refuse_casting("a server that answers who asks")?;
         }
@@ -88,7 +88,7 @@ impl DatagramServiceArguments {
         datagram: &DatagramArguments,
         numeric: bool,
         settings: &Settings,
-    ) -> anyhow::Result<Option<Service>> {
+    ) -> anyhow::Result<Option<Handler>> {
         if let Some(word) = &self.forward {
             let target = target(word, numeric, settings)?;
             let destination = Destination::udp(target, datagram.casting(Vec::new()))?;
@@ -103,8 +103,8 @@ pub fn forward(
     destination: Destination,
     max_conns: Option<usize>,
     common: &CommonArguments,
-) -> Service {
-    Service::Forward(Box::new(Route {
+) -> Handler {
+    Handler::Forward(Box::new(Route {
         sizes: match &destination {
             Destination::Udp { .. } => Sizes::udp(in_runs()),
             Destination::Unix(_) => Sizes::UNIX,
@@ -122,11 +122,11 @@ pub fn own(
     exec: &ExecArguments,
     max_conns: Option<usize>,
     common: &CommonArguments,
-) -> anyhow::Result<Option<Service>> {
+) -> anyhow::Result<Option<Handler>> {
     let Some(program) = exec.program()? else {
-        return Ok(handler.handler().map(Service::Answer));
+        return Ok(handler.handler().map(Handler::Answer));
     };
-    Ok(Some(Service::Exec(Commands {
+    Ok(Some(Handler::Exec(Commands {
         program,
         most: max_conns.unwrap_or(MOST_PROCESSES),
         idle: common.idle_timeout(),
@@ -136,12 +136,12 @@ pub fn own(
 
 /// Refuses options that would do nothing with a service of datagrams.
 pub fn refuse_for(
-    service: &Service,
+    service: &Handler,
     max_conns: Option<usize>,
     common: &CommonArguments,
 ) -> anyhow::Result<()> {
     refuse(&[common.bufsize()], SERVICE)?;
-    if let Service::Answer(_) = service {
+    if let Handler::Answer(_) = service {
         refuse(&[(max_conns.is_some(), "--max-conns")], "a service that answers by itself")?;
     }
     Ok(())
@@ -151,5 +151,5 @@ fn target(word: &OsString, numeric: bool, settings: &Settings) -> anyhow::Result
     if ["unix:", "tls:"].iter().any(|kind| word.as_bytes().starts_with(kind.as_bytes())) {
         return usage("--forward: datagrams are relayed to HOST:PORT only");
     }
-    relaying::target(word, numeric, settings.clone(), Patience::default())
+    relaying::target(word, numeric, settings.clone(), RetryPolicy::default())
 }

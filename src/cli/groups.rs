@@ -14,12 +14,12 @@ use super::values;
 use crate::engine::announce::ReadyTargets;
 use crate::engine::dialogue;
 use crate::engine::filter::TimeForm;
-use crate::engine::handler::Handler;
+use crate::engine::handler::Responder;
 use crate::engine::lifetime::Bounds;
 use crate::net::address::{Address, Family};
 use crate::net::connect::Target;
 use crate::net::options::{Settings, Transport};
-use crate::net::retry::Patience;
+use crate::net::retry::RetryPolicy;
 use crate::report::Report;
 
 const LOOKUP: &str = "Addresses and look-ups";
@@ -152,15 +152,15 @@ pub fn is_form_of_stamp(word: &str) -> bool {
 }
 
 impl HandlerArguments {
-    pub fn handler(&self) -> Option<Handler> {
+    pub fn handler(&self) -> Option<Responder> {
         match (self.echo, self.stamp, self.discard) {
-            (true, ..) => Some(Handler::Echo),
-            (_, Some(form), _) => Some(Handler::Stamp(match form {
+            (true, ..) => Some(Responder::Echo),
+            (_, Some(form), _) => Some(Responder::Stamp(match form {
                 Stamp::Ctime => TimeForm::Ctime,
                 Stamp::Epoch => TimeForm::Epoch,
                 Stamp::Rfc3339 => TimeForm::Rfc3339,
             })),
-            (.., true) => Some(Handler::Discard),
+            (.., true) => Some(Responder::Discard),
             _ => None,
         }
     }
@@ -255,9 +255,9 @@ pub struct ConnectingArguments {
 }
 
 impl ConnectingArguments {
-    pub fn dialogue(&self, common: &CommonArguments, crlf: bool) -> Option<dialogue::Terms> {
+    pub fn dialogue(&self, common: &CommonArguments, crlf: bool) -> Option<dialogue::Options> {
         let prompt = self.prompt.clone()?;
-        Some(dialogue::Terms {
+        Some(dialogue::Options {
             prompt,
             crlf,
             records: false,
@@ -268,15 +268,15 @@ impl ConnectingArguments {
         })
     }
 
-    pub fn patience(&self, common: &CommonArguments) -> Patience {
+    pub fn retry_policy(&self, common: &CommonArguments) -> RetryPolicy {
         // No time for retries is one attempt, without a limit.
         let retry_for = self.retry_for.filter(|time| !time.is_zero());
-        Patience { timeout: self.connect_timeout, retry_for, end: common.end() }
+        RetryPolicy { timeout: self.connect_timeout, retry_for, end: common.end() }
     }
 }
 
 impl ClientArguments {
-    pub fn dialogue(&self, common: &CommonArguments, crlf: bool) -> Option<dialogue::Terms> {
+    pub fn dialogue(&self, common: &CommonArguments, crlf: bool) -> Option<dialogue::Options> {
         self.connecting.dialogue(common, crlf)
     }
 
@@ -292,7 +292,7 @@ impl ClientArguments {
             numeric: self.lookup.numeric(),
             source: self.source.as_ref().map(Address::of_source).transpose()?,
             settings: common.settings(transport)?,
-            patience: self.connecting.patience(common),
+            retry_policy: self.connecting.retry_policy(common),
         })
     }
 }

@@ -76,7 +76,7 @@ impl Command {
             Command::TcpServer(arguments) => {
                 let warning = arguments.warning();
                 let config = arguments.config().context("tcp-server")?;
-                let bounds = config.terms.bounds.clone();
+                let bounds = config.options.bounds.clone();
                 serving(bounds, warning, move || commands::tcp_server::run(config))
             }
             Command::TcpClient(arguments) => {
@@ -86,7 +86,7 @@ impl Command {
             Command::UdpServer(arguments) => {
                 let warning = arguments.warning();
                 let config = arguments.config().context("udp-server")?;
-                let bounds = config.terms.bounds.clone();
+                let bounds = config.options.bounds.clone();
                 serving(bounds, warning, move || commands::udp_server::run(config))
             }
             Command::UdpClient(arguments) => {
@@ -96,7 +96,7 @@ impl Command {
             Command::UnixServer(arguments) => {
                 let warning = arguments.warning();
                 let config = arguments.config().context("unix-server")?;
-                let bounds = config.terms.bounds().clone();
+                let bounds = config.options.bounds().clone();
                 serving(bounds, warning, move || commands::unix_server::run(config))
             }
             Command::UnixClient(arguments) => {

@@ -14,12 +14,12 @@ use super::tls::TlsServerArguments;
 use super::usage;
 use crate::engine::datagram::relay::Destination;
 use crate::engine::endpoint::room::{Form, Room};
-use crate::engine::handler::Service;
+use crate::engine::handler::Handler;
 use crate::engine::handler::forward::{CONNECT_TIMEOUT, Route};
 use crate::net::address::{Address, Family};
 use crate::net::connect::Target;
 use crate::net::options::Settings;
-use crate::net::retry::Patience;
+use crate::net::retry::RetryPolicy;
 use crate::net::udp::Casting;
 use crate::net::unix::{self, Kind, Name};
 
@@ -58,7 +58,7 @@ impl RelayingArguments {
             return Ok(Some(Destination::Unix(target)));
         }
         // Options of Unix sockets do not suit the target.
-        let target = target(word, false, Settings::default(), Patience::default())?;
+        let target = target(word, false, Settings::default(), RetryPolicy::default())?;
         Ok(Some(Destination::udp(target, Casting::default())?))
     }
 
@@ -74,14 +74,14 @@ impl RelayingArguments {
         tls: &TlsServerArguments,
         line_limit: usize,
         kind: Kind,
-    ) -> anyhow::Result<Option<Service>> {
+    ) -> anyhow::Result<Option<Handler>> {
         if !self.forwards_to_tls() {
             tls.refuse_without_target()?;
         }
         let records = kind == Kind::Seqpacket;
-        let room = |form| Some(Service::Chat(Room::new(form, records, line_limit)));
+        let room = |form| Some(Handler::Chat(Room::new(form, records, line_limit)));
         match &self.forward {
-            Some(word) => Ok(Some(Service::Forward(route(word, lookup, settings, tls, kind)?))),
+            Some(word) => Ok(Some(Handler::Forward(route(word, lookup, settings, tls, kind)?))),
             None if self.chat => Ok(room(Form::Lines)),
             None if self.broker => Ok(room(Form::Bytes)),
             None => Ok(None),
@@ -98,7 +98,7 @@ fn unix_target(
     let Some(path) = word.as_bytes().strip_prefix(b"unix:") else { return Ok(None) };
     let name = Name::parse(OsStr::from_bytes(path)).context("--forward")?;
     let settings = settings.clone();
-    Ok(Some(unix::Target { name, kind, settings, patience: Patience::default() }))
+    Ok(Some(unix::Target { name, kind, settings, retry_policy: RetryPolicy::default() }))
 }
 
 /// Where ADDR leads to, from a server of hosts and ports if it has to do with look-ups.
@@ -129,8 +129,8 @@ fn route(
     let numeric = lookup.is_some_and(LookupArguments::numeric);
     // Those of a server of Unix sockets do not suit the target.
     let settings = lookup.map(|_| settings.clone()).unwrap_or_default();
-    let patience = Patience { timeout: Some(CONNECT_TIMEOUT), ..Patience::default() };
-    Route::tcp(target(&word, numeric, settings, patience)?, tls)
+    let retry_policy = RetryPolicy { timeout: Some(CONNECT_TIMEOUT), ..RetryPolicy::default() };
+    Route::tcp(target(&word, numeric, settings, retry_policy)?, tls)
 }
 
 /// Whom HOST:PORT of --forward names.
@@ -138,10 +138,10 @@ pub fn target(
     word: &OsString,
     numeric: bool,
     settings: Settings,
-    patience: Patience,
+    retry_policy: RetryPolicy,
 ) -> anyhow::Result<Target> {
     let address = Address::of_target(word).context("--forward")?;
     // -4 and -6 say where the server listens.
     let family = Family::Any;
-    Ok(Target { address, family, numeric, source: None, settings, patience })
+    Ok(Target { address, family, numeric, source: None, settings, retry_policy })
 }

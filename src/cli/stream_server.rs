@@ -16,12 +16,12 @@ use super::relaying::RelayingArguments;
 use super::streams::StreamArguments;
 use super::tls::TlsServerArguments;
 use super::{usage, values};
-use crate::engine::accept::Terms;
-use crate::engine::datagram::service::Service as DatagramService;
+use crate::engine::accept::Options;
+use crate::engine::datagram::handler::Handler as DatagramService;
 use crate::engine::datagram::{Sizes, server as datagrams};
 use crate::engine::frame::Frame;
-use crate::engine::handler::Service;
-use crate::engine::session::Manners;
+use crate::engine::handler::Handler;
+use crate::engine::session::SessionOptions;
 use crate::net::access::Access;
 use crate::net::options::Settings;
 use crate::net::unix::Kind;
@@ -70,14 +70,14 @@ impl StreamServerArguments {
     }
 
     /// What the same options mean to a server of datagrams on a socket of one type.
-    pub fn datagram_terms(
+    pub fn datagram_options(
         &self,
         common: &CommonArguments,
         settings: &Settings,
         frame: &FrameArgument,
         reply_to: &ReplyToArgument,
         what: &str,
-    ) -> anyhow::Result<datagrams::Terms> {
+    ) -> anyhow::Result<datagrams::Options> {
         let of_connections =
             [(self.keep_open, "--keep-open"), (self.backlog.is_some(), "--backlog")];
         refuse(&of_connections, what)?;
@@ -96,7 +96,7 @@ impl StreamServerArguments {
             return usage("--max-conns is for --forward and --exec");
         }
         let answers = matches!(service, Some(DatagramService::Answer(_)));
-        Ok(datagrams::Terms {
+        Ok(datagrams::Options {
             // A process has its own time.
             idle: common.idle_timeout().filter(|_| service.is_none()),
             service,
@@ -125,22 +125,22 @@ impl StreamServerArguments {
     }
 
     /// What a server does with connections; with a `frame`, with those of records.
-    pub fn terms(
+    pub fn options(
         &self,
         common: &CommonArguments,
         lookup: Option<&LookupArguments>,
         settings: &Settings,
         frame: Option<Frame>,
-    ) -> anyhow::Result<Terms> {
-        let exec = self.exec.program()?.map(Service::Exec);
+    ) -> anyhow::Result<Options> {
+        let exec = self.exec.program()?.map(Handler::Exec);
         let kind = if frame.is_some() { Kind::Seqpacket } else { Kind::Stream };
         let relayed = self.relaying.service(lookup, settings, &self.tls, common.buffer(), kind)?;
-        let handler = self.handler.handler().map(Service::Answer).or(exec).or(relayed);
+        let handler = self.handler.handler().map(Handler::Answer).or(exec).or(relayed);
         let is_service = handler.is_some();
         if is_service {
             refuse(&[(self.keep_open, "--keep-open")], SERVICE)?;
             self.stream.refuse_all(SERVICE)?;
-            if handler.as_ref().is_some_and(|it| matches!(it, Service::Exec(_)))
+            if handler.as_ref().is_some_and(|it| matches!(it, Handler::Exec(_)))
                 && !self.is_carried(common, lookup.is_none())
             {
                 refuse(&[common.bufsize()], "a program that has the connection itself")?;
@@ -148,7 +148,7 @@ impl StreamServerArguments {
         } else if self.max_conns.is_some() {
             return usage(format!("--max-conns is for {SERVICES}"));
         }
-        Ok(Terms {
+        Ok(Options {
             handler,
             tls: self.tls.settings().map(Arc::new),
             keep_open: self.keep_open,
@@ -156,10 +156,10 @@ impl StreamServerArguments {
             access: Access::default(),
             max_conns: self.max_conns,
             limits: self.stream.limits(common),
-            manners: Manners {
+            session: SessionOptions {
                 listens: true,
                 keep_open: self.keep_open,
-                ..self.stream.manners(settings, frame)
+                ..self.stream.session_options(settings, frame)
             },
             settings: settings.clone(),
             buffer: common.buffer(),

@@ -9,7 +9,7 @@ use super::headings::{DATA, ENDING};
 use super::refusals::{LOCKSTEP, refuse};
 use super::values;
 use crate::engine::frame::Frame;
-use crate::engine::session::{Limits, Manners};
+use crate::engine::session::{Limits, SessionOptions};
 use crate::net::options::Settings;
 
 /// What stream commands have.
@@ -38,8 +38,8 @@ impl StreamArguments {
     }
 
     /// How a conversation goes; with a `frame`, one of records.
-    pub fn manners(&self, settings: &Settings, frame: Option<Frame>) -> Manners {
-        Manners {
+    pub fn session_options(&self, settings: &Settings, frame: Option<Frame>) -> SessionOptions {
+        SessionOptions {
             frame,
             no_stdin: self.no_stdin,
             send_only: self.send_only,
@@ -47,7 +47,7 @@ impl StreamArguments {
             crlf: self.crlf,
             copying: forced("SKAT_PUMP", "copy"),
             own_keepalive: settings.has("keepalive"),
-            ..Manners::default()
+            ..SessionOptions::default()
         }
     }
 

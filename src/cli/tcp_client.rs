@@ -13,7 +13,7 @@ use super::streams::StreamArguments;
 use super::tls::TlsClientArguments;
 use super::values::socket_options;
 use crate::commands::tcp_client::Config;
-use crate::engine::conversation::Terms;
+use crate::engine::conversation::Options;
 use crate::engine::probe;
 use crate::net::options::Transport;
 
@@ -54,7 +54,7 @@ impl Arguments {
             None => (self.address.target()?, None),
             Some(jobs) => {
                 let (host, ports) = self.address.ports()?;
-                (host, Some(probe::Terms { ports, jobs, report: self.common.report() }))
+                (host, Some(probe::Options { ports, jobs, report: self.common.report() }))
             }
         };
         let dialogue = self.client.dialogue(&self.common, self.stream.crlf());
@@ -63,14 +63,14 @@ impl Arguments {
             refuse(&[self.common.bufsize()], LOCKSTEP)?;
         }
         let target = self.client.target(address, &self.common, Transport::Tcp)?;
-        let terms = Terms {
+        let options = Options {
             limits: self.stream.limits(&self.common),
-            manners: self.stream.manners(&target.settings, None),
-            end: target.patience.end,
+            session: self.stream.session_options(&target.settings, None),
+            end: target.retry_policy.end,
             buffer: self.common.buffer(),
             stdio_helpers: stdio_helpers(),
             report: self.common.report(),
         };
-        Ok(Config { target, dialogue, probe, tls: self.tls.settings(), terms })
+        Ok(Config { target, dialogue, probe, tls: self.tls.settings(), options })
     }
 }

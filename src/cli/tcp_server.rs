@@ -46,22 +46,22 @@ impl Arguments {
 
     pub fn config(self) -> anyhow::Result<Config> {
         let settings = self.common.settings(Transport::Tcp)?;
-        let mut terms = self.server.terms(&self.common, Some(&self.lookup), &settings, None)?;
-        terms.access = self.access.access()?;
+        let mut options = self.server.options(&self.common, Some(&self.lookup), &settings, None)?;
+        options.access = self.access.access()?;
         let without_effect = [
             self.address.given(),
             (self.server.backlog().is_some(), "--backlog"),
             (settings.has_phase(Phase::Create), "-O mptcp"),
         ];
-        let inherited = self.hand_over.inherited(&without_effect, &terms.bounds.readiness)?;
+        let inherited = self.hand_over.inherited(&without_effect, &options.bounds.readiness)?;
         let binding = Binding {
             address: self.address.served()?,
             family: self.lookup.family(),
             numeric: self.lookup.numeric(),
-            deadline: terms.bounds.end,
+            deadline: options.bounds.end,
             settings,
             inherited,
         };
-        Ok(Config { binding, backlog: self.server.backlog(), terms })
+        Ok(Config { binding, backlog: self.server.backlog(), options })
     }
 }

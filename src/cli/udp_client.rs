@@ -14,7 +14,7 @@ use super::values::socket_options;
 use super::{manual, values};
 use crate::commands::udp_client::Config;
 use crate::engine::datagram::Sizes;
-use crate::engine::datagram::client::Terms;
+use crate::engine::datagram::client::Options;
 use crate::engine::probe;
 use crate::net::options::Transport;
 
@@ -62,8 +62,8 @@ impl Arguments {
             None => (self.address.target()?, None),
             Some(jobs) => {
                 let (host, ports) = self.address.ports()?;
-                let terms = probe::Terms { ports, jobs, report: self.common.report() };
-                (host, Some((terms, self.datagram.payload())))
+                let options = probe::Options { ports, jobs, report: self.common.report() };
+                (host, Some((options, self.datagram.payload())))
             }
         };
         let dialogue = self.client.dialogue(&self.common, false);
@@ -72,7 +72,7 @@ impl Arguments {
             refuse(&[self.common.bufsize()], LOCKSTEP)?;
         }
         let target = self.client.target(address, &self.common, Transport::Udp)?;
-        let terms = Terms {
+        let options = Options {
             frame: self.datagram.frame(),
             sizes: Sizes::udp(in_runs()),
             replies: self.exchange.replies(),
@@ -80,12 +80,12 @@ impl Arguments {
             send_only: self.send_only,
             rate: self.exchange.rate(),
             idle: self.common.idle_timeout(),
-            end: target.patience.end,
+            end: target.retry_policy.end,
             buffer: self.common.buffer(),
             stdio_helpers: stdio_helpers(),
             report: self.common.report(),
         };
         let casting = self.datagram.casting(Vec::new());
-        Ok(Config { target, casting, dialogue, probe, terms })
+        Ok(Config { target, casting, dialogue, probe, options })
     }
 }

@@ -14,8 +14,8 @@ use super::values::socket_options;
 use super::{manual, usage};
 use crate::commands::udp_server::Config;
 use crate::engine::datagram::Sizes;
-use crate::engine::datagram::server::Terms;
-use crate::engine::datagram::service::Service;
+use crate::engine::datagram::handler::Handler;
+use crate::engine::datagram::server::Options;
 use crate::net::address::ip_text;
 use crate::net::binding::Binding;
 use crate::net::options::Transport;
@@ -80,10 +80,10 @@ impl Arguments {
         if service.is_some() {
             refuse(&[self.reply_to.given()], SERVICE)?;
         }
-        let answers = matches!(service, Some(Service::Answer(_)));
+        let answers = matches!(service, Some(Handler::Answer(_)));
         // A session and a process have their own time.
         let idle = self.common.idle_timeout().filter(|_| service.is_none());
-        let mut terms = Terms {
+        let mut options = Options {
             service,
             access: self.access.access()?,
             once: self.once,
@@ -97,18 +97,18 @@ impl Arguments {
             bounds: self.server.bounds(&self.common),
         };
         let without_effect = [self.address.given()];
-        let inherited = self.hand_over.inherited(&without_effect, &terms.bounds.readiness)?;
+        let inherited = self.hand_over.inherited(&without_effect, &options.bounds.readiness)?;
         // A socket that others have too is left as it is.
-        terms.sizes.in_runs &= inherited.is_none();
+        options.sizes.in_runs &= inherited.is_none();
         let binding = Binding {
             address: self.address.served()?,
             family: self.lookup.family(),
             numeric,
-            deadline: terms.bounds.end,
+            deadline: options.bounds.end,
             settings,
             inherited,
         };
-        Ok(Config { binding, casting: self.datagram.casting(self.join), terms })
+        Ok(Config { binding, casting: self.datagram.casting(self.join), options })
     }
 }
 

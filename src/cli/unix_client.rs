@@ -14,12 +14,12 @@ use super::streams::StreamArguments;
 use super::tls::TlsClientArguments;
 use super::unix::TypeArgument;
 use super::values::socket_options;
-use crate::commands::unix_client::{Config, Terms};
+use crate::commands::unix_client::{Config, Options};
 use crate::engine::conversation;
 use crate::engine::datagram::{Sizes, client as datagrams};
 use crate::engine::endpoint::LARGEST_RECORD;
 use crate::net::options::{Settings, Transport};
-use crate::net::retry::Patience;
+use crate::net::retry::RetryPolicy;
 use crate::net::unix::{Kind, Name, Target};
 
 /// There are no look-ups, and there is one address.
@@ -81,21 +81,21 @@ impl Arguments {
             refuse(&[(self.tls.settings().is_some(), "--tls")], self.kind.text())?;
         }
         let settings = self.common.settings(Transport::Unix)?;
-        let patience = self.connecting.patience(&self.common);
-        let terms = if kind == Kind::Dgram {
-            Terms::Datagrams(self.datagram_terms(patience)?)
+        let retry_policy = self.connecting.retry_policy(&self.common);
+        let options = if kind == Kind::Dgram {
+            Options::Datagrams(self.datagram_options(retry_policy)?)
         } else {
-            Terms::Connection(self.connection_terms(patience, &settings)?)
+            Options::Connection(self.connection_options(retry_policy, &settings)?)
         };
-        let target = Target { name, kind, settings, patience };
-        Ok(Config { target, dialogue, tls: self.tls.settings(), terms })
+        let target = Target { name, kind, settings, retry_policy };
+        Ok(Config { target, dialogue, tls: self.tls.settings(), options })
     }
 
-    fn connection_terms(
+    fn connection_options(
         &self,
-        patience: Patience,
+        retry_policy: RetryPolicy,
         settings: &Settings,
-    ) -> anyhow::Result<conversation::Terms> {
+    ) -> anyhow::Result<conversation::Options> {
         let what = self.kind.text();
         self.exchange.refuse(what)?;
         let (frame, buffer) = if self.kind.kind() == Kind::Seqpacket {
@@ -106,17 +106,17 @@ impl Arguments {
             self.frame.refuse(what)?;
             (None, self.common.buffer())
         };
-        Ok(conversation::Terms {
+        Ok(conversation::Options {
             limits: self.stream.limits(&self.common),
-            manners: self.stream.manners(settings, frame),
-            end: patience.end,
+            session: self.stream.session_options(settings, frame),
+            end: retry_policy.end,
             buffer,
             stdio_helpers: stdio_helpers(),
             report: self.common.report(),
         })
     }
 
-    fn datagram_terms(&self, patience: Patience) -> anyhow::Result<datagrams::Terms> {
+    fn datagram_options(&self, retry_policy: RetryPolicy) -> anyhow::Result<datagrams::Options> {
         let replies = self.exchange.replies();
         self.stream.refuse_with_datagrams(self.kind.text())?;
         if self.stream.send_only() {
@@ -126,7 +126,7 @@ impl Arguments {
             ];
             refuse(&waits, "--send-only")?;
         }
-        Ok(datagrams::Terms {
+        Ok(datagrams::Options {
             frame: self.frame.frame(),
             sizes: Sizes::UNIX,
             replies,
@@ -134,7 +134,7 @@ impl Arguments {
             send_only: self.stream.send_only(),
             rate: self.exchange.rate(),
             idle: self.common.idle_timeout(),
-            end: patience.end,
+            end: retry_policy.end,
             buffer: self.common.buffer(),
             stdio_helpers: stdio_helpers(),
             report: self.common.report(),

@@ -13,7 +13,7 @@ use super::refusals::{SERVICE, refuse};
 use super::stream_server::StreamServerArguments;
 use super::unix::{TypeArgument, mode};
 use super::values::socket_options;
-use crate::commands::unix_server::{Config, Terms};
+use crate::commands::unix_server::{Config, Options};
 use crate::engine::endpoint::LARGEST_RECORD;
 use crate::engine::lifetime::Bounds;
 use crate::net::options::Transport;
@@ -74,31 +74,31 @@ impl Arguments {
     pub fn config(self) -> anyhow::Result<Config> {
         let settings = self.common.settings(Transport::Unix)?;
         let what = self.kind.text();
-        let terms = if self.kind.kind() == Kind::Dgram {
+        let options = if self.kind.kind() == Kind::Dgram {
             let (frame, reply_to) = (&self.frame, &self.reply_to);
-            let terms =
-                self.server.datagram_terms(&self.common, &settings, frame, reply_to, what)?;
-            Terms::Datagrams(Box::new(terms))
+            let options =
+                self.server.datagram_options(&self.common, &settings, frame, reply_to, what)?;
+            Options::Datagrams(Box::new(options))
         } else {
             refuse(&[self.reply_to.given()], what)?;
             let records = self.kind.kind() == Kind::Seqpacket;
             let frame = records.then(|| self.frame.frame());
-            let mut terms = self.server.terms(&self.common, None, &settings, frame)?;
+            let mut options = self.server.options(&self.common, None, &settings, frame)?;
             if records {
-                if terms.handler.is_some() {
+                if options.handler.is_some() {
                     self.frame.refuse(SERVICE)?;
                 }
                 refuse(&[self.common.bufsize()], what)?;
                 self.server.refuse_with_records(what)?;
-                terms.buffer = LARGEST_RECORD;
+                options.buffer = LARGEST_RECORD;
             } else {
                 self.frame.refuse(what)?;
             }
-            Terms::Connections(Box::new(terms))
+            Options::Connections(Box::new(options))
         };
-        let place = self.place(terms.bounds())?;
+        let place = self.place(options.bounds())?;
         let binding = Binding { place, kind: self.kind.kind(), settings };
-        Ok(Config { binding, terms })
+        Ok(Config { binding, options })
     }
 
     fn place(&self, bounds: &Bounds) -> anyhow::Result<Place> {

@@ -5,7 +5,7 @@
 //! ```
 
 use super::loops::{lockstep, probe};
-use crate::engine::conversation::{Conversation, Terms};
+use crate::engine::conversation::{Conversation, Options};
 use crate::engine::dialogue::{self, Dialogue};
 use crate::engine::endpoint::stream::Stream;
 use crate::engine::probe::{self, Method, Probes};
@@ -19,13 +19,13 @@ pub struct Config {
     /// Whom to connect to.
     pub target: Target,
     /// A dialogue in lockstep instead of a conversation.
-    pub dialogue: Option<dialogue::Terms>,
+    pub dialogue: Option<dialogue::Options>,
     /// Speaks TLS.
     pub tls: Option<ClientSettings>,
     /// Nothing but a probe of these ports.
-    pub probe: Option<probe::Terms>,
+    pub probe: Option<probe::Options>,
     /// How to talk.
-    pub terms: Terms,
+    pub options: Options,
 }
 
 /// Talks until both sides have ended.
@@ -33,17 +33,17 @@ pub struct Config {
 /// # Errors
 /// Why it could not connect, or why the conversation broke.
 pub fn run(config: &Config) -> anyhow::Result<Outcome> {
-    if let Some(terms) = &config.probe {
-        return probe(Probes::begin(config.target.clone(), Method::Connect, terms)?);
+    if let Some(options) = &config.probe {
+        return probe(Probes::begin(config.target.clone(), Method::Connect, options)?);
     }
-    let report = config.terms.report;
+    let report = config.options.report;
     let tls = config.tls.as_ref().map(|it| it.context(config.target.host(), report)).transpose()?;
     let connection = connect::tcp(&config.target, report)?;
     let stream = Stream::open(connection, tls.as_ref(), report)?;
-    if let Some(terms) = &config.dialogue {
-        return lockstep(Dialogue::over_stream(stream, terms.clone())?);
+    if let Some(options) = &config.dialogue {
+        return lockstep(Dialogue::over_stream(stream, options.clone())?);
     }
-    converse(Conversation::open(stream, config.terms)?)
+    converse(Conversation::open(stream, config.options)?)
 }
 
 /// The communication loop: sends and receives, then closes.

@@ -4,7 +4,7 @@
 //! socket → bind → listen → accept loop { communication loop (recv/send) → close } → close
 //! ```
 
-use crate::engine::accept::{Server, Terms};
+use crate::engine::accept::{Options, Server};
 use crate::net::binding::Binding;
 use crate::net::tcp;
 use crate::outcome::Outcome;
@@ -17,7 +17,7 @@ pub struct Config {
     /// The listen queue; `None`: the system's maximum.
     pub backlog: Option<u16>,
     /// What to serve, and for how long.
-    pub terms: Terms,
+    pub options: Options,
 }
 
 /// Serves until the server's time is over.
@@ -26,8 +26,8 @@ pub struct Config {
 /// [`Cause::Bind`](crate::outcome::Cause::Bind) where it cannot listen; why a single
 /// conversation or connection broke.
 pub fn run(config: Config) -> anyhow::Result<Outcome> {
-    let sockets = tcp::listen(&config.binding, config.backlog, config.terms.bounds.report)?;
-    let mut server = Server::open(sockets, config.terms)?;
+    let sockets = tcp::listen(&config.binding, config.backlog, config.options.bounds.report)?;
+    let mut server = Server::open(sockets, config.options)?;
     server.on_each_thread(accept_loop)?;
     server.close()
 }

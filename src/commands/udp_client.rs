@@ -6,7 +6,7 @@
 
 use super::loops::{lockstep, probe};
 use crate::engine::datagram::candidates::Candidates;
-use crate::engine::datagram::client::{Client, Terms};
+use crate::engine::datagram::client::{Client, Options};
 use crate::engine::dialogue::{self, Dialogue};
 use crate::engine::frame::Frame;
 use crate::engine::probe::{self, Method, Probes, payload};
@@ -22,11 +22,11 @@ pub struct Config {
     /// Broadcast and multicast.
     pub casting: Casting,
     /// A dialogue in lockstep instead of an exchange.
-    pub dialogue: Option<dialogue::Terms>,
+    pub dialogue: Option<dialogue::Options>,
     /// Nothing but a probe of these ports, with a datagram cut from stdin so.
-    pub probe: Option<(probe::Terms, Frame)>,
+    pub probe: Option<(probe::Options, Frame)>,
     /// What to send and what to wait for.
-    pub terms: Terms,
+    pub options: Options,
 }
 
 /// Exchanges datagrams until stdin is sent and its answers have come.
@@ -34,16 +34,16 @@ pub struct Config {
 /// # Errors
 /// Refusal by every address, expected answers that did not come, a datagram that cannot be sent.
 pub fn run(config: Config) -> anyhow::Result<Outcome> {
-    let Config { target, casting, dialogue, probe: ports, terms } = config;
-    if let Some((terms, frame)) = ports {
+    let Config { target, casting, dialogue, probe: ports, options } = config;
+    if let Some((options, frame)) = ports {
         let method = Method::Ask(payload::read(frame)?);
-        return probe(Probes::begin(target, method, &terms)?);
+        return probe(Probes::begin(target, method, &options)?);
     }
-    let candidates = Candidates::new(target, casting, terms.report);
-    if let Some(terms) = dialogue {
-        return lockstep(Dialogue::in_datagrams(candidates, terms)?);
+    let candidates = Candidates::new(target, casting, options.report);
+    if let Some(options) = dialogue {
+        return lockstep(Dialogue::in_datagrams(candidates, options)?);
     }
-    exchange(Client::open(candidates, terms)?)
+    exchange(Client::open(candidates, options)?)
 }
 
 /// Sends and receives until the exchange is over, then closes.

@@ -4,7 +4,7 @@
 //! socket → bind → loop { recvfrom → sendto } → close
 //! ```
 
-use crate::engine::datagram::server::{Server, Terms};
+use crate::engine::datagram::server::{Options, Server};
 use crate::net::binding::Binding;
 use crate::net::udp::{self, Casting};
 use crate::outcome::Outcome;
@@ -17,7 +17,7 @@ pub struct Config {
     /// Broadcast and multicast.
     pub casting: Casting,
     /// What to serve, and for how long.
-    pub terms: Terms,
+    pub options: Options,
 }
 
 /// Serves until the server's time is over.
@@ -26,8 +26,8 @@ pub struct Config {
 /// [`Cause::Bind`](crate::outcome::Cause::Bind) where it cannot bind; what ended the server as a
 /// whole.
 pub fn run(config: Config) -> anyhow::Result<Outcome> {
-    let sockets = udp::bind(&config.binding, &config.casting, config.terms.bounds.report)?;
-    serve(Server::open(sockets, config.terms)?)
+    let sockets = udp::bind(&config.binding, &config.casting, config.options.bounds.report)?;
+    serve(Server::open(sockets, config.options)?)
 }
 
 /// Receives, and sends what is to be answered, until the server's time is over; then closes.

@@ -23,20 +23,20 @@ pub struct Config {
     /// Whom to connect to.
     pub target: Target,
     /// A dialogue in lockstep instead of a conversation.
-    pub dialogue: Option<dialogue::Terms>,
+    pub dialogue: Option<dialogue::Options>,
     /// Speaks TLS.
     pub tls: Option<ClientSettings>,
     /// How to talk.
-    pub terms: Terms,
+    pub options: Options,
 }
 
 /// How to talk, by the kind of socket.
 #[derive(Clone, Copy, Debug)]
-pub enum Terms {
+pub enum Options {
     /// Over a connection.
-    Connection(conversation::Terms),
+    Connection(conversation::Options),
     /// In datagrams.
-    Datagrams(datagrams::Terms),
+    Datagrams(datagrams::Options),
 }
 
 /// Talks until both sides have ended, or until the answers have come.
@@ -44,25 +44,25 @@ pub enum Terms {
 /// # Errors
 /// Why it could not connect, or why the conversation or the exchange broke.
 pub fn run(config: Config) -> anyhow::Result<Outcome> {
-    let Config { target, dialogue, tls, terms } = config;
-    match terms {
-        Terms::Connection(terms) => {
+    let Config { target, dialogue, tls, options } = config;
+    match options {
+        Options::Connection(options) => {
             // A path is no name that a certificate could have.
-            let context = |it: ClientSettings| it.context("localhost", terms.report);
+            let context = |it: ClientSettings| it.context("localhost", options.report);
             let tls = tls.map(context).transpose()?;
-            let connection = unix::connect(&target, terms.report)?;
-            let stream = Stream::open(connection, tls.as_ref(), terms.report)?;
+            let connection = unix::connect(&target, options.report)?;
+            let stream = Stream::open(connection, tls.as_ref(), options.report)?;
             match dialogue {
-                Some(terms) => lockstep(Dialogue::over_stream(stream, terms)?),
-                None => converse(Conversation::open(stream, terms)?),
+                Some(options) => lockstep(Dialogue::over_stream(stream, options)?),
+                None => converse(Conversation::open(stream, options)?),
             }
         }
-        Terms::Datagrams(terms) => {
-            let answers = !terms.send_only;
-            let candidates = Candidates::of_unix(target, answers, terms.report);
+        Options::Datagrams(options) => {
+            let answers = !options.send_only;
+            let candidates = Candidates::of_unix(target, answers, options.report);
             match dialogue {
-                Some(terms) => lockstep(Dialogue::in_datagrams(candidates, terms)?),
-                None => exchange(Client::open(candidates, terms)?),
+                Some(options) => lockstep(Dialogue::in_datagrams(candidates, options)?),
+                None => exchange(Client::open(candidates, options)?),
             }
         }
     }

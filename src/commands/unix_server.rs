@@ -19,16 +19,16 @@ pub struct Config {
     /// Where to serve.
     pub binding: Binding,
     /// What to serve, and for how long.
-    pub terms: Terms,
+    pub options: Options,
 }
 
 /// What is served, by the kind of socket.
 #[derive(Clone, Debug)]
-pub enum Terms {
+pub enum Options {
     /// Streams, or records.
-    Connections(Box<accept::Terms>),
+    Connections(Box<accept::Options>),
     /// Datagrams.
-    Datagrams(Box<datagrams::Terms>),
+    Datagrams(Box<datagrams::Options>),
 }
 
 /// Serves until the server's time is over.
@@ -37,29 +37,29 @@ pub enum Terms {
 /// [`Cause::Bind`](crate::outcome::Cause::Bind) where it cannot bind or listen; why a single
 /// conversation or connection broke, or what ended the server as a whole.
 pub fn run(config: Config) -> anyhow::Result<Outcome> {
-    let bound = unix::bind(&config.binding, config.terms.bounds().report)?;
-    match config.terms {
-        Terms::Connections(terms) => {
-            let mut server = Server::open(bound.sockets, *terms)?;
+    let bound = unix::bind(&config.binding, config.options.bounds().report)?;
+    match config.options {
+        Options::Connections(options) => {
+            let mut server = Server::open(bound.sockets, *options)?;
             server.own(bound.file);
             server.on_each_thread(accept_loop)?;
             server.close()
         }
-        Terms::Datagrams(terms) => {
-            let mut server = datagrams::Server::open(bound.sockets, *terms)?;
+        Options::Datagrams(options) => {
+            let mut server = datagrams::Server::open(bound.sockets, *options)?;
             server.own(bound.file);
             serve(server)
         }
     }
 }
 
-impl Terms {
+impl Options {
     /// What bounds the run.
     #[must_use]
     pub fn bounds(&self) -> &Bounds {
         match self {
-            Terms::Connections(terms) => &terms.bounds,
-            Terms::Datagrams(terms) => &terms.bounds,
+            Options::Connections(options) => &options.bounds,
+            Options::Datagrams(options) => &options.bounds,
         }
     }
 }

@@ -6,9 +6,9 @@ use anyhow::Context as _;
 use mio::Token;
 
 use super::endpoint::stream::Stream;
-use super::session::{Limits, Manners, Session};
+use super::session::{Limits, Session, SessionOptions};
 use super::stop::{DRAIN, Stop};
-use super::{Engine, News, own};
+use super::{Engine, EngineEvent, own};
 use crate::net::retry::{TIME_IS_OVER, time_is_over};
 use crate::outcome::Outcome;
 use crate::report::{Ended, Report};
@@ -17,11 +17,11 @@ const MAX_TIME: Token = own(0);
 
 /// How a client talks and for how long.
 #[derive(Clone, Copy, Debug)]
-pub struct Terms {
+pub struct Options {
     /// Bounds of the conversation.
     pub limits: Limits,
     /// How it treats its flows.
-    pub manners: Manners,
+    pub session: SessionOptions,
     /// When the whole run is over.
     pub end: Option<Instant>,
     /// Bytes read at once.
@@ -35,7 +35,7 @@ pub struct Terms {
 /// The conversation of a connection with stdin and stdout.
 pub struct Conversation {
     engine: Engine,
-    terms: Terms,
+    options: Options,
     stop: Stop,
     stopped_by: Option<i32>,
     /// When it had to be over, if it had to.
@@ -49,23 +49,23 @@ impl Conversation {
     ///
     /// # Errors
     /// The system's, for stdin, stdout and the event loop.
-    pub fn open(stream: Stream, terms: Terms) -> anyhow::Result<Self> {
+    pub fn open(stream: Stream, options: Options) -> anyhow::Result<Self> {
         let stop = Stop::on_signals()?;
-        let mut engine = Engine::new(terms.buffer).context("make an event loop")?;
+        let mut engine = Engine::new(options.buffer).context("make an event loop")?;
         stop.add(engine.reactor().waker());
-        if let Some(end) = terms.end {
-            engine.remind(end, MAX_TIME);
+        if let Some(end) = options.end {
+            engine.set_timer(end, MAX_TIME);
         }
-        let stdio = terms.manners.open_stdio(terms.stdio_helpers);
+        let stdio = options.session.open_stdio(options.stdio_helpers);
         let stdio = stdio.context("open stdin and stdout")?;
         let mut stream = stream;
-        if terms.manners.frame.is_some() {
+        if options.session.frame.is_some() {
             stream.carry_records().context("ask for records")?;
         }
-        let session = Session::conversation(stream, stdio, terms.manners, terms.limits);
+        let session = Session::conversation(stream, stdio, options.session, options.limits);
         engine.start(session).context("watch the connection")?;
         let (stopped_by, drained_by, timed_out, over) = (None, None, None, None);
-        Ok(Self { engine, terms, stop, stopped_by, drained_by, timed_out, over })
+        Ok(Self { engine, options, stop, stopped_by, drained_by, timed_out, over })
     }
 
     /// Sends and receives what can be now, and waits while nothing can; `false` when the
@@ -74,15 +74,15 @@ impl Conversation {
     /// # Errors
     /// The system's refusal to wait.
     pub fn send_and_receive(&mut self) -> anyhow::Result<bool> {
-        while let Some(news) = self.engine.news() {
-            match news {
-                News::Ended(session) => self.over = Some(session),
-                News::Due(MAX_TIME) if self.over.is_none() => {
+        while let Some(event) = self.engine.next_event() {
+            match event {
+                EngineEvent::Ended(session) => self.over = Some(session),
+                EngineEvent::Due(MAX_TIME) if self.over.is_none() => {
                     self.timed_out = Some(time_is_over());
                     self.drained_by = Some(Instant::now() + DRAIN);
                     self.engine.drop_all(TIME_IS_OVER, Instant::now());
                 }
-                News::Ready(..) | News::Due(_) | News::Secured(_) => {}
+                EngineEvent::Ready(..) | EngineEvent::Due(_) | EngineEvent::Secured(_) => {}
             }
         }
         if self.over.is_some() {
@@ -100,7 +100,7 @@ impl Conversation {
     /// Tells of an answer that may be missing because of our half-close. A peer with
     /// nothing to say ends the same way, so it is said unasked only where TLS 1.2 forces the end.
     fn hint(&self) {
-        if self.terms.manners.send_only || self.stopped_by.is_some() {
+        if self.options.session.send_only || self.stopped_by.is_some() {
             return;
         }
         // Who asked for nothing misses nothing.
@@ -108,7 +108,7 @@ impl Conversation {
         let stream = over.and_then(Session::stream);
         if let Some(had_to) = stream.and_then(Stream::unanswered) {
             let why = if had_to { ", as TLS 1.2 has it" } else { "" };
-            self.terms.report.hint(
+            self.options.report.hint(
                 had_to,
                 format!(
                     "the peer ended without an answer once it was told of stdin's end{why}: \
@@ -127,9 +127,9 @@ impl Conversation {
         let Some(mut session) = self.over else { return Ok(Outcome::Success) };
         let verdict = session.verdict();
         // What nobody is told is not asked for.
-        let told = self.terms.report.tells_connections();
+        let told = self.options.report.tells_connections();
         let ended = if told { session.summary(&verdict) } else { Ended::default() };
-        let until = self.drained_by.or(self.terms.end);
+        let until = self.drained_by.or(self.options.end);
         let settled = session.into_stdio().map(|mut it| it.output.settle_by(until));
         let settled = settled.unwrap_or(Ok(())).context("write stdout");
         let verdict = verdict.and_then(|_| self.timed_out.map_or(Ok(()), Err)).and(settled);
@@ -137,12 +137,12 @@ impl Conversation {
             (None, verdict) => verdict.map(|()| Outcome::Success),
             (Some(signal), verdict) => {
                 if let Err(error) = verdict {
-                    self.terms.report.error(&error);
+                    self.options.report.error(&error);
                 }
                 Ok(Outcome::Signal(signal))
             }
         };
-        self.terms.report.ended(&result, ended);
+        self.options.report.ended(&result, ended);
         result
     }
 }

@@ -71,10 +71,10 @@ impl Lifetime {
         stop.add(reactor.waker());
         let began = Instant::now();
         if let Some(timeout) = bounds.accept_timeout {
-            reactor.remind(began + timeout, ACCEPT_TIMEOUT);
+            reactor.set_timer(began + timeout, ACCEPT_TIMEOUT);
         }
         if let Some(end) = bounds.end {
-            reactor.remind(end, MAX_TIME);
+            reactor.set_timer(end, MAX_TIME);
         }
         Ok(Self {
             bounds,
@@ -139,7 +139,7 @@ impl Lifetime {
         if self.run.as_mut().is_some_and(|run| run.status().is_some()) {
             let served_by = Instant::now() + DRAIN;
             self.served_by = Some(served_by);
-            reactor.remind(served_by, DRAINED);
+            reactor.set_timer(served_by, DRAINED);
         }
     }
 
@@ -190,7 +190,7 @@ impl Lifetime {
         announce::stopping(&self.bounds.readiness, self.bounds.report);
         let drained_by = Instant::now() + DRAIN;
         self.drained_by = Some(drained_by);
-        reactor.remind(drained_by, DRAINED);
+        reactor.set_timer(drained_by, DRAINED);
         drained_by
     }
 

@@ -48,7 +48,7 @@ const AT_LEAST: Duration = Duration::from_millis(1);
 
 /// What only the owner of the engine can decide on.
 #[derive(Debug)]
-pub enum News {
+pub enum EngineEvent {
     /// A source of the owner's is ready.
     Ready(Token, Readiness),
     /// The owner's time has come.
@@ -65,12 +65,12 @@ pub struct Engine {
     sessions: Slab<Slot>,
     /// When the reactor will remind of the session of each key, once at most. It outlives the
     /// session: the next one is reminded too early, and needs no reminder of its own until then.
-    reminders: Vec<Option<Instant>>,
+    timers: Vec<Option<Instant>>,
     /// Sessions with more to move than a turn allows, whom no event will remind.
     again: VecDeque<usize>,
     ready: Vec<Readiness>,
     scratch: Scratch,
-    news: VecDeque<News>,
+    events: VecDeque<EngineEvent>,
     now: Instant,
 }
 
@@ -89,11 +89,11 @@ impl Engine {
         Ok(Self {
             reactor: Reactor::new()?,
             sessions: Slab::new(),
-            reminders: Vec::new(),
+            timers: Vec::new(),
             again: VecDeque::new(),
             ready: Vec::new(),
             scratch: Scratch::new(buffer),
-            news: VecDeque::new(),
+            events: VecDeque::new(),
             now: Instant::now(),
         })
     }
@@ -114,9 +114,9 @@ impl Engine {
         self.reactor.watch(fd, token, interest)
     }
 
-    /// Asks for [`News::Due`] at `time`, with a token of [`own`].
-    pub fn remind(&mut self, time: Instant, token: Token) {
-        self.reactor.remind(time, token);
+    /// Asks for [`EngineEvent::Due`] at `time`, with a token of [`own`].
+    pub fn set_timer(&mut self, time: Instant, token: Token) {
+        self.reactor.set_timer(time, token);
     }
 
     /// Takes a session in and lets it move what it can.
@@ -130,7 +130,7 @@ impl Engine {
         if begins {
             self.run(key);
         } else {
-            self.set_reminder(key);
+            self.arm_timer(key);
         }
         Ok(())
     }
@@ -163,12 +163,12 @@ impl Engine {
     /// True if there is something to decide on.
     #[must_use]
     pub fn has_news(&self) -> bool {
-        !self.news.is_empty()
+        !self.events.is_empty()
     }
 
     /// The next thing to decide on, if there is one without waiting.
-    pub fn news(&mut self) -> Option<News> {
-        self.news.pop_front()
+    pub fn next_event(&mut self) -> Option<EngineEvent> {
+        self.events.pop_front()
     }
 
     /// Waits once, if `patient` for as long as nothing happens, and lets sessions move what they
@@ -177,7 +177,7 @@ impl Engine {
     /// # Errors
     /// The system's, from waiting itself.
     pub fn turn(&mut self, patient: bool) -> io::Result<()> {
-        let patient = patient && self.again.is_empty() && self.news.is_empty();
+        let patient = patient && self.again.is_empty() && self.events.is_empty();
         let mut ready = std::mem::take(&mut self.ready);
         self.now = self.reactor.wait(patient, &mut ready)?;
         for _ in 0..self.again.len() {
@@ -205,7 +205,7 @@ impl Engine {
     fn note(&mut self, readiness: &Readiness) {
         let token = readiness.token.0;
         if token >= OWN {
-            self.news.push_back(News::Ready(readiness.token, *readiness));
+            self.events.push_back(EngineEvent::Ready(readiness.token, *readiness));
         } else if let Some(slot) = self.sessions.get_mut(token / PARTS) {
             slot.session.note(token % PARTS, readiness);
         }
@@ -213,11 +213,11 @@ impl Engine {
 
     fn expire(&mut self, token: Token) {
         if token.0 >= OWN {
-            self.news.push_back(News::Due(token));
+            self.events.push_back(EngineEvent::Due(token));
             return;
         }
         let key = token.0 / PARTS;
-        self.reminders[key] = None;
+        self.timers[key] = None;
         if let Some(slot) = self.sessions.get_mut(key) {
             slot.session.expire(self.now);
             self.run(key);
@@ -227,35 +227,35 @@ impl Engine {
     fn run(&mut self, key: usize) {
         let Some(slot) = self.sessions.get_mut(key) else { return };
         match slot.session.run(&mut self.scratch, self.now) {
-            Next::Wait => self.set_reminder(key),
+            Next::Wait => self.arm_timer(key),
             Next::Watch => {
                 // A session without its sockets has nothing left to do.
                 let watched = slot.session.watch_opened(&self.reactor, Token(key * PARTS));
                 if let Err(error) = watched {
                     slot.session.fail(anyhow::Error::from(error).context("watch a connection"));
                     let slot = self.sessions.remove(key);
-                    return self.news.push_back(News::Ended(slot.session));
+                    return self.events.push_back(EngineEvent::Ended(slot.session));
                 }
-                self.set_reminder(key);
+                self.arm_timer(key);
             }
             Next::Again => {
                 if !std::mem::replace(&mut slot.queued, true) {
                     self.again.push_back(key);
                 }
-                self.set_reminder(key);
+                self.arm_timer(key);
             }
             Next::Secured => {
                 let stream = self.sessions.remove(key).session.into_stream();
                 if let Some(stream) = stream {
                     // A socket that is not watched any more cannot be ready in vain.
                     let _ = self.reactor.forget(stream.socket());
-                    self.news.push_back(News::Secured(Box::new(stream)));
+                    self.events.push_back(EngineEvent::Secured(Box::new(stream)));
                 }
             }
             Next::Over => {
                 let slot = self.sessions.remove(key);
                 slot.session.unwatch(&self.reactor);
-                self.news.push_back(News::Ended(slot.session));
+                self.events.push_back(EngineEvent::Ended(slot.session));
             }
         }
     }
@@ -264,20 +264,20 @@ impl Engine {
         let mut slot = self.sessions.remove(key);
         slot.session.abandon(reason);
         slot.session.unwatch(&self.reactor);
-        self.news.push_back(News::Ended(slot.session));
+        self.events.push_back(EngineEvent::Ended(slot.session));
     }
 
     /// Reminders are lazy: a deadline that moves on, as each byte makes it, leaves its reminder
     /// alone. One that comes too early is set anew then.
-    fn set_reminder(&mut self, key: usize) {
+    fn arm_timer(&mut self, key: usize) {
         let Some(slot) = self.sessions.get(key) else { return };
         let Some(deadline) = slot.session.deadline() else { return };
-        if self.reminders.len() <= key {
-            self.reminders.resize(key + 1, None);
+        if self.timers.len() <= key {
+            self.timers.resize(key + 1, None);
         }
         // One that is due already must not be met again by the turn that sets it.
         let deadline = deadline.max(self.now + AT_LEAST);
-        self.reactor.remind_once(&mut self.reminders[key], deadline, Token(key * PARTS));
+        self.reactor.advance_timer(&mut self.timers[key], deadline, Token(key * PARTS));
     }
 }
 

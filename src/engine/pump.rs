@@ -116,7 +116,7 @@ pub fn send_file(from: &mut Endpoint, to: &mut Endpoint) -> Result<Moved, Fault>
         Ok(count) => Ok(Moved::Bytes { taken: count, given: count }),
         Err(Errno::EINTR) => Ok(Moved::Bytes { taken: 0, given: 0 }),
         Err(Errno::EAGAIN) => {
-            to.not_writable();
+            to.clear_writable();
             Ok(Moved::NotYet)
         }
         Err(Errno::EINVAL | Errno::ENOSYS | Errno::EOVERFLOW) => Ok(Moved::Refused(Vec::new())),
@@ -194,7 +194,7 @@ impl Splice {
             }
             Err(Errno::EINTR) => Ok(Moved::Bytes { taken: 0, given: 0 }),
             Err(Errno::EAGAIN) => {
-                to.not_writable();
+                to.clear_writable();
                 Ok(Moved::NotYet)
             }
             Err(Errno::EINVAL | Errno::ENOSYS) => self.take_back().map_err(Fault::Source),
@@ -213,7 +213,7 @@ impl Splice {
             }
             Err(Errno::EINTR) => Ok(Moved::Bytes { taken: 0, given: 0 }),
             Err(Errno::EAGAIN) => {
-                from.not_readable();
+                from.clear_readable();
                 Ok(Moved::NotYet)
             }
             Err(Errno::EINVAL | Errno::ENOSYS) => Ok(Moved::Refused(Vec::new())),
@@ -256,10 +256,10 @@ impl Splice {
             return Moved::Bytes { taken: 0, given: 0 };
         }
         if !readable {
-            from.not_readable();
+            from.clear_readable();
         }
         if !writable {
-            to.not_writable();
+            to.clear_writable();
         }
         Moved::NotYet
     }

@@ -35,7 +35,7 @@ pub struct Readiness {
 }
 
 impl Readiness {
-    fn rung(token: Token) -> Self {
+    fn notified(token: Token) -> Self {
         let (writable, read_closed, write_closed) = (false, false, false);
         Self {
             token,
@@ -66,30 +66,30 @@ impl From<&Event> for Readiness {
 /// Makes a loop report a token as readable, from wherever: what is waited for is not always a
 /// descriptor.
 #[derive(Clone, Debug)]
-pub struct Bell {
-    rung: Arc<Rung>,
+pub struct Notifier {
+    notified: Arc<Notified>,
     token: Token,
 }
 
-/// The tokens whose bells were rung.
+/// The tokens whose bells were notified.
 #[derive(Debug)]
-struct Rung {
+struct Notified {
     tokens: Mutex<Vec<Token>>,
     waker: Arc<Waker>,
 }
 
-impl Bell {
+impl Notifier {
     /// Rings it. A loop that has ended hears nothing.
-    pub fn ring(&self) {
-        let mut tokens = self.rung.lock();
+    pub fn notify(&self) {
+        let mut tokens = self.notified.lock();
         tokens.push(self.token);
         if tokens.len() == 1 {
-            let _ = self.rung.waker.wake();
+            let _ = self.notified.waker.wake();
         }
     }
 }
 
-impl Rung {
+impl Notified {
     /// Nothing here leaves a half-done value behind a panic.
     fn lock(&self) -> MutexGuard<'_, Vec<Token>> {
         self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
@@ -101,7 +101,7 @@ pub struct Reactor {
     poll: Poll,
     events: Events,
     waker: Arc<Waker>,
-    rung: Arc<Rung>,
+    notified: Arc<Notified>,
     deadlines: BTreeSet<(Instant, Token)>,
 }
 
@@ -110,12 +110,12 @@ impl Reactor {
     pub fn new() -> io::Result<Self> {
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
-        let rung = Arc::new(Rung { tokens: Mutex::default(), waker: Arc::clone(&waker) });
+        let notified = Arc::new(Notified { tokens: Mutex::default(), waker: Arc::clone(&waker) });
         Ok(Self {
             poll,
             events: Events::with_capacity(EVENTS),
             waker,
-            rung,
+            notified,
             deadlines: BTreeSet::new(),
         })
     }
@@ -126,10 +126,10 @@ impl Reactor {
         Arc::clone(&self.waker)
     }
 
-    /// A bell that makes the loop report `token`.
+    /// A notifier that makes the loop report `token`.
     #[must_use]
-    pub fn bell(&self, token: Token) -> Bell {
-        Bell { rung: Arc::clone(&self.rung), token }
+    pub fn notifier(&self, token: Token) -> Notifier {
+        Notifier { notified: Arc::clone(&self.notified), token }
     }
 
     /// Begins to watch a descriptor; `false` if it is always ready, which epoll(7) tells by
@@ -156,27 +156,27 @@ impl Reactor {
     }
 
     /// Asks for `token` to be due at `time`, whenever else it is.
-    pub fn remind(&mut self, time: Instant, token: Token) {
+    pub fn set_timer(&mut self, time: Instant, token: Token) {
         self.deadlines.insert((time, token));
     }
 
     /// The same for a token that is due once: at `set`, unless `time` comes before, which is then
     /// in its place. A later time can be asked for when the earlier one has come.
-    pub fn remind_once(&mut self, set: &mut Option<Instant>, time: Instant, token: Token) {
+    pub fn advance_timer(&mut self, set: &mut Option<Instant>, time: Instant, token: Token) {
         if set.is_some_and(|set| set <= time) {
             return;
         }
         if let Some(later) = set.replace(time) {
             self.deadlines.remove(&(later, token));
         }
-        self.remind(time, token);
+        self.set_timer(time, token);
     }
 
     /// Asks for a wake-up by `time`, as `token` unless another comes before. For whoever asks
     /// anew before each wait: reminders do not pile up.
     pub fn wake_by(&mut self, time: Instant, token: Token) {
         if self.deadlines.first().is_none_or(|(earliest, _)| time < *earliest) {
-            self.remind(time, token);
+            self.set_timer(time, token);
         }
     }
 
@@ -192,7 +192,7 @@ impl Reactor {
         }
         for event in &self.events {
             if event.token() == WAKER {
-                ready.extend(self.rung.lock().drain(..).map(Readiness::rung));
+                ready.extend(self.notified.lock().drain(..).map(Readiness::notified));
             } else {
                 ready.push(event.into());
             }
@@ -229,10 +229,10 @@ mod tests {
         let (token, mut set) = (Token(5), None);
         let mut now = Instant::now();
         for _ in 0..100 {
-            reactor.remind_once(&mut set, now + 1000 * MOMENT, token);
-            reactor.remind_once(&mut set, now + 2 * MOMENT, token);
-            reactor.remind_once(&mut set, now + 500 * MOMENT, token);
-            reactor.remind_once(&mut set, now + MOMENT, token);
+            reactor.advance_timer(&mut set, now + 1000 * MOMENT, token);
+            reactor.advance_timer(&mut set, now + 2 * MOMENT, token);
+            reactor.advance_timer(&mut set, now + 500 * MOMENT, token);
+            reactor.advance_timer(&mut set, now + MOMENT, token);
             assert_eq!(reactor.due(now), None);
             now += MOMENT;
             assert_eq!(reactor.due(now), Some((now, token)));
@@ -245,8 +245,8 @@ mod tests {
     fn a_token_may_be_due_at_several_times() {
         let mut reactor = Reactor::new().unwrap();
         let (token, now) = (Token(usize::MAX / 2), Instant::now());
-        reactor.remind(now + 2 * MOMENT, token);
-        reactor.remind(now + MOMENT, token);
+        reactor.set_timer(now + 2 * MOMENT, token);
+        reactor.set_timer(now + MOMENT, token);
         reactor.wake_by(now + 3 * MOMENT, Token(1));
         let due = std::iter::from_fn(|| reactor.due(now + 3 * MOMENT));
         assert_eq!(due.collect::<Vec<_>>(), [(now + MOMENT, token), (now + 2 * MOMENT, token)]);

@@ -36,7 +36,7 @@ pub struct Binding {
 
 /// A bound socket and the address that was asked for it.
 #[derive(Debug)]
-pub struct Bound {
+pub struct BoundSocket {
     /// The socket, non-blocking.
     pub socket: Socket,
     /// The address, whose port may have been 0.
@@ -48,8 +48,8 @@ impl Binding {
     pub(super) fn bind_each(
         &self,
         socket_type: i32,
-        open: impl Fn(SocketAddr, bool) -> anyhow::Result<Bound>,
-    ) -> anyhow::Result<Vec<Bound>> {
+        open: impl Fn(SocketAddr, bool) -> anyhow::Result<BoundSocket>,
+    ) -> anyhow::Result<Vec<BoundSocket>> {
         let wildcard = resolver::wildcard(self.family).to_string();
         let Self { family, numeric, deadline, .. } = *self;
         let question = Question { family, socket_type, numeric, deadline };
@@ -113,8 +113,8 @@ impl Locals {
 /// One IPv6 socket that serves IPv4 too; an IPv4 one where the system has no IPv6.
 fn bind_dual_stack(
     port: u16,
-    open: impl Fn(SocketAddr, bool) -> anyhow::Result<Bound>,
-) -> anyhow::Result<Vec<Bound>> {
+    open: impl Fn(SocketAddr, bool) -> anyhow::Result<BoundSocket>,
+) -> anyhow::Result<Vec<BoundSocket>> {
     match open(SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port), false) {
         Err(error) if has_no_v6(&error) => {
             Ok(vec![open(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port), true)?])
@@ -125,9 +125,9 @@ fn bind_dual_stack(
 
 fn bind_on_one_port(
     addresses: &[SocketAddr],
-    open: impl Fn(SocketAddr) -> anyhow::Result<Bound>,
-) -> anyhow::Result<Vec<Bound>> {
-    let mut bound: Vec<Bound> = Vec::new();
+    open: impl Fn(SocketAddr) -> anyhow::Result<BoundSocket>,
+) -> anyhow::Result<Vec<BoundSocket>> {
+    let mut bound: Vec<BoundSocket> = Vec::new();
     for address in addresses {
         let mut address = *address;
         if let (0, Some(first)) = (address.port(), bound.first()) {

@@ -25,7 +25,7 @@ pub fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> 
 
 /// How long connecting may take, and whether it is tried again.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Patience {
+pub struct RetryPolicy {
     /// Bounds one whole attempt.
     pub timeout: Option<Duration>,
     /// Tries again until this is over.
@@ -54,7 +54,7 @@ pub struct Backoff {
 impl Backoff {
     /// Pauses until the time for retries is over; none if there is none.
     #[must_use]
-    pub fn new(Patience { timeout, retry_for, end }: Patience) -> Self {
+    pub fn new(RetryPolicy { timeout, retry_for, end }: RetryPolicy) -> Self {
         let now = Instant::now();
         let give_up = retry_for.map(|duration| now + duration);
         let ends_run = give_up.zip(end).is_some_and(|(give_up, end)| end < give_up);
@@ -152,7 +152,7 @@ pub fn may_pass(error: &anyhow::Error) -> bool {
     !matches!(cause_of(error), Cause::Usage | Cause::Transfer) && find::<NoService>(error).is_none()
 }
 
-impl Patience {
+impl RetryPolicy {
     /// Calls `attempt` until it succeeds or `retry_for` is over, with growing pauses between.
     /// Each call gets the moment at which it must give up.
     ///
@@ -192,7 +192,7 @@ mod tests {
 
     fn backoff(retry_for: Option<Duration>, end: Option<Duration>) -> Backoff {
         let end = end.map(|duration| Instant::now() + duration);
-        Backoff::new(Patience { retry_for, end, ..Patience::default() })
+        Backoff::new(RetryPolicy { retry_for, end, ..RetryPolicy::default() })
     }
 
     const HOUR: Duration = Duration::from_secs(3600);
@@ -276,8 +276,8 @@ mod tests {
     #[test]
     fn a_refusal_of_the_arguments_is_final() {
         let mut attempts = 0;
-        let patience = Patience { retry_for: Some(HOUR), ..Patience::default() };
-        let result = patience.spend_on(|_| {
+        let retry_policy = RetryPolicy { retry_for: Some(HOUR), ..RetryPolicy::default() };
+        let result = retry_policy.spend_on(|_| {
             attempts += 1;
             Err::<(), _>(refusal(Cause::Usage, "it makes no sense"))
         });

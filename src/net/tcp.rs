@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::address::{explain, socket_text};
-use super::binding::{Binding, Bound, SYSTEM_MAXIMUM};
+use super::binding::{Binding, BoundSocket, SYSTEM_MAXIMUM};
 use super::inherited;
 use super::options::{Phase, Settings, SocketKind};
 use crate::outcome::{Cause, WithCause as _};
@@ -38,7 +38,7 @@ pub fn listen(
         listen_on(&socket, address, v6_only, backlog)
             .cause(Cause::Bind)
             .with_context(|| format!("listen on {}", socket_text(&address)))?;
-        Ok(Bound { socket, asked: address })
+        Ok(BoundSocket { socket, asked: address })
     })?;
     Ok(bound.into_iter().map(|bound| bound.socket).collect())
 }

@@ -8,7 +8,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use super::address::{explain, ip_text, socket_text};
 use super::attempt::{self, lacking_family};
-use super::binding::{Binding, Bound, local_address};
+use super::binding::{Binding, BoundSocket, local_address};
 use super::inherited;
 use super::options::{Phase, Settings, SocketKind};
 use crate::outcome::{Cause, WithCause as _, refusal};
@@ -122,7 +122,7 @@ pub fn bind(binding: &Binding, casting: &Casting, report: Report) -> anyhow::Res
         if address.ip().is_unspecified() {
             tell_destination(&socket, address.is_ipv6()).context("ask for destinations")?;
         }
-        Ok(Bound { socket, asked: address })
+        Ok(BoundSocket { socket, asked: address })
     })?;
     for group in &casting.groups {
         join_on_any(&bound, group)?;
@@ -146,7 +146,7 @@ fn adopt(
             tell_destination(&socket, asked.is_ipv6()).context("ask for destinations")?;
         }
         count_losses(&socket, report)?;
-        bound.push(Bound { socket, asked });
+        bound.push(BoundSocket { socket, asked });
     }
     for group in &casting.groups {
         join_on_any(&bound, group)?;
@@ -274,7 +274,7 @@ fn send_multicasts_from(socket: &Socket, v6: bool, interface: &Interface) -> any
 }
 
 /// Joins a group on the first socket that hears it.
-fn join_on_any(sockets: &[Bound], group: &Group) -> anyhow::Result<()> {
+fn join_on_any(sockets: &[BoundSocket], group: &Group) -> anyhow::Result<()> {
     let name = ip_text(group.address);
     let hearing = sockets.iter().find(|bound| hears(bound, group.address)).ok_or_else(|| {
         let message = format!(
@@ -286,7 +286,7 @@ fn join_on_any(sockets: &[Bound], group: &Group) -> anyhow::Result<()> {
 }
 
 /// True if what is sent to a group comes to this socket once it has joined.
-fn hears(bound: &Bound, group: IpAddr) -> bool {
+fn hears(bound: &BoundSocket, group: IpAddr) -> bool {
     let at = bound.asked.ip();
     let takes_family = || match (at, group) {
         (IpAddr::V6(_), IpAddr::V4(_)) => bound.socket.only_v6().is_ok_and(|only| !only),

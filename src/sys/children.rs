@@ -19,15 +19,15 @@ struct Place {
 static PLACES: Place = Place { id: AtomicI32::new(0), next: OnceLock::new() };
 
 /// A child that is killed with this process, until this is dropped.
-pub struct Bound(&'static AtomicI32);
+pub struct KillGuard(&'static AtomicI32);
 
-impl std::fmt::Debug for Bound {
+impl std::fmt::Debug for KillGuard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Bound").field(&self.0.load(Ordering::Acquire)).finish()
+        f.debug_tuple("KillGuard").field(&self.0.load(Ordering::Acquire)).finish()
     }
 }
 
-impl Drop for Bound {
+impl Drop for KillGuard {
     fn drop(&mut self) {
         self.0.store(0, Ordering::Release);
     }
@@ -35,7 +35,7 @@ impl Drop for Bound {
 
 /// Binds a process, or (negative) a process group, to this one.
 #[must_use]
-pub fn bind(id: i32) -> Bound {
+pub fn bind(id: i32) -> KillGuard {
     let bound = reserve();
     if !bound.set(id) {
         kill(id);
@@ -44,15 +44,15 @@ pub fn bind(id: i32) -> Bound {
 }
 
 /// A place for a child that is about to begin.
-pub(super) fn reserve() -> Bound {
+pub(super) fn reserve() -> KillGuard {
     let mut place = &PLACES;
     while place.id.compare_exchange(0, RESERVED, Ordering::AcqRel, Ordering::Acquire).is_err() {
         place = place.next.get_or_init(Box::default);
     }
-    Bound(&place.id)
+    KillGuard(&place.id)
 }
 
-impl Bound {
+impl KillGuard {
     /// Says which child it is (async-signal-safe). False if it is too late: all have been killed.
     pub(super) fn set(&self, id: i32) -> bool {
         self.0.store(id, Ordering::SeqCst);

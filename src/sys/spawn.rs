@@ -14,7 +14,7 @@ use std::ptr;
 
 use nix::sys::signal::{SigSet, SigmaskHow};
 
-use super::children::{self, Bound};
+use super::children::{self, KillGuard};
 use super::{descriptor, signals};
 
 /// Room for the child's calls before it is another program. What glibc's posix_spawn(3) takes.
@@ -43,7 +43,7 @@ pub struct Started {
     /// It becomes readable when the program ends (CLONE_PIDFD, Linux 5.2).
     pub ended: OwnedFd,
     /// It is killed with this process.
-    pub bound: Bound,
+    pub bound: KillGuard,
 }
 
 /// What the child needs, made ready by the parent: it must not allocate, and can only write here
@@ -55,7 +55,7 @@ struct Orders {
     stdio: [RawFd; 2],
     limit: Option<(u64, u64)>,
     /// The child takes its place itself: a signal may end this process before it goes on.
-    bound: Bound,
+    bound: KillGuard,
     /// Why the program could not be started, as a number of errno(3).
     failure: c_int,
 }

@@ -67,7 +67,7 @@ impl Server {
             match accepted {
                 Ok((socket, peer)) => {
                     self.was_starved = false;
-                    if self.terms.access.admits(&peer) {
+                    if self.options.access.admits(&peer) {
                         return self.admit(socket, peer);
                     }
                     self.leave();
@@ -95,7 +95,7 @@ impl Server {
 
     /// Counts one more connection as served, if one more may be.
     pub(super) fn take_place(&self) -> bool {
-        if self.terms.handler.is_none() && self.stdio.is_none() {
+        if self.options.handler.is_none() && self.stdio.is_none() {
             return false;
         }
         self.occupancy.take_place()
@@ -103,7 +103,7 @@ impl Server {
 
     fn admit(&mut self, socket: Socket, peer: SockAddr) -> Option<Accepted> {
         let accepted = Accepted { socket, peer };
-        if self.terms.serves_the_first_verified() || self.is_to_be_served() {
+        if self.options.serves_the_first_verified() || self.is_to_be_served() {
             return Some(accepted);
         }
         self.leave();
@@ -113,7 +113,7 @@ impl Server {
     /// Counts who is to be served; false if that is one more than the only one.
     pub(super) fn is_to_be_served(&mut self) -> bool {
         let is_first = self.occupancy.note_arrival();
-        if !self.terms.serves_one() {
+        if !self.options.serves_one() {
             return true;
         }
         self.occupancy.close();
@@ -129,8 +129,8 @@ impl Server {
         self.admitted += 1;
         // A socket that is gone already needs no reset.
         let _ = socket.set_linger(Some(Duration::ZERO));
-        if self.terms.bounds.report.tells_connections() {
-            self.terms.bounds.report.denied(&address::display_text(peer));
+        if self.options.bounds.report.tells_connections() {
+            self.options.bounds.report.denied(&address::display_text(peer));
         }
     }
 
@@ -146,30 +146,30 @@ impl Server {
             // that are queued.
             let reason = crate::report::reason(error);
             let text = format!("accept: {reason}; clients still queued are not served");
-            self.terms.bounds.report.warning(text);
+            self.options.bounds.report.warning(text);
             return self.listeners.clear();
         }
         let (reason, now) = (crate::report::reason(error), Instant::now());
         let is_new = !std::mem::replace(&mut self.was_starved, true);
         if is_new && self.told_starved.is_none_or(|told| told + TOLD_EVERY <= now) {
             self.told_starved = Some(now);
-            self.terms.bounds.report.warning(format!("accept: {reason}; waiting"));
+            self.options.bounds.report.warning(format!("accept: {reason}; waiting"));
         }
         self.starved = true;
-        self.engine.remind(now + STARVED, WAKE_UP);
+        self.engine.set_timer(now + STARVED, WAKE_UP);
     }
 
     /// A target that cannot be reached never ends a server, nor does it keep it busy.
     pub(super) fn on_outage(&mut self, error: &anyhow::Error) {
         let now = Instant::now();
         if let Some(until) = self.outage.begin_pause(now) {
-            self.engine.remind(until, PAUSE);
+            self.engine.set_timer(until, PAUSE);
         }
         let Some(untold) = self.outage.note_failure(now) else { return };
         let mut text = crate::report::sentence(error);
         if untold > 0 {
             let _ = write!(text, "; {untold} connections before it failed too");
         }
-        self.terms.bounds.report.error(&refusal(cause_of(error), text));
+        self.options.bounds.report.error(&refusal(cause_of(error), text));
     }
 }

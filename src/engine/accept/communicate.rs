@@ -8,7 +8,7 @@ use anyhow::Context as _;
 
 use super::{Accepted, Server, exec};
 use crate::engine::endpoint::stream::Stream;
-use crate::engine::handler::Service;
+use crate::engine::handler::Handler;
 use crate::engine::handler::forward::Dial;
 use crate::engine::session::Session;
 use crate::net::address;
@@ -25,16 +25,16 @@ impl Server {
     /// Fails for no reason that one peer could cause.
     fn begin(&mut self, accepted: Accepted) -> anyhow::Result<()> {
         let Accepted { socket, peer } = accepted;
-        let report = self.terms.bounds.report;
+        let report = self.options.bounds.report;
         if report.tells_connections() && self.tls.is_none() {
             let local = socket.local_addr().as_ref().map(address::display_text).unwrap_or_default();
             report.connected(&local, &address::display_text(&peer));
         }
         // A connection of a Unix socket does not inherit the listener's options.
         let phase = if peer.is_unix() { Phase::Open } else { Phase::Connected };
-        if self.terms.settings.has_phase(phase) {
+        if self.options.settings.has_phase(phase) {
             let kind = SocketKind { v6: peer.is_ipv6(), listens: false };
-            let set = self.terms.settings.apply(&socket, phase, kind, report);
+            let set = self.options.settings.apply(&socket, phase, kind, report);
             if let Err(error) = set {
                 self.leave();
                 self.note_failure(error);
@@ -42,7 +42,7 @@ impl Server {
             }
         }
         let stream = Stream::new(socket, peer)
-            .lingering(self.terms.settings.let_close_wait())
+            .lingering(self.options.settings.let_close_wait())
             .with_tls(self.tls.as_ref(), report)?;
         if stream.handshake_limit().is_none() {
             return self.serve(stream);
@@ -60,7 +60,7 @@ impl Server {
 
     /// A peer is who it has to be. If only one is served, the others are not waited for any more.
     pub(super) fn welcome(&mut self, mut peer: Stream) -> anyhow::Result<()> {
-        if self.terms.serves_the_first_verified() {
+        if self.options.serves_the_first_verified() {
             if !self.is_to_be_served() {
                 peer.reset_at_close();
                 self.end_wait(1);
@@ -86,7 +86,7 @@ impl Server {
     /// Begins with a peer that is who it has to be, and has a place.
     fn serve(&mut self, peer: Stream) -> anyhow::Result<()> {
         let session = match self.session(peer) {
-            Err(error) if self.terms.handler.is_none() => return Err(error),
+            Err(error) if self.options.handler.is_none() => return Err(error),
             Err(error) => {
                 self.leave();
                 self.note_failure(error);
@@ -96,7 +96,7 @@ impl Server {
         };
         match self.engine.start(session).context("watch a connection") {
             // stdin and stdout went with it.
-            Err(error) if self.terms.handler.is_none() => return Err(error),
+            Err(error) if self.options.handler.is_none() => return Err(error),
             Err(error) => {
                 self.leave();
                 self.note_failure(error);
@@ -108,41 +108,41 @@ impl Server {
 
     /// The session of a peer: with stdin and stdout, or with what the service says.
     fn session(&mut self, mut peer: Stream) -> anyhow::Result<Box<Session>> {
-        let (limits, manners) = (self.terms.limits, self.terms.manners);
-        if manners.frame.is_some() {
+        let (limits, session_options) = (self.options.limits, self.options.session);
+        if session_options.frame.is_some() {
             self.carry_records(&mut peer).context("ask for records")?;
         }
         // How one connection ended is told only of one.
-        let settles = self.terms.once;
-        let report = self.terms.bounds.report;
-        Ok(match (&self.terms.handler, self.stdio.take()) {
-            (Some(Service::Answer(handler)), _) => {
-                let answers = handler.flow(peer.has_records(), self.terms.buffer);
+        let settles = self.options.once;
+        let report = self.options.bounds.report;
+        Ok(match (&self.options.handler, self.stdio.take()) {
+            (Some(Handler::Answer(handler)), _) => {
+                let answers = handler.flow(peer.has_records(), self.options.buffer);
                 Session::service(peer, answers, limits, settles)
             }
-            (Some(Service::Exec(program)), _) => {
-                exec::serve(program, peer, manners, limits, report)?
+            (Some(Handler::Exec(program)), _) => {
+                exec::serve(program, peer, session_options, limits, report)?
             }
-            (Some(Service::Forward(route)), _) => {
+            (Some(Handler::Forward(route)), _) => {
                 let dial = Dial::new(route.clone(), Arc::clone(&self.listening), report);
-                Session::forward(peer, dial, manners, limits, settles)
+                Session::forward(peer, dial, session_options, limits, settles)
             }
-            (Some(Service::Chat(room)), _) => {
+            (Some(Handler::Chat(room)), _) => {
                 let seat = room.enter();
                 if report.tells_connections() {
                     let name = address::display_text(peer.peer());
                     report.step(format!("{name} is {}", seat.name()));
                 }
-                Session::chat(peer, seat, manners, limits)
+                Session::chat(peer, seat, session_options, limits)
             }
-            (None, Some(stdio)) => Session::conversation(peer, stdio, manners, limits),
+            (None, Some(stdio)) => Session::conversation(peer, stdio, session_options, limits),
             (None, None) => anyhow::bail!("two conversations at once"),
         })
     }
 
     fn carry_records(&self, peer: &mut Stream) -> io::Result<()> {
-        if self.terms.handler.is_some() {
-            peer.pass_records_on(self.terms.settings.has("sndbuf"))
+        if self.options.handler.is_some() {
+            peer.pass_records_on(self.options.settings.has("sndbuf"))
         } else {
             peer.carry_records()
         }
@@ -151,10 +151,10 @@ impl Server {
     /// The service could not begin with a peer: told at once, or at the end if it was the only
     /// one.
     fn note_failure(&mut self, error: anyhow::Error) {
-        if self.terms.serves_one() {
+        if self.options.serves_one() {
             self.failure = Some(error);
         } else {
-            self.terms.bounds.report.error(&error);
+            self.options.bounds.report.error(&error);
         }
     }
 }

@@ -6,7 +6,7 @@ use socket2::{Domain, SockAddr, Socket, Type};
 use crate::engine::child::{Contact, Program};
 use crate::engine::endpoint::Endpoint;
 use crate::engine::endpoint::stream::Stream;
-use crate::engine::session::{Limits, Manners, Session};
+use crate::engine::session::{Limits, Session, SessionOptions};
 use crate::net::options::Transport;
 use crate::report::Report;
 
@@ -24,13 +24,13 @@ pub(super) const DESCRIPTORS: usize = 3;
 pub(super) fn serve(
     program: &Program,
     peer: Stream,
-    manners: Manners,
+    session_options: SessionOptions,
     limits: Limits,
     report: Report,
 ) -> anyhow::Result<Box<Session>> {
     let is_counted = peer.peer().as_socket().is_some();
     if peer.has_tls() || limits.idle.is_some() || (report.tells_connections() && !is_counted) {
-        return attend(program, peer, manners, limits);
+        return attend(program, peer, session_options, limits);
     }
     let socket = peer.socket();
     socket.set_nonblocking(false).context("hand over a connection")?;
@@ -43,7 +43,7 @@ pub(super) fn serve(
 fn attend(
     program: &Program,
     peer: Stream,
-    manners: Manners,
+    session_options: SessionOptions,
     limits: Limits,
 ) -> anyhow::Result<Box<Session>> {
     let kind = if peer.has_records() { Type::SEQPACKET } else { Type::STREAM };
@@ -58,7 +58,7 @@ fn attend(
         ours.pass_records_on(false).context("make a socket for the command")?;
     }
     let peer = Endpoint::Stream(peer);
-    Ok(Session::attended(peer, ours, child, manners.copying, limits))
+    Ok(Session::attended(peer, ours, child, session_options.copying, limits))
 }
 
 fn contact<'a>(local: &'a SockAddr, peer: &'a SockAddr) -> Contact<'a> {

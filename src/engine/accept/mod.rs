@@ -4,9 +4,9 @@ mod backlog;
 mod communicate;
 mod exec;
 mod occupancy;
+mod options;
 mod outage;
 mod parting;
-mod terms;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -19,15 +19,15 @@ use socket2::Socket;
 pub use backlog::Accepted;
 use backlog::Listener;
 use occupancy::Occupancy;
+pub use options::Options;
 use outage::Outage;
-pub use terms::Terms;
 
 use super::endpoint::stdio::Stdio;
 use super::endpoint::stream::Stream;
-use super::handler::Service;
+use super::handler::Handler;
 use super::lifetime::{COMMAND, Lifetime};
 use super::stop::{DRAIN, Stop};
-use super::{Engine, News, own, tokens};
+use super::{Engine, EngineEvent, own, tokens};
 use crate::net::binding::Locals;
 use crate::net::forwarding_loop::Listening;
 use crate::net::tls;
@@ -47,7 +47,7 @@ const LISTENER: Token = tokens::LISTENERS.token(0);
 
 /// One loop of a stream server.
 pub struct Server {
-    terms: Terms,
+    options: Options,
     engine: Engine,
     listeners: Vec<Listener>,
     occupancy: Arc<Occupancy>,
@@ -84,26 +84,26 @@ impl Server {
     ///
     /// # Errors
     /// The system's, for what the server needs beside its sockets.
-    pub fn open(sockets: Vec<Socket>, terms: Terms) -> anyhow::Result<Self> {
-        let mut engine = Engine::new(terms.buffer).context("make an event loop")?;
-        let mut lifetime = Lifetime::begin(terms.bounds.clone(), engine.reactor())?;
-        let occupancy = Arc::new(Occupancy::new(terms.occupancy_limits()));
+    pub fn open(sockets: Vec<Socket>, options: Options) -> anyhow::Result<Self> {
+        let mut engine = Engine::new(options.buffer).context("make an event loop")?;
+        let mut lifetime = Lifetime::begin(options.bounds.clone(), engine.reactor())?;
+        let occupancy = Arc::new(Occupancy::new(options.occupancy_limits()));
         let locals = Locals::of(&sockets)?;
         let stop = lifetime.stop().clone();
-        let mut server = Self::with_loop(sockets, terms, engine, occupancy, stop)?;
-        if server.terms.handler.is_none() {
-            let stdio = server.terms.manners.open_stdio(server.terms.stdio_helpers);
+        let mut server = Self::with_loop(sockets, options, engine, occupancy, stop)?;
+        if server.options.handler.is_none() {
+            let stdio = server.options.session.open_stdio(server.options.stdio_helpers);
             server.stdio = Some(stdio.context("open stdin and stdout")?);
             server.watch_stdio()?;
         }
-        server.terms.warn_of_strangers(&locals.addresses);
+        server.options.warn_of_strangers(&locals.addresses);
         let context = |it: &Arc<tls::ServerSettings>| {
-            it.context(&locals.addresses, server.terms.bounds.report)
+            it.context(&locals.addresses, server.options.bounds.report)
         };
-        server.tls = server.terms.tls.as_ref().map(context).transpose()?;
-        let reads_stdin = server.stdio.is_some() && !server.terms.manners.no_stdin;
-        let report = server.terms.bounds.report;
-        if let Some(Service::Forward(route)) = &mut server.terms.handler {
+        server.tls = server.options.tls.as_ref().map(context).transpose()?;
+        let reads_stdin = server.stdio.is_some() && !server.options.session.no_stdin;
+        let report = server.options.bounds.report;
+        if let Some(Handler::Forward(route)) = &mut server.options.handler {
             server.listening = Arc::new(Listening::on(&locals));
             route.check(&server.listening)?;
             route.prepare(report)?;
@@ -122,7 +122,7 @@ impl Server {
 
     fn with_loop(
         sockets: Vec<Socket>,
-        terms: Terms,
+        options: Options,
         engine: Engine,
         occupancy: Arc<Occupancy>,
         stop: Stop,
@@ -137,7 +137,7 @@ impl Server {
             watched.context("watch the listening socket")?;
         }
         Ok(Self {
-            terms,
+            options,
             engine,
             listeners,
             listening: Arc::default(),
@@ -169,13 +169,14 @@ impl Server {
         accept_loop: impl Fn(&mut Server) -> anyhow::Result<()> + Copy + Send + 'static,
     ) -> anyhow::Result<()> {
         let mut others = Vec::new();
-        for _ in 1..self.terms.threads {
+        for _ in 1..self.options.threads {
             let sockets = self.listeners.iter().map(|listener| listener.socket.try_clone());
             let sockets = sockets.collect::<Result<Vec<_>, _>>().context("share the socket")?;
             let (occupancy, stop) = (Arc::clone(&self.occupancy), self.stop.clone());
-            let mut engine = Engine::new(self.terms.buffer).context("make an event loop")?;
+            let mut engine = Engine::new(self.options.buffer).context("make an event loop")?;
             stop.add(engine.reactor().waker());
-            let mut other = Self::with_loop(sockets, self.terms.clone(), engine, occupancy, stop)?;
+            let mut other =
+                Self::with_loop(sockets, self.options.clone(), engine, occupancy, stop)?;
             other.tls.clone_from(&self.tls);
             other.listening = Arc::clone(&self.listening);
             let work = move || {
@@ -209,8 +210,8 @@ impl Server {
     /// The system's refusal to wait.
     pub fn accept(&mut self) -> anyhow::Result<Option<Accepted>> {
         loop {
-            while let Some(news) = self.engine.news() {
-                if let Err(error) = self.learn(news) {
+            while let Some(event) = self.engine.next_event() {
+                if let Err(error) = self.learn(event) {
                     self.give_up(error);
                 }
             }
@@ -250,31 +251,31 @@ impl Server {
         lifetime.close(failure)
     }
 
-    fn learn(&mut self, news: News) -> anyhow::Result<()> {
-        match news {
-            News::Ended(session) => self.part(session)?,
-            News::Secured(stream) => self.welcome(*stream)?,
-            News::Ready(STDIN, readiness) => {
+    fn learn(&mut self, event: EngineEvent) -> anyhow::Result<()> {
+        match event {
+            EngineEvent::Ended(session) => self.part(session)?,
+            EngineEvent::Secured(stream) => self.welcome(*stream)?,
+            EngineEvent::Ready(STDIN, readiness) => {
                 if let Some(stdio) = &mut self.stdio {
                     stdio.input.note(&readiness);
                 }
             }
-            News::Ready(STDOUT, readiness) => {
+            EngineEvent::Ready(STDOUT, readiness) => {
                 if let Some(stdio) = &mut self.stdio {
                     stdio.output.note(&readiness);
                 }
                 self.look_at_stdout()?;
             }
-            News::Ready(COMMAND, _) => self.note_command(),
-            News::Ready(Token(number), _) => {
+            EngineEvent::Ready(COMMAND, _) => self.note_command(),
+            EngineEvent::Ready(Token(number), _) => {
                 let index = number.checked_sub(LISTENER.0);
                 if let Some(listener) = index.and_then(|index| self.listeners.get_mut(index)) {
                     listener.ready = true;
                 }
             }
-            News::Due(WAKE_UP) => self.starved = false,
-            News::Due(PAUSE) => self.outage.end_pause(),
-            News::Due(token) => {
+            EngineEvent::Due(WAKE_UP) => self.starved = false,
+            EngineEvent::Due(PAUSE) => self.outage.end_pause(),
+            EngineEvent::Due(token) => {
                 let came = self.occupancy.has_come();
                 let expired = self.lifetime.as_mut().map(|lifetime| lifetime.expire(token, came));
                 if let Some(Err(error)) = expired {
@@ -311,7 +312,7 @@ impl Server {
     }
 
     fn wake_others(&self, is_awaited: bool) {
-        if is_awaited && self.terms.threads > 1 {
+        if is_awaited && self.options.threads > 1 {
             self.stop.wake_all();
         }
     }
@@ -366,7 +367,7 @@ impl Server {
     /// True once nobody new comes to a room in which nobody has more to say: those who listen on
     /// would wait for ever.
     fn is_talked_out(&self) -> bool {
-        let Some(Service::Chat(room)) = &self.terms.handler else { return false };
+        let Some(Handler::Chat(room)) = &self.options.handler else { return false };
         let closed = self.occupancy.is_closing() && self.listeners.is_empty();
         closed && self.occupancy.waiting() == 0 && room.is_silent(self.occupancy.served())
     }
@@ -376,7 +377,7 @@ impl Server {
         let idle = self.engine.sessions() == 0 && !self.engine.has_news();
         let idle = idle && self.waiting.is_empty();
         // The first loop looks after the run for as long as others serve.
-        let leads = self.lifetime.is_some() && self.terms.threads > 1;
+        let leads = self.lifetime.is_some() && self.options.threads > 1;
         let others_serve = !self.occupancy.is_given_up() && !self.occupancy.is_empty();
         idle && self.listeners.is_empty() && !waits && !(leads && others_serve)
     }

@@ -12,14 +12,14 @@ impl Server {
         let missed_target = session.has_missed_target();
         let lost_stdout = session.has_lost_stdout();
         let was_greeting = session.is_greeting();
-        let was_stranger = was_greeting && self.terms.serves_the_first_verified();
-        let lost_record = session.has_lost_record() && !self.terms.serves_one();
+        let was_stranger = was_greeting && self.options.serves_the_first_verified();
+        let lost_record = session.has_lost_record() && !self.options.serves_one();
         let others_go_on = was_stranger || session.has_fallen_behind() || lost_record;
         let verdict = session.verdict();
-        if self.terms.bounds.report.tells_connections() {
-            self.terms.bounds.report.disconnected(&session.summary(&verdict));
+        if self.options.bounds.report.tells_connections() {
+            self.options.bounds.report.disconnected(&session.summary(&verdict));
         }
-        if self.terms.once {
+        if self.options.once {
             self.child_status = session.child_status();
         }
         let returned = session.into_stdio();
@@ -36,7 +36,7 @@ impl Server {
                 return Err(error);
             }
             // A stranger who was refused is nothing that a stop has cut off.
-            if !(was_greeting && self.stopping) || self.terms.serves_one() {
+            if !(was_greeting && self.stopping) || self.options.serves_one() {
                 self.note_end(error, missed_target, others_go_on);
             }
         }
@@ -49,11 +49,11 @@ impl Server {
 
     /// Something ended badly.
     fn note_end(&mut self, error: anyhow::Error, missed_target: bool, others_go_on: bool) {
-        if missed_target && !self.terms.once {
+        if missed_target && !self.options.once {
             self.on_outage(&error);
-        } else if self.stopping || self.terms.keep_open || others_go_on {
-            self.terms.bounds.report.error(&error);
-        } else if self.terms.serves_one() {
+        } else if self.stopping || self.options.keep_open || others_go_on {
+            self.options.bounds.report.error(&error);
+        } else if self.options.serves_one() {
             self.failure = Some(error);
         }
     }

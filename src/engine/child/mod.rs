@@ -7,7 +7,7 @@ mod program;
 use std::io;
 use std::os::fd::OwnedFd;
 
-use crate::sys::children::{self, Bound};
+use crate::sys::children::{self, KillGuard};
 use crate::sys::spawn::Started;
 use crate::sys::{process, signals};
 
@@ -24,7 +24,7 @@ pub struct Child {
     status: Option<u8>,
     told_to_end: bool,
     /// A signal that ends skat at once, such as a second one, ends the child too.
-    bound: Option<Bound>,
+    bound: Option<KillGuard>,
 }
 
 impl Child {

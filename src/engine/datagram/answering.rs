@@ -2,7 +2,7 @@
 
 use super::bound::{Bound, Sent};
 use super::receiver::Receiver;
-use crate::engine::handler::Handler;
+use crate::engine::handler::Responder;
 use crate::engine::reactor::Reactor;
 use crate::net::address;
 use crate::sys::datagrams::{Outgoing, Received};
@@ -10,16 +10,16 @@ use crate::sys::datagrams::{Outgoing, Received};
 /// Answers the batch that was received last as the handler says, each datagram to where it came
 /// from, by the socket that it came to.
 pub fn answer(
-    handler: &Handler,
+    handler: &Responder,
     receiver: &Receiver,
     bound: &mut Bound,
     reactor: &Reactor,
 ) -> Sent {
     let mut stamp = Vec::new();
     match handler {
-        Handler::Echo => {}
-        Handler::Stamp(form) => form.stamp(&mut stamp),
-        Handler::Discard => return Sent::default(),
+        Responder::Echo => {}
+        Responder::Stamp(form) => form.stamp(&mut stamp),
+        Responder::Discard => return Sent::default(),
     }
     let unnamed = |received: &Received| address::is_unnamed(received.from);
     if receiver.received().any(|received| unnamed(&received)) {

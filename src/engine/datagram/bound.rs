@@ -15,7 +15,7 @@ use super::{MOST_AT_ONCE, is_too_large, unsendable};
 use crate::engine::reactor::Reactor;
 use crate::net::address;
 use crate::outcome::{Cause, refusal};
-use crate::sys::datagrams::{Outbox, Outgoing};
+use crate::sys::datagrams::{Outgoing, Sender};
 
 /// How long a service waits for a peer that does not read.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -34,7 +34,7 @@ pub struct Bound {
     pub ready: bool,
     /// How many it has lost, as far as it was told; the other threads of the socket know too.
     pub lost: Arc<AtomicU32>,
-    outbox: Outbox,
+    sender: Sender,
     token: Token,
     /// What found no room, in order.
     waiting: VecDeque<Waiting>,
@@ -76,7 +76,7 @@ impl Sent {
 }
 
 impl Bound {
-    /// A socket that is watched under this token for what comes, and sends by this outbox.
+    /// A socket that is watched under this token for what comes, and sends by this sender.
     /// `gives_up`: nobody waits long for a peer that does not read.
     ///
     /// # Errors
@@ -84,7 +84,7 @@ impl Bound {
     pub fn watch(
         socket: Socket,
         token: Token,
-        outbox: Outbox,
+        sender: Sender,
         gives_up: bool,
         reactor: &Reactor,
     ) -> anyhow::Result<Self> {
@@ -95,7 +95,7 @@ impl Bound {
             socket,
             ready: true,
             lost: Arc::default(),
-            outbox,
+            sender,
             token,
             waiting: VecDeque::new(),
             stuck_since: None,
@@ -113,7 +113,7 @@ impl Bound {
     /// The system's.
     pub fn another(&self, token: Token, reactor: &Reactor) -> anyhow::Result<Self> {
         let socket = self.socket.try_clone().context("share the socket")?;
-        let another = Self::watch(socket, token, self.outbox, true, reactor)?;
+        let another = Self::watch(socket, token, self.sender, true, reactor)?;
         Ok(Self { lost: Arc::clone(&self.lost), ..another })
     }
 
@@ -222,9 +222,9 @@ impl Bound {
     /// Sends the first of these, and perhaps more; gives how many. A broadcast's or a vanished
     /// address cannot be answered from: then the system chooses another.
     fn send_some(&mut self, datagrams: &[Outgoing<'_>]) -> io::Result<usize> {
-        match (self.outbox.send(&self.socket, datagrams), datagrams) {
+        match (self.sender.send(&self.socket, datagrams), datagrams) {
             (Err(error), [first, ..]) if first.from.is_some() && refuses_source(&error) => {
-                self.outbox.send(&self.socket, &[Outgoing { from: None, ..*first }])
+                self.sender.send(&self.socket, &[Outgoing { from: None, ..*first }])
             }
             (result, _) => result,
         }

@@ -9,12 +9,12 @@ use std::time::Instant;
 use anyhow::Context as _;
 use socket2::{SockAddr, Socket};
 
-use crate::engine::reactor::Bell;
+use crate::engine::reactor::Notifier;
 use crate::net::address::display_text;
 use crate::net::attempt::cause_of_all;
 use crate::net::connect::{Target, of_same_family, source_for};
 use crate::net::resolver::background::{self, Pending};
-use crate::net::retry::{Backoff, Patience, earlier, may_pass};
+use crate::net::retry::{Backoff, RetryPolicy, earlier, may_pass};
 use crate::net::udp::{self, Casting};
 use crate::net::unix::{self, OwnName};
 use crate::outcome::{Cause, failure, refusal};
@@ -40,7 +40,7 @@ pub enum Turn {
     InUse,
     /// All have refused; the next round begins then.
     NotBefore(Instant),
-    /// They are being looked up, and a bell will tell.
+    /// They are being looked up, and a notifier will tell.
     LookingUp,
 }
 
@@ -57,7 +57,7 @@ struct LookedUp {
 #[derive(Debug)]
 pub struct Candidates {
     whom: Whom,
-    patience: Patience,
+    retry_policy: RetryPolicy,
     report: Report,
     backoff: Backoff,
     looked_up: LookedUp,
@@ -81,22 +81,22 @@ impl Candidates {
     /// The addresses of `target`, none of which is looked for yet.
     #[must_use]
     pub fn new(target: Target, casting: Casting, report: Report) -> Self {
-        let patience = target.patience;
-        Self::of(Whom::Host(target, casting), patience, report)
+        let retry_policy = target.retry_policy;
+        Self::of(Whom::Host(target, casting), retry_policy, report)
     }
 
     /// A Unix socket, asked from a socket that has a name if it `answers`.
     #[must_use]
     pub fn of_unix(target: unix::Target, answers: bool, report: Report) -> Self {
-        let patience = target.patience;
-        Self::of(Whom::Socket { target, answers }, patience, report)
+        let retry_policy = target.retry_policy;
+        Self::of(Whom::Socket { target, answers }, retry_policy, report)
     }
 
-    fn of(whom: Whom, patience: Patience, report: Report) -> Self {
+    fn of(whom: Whom, retry_policy: RetryPolicy, report: Report) -> Self {
         Self {
-            backoff: Backoff::new(patience),
+            backoff: Backoff::new(retry_policy),
             whom,
-            patience,
+            retry_policy,
             report,
             looked_up: LookedUp::default(),
             in_use: None,
@@ -126,7 +126,7 @@ impl Candidates {
 
     /// Why nobody has been reached by the end of the run, if it is over.
     pub fn out_of_time(&mut self, now: Instant) -> Option<anyhow::Error> {
-        let is_over = self.in_use.is_none() && self.patience.end.is_some_and(|end| end <= now);
+        let is_over = self.in_use.is_none() && self.retry_policy.end.is_some_and(|end| end <= now);
         self.before.take_if(|_| is_over).map(|before| self.backoff.last_word(before, None))
     }
 
@@ -151,15 +151,15 @@ impl Candidates {
         self.take(looked_up)
     }
 
-    /// The same without waiting for a look-up: `bell` tells when to go on with it.
+    /// The same without waiting for a look-up: `notifier` tells when to go on with it.
     ///
     /// # Errors
     /// As for [`Candidates::begin`].
-    pub fn begin_in_background(&mut self, bell: Bell) -> anyhow::Result<Turn> {
+    pub fn begin_in_background(&mut self, notifier: Notifier) -> anyhow::Result<Turn> {
         let Whom::Host(target, _) = &self.whom else { return self.begin() };
         let (target, deadline) = (target.clone(), self.deadline());
         let question = move || look_up(&target, deadline);
-        self.looking_up = Some(background::ask(question, move || bell.ring()));
+        self.looking_up = Some(background::ask(question, move || notifier.notify()));
         Ok(Turn::LookingUp)
     }
 
@@ -187,8 +187,8 @@ impl Candidates {
 
     /// When a round that begins now must be over.
     fn deadline(&self) -> Option<Instant> {
-        let timeout = self.patience.timeout.map(|duration| Instant::now() + duration);
-        earlier(earlier(timeout, self.backoff.give_up()), self.patience.end)
+        let timeout = self.retry_policy.timeout.map(|duration| Instant::now() + duration);
+        earlier(earlier(timeout, self.backoff.give_up()), self.retry_policy.end)
     }
 
     /// The address in use has refused: turns to the next.

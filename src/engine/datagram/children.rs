@@ -11,9 +11,9 @@ use mio::Interest;
 use slab::Slab;
 use socket2::SockAddr;
 
-use super::asker::Asker;
 use super::bound::{Bound, Sent};
 use super::receiver::Receiver;
+use super::requester::Requester;
 use crate::engine::child::{Child, Contact, Program};
 use crate::engine::frame::{LARGEST_OVER_IPV4, LARGEST_PAYLOAD};
 use crate::engine::reactor::{Reactor, Readiness};
@@ -64,7 +64,7 @@ pub struct Children {
 
 struct Running {
     child: Child,
-    asker: Asker,
+    requester: Requester,
     /// What it writes to; `None` once the answer was sent.
     output: Option<File>,
     answer: Vec<u8>,
@@ -134,10 +134,10 @@ impl Children {
         reactor.watch(&output, writes, Interest::READABLE).context("watch the command")?;
         let ended = child.descriptor();
         reactor.watch(ended, ends, Interest::READABLE).context("watch the command")?;
-        let asker = Asker { peer: datagram.from.clone(), socket, at: datagram.to };
+        let requester = Requester { peer: datagram.from.clone(), socket, at: datagram.to };
         let last = Instant::now();
         let output = Some(File::from(output));
-        entry.insert(Running { child, asker, output, answer: Vec::new(), written: 0, last });
+        entry.insert(Running { child, requester, output, answer: Vec::new(), written: 0, last });
         self.silent_until = self.silent_until.or(self.commands.idle.map(|idle| last + idle));
         Ok(())
     }
@@ -177,7 +177,7 @@ impl Children {
         reactor: &Reactor,
     ) -> Sent {
         let running = &mut self.running[key];
-        let Asker { peer, socket, at } = &running.asker;
+        let Requester { peer, socket, at } = &running.requester;
         let answer = std::mem::take(&mut running.answer);
         let bound = sockets.get_mut(*socket).filter(|_| running.written > 0);
         let Some(bound) = bound else { return Sent::default() };
@@ -197,7 +197,7 @@ impl Children {
         let mut running = self.running.remove(key);
         self.status = running.child.status();
         if let Some(status) = self.status.filter(|status| *status != 0) {
-            let peer = display_text(&running.asker.peer);
+            let peer = display_text(&running.requester.peer);
             self.commands.report.step(format!("the command for {peer} ended with status {status}"));
         }
     }
@@ -205,7 +205,7 @@ impl Children {
     /// A process that writes without end.
     fn stop(&mut self, key: usize) -> Sent {
         let running = self.running.remove(key);
-        self.errors.push(too_large(running.written, &running.asker.peer));
+        self.errors.push(too_large(running.written, &running.requester.peer));
         Sent::default()
     }
 
@@ -229,7 +229,7 @@ impl Children {
             .collect();
         for key in late {
             let running = self.running.remove(key);
-            let peer = display_text(&running.asker.peer);
+            let peer = display_text(&running.requester.peer);
             let text = format!(
                 "the command for {peer} wrote nothing for {} s: stopped",
                 idle.as_secs_f64()
@@ -252,7 +252,7 @@ impl Children {
 impl Running {
     /// Reads what was written; true at its end.
     fn collect(&mut self) -> bool {
-        let most = largest(&self.asker.peer);
+        let most = largest(&self.requester.peer);
         let mut buffer = [0; 16 * 1024];
         let Some(output) = &mut self.output else { return false };
         while self.written <= MOST_COUNTED {

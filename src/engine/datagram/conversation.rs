@@ -9,7 +9,7 @@ use socket2::SockAddr;
 
 use super::bound::{Bound, Sent};
 use super::framed::{FramedInput, FramedOutput};
-use super::terms::{ReplyTo, Terms};
+use super::options::{Options, ReplyTo};
 use super::{MOST_AT_ONCE, TURN};
 use crate::engine::endpoint::stdio::{Input, Output};
 use crate::engine::reactor::{Reactor, Readiness};
@@ -47,8 +47,8 @@ impl Conversation {
     ///
     /// # Errors
     /// The system's.
-    pub fn open(terms: &Terms, reactor: &Reactor) -> anyhow::Result<Self> {
-        let Terms { frame, reply_to, sizes, buffer, stdio_helpers, .. } = *terms;
+    pub fn open(options: &Options, reactor: &Reactor) -> anyhow::Result<Self> {
+        let Options { frame, reply_to, sizes, buffer, stdio_helpers, .. } = *options;
         let mut input = Input::open(stdio_helpers).context("open stdin")?;
         let mut output = Output::open(stdio_helpers).context("open stdout")?;
         input.watch(reactor, STDIN).context("watch stdin")?;

@@ -1,18 +1,18 @@
 //! Datagrams: servers of any number of peers on one socket, and clients.
 
 mod answering;
-mod asker;
 mod bound;
 pub mod candidates;
 pub mod children;
 pub mod client;
 mod conversation;
 pub mod framed;
+pub mod handler;
+mod options;
 mod receiver;
 pub mod relay;
+mod requester;
 pub mod server;
-pub mod service;
-mod terms;
 mod threads;
 mod work;
 
@@ -27,7 +27,7 @@ use super::frame::{LARGEST_OVER_IPV4, LARGEST_PAYLOAD};
 use crate::net::address;
 use crate::outcome::{Cause, failure, refusal};
 use crate::report::{Report, reason};
-use crate::sys::datagrams::{self, Inbox, LARGEST, LARGEST_UNIX, Received};
+use crate::sys::datagrams::{self, LARGEST, LARGEST_UNIX, ReceiveBatch, Received};
 
 /// How many batches are moved before the loop looks at everything else: at signals, at the time,
 /// at the other direction. A flood, or a stdin without end, must not keep it from that.
@@ -101,9 +101,9 @@ fn receive_runs(socket: &Socket, sizes: Sizes, report: Report) {
 
 /// Tells of datagrams that were lost for want of room in the receive buffer of the socket that the
 /// batch of `count` came from; `known` is what was told before, by whichever thread.
-fn tell_lost(inbox: &Inbox, count: usize, known: &AtomicU32, local: &str, report: Report) {
-    let Some(lost) = count.checked_sub(1).and_then(|last| inbox.lost(last)) else { return };
-    // The socket's count wraps around; one that another thread has overtaken is no news.
+fn tell_lost(batch: &ReceiveBatch, count: usize, known: &AtomicU32, local: &str, report: Report) {
+    let Some(lost) = count.checked_sub(1).and_then(|last| batch.lost(last)) else { return };
+    // The socket's count wraps around; one that another thread has overtaken is no event.
     let new = |known: u32| lost.wrapping_sub(known).cast_signed().max(0).cast_unsigned();
     let raise = |known: u32| (new(known) > 0).then_some(lost);
     if let Ok(before) = known.fetch_update(Ordering::Relaxed, Ordering::Relaxed, raise) {

@@ -9,7 +9,7 @@ use super::{tell_lost, tell_received};
 use crate::net::access::Access;
 use crate::net::address;
 use crate::report::{Report, reason};
-use crate::sys::datagrams::{Inbox, Received};
+use crate::sys::datagrams::{ReceiveBatch, Received};
 
 /// How many errors in a row, one for each datagram that a peer refused, are nothing to end for.
 const MOST_ERRORS: usize = 100;
@@ -18,10 +18,10 @@ const MOST_ERRORS: usize = 100;
 pub struct Receiver {
     access: Access,
     report: Report,
-    inbox: Inbox,
+    batch: ReceiveBatch,
     /// Set when the user knows, by whichever receiver, that some cannot be answered.
     told_unnamed: Arc<AtomicBool>,
-    /// Inbox slots of the datagrams that were let through.
+    /// ReceiveBatch slots of the datagrams that were let through.
     admitted: Vec<usize>,
     /// Set when the first datagram comes, to whichever receiver.
     came: Arc<AtomicBool>,
@@ -44,7 +44,7 @@ impl Receiver {
         Self {
             access,
             report,
-            inbox: Inbox::new(room),
+            batch: ReceiveBatch::new(room),
             told_unnamed: Arc::default(),
             admitted: Vec::new(),
             came: Arc::default(),
@@ -54,7 +54,7 @@ impl Receiver {
 
     /// A receiver for another thread.
     pub fn another(&self) -> Self {
-        let another = Self::new(self.inbox.room(), self.access.clone(), self.report);
+        let another = Self::new(self.batch.room(), self.access.clone(), self.report);
         let (told_unnamed, came) = (Arc::clone(&self.told_unnamed), Arc::clone(&self.came));
         Self { told_unnamed, came, ..another }
     }
@@ -73,13 +73,13 @@ impl Receiver {
     pub fn receive(&mut self, bound: &Bound, most: usize) -> io::Result<Option<Taken>> {
         let mut errors = 0;
         loop {
-            match self.inbox.receive(&bound.socket, most) {
+            match self.batch.receive(&bound.socket, most) {
                 Ok(received) => {
                     // Those of denied peers have filled the buffer too.
-                    tell_lost(&self.inbox, received, &bound.lost, &bound.local, self.report);
+                    tell_lost(&self.batch, received, &bound.lost, &bound.local, self.report);
                     self.drop_denied(received);
                     // Fewer than were asked for have emptied the socket.
-                    let emptied = !self.inbox.was_filled();
+                    let emptied = !self.batch.was_filled();
                     return Ok(Some(Taken { count: self.admitted.len(), emptied }));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
@@ -93,7 +93,7 @@ impl Receiver {
     fn drop_denied(&mut self, received: usize) {
         self.admitted.clear();
         for slot in 0..received {
-            let from = self.inbox.get(slot).from;
+            let from = self.batch.get(slot).from;
             if self.access.admits(from) {
                 self.admitted.push(slot);
             } else if self.report.tells_connections() {
@@ -104,7 +104,7 @@ impl Receiver {
 
     /// What was received last, but for what was dropped.
     pub fn received(&self) -> impl Iterator<Item = Received<'_>> {
-        self.admitted.iter().map(|slot| self.inbox.get(*slot))
+        self.admitted.iter().map(|slot| self.batch.get(*slot))
     }
 
     /// Counts and tells of the batch that was received last, from this socket; gives an error for

@@ -7,9 +7,9 @@ use mio::Token;
 use socket2::Socket;
 
 use super::bound::{Bound, Sent, send_waiting};
+use super::handler::Handler;
+pub use super::options::{Options, ReplyTo};
 use super::receiver::{Receiver, Taken};
-use super::service::Service;
-pub use super::terms::{ReplyTo, Terms};
 use super::threads::Workers;
 pub use super::work::Batch;
 use super::work::Work;
@@ -20,7 +20,7 @@ use crate::engine::tokens::{SOCKETS, STDIO_AND_TIME};
 use crate::net::binding::Locals;
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, Outcome, refusal};
-use crate::sys::datagrams::{BATCH, Outbox};
+use crate::sys::datagrams::{BATCH, Sender};
 use crate::sys::socket_file::OwnPath;
 
 /// The token of what is due next; those of stdin and stdout are the work's.
@@ -28,7 +28,7 @@ const TIMER: Token = STDIO_AND_TIME.token(2);
 
 /// A datagram server.
 pub struct Server {
-    terms: Terms,
+    options: Options,
     reactor: Reactor,
     ready: Vec<Readiness>,
     sockets: Vec<Bound>,
@@ -52,20 +52,20 @@ impl Server {
     ///
     /// # Errors
     /// The system's, for what the server needs beside its sockets.
-    pub fn open(sockets: Vec<Socket>, terms: Terms) -> anyhow::Result<Self> {
+    pub fn open(sockets: Vec<Socket>, options: Options) -> anyhow::Result<Self> {
         let mut reactor = Reactor::new().context("make an event loop")?;
-        let mut lifetime = Lifetime::begin(terms.bounds.clone(), &mut reactor)?;
+        let mut lifetime = Lifetime::begin(options.bounds.clone(), &mut reactor)?;
         let locals = Locals::of(&sockets)?;
-        let work = Work::open(&terms, &locals, &reactor)?;
-        let report = terms.bounds.report;
-        let receiver = Receiver::new(terms.sizes.received, terms.access.clone(), report);
-        let sockets = watch(sockets, &terms, &reactor)?;
-        let (further, stop) = (terms.threads.saturating_sub(1), lifetime.stop());
+        let work = Work::open(&options, &locals, &reactor)?;
+        let report = options.bounds.report;
+        let receiver = Receiver::new(options.sizes.received, options.access.clone(), report);
+        let sockets = watch(sockets, &options, &reactor)?;
+        let (further, stop) = (options.threads.saturating_sub(1), lifetime.stop());
         let workers = Workers::start(further, work.handler(), &sockets, &receiver, report, stop)?;
         let now = Instant::now();
         lifetime.announce(&locals, work.conversation().is_some(), &reactor)?;
         Ok(Self {
-            terms,
+            options,
             reactor,
             ready: Vec::new(),
             sockets,
@@ -127,10 +127,10 @@ impl Server {
     /// run has failed.
     fn tell_errors(&mut self, errors: Vec<anyhow::Error>) {
         for error in errors {
-            if self.terms.once {
+            if self.options.once {
                 self.lifetime.fail(error, &mut self.reactor);
             } else {
-                self.terms.bounds.report.error(&error);
+                self.options.bounds.report.error(&error);
             }
         }
     }
@@ -155,7 +155,7 @@ impl Server {
         let drained_by = self.lifetime.drained_by();
         let last_words = match self.work {
             Work::Conversation(conversation) => conversation.output.close_by(drained_by),
-            Work::Children(children) if self.terms.once => {
+            Work::Children(children) if self.options.once => {
                 self.lifetime.served_with = children.status;
                 Ok(())
             }
@@ -166,7 +166,7 @@ impl Server {
 
     /// How many datagrams of stdin answer, where they are counted.
     fn most_answers(&self) -> u64 {
-        if self.terms.once { 1 } else { u64::MAX }
+        if self.options.once { 1 } else { u64::MAX }
     }
 
     /// Nothing is queued any more: over after one datagram and its answer, after the command, or
@@ -176,7 +176,7 @@ impl Server {
             return false;
         }
         let answered = self.work.has_answered_once(self.most_answers());
-        let served_once = self.terms.once && self.served > 0 && answered;
+        let served_once = self.options.once && self.served > 0 && answered;
         let over = self.lifetime.is_stopped() || self.lifetime.command_has_ended() || served_once;
         let sent = !self.sockets.iter().any(Bound::is_full);
         over && ((self.work.is_idle() && sent) || self.lifetime.is_drained())
@@ -190,7 +190,7 @@ impl Server {
     }
 
     fn next_batch(&mut self) -> Option<Batch> {
-        let full = self.terms.once && self.served > 0;
+        let full = self.options.once && self.served > 0;
         let closed = self.lifetime.is_stopped() || self.lifetime.is_drained();
         if full || closed {
             return None;
@@ -199,7 +199,7 @@ impl Server {
             let socket = self.next;
             self.next = (socket + 1) % self.sockets.len();
             let bound = &mut self.sockets[socket];
-            let most = self.work.room(bound).min(if self.terms.once { 1 } else { BATCH });
+            let most = self.work.room(bound).min(if self.options.once { 1 } else { BATCH });
             if !bound.ready || most == 0 {
                 continue;
             }
@@ -254,7 +254,7 @@ impl Server {
     }
 
     fn idle_by(&self) -> Option<Instant> {
-        let idle = self.terms.idle.filter(|_| !self.lifetime.is_stopped());
+        let idle = self.options.idle.filter(|_| !self.lifetime.is_stopped());
         idle.map(|idle| self.last_datagram + idle)
     }
 
@@ -280,7 +280,7 @@ impl Server {
     }
 
     fn check_idle(&self, now: Instant) -> anyhow::Result<()> {
-        match self.terms.idle {
+        match self.options.idle {
             Some(idle) if self.idle_by().is_some_and(|idle_by| idle_by <= now) => {
                 Err(refusal(Cause::Timeout, silence(idle)))
             }
@@ -291,7 +291,7 @@ impl Server {
     /// With --once, a session that ended unanswered fails the run.
     fn check_only_answer(&self) -> anyhow::Result<()> {
         match &self.work {
-            Work::Relay(relay) if self.terms.once && self.served > 0 && relay.is_quiet() => {
+            Work::Relay(relay) if self.options.once && self.served > 0 && relay.is_quiet() => {
                 Err(refusal(Cause::Timeout, "forward: no answer came in time"))
             }
             _ => Ok(()),
@@ -328,14 +328,14 @@ impl Server {
 }
 
 /// The server's sockets, watched for what comes.
-fn watch(sockets: Vec<Socket>, terms: &Terms, reactor: &Reactor) -> anyhow::Result<Vec<Bound>> {
+fn watch(sockets: Vec<Socket>, options: &Options, reactor: &Reactor) -> anyhow::Result<Vec<Bound>> {
     // Where datagrams are counted, each comes by itself.
-    let is_counted = terms.once || matches!(terms.service, Some(Service::Exec(_)));
+    let is_counted = options.once || matches!(options.service, Some(Handler::Exec(_)));
     for socket in sockets.iter().filter(|_| !is_counted) {
-        receive_runs(socket, terms.sizes, terms.bounds.report);
+        receive_runs(socket, options.sizes, options.bounds.report);
     }
     // Nobody waits behind the peer of a conversation.
-    let (outbox, gives_up) = (Outbox::new(terms.sizes.in_runs), terms.service.is_some());
-    let watch = |(at, one)| Bound::watch(one, SOCKETS.token(at), outbox, gives_up, reactor);
+    let (sender, gives_up) = (Sender::new(options.sizes.in_runs), options.service.is_some());
+    let watch = |(at, one)| Bound::watch(one, SOCKETS.token(at), sender, gives_up, reactor);
     sockets.into_iter().enumerate().map(watch).collect()
 }

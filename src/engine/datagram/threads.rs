@@ -13,7 +13,7 @@ use super::TURN;
 use super::answering::answer;
 use super::bound::{Bound, Sent, send_waiting};
 use super::receiver::{Receiver, Taken};
-use crate::engine::handler::Handler;
+use crate::engine::handler::Responder;
 use crate::engine::reactor::Reactor;
 use crate::engine::stop::{DRAIN, Stop};
 use crate::outcome::{Cause, refusal};
@@ -37,7 +37,7 @@ impl Workers {
     /// The system's, if it gives no descriptors or threads.
     pub fn start(
         count: usize,
-        handler: Option<&Handler>,
+        handler: Option<&Responder>,
         sockets: &[Bound],
         first: &Receiver,
         report: Report,
@@ -84,7 +84,7 @@ impl Workers {
 
 /// What one thread works with.
 struct Worker {
-    handler: Handler,
+    handler: Responder,
     receiver: Receiver,
     sockets: Vec<Bound>,
     reactor: Reactor,

@@ -3,16 +3,16 @@
 use std::time::Instant;
 
 use super::answering::answer;
-use super::asker::Asker;
 use super::bound::{Bound, Sent};
 use super::children::Children;
 use super::conversation::Conversation;
+use super::handler::Handler;
+use super::options::Options;
 use super::receiver::Receiver;
 use super::relay::Relay;
-use super::service::Service;
-use super::terms::Terms;
+use super::requester::Requester;
 use crate::engine::child::Program;
-use crate::engine::handler::Handler;
+use crate::engine::handler::Responder;
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::net::address::is_unnamed;
 use crate::net::binding::Locals;
@@ -33,7 +33,7 @@ pub enum Work {
     /// stdin and stdout talk with the peers.
     Conversation(Box<Conversation>),
     /// Each is answered, or dropped, at once.
-    Answer(Handler),
+    Answer(Responder),
     /// They are relayed.
     Relay(Box<Relay>),
     /// Processes answer them.
@@ -45,16 +45,16 @@ impl Work {
     ///
     /// # Errors
     /// The system's, for stdin and stdout; those of a target that makes no sense.
-    pub fn open(terms: &Terms, locals: &Locals, reactor: &Reactor) -> anyhow::Result<Self> {
-        Ok(match &terms.service {
-            None => Work::Conversation(Box::new(Conversation::open(terms, reactor)?)),
-            Some(Service::Answer(handler)) => Work::Answer(handler.clone()),
-            Some(Service::Forward(route)) => {
+    pub fn open(options: &Options, locals: &Locals, reactor: &Reactor) -> anyhow::Result<Self> {
+        Ok(match &options.service {
+            None => Work::Conversation(Box::new(Conversation::open(options, reactor)?)),
+            Some(Handler::Answer(handler)) => Work::Answer(handler.clone()),
+            Some(Handler::Forward(route)) => {
                 let listening = Listening::on(locals);
                 let relay = Relay::open((**route).clone(), listening)?;
                 Work::Relay(Box::new(relay))
             }
-            Some(Service::Exec(commands)) => {
+            Some(Handler::Exec(commands)) => {
                 Program::warn_if_open_to_all(&locals.addresses, commands.report);
                 Work::Children(Box::new(Children::new(commands.clone())))
             }
@@ -62,7 +62,7 @@ impl Work {
     }
 
     /// What answers at once, on however many threads.
-    pub fn handler(&self) -> Option<&Handler> {
+    pub fn handler(&self) -> Option<&Responder> {
         match self {
             Work::Answer(handler) => Some(handler),
             _ => None,
@@ -123,7 +123,7 @@ impl Work {
                     children.start(&datagram, socket, &sockets[socket], reactor);
                 }
             }
-            Work::Relay(relay) => relay_by_asker(relay, socket, receiver, reactor),
+            Work::Relay(relay) => relay_by_requester(relay, socket, receiver, reactor),
         }
         Sent { errors: self.take_errors(), ..Sent::default() }
     }
@@ -225,15 +225,15 @@ impl Work {
 }
 
 /// Passes on what was received last, all at once that comes from one peer.
-fn relay_by_asker(relay: &mut Relay, socket: usize, receiver: &Receiver, reactor: &Reactor) {
+fn relay_by_requester(relay: &mut Relay, socket: usize, receiver: &Receiver, reactor: &Reactor) {
     let batch: Vec<Received> = receiver.received().collect();
     for from_one in batch.chunk_by(Received::has_ends_of) {
         let Received { from, to, .. } = from_one[0];
         if is_unnamed(from) {
             receiver.tell_unnamed();
         }
-        let asker = Asker { peer: from.clone(), socket, at: to };
+        let requester = Requester { peer: from.clone(), socket, at: to };
         let datagrams: Vec<&[u8]> = from_one.iter().flat_map(Received::datagrams).collect();
-        relay.pass_on(&asker, &datagrams, reactor);
+        relay.pass_on(&requester, &datagrams, reactor);
     }
 }

@@ -33,7 +33,7 @@ const TURN: usize = 1 << 20;
 
 /// How a dialogue is conducted.
 #[derive(Clone, Debug)]
-pub struct Terms {
+pub struct Options {
     /// What is shown before each line.
     pub prompt: String,
     /// Sends LF as CRLF.
@@ -52,7 +52,7 @@ pub struct Terms {
 
 /// A dialogue of stdin with a peer.
 pub struct Dialogue {
-    terms: Terms,
+    options: Options,
     reactor: Reactor,
     ready: Vec<Readiness>,
     stdio: Stdio,
@@ -79,14 +79,14 @@ impl Dialogue {
     ///
     /// # Errors
     /// The system's, for stdin, stdout and the event loop.
-    pub fn over_stream(mut stream: Stream, terms: Terms) -> anyhow::Result<Self> {
-        let peer = if terms.records {
+    pub fn over_stream(mut stream: Stream, options: Options) -> anyhow::Result<Self> {
+        let peer = if options.records {
             stream.carry_records().context("ask for records")?;
             Peer::Records(Box::new(stream))
         } else {
             Peer::Stream(Box::new(stream))
         };
-        let mut dialogue = Self::open(peer, terms)?;
+        let mut dialogue = Self::open(peer, options)?;
         dialogue.watch_peer()?;
         dialogue.secure()?;
         Ok(dialogue)
@@ -122,22 +122,22 @@ impl Dialogue {
     ///
     /// # Errors
     /// As for a stream; those of the look-up.
-    pub fn in_datagrams(mut candidates: Candidates, terms: Terms) -> anyhow::Result<Self> {
+    pub fn in_datagrams(mut candidates: Candidates, options: Options) -> anyhow::Result<Self> {
         let turn = candidates.begin()?;
-        let mut dialogue = Self::open(Peer::Datagrams(Box::new(candidates)), terms)?;
+        let mut dialogue = Self::open(Peer::Datagrams(Box::new(candidates)), options)?;
         dialogue.turn(turn)?;
         Ok(dialogue)
     }
 
-    fn open(peer: Peer, terms: Terms) -> anyhow::Result<Self> {
+    fn open(peer: Peer, options: Options) -> anyhow::Result<Self> {
         let reactor = Reactor::new().context("make an event loop")?;
-        let input = Input::open(terms.stdio_helpers).context("open stdin")?;
-        let output = Output::open(terms.stdio_helpers).context("open stdout")?;
+        let input = Input::open(options.stdio_helpers).context("open stdin")?;
+        let output = Output::open(options.stdio_helpers).context("open stdout")?;
         let mut stdio = Stdio { input, output, begun: None, has_given: false };
         stdio.watch(&reactor, STDIN, STDOUT).context("watch stdin and stdout")?;
         let now = Instant::now();
         Ok(Self {
-            terms,
+            options,
             reactor,
             ready: Vec::new(),
             stdio,
@@ -184,7 +184,7 @@ impl Dialogue {
     /// # Errors
     /// A timeout; what stdin or stdout refuses.
     pub fn ask(&mut self) -> anyhow::Result<Option<Vec<u8>>> {
-        prompt::show(&self.terms.prompt);
+        prompt::show(&self.options.prompt);
         let mut buffer = [0; 16 * 1024];
         loop {
             self.check_end(Instant::now())?;
@@ -211,7 +211,7 @@ impl Dialogue {
     /// # Errors
     /// What the peer or the system refuses; a timeout.
     pub fn send(&mut self, line: &[u8]) -> anyhow::Result<()> {
-        let line = if self.terms.crlf { with_crlf(line) } else { line.to_vec() };
+        let line = if self.options.crlf { with_crlf(line) } else { line.to_vec() };
         self.total.bytes_out += line.len() as u64;
         (self.begun, self.answered) = (false, false);
         let mut rest = &line[..];
@@ -337,8 +337,8 @@ impl Dialogue {
     }
 
     fn wait(&mut self) -> anyhow::Result<()> {
-        let idle_by = self.terms.idle.map(|idle| self.last_byte + idle);
-        if let Some(deadline) = earlier(idle_by, self.terms.end) {
+        let idle_by = self.options.idle.map(|idle| self.last_byte + idle);
+        if let Some(deadline) = earlier(idle_by, self.options.end) {
             self.reactor.wake_by(deadline, TIMER);
         }
         let mut ready = std::mem::take(&mut self.ready);
@@ -360,7 +360,7 @@ impl Dialogue {
             return Err(error).context("write stdout");
         }
         self.check_end(now)?;
-        match self.terms.idle {
+        match self.options.idle {
             Some(idle) if self.last_byte + idle <= now => {
                 let (seconds, peer) = (idle.as_secs_f64(), &self.peer_name);
                 let text = format!("no byte for {seconds} s from or to {peer}");
@@ -372,7 +372,7 @@ impl Dialogue {
 
     /// Fails once the time of the whole run is over: a side that always has more never waits.
     fn check_end(&self, now: Instant) -> anyhow::Result<()> {
-        if self.terms.end.is_some_and(|end| end <= now) {
+        if self.options.end.is_some_and(|end| end <= now) {
             return Err(time_is_over());
         }
         Ok(())

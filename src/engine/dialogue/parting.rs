@@ -20,15 +20,15 @@ impl Dialogue {
         let result = talked.and_then(|()| self.part()).and(Ok(Outcome::Success));
         // Also after an error stdout gets what was heard before it.
         let heard = std::mem::take(&mut self.heard);
-        self.terms.end = Some(Instant::now() + DRAIN);
+        self.options.end = Some(Instant::now() + DRAIN);
         let printed = self.print(&heard);
-        let settled = self.stdio.output.settle_by(self.terms.end);
+        let settled = self.stdio.output.settle_by(self.options.end);
         let result = result
             .and_then(|outcome| printed.and(settled.context("write stdout")).and(Ok(outcome)));
         self.total.peer = Some(self.peer_name);
         self.total.seconds = self.began.elapsed().as_secs_f64();
         self.total.reason = "the dialogue is done".into();
-        self.terms.report.ended(&result, self.total);
+        self.options.report.ended(&result, self.total);
         result
     }
 
@@ -45,7 +45,7 @@ impl Dialogue {
 
     fn hear_out(&mut self) -> anyhow::Result<()> {
         let until = Instant::now() + DRAIN;
-        let end = earlier(self.terms.end, Some(until));
+        let end = earlier(self.options.end, Some(until));
         loop {
             let ended = !matches!(self.listen(), Ok(false));
             let heard = std::mem::take(&mut self.heard);

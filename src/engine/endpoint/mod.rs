@@ -182,19 +182,19 @@ impl Endpoint {
     }
 
     /// A system call has found that there is nothing to read for now.
-    pub fn not_readable(&mut self) {
+    pub fn clear_readable(&mut self) {
         match self {
-            Endpoint::Stream(stream) => stream.not_readable(),
-            Endpoint::Stdio(stdio) => stdio.input.not_readable(),
+            Endpoint::Stream(stream) => stream.clear_readable(),
+            Endpoint::Stdio(stdio) => stdio.input.clear_readable(),
             Endpoint::Seat(_) | Endpoint::Nowhere => {}
         }
     }
 
     /// A system call has found that there is no room to write for now.
-    pub fn not_writable(&mut self) {
+    pub fn clear_writable(&mut self) {
         match self {
-            Endpoint::Stream(stream) => stream.not_writable(),
-            Endpoint::Stdio(stdio) => stdio.output.not_writable(),
+            Endpoint::Stream(stream) => stream.clear_writable(),
+            Endpoint::Stdio(stdio) => stdio.output.clear_writable(),
             Endpoint::Seat(_) | Endpoint::Nowhere => {}
         }
     }

@@ -11,7 +11,7 @@ use slab::Slab;
 
 use super::{LARGEST_RECORD, Read};
 use crate::engine::frame::split_record;
-use crate::engine::reactor::{Bell, Readiness};
+use crate::engine::reactor::{Notifier, Readiness};
 
 /// How many bytes may be queued for one peer, at the least.
 const QUEUE: usize = 1 << 20;
@@ -57,8 +57,8 @@ struct Listener {
     size: usize,
     /// More was said than the queue takes.
     overrun: bool,
-    bell: Option<Bell>,
-    /// The bell was rung, and nobody has looked since.
+    notifier: Option<Notifier>,
+    /// The notifier was notified, and nobody has looked since.
     called: bool,
     /// Whoever sits there has nothing more to say.
     silent: bool,
@@ -130,14 +130,14 @@ impl Seat {
     }
 
     /// Says how to wake the loop of whoever sits there.
-    pub fn set_bell(&mut self, bell: Bell) {
+    pub fn set_notifier(&mut self, notifier: Notifier) {
         if let Some(listener) = self.room.people().seats.get_mut(self.key) {
-            listener.bell = Some(bell);
+            listener.notifier = Some(notifier);
             listener.call();
         }
     }
 
-    /// The bell was rung.
+    /// The notifier was notified.
     pub fn note(&mut self, readiness: &Readiness) {
         self.readable |= readiness.readable;
     }
@@ -230,11 +230,11 @@ impl Listener {
 
     fn call(&mut self) {
         let has_news = self.overrun || !self.queue.is_empty();
-        if let Some(bell) = &self.bell
+        if let Some(notifier) = &self.notifier
             && has_news
             && !std::mem::replace(&mut self.called, true)
         {
-            bell.ring();
+            notifier.notify();
         }
     }
 

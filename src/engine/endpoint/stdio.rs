@@ -148,7 +148,7 @@ impl Input {
     }
 
     /// Nothing to read until the loop says otherwise; said of a file it means little.
-    pub fn not_readable(&mut self) {
+    pub fn clear_readable(&mut self) {
         self.readable = !self.watched;
     }
 
@@ -159,7 +159,7 @@ impl Input {
         }
         if self.kind == Kind::Terminal && !descriptor::is_foreground(&self.fd) {
             // What is typed is for somebody else; the next line in the foreground is an event.
-            self.not_readable();
+            self.clear_readable();
             return Ok(Read::NotYet);
         }
         let result = uninterrupted(|| match self.kind {
@@ -173,7 +173,7 @@ impl Input {
             },
             Ok(count) => Ok(Read::Data(count)),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                self.not_readable();
+                self.clear_readable();
                 Ok(Read::NotYet)
             }
             // The terminal has hung up.
@@ -268,7 +268,7 @@ impl Output {
     }
 
     /// No room to write until the loop says otherwise.
-    pub fn not_writable(&mut self) {
+    pub fn clear_writable(&mut self) {
         self.writable = !self.watched;
     }
 
@@ -287,7 +287,7 @@ impl Output {
         match result {
             Ok(count) => Ok(Some(count)),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                self.not_writable();
+                self.clear_writable();
                 Ok(None)
             }
             Err(error) => Err(self.keep_error(error)),

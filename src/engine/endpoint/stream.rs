@@ -212,8 +212,8 @@ impl Stream {
     }
 
     /// Nothing to read until the loop says otherwise.
-    pub fn not_readable(&mut self) {
-        self.wire.not_readable();
+    pub fn clear_readable(&mut self) {
+        self.wire.clear_readable();
     }
 
     /// There may be something to read that the loop has not said yet.
@@ -222,8 +222,8 @@ impl Stream {
     }
 
     /// No room to write until the loop says otherwise.
-    pub fn not_writable(&mut self) {
-        self.wire.not_writable();
+    pub fn clear_writable(&mut self) {
+        self.wire.clear_writable();
     }
 
     /// Reads what is there.

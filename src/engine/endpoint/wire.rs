@@ -170,7 +170,7 @@ impl Wire {
     }
 
     /// Nothing to read until the loop says otherwise.
-    pub fn not_readable(&mut self) {
+    pub fn clear_readable(&mut self) {
         self.readable = false;
     }
 
@@ -180,7 +180,7 @@ impl Wire {
     }
 
     /// No room to write until the loop says otherwise.
-    pub fn not_writable(&mut self) {
+    pub fn clear_writable(&mut self) {
         self.writable = false;
     }
 

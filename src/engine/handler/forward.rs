@@ -9,7 +9,7 @@ use socket2::Socket;
 
 use crate::engine::endpoint::Endpoint;
 use crate::engine::endpoint::stream::Stream;
-use crate::engine::reactor::{Bell, Readiness};
+use crate::engine::reactor::{Notifier, Readiness};
 use crate::net::connect::{Connection, Race, Target};
 use crate::net::forwarding_loop::Listening;
 use crate::net::resolver::background::{self, Pending};
@@ -101,8 +101,8 @@ pub struct Dial {
     stage: Stage,
     deadline: Instant,
     report: Report,
-    /// Rung when a look-up has its answer.
-    bell: Option<Bell>,
+    /// Notified when a look-up has its answer.
+    notifier: Option<Notifier>,
     /// What the loop has seen of the attempts.
     seen: Option<Readiness>,
 }
@@ -121,12 +121,20 @@ impl Dial {
     #[must_use]
     pub fn new(route: Route, listening: Arc<Listening>, report: Report) -> Self {
         let deadline = Instant::now() + CONNECT_TIMEOUT;
-        Self { route, listening, stage: Stage::NotBegun, deadline, report, bell: None, seen: None }
+        Self {
+            route,
+            listening,
+            stage: Stage::NotBegun,
+            deadline,
+            report,
+            notifier: None,
+            seen: None,
+        }
     }
 
     /// Says how to wake the loop when a look-up has its answer.
-    pub fn set_bell(&mut self, bell: Bell) {
-        self.bell = Some(bell);
+    pub fn set_notifier(&mut self, notifier: Notifier) {
+        self.notifier = Some(notifier);
     }
 
     /// Notes what the loop saw of an attempt.
@@ -175,9 +183,9 @@ impl Dial {
     }
 
     fn look_up(&mut self, target: &Arc<Target>) {
-        let (target, bell) = (Arc::clone(target), self.bell.clone());
+        let (target, notifier) = (Arc::clone(target), self.notifier.clone());
         let look_up = move || target.candidates(libc::SOCK_STREAM, None);
-        let answered = move || bell.iter().for_each(Bell::ring);
+        let answered = move || notifier.iter().for_each(Notifier::notify);
         self.stage = Stage::LookingUp(background::ask(look_up, answered));
     }
 

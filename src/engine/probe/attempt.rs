@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use socket2::Socket;
 
-use super::field::Field;
+use super::context::ProbeContext;
 use super::method::Method;
 use crate::net::address::{display_text, socket_text};
 use crate::net::attempt::{self, Progress};
@@ -35,17 +35,17 @@ impl Attempt {
     ///
     /// # Errors
     /// The system's; [`Cause::Usage`] for a datagram that cannot be sent anywhere.
-    pub fn begin(peer: SocketAddr, field: &Field, now: Instant) -> anyhow::Result<Self> {
-        if field.report.tells_steps() {
-            field.report.connecting(&socket_text(&peer));
+    pub fn begin(peer: SocketAddr, context: &ProbeContext, now: Instant) -> anyhow::Result<Self> {
+        if context.report.tells_steps() {
+            context.report.connecting(&socket_text(&peer));
         }
-        let source = source_for(&field.sources, peer)?;
-        let settings = &field.target.settings;
-        let socket = match &field.method {
-            Method::Connect => attempt::begin(peer, source, settings, field.report)?,
+        let source = source_for(&context.sources, peer)?;
+        let settings = &context.target.settings;
+        let socket = match &context.method {
+            Method::Connect => attempt::begin(peer, source, settings, context.report)?,
             Method::Ask(datagram) => {
                 let socket =
-                    udp::open_to(peer, source, settings, &Casting::default(), field.report)?;
+                    udp::open_to(peer, source, settings, &Casting::default(), context.report)?;
                 send(&socket, datagram)?;
                 socket
             }
@@ -57,9 +57,9 @@ impl Attempt {
     ///
     /// # Errors
     /// Why it is not.
-    pub fn look(&self, field: &Field) -> anyhow::Result<Option<()>> {
+    pub fn look(&self, context: &ProbeContext) -> anyhow::Result<Option<()>> {
         let local = || self.socket.local_addr();
-        match field.method {
+        match context.method {
             Method::Connect => match attempt::progress(&self.socket)? {
                 Progress::Running => Ok(None),
                 Progress::Stands(_) if local()?.as_socket() == Some(self.peer) => Err(refusal(
@@ -67,7 +67,7 @@ impl Attempt {
                     "nothing listens there (the socket connected to itself)",
                 )),
                 Progress::Stands(_) => {
-                    field.report.connected(&display_text(&local()?), &socket_text(&self.peer));
+                    context.report.connected(&display_text(&local()?), &socket_text(&self.peer));
                     Ok(Some(()))
                 }
             },
@@ -75,7 +75,7 @@ impl Attempt {
             Method::Ask(_) => {
                 match self.socket.recv_with_flags(&mut [MaybeUninit::uninit()], libc::MSG_TRUNC) {
                     Ok(bytes) => {
-                        field.report.datagram(
+                        context.report.datagram(
                             &display_text(&local()?),
                             &socket_text(&self.peer),
                             bytes,

@@ -1,7 +1,7 @@
 //! Probes: which ports of a host are open. Many are asked at a time, and told of in their order.
 
 mod attempt;
-mod field;
+mod context;
 mod method;
 pub mod payload;
 mod port;
@@ -25,7 +25,7 @@ use crate::net::retry::{Backoff, earlier};
 use crate::outcome::{Cause, Outcome, cause_of};
 use crate::report::Report;
 use crate::sys::descriptor;
-use field::Field;
+use context::ProbeContext;
 pub use method::Method;
 use port::{Probe, State};
 pub use results::Found;
@@ -38,7 +38,7 @@ const WAKE_UP: Token = OWNER.token(0);
 
 /// What to probe; the host is given separately.
 #[derive(Clone, Debug)]
-pub struct Terms {
+pub struct Options {
     /// The ports, in the order in which they are told.
     pub ports: Ports,
     /// How many probes run at once.
@@ -49,7 +49,7 @@ pub struct Terms {
 
 /// The probes of one host's ports.
 pub struct Probes {
-    field: Field,
+    context: ProbeContext,
     jobs: usize,
     /// The pauses of a port that is tried again; each begins with the first.
     backoff: Backoff,
@@ -70,37 +70,42 @@ impl Probes {
     ///
     /// # Errors
     /// Those of the look-ups; the system's, for the event loop.
-    pub fn begin(mut target: Target, method: Method, terms: &Terms) -> anyhow::Result<Self> {
-        let ports = terms.ports.numbers(method.socket_type(), target.numeric)?;
+    pub fn begin(mut target: Target, method: Method, options: &Options) -> anyhow::Result<Self> {
+        let ports = options.ports.numbers(method.socket_type(), target.numeric)?;
         let began = Instant::now();
-        let (addresses, sources) = target.patience.spend_on(|deadline| {
+        let (addresses, sources) = target.retry_policy.spend_on(|deadline| {
             let sources = target.sources(method.socket_type(), deadline)?;
             let addresses = target.candidates(method.socket_type(), deadline)?;
             Ok((of_same_family(addresses, &sources)?, sources))
         })?;
         // The look-up counts towards --retry-for.
-        target.patience.retry_for =
-            target.patience.retry_for.map(|time| time.saturating_sub(began.elapsed()));
+        target.retry_policy.retry_for =
+            target.retry_policy.retry_for.map(|time| time.saturating_sub(began.elapsed()));
         // Every probe has a descriptor of its own.
         descriptor::raise_limit();
         let mut reactor = Reactor::new().context("make an event loop")?;
-        if let Some(end) = target.patience.end {
-            reactor.remind(end, WAKE_UP);
+        if let Some(end) = target.retry_policy.end {
+            reactor.set_timer(end, WAKE_UP);
         }
         let host = target.host().to_owned();
         target.address.port = Port::Number(0);
         let waiting = (0..ports.len()).map(|index| Reverse((began, index))).collect();
         Ok(Self {
-            jobs: terms.jobs,
-            backoff: Backoff::new(target.patience),
+            jobs: options.jobs,
+            backoff: Backoff::new(target.retry_policy),
             again: HashMap::new(),
             reactor,
             ready: Vec::new(),
             waiting,
             running: Slab::new(),
             starved: false,
-            results: Results::new(host, ports, target.patience.retry_for.is_some(), terms.report),
-            field: Field { target, method, addresses, sources, report: terms.report },
+            results: Results::new(
+                host,
+                ports,
+                target.retry_policy.retry_for.is_some(),
+                options.report,
+            ),
+            context: ProbeContext { target, method, addresses, sources, report: options.report },
         })
     }
 
@@ -116,7 +121,7 @@ impl Probes {
                 return Ok(Some(found));
             }
             let now = Instant::now();
-            if self.field.target.patience.end.is_some_and(|end| end <= now) {
+            if self.context.target.retry_policy.end.is_some_and(|end| end <= now) {
                 self.cut_off();
                 continue;
             }
@@ -133,7 +138,7 @@ impl Probes {
     /// # Errors
     /// That of stdout.
     pub fn tell(&mut self, found: Found) -> anyhow::Result<()> {
-        self.results.tell(found, self.field.method.operation())
+        self.results.tell(found, self.context.method.operation())
     }
 
     /// Tells whether enough of the ports are open: any, or all if they were waited for.
@@ -151,7 +156,7 @@ impl Probes {
                 break;
             }
             if let Some(Reverse((_, index))) = self.waiting.pop() {
-                let deadline = earlier(self.field.timeout(now), self.backoff.give_up());
+                let deadline = earlier(self.context.timeout(now), self.backoff.give_up());
                 let probe = Probe::new(index, self.results.port(index), deadline);
                 let key = self.running.insert(probe);
                 self.look_at(key, now)?;
@@ -192,11 +197,11 @@ impl Probes {
             let interest = Interest::READABLE | Interest::WRITABLE;
             self.reactor.watch(socket, KEYED.token(key), interest)
         };
-        let state = probe.go_on(&self.field, watch, now)?;
+        let state = probe.go_on(&self.context, watch, now)?;
         let index = probe.index;
         if let State::Running(next) = state {
             if let Some(next) = next {
-                self.reactor.remind_once(&mut probe.reminder, next, KEYED.token(key));
+                self.reactor.advance_timer(&mut probe.reminder, next, KEYED.token(key));
             }
             return Ok(());
         }
@@ -230,7 +235,7 @@ impl Probes {
         }
         let next = backoff.next_pause().map(|pause| now + pause);
         // With nothing left to be done before the end of the run, that is waited for.
-        match next.or(self.field.target.patience.end.filter(|_| backoff.ends_run())) {
+        match next.or(self.context.target.retry_policy.end.filter(|_| backoff.ends_run())) {
             None => self.results.note(Found::Closed(index, reason)),
             Some(next) => {
                 self.again.insert(index, (backoff, reason));

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use socket2::Socket;
 
 use super::attempt::Attempt;
-use super::field::Field;
+use super::context::ProbeContext;
 use crate::net::attempt::Failed;
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, cause_of, is_out_of_descriptors};
@@ -52,24 +52,24 @@ impl Probe {
     /// Those that every port would have.
     pub fn go_on(
         &mut self,
-        field: &Field,
+        context: &ProbeContext,
         watch: impl Fn(&Socket) -> io::Result<bool>,
         now: Instant,
     ) -> anyhow::Result<State> {
         loop {
-            if self.is_open(field, now) {
+            if self.is_open(context, now) {
                 return Ok(State::Open);
             }
             // Without any time left it is still told who answers at once.
             if self.tried > 0 && self.deadline.is_some_and(|deadline| deadline <= now) {
                 let silent = self.attempts.drain(..);
-                self.failed.extend(silent.map(|attempt| (attempt.peer, field.method.silence())));
+                self.failed.extend(silent.map(|attempt| (attempt.peer, context.method.silence())));
                 return Ok(State::Closed(std::mem::take(&mut self.failed)));
             }
             let has_turn =
                 self.attempts.is_empty() || self.next_turn.is_some_and(|turn| turn <= now);
-            match field.addresses.get(self.tried).filter(|_| has_turn) {
-                Some(address) => match self.begin(*address, field, now) {
+            match context.addresses.get(self.tried).filter(|_| has_turn) {
+                Some(address) => match self.begin(*address, context, now) {
                     Err(error) if is_out_of_descriptors(&error) => {
                         return Ok(State::Starved(error));
                     }
@@ -85,14 +85,19 @@ impl Probe {
             watch(&attempt.socket).context("watch a socket")?;
             attempt.watched = true;
         }
-        Ok(State::Running(self.next_time(field)))
+        Ok(State::Running(self.next_time(context)))
     }
 
-    fn begin(&mut self, address: SocketAddr, field: &Field, now: Instant) -> anyhow::Result<()> {
+    fn begin(
+        &mut self,
+        address: SocketAddr,
+        context: &ProbeContext,
+        now: Instant,
+    ) -> anyhow::Result<()> {
         let mut peer = address;
         peer.set_port(self.port);
-        self.next_turn = field.method.head_start().map(|time| now + time);
-        match Attempt::begin(peer, field, now) {
+        self.next_turn = context.method.head_start().map(|time| now + time);
+        match Attempt::begin(peer, context, now) {
             Ok(attempt) => self.attempts.push(attempt),
             // The first goes on alone.
             Err(error) if is_out_of_descriptors(&error) && !self.attempts.is_empty() => {
@@ -108,13 +113,13 @@ impl Probe {
     }
 
     /// True if an address has answered; those that refuse are noted.
-    fn is_open(&mut self, field: &Field, now: Instant) -> bool {
+    fn is_open(&mut self, context: &ProbeContext, now: Instant) -> bool {
         let mut at = 0;
         while let Some(attempt) = self.attempts.get_mut(at) {
-            let mut looked = attempt.look(field);
-            let again = attempt.next_sending(&field.method, self.deadline);
+            let mut looked = attempt.look(context);
+            let again = attempt.next_sending(&context.method, self.deadline);
             if matches!(looked, Ok(None)) && again.is_some_and(|time| time <= now) {
-                looked = attempt.send_again(&field.method).map(|()| None);
+                looked = attempt.send_again(&context.method).map(|()| None);
             }
             match looked {
                 Ok(Some(())) => return true,
@@ -130,10 +135,10 @@ impl Probe {
         false
     }
 
-    fn next_time(&self, field: &Field) -> Option<Instant> {
-        let next_turn = self.next_turn.filter(|_| self.tried < field.addresses.len());
+    fn next_time(&self, context: &ProbeContext) -> Option<Instant> {
+        let next_turn = self.next_turn.filter(|_| self.tried < context.addresses.len());
         let sendings = self.attempts.iter();
-        let sendings = sendings.filter_map(|it| it.next_sending(&field.method, self.deadline));
+        let sendings = sendings.filter_map(|it| it.next_sending(&context.method, self.deadline));
         earlier(earlier(next_turn, sendings.min()), self.deadline)
     }
 

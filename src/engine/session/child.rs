@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Limits, Manners, Phase, Role, Session};
+use super::{Limits, Phase, Role, Session, SessionOptions};
 use crate::engine::child::Child;
 use crate::engine::endpoint::Endpoint;
 use crate::engine::endpoint::stream::Stream;
@@ -35,8 +35,8 @@ impl Session {
         copying: bool,
         limits: Limits,
     ) -> Box<Self> {
-        let manners = Manners { copying, ..Manners::default() };
-        let mut session = Self::relay(peer, Endpoint::Stream(to_child), manners, limits);
+        let options = SessionOptions { copying, ..SessionOptions::default() };
+        let mut session = Self::relay(peer, Endpoint::Stream(to_child), options, limits);
         session.role = Role::Attended { child };
         session
     }

@@ -2,7 +2,7 @@
 //! which it ends.
 
 mod child;
-mod manners;
+mod options;
 mod relay;
 mod rules;
 mod securing;
@@ -26,7 +26,7 @@ use super::handler::forward::Dial;
 use super::pump::Pump;
 use crate::sys::datagrams::LARGEST_UNIX;
 
-pub use manners::{Limits, Manners};
+pub use options::{Limits, SessionOptions};
 use stopping::Look;
 pub use watching::PARTS;
 
@@ -35,14 +35,14 @@ pub use watching::PARTS;
 enum Role {
     /// A peer that has to be verified before anything is begun with it.
     Greeting,
-    Conversation(Manners),
+    Conversation(SessionOptions),
     /// A service, which is over only when the peer has everything if it `settles`.
-    Service {
+    Handler {
         settles: bool,
     },
     /// Two connections joined, of which both must have acknowledged everything if it `settles`.
     Relay {
-        manners: Manners,
+        options: SessionOptions,
         settles: bool,
         /// The second connection, as long as it is being made, or if it could not be.
         dial: Option<Box<Dial>>,
@@ -135,36 +135,36 @@ impl Session {
     pub fn conversation(
         peer: Stream,
         mut stdio: Stdio,
-        manners: Manners,
+        options: SessionOptions,
         limits: Limits,
     ) -> Box<Self> {
         let begun = stdio.begun.take();
         let ends = Ends::new(Endpoint::Stream(peer), Endpoint::Stdio(stdio));
-        let inbound = if manners.send_only {
+        let inbound = if options.send_only {
             // What is received goes through memory and nowhere; stdout is not touched.
             Flow::into_nowhere(Side::Peer)
         } else {
-            let pump = Pump::choose(&ends.peer, &ends.local, manners.copying);
-            let filter = manners.frame.map_or(Filter::None, Filter::Print);
+            let pump = Pump::choose(&ends.peer, &ends.local, options.copying);
+            let filter = options.frame.map_or(Filter::None, Filter::Print);
             Flow::new(Side::Peer, Side::Local, pump, filter)
         };
-        let outbound = (!manners.no_stdin).then(|| {
-            let filter = match manners.frame {
+        let outbound = (!options.no_stdin).then(|| {
+            let filter = match options.frame {
                 Some(frame) => {
                     Filter::Cut(begun.unwrap_or_else(|| Splitter::new(frame, LARGEST_UNIX)))
                 }
-                None if manners.crlf => Filter::Crlf(Crlf::default()),
+                None if options.crlf => Filter::Crlf(Crlf::default()),
                 None => Filter::None,
             };
-            let copying = manners.copying || manners.crlf;
+            let copying = options.copying || options.crlf;
             let pump = Pump::choose(&ends.local, &ends.peer, copying);
             let mut flow = Flow::new(Side::Local, Side::Peer, pump, filter);
             // Until the rules have been asked.
             flow.allow_finish(false);
             flow
         });
-        let mut session = Self::new(ends, inbound, outbound, Role::Conversation(manners), limits);
-        if manners.keep_open {
+        let mut session = Self::new(ends, inbound, outbound, Role::Conversation(options), limits);
+        if options.keep_open {
             session.inbound.keep_sink_open();
         }
         session
@@ -177,7 +177,7 @@ impl Session {
     pub fn service(peer: Stream, answers: Flow, limits: Limits, settles: bool) -> Box<Self> {
         let settles = settles || peer.has_tls();
         let ends = Ends::new(Endpoint::Stream(peer), Endpoint::Nowhere);
-        Self::new(ends, answers, None, Role::Service { settles }, limits)
+        Self::new(ends, answers, None, Role::Handler { settles }, limits)
     }
 
     /// In a box from the start: it is large, and is handed on when it begins and when it ends.
@@ -256,8 +256,8 @@ impl Session {
             let mut again = self.move_bytes(scratch);
             self.note_activity(before.half_closed, now);
             match self.role {
-                Role::Service { settles } => self.apply_service_rules(settles),
-                Role::Conversation(manners) => self.apply_conversation_rules(manners),
+                Role::Handler { settles } => self.apply_service_rules(settles),
+                Role::Conversation(options) => self.apply_conversation_rules(options),
                 Role::Relay { settles, .. } => self.apply_relay_rules(settles, now),
                 Role::Greeting | Role::HandedOver { .. } => {}
                 Role::Attended { .. } => again |= self.apply_attended_rules(scratch, now),

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::rules::{same, with_loss};
 use super::securing::first_phase;
-use super::{Limits, Manners, Phase, Role, Session};
+use super::{Limits, Phase, Role, Session, SessionOptions};
 use crate::engine::endpoint::Endpoint;
 use crate::engine::endpoint::room::Seat;
 use crate::engine::endpoint::stream::Stream;
@@ -26,11 +26,11 @@ impl Session {
     pub(super) fn relay(
         peer: Endpoint,
         target: Endpoint,
-        manners: Manners,
+        options: SessionOptions,
         limits: Limits,
     ) -> Box<Self> {
         let role =
-            Role::Relay { manners, settles: false, dial: None, unwatched: false, probed: false };
+            Role::Relay { options, settles: false, dial: None, unwatched: false, probed: false };
         let nothing = Flow::into_nowhere(Side::Nowhere);
         let mut session =
             Self::new(Ends::new(peer, Endpoint::Nowhere), nothing, None, role, limits);
@@ -45,37 +45,37 @@ impl Session {
     pub fn forward(
         peer: Stream,
         dial: Dial,
-        manners: Manners,
+        options: SessionOptions,
         limits: Limits,
         settles: bool,
     ) -> Box<Self> {
         let peer = Endpoint::Stream(peer);
-        let mut session = Self::relay(peer, Endpoint::Nowhere, manners, limits);
+        let mut session = Self::relay(peer, Endpoint::Nowhere, options, limits);
         let dial = Some(Box::new(dial));
-        session.role = Role::Relay { manners, settles, dial, unwatched: false, probed: false };
+        session.role = Role::Relay { options, settles, dial, unwatched: false, probed: false };
         session.phase = Phase::Dialing;
         session
     }
 
     /// Joins a connection with all others of a room.
     #[must_use]
-    pub fn chat(peer: Stream, seat: Seat, manners: Manners, limits: Limits) -> Box<Self> {
+    pub fn chat(peer: Stream, seat: Seat, options: SessionOptions, limits: Limits) -> Box<Self> {
         let filter = match seat.line_limit().map(|limit| Speaker::new(&seat.name(), limit)) {
             Some(speaker) if peer.has_records() => Filter::SpeakRecords(speaker),
             Some(speaker) => Filter::Speaker(speaker),
             None => Filter::none(peer.has_records()),
         };
         let peer = Endpoint::Stream(peer);
-        let mut session = Self::relay(peer, Endpoint::Seat(seat), manners, limits);
+        let mut session = Self::relay(peer, Endpoint::Seat(seat), options, limits);
         session.inbound = Flow::new(Side::Peer, Side::Local, Pump::Buffered, filter);
         session
     }
 
     fn join(&mut self, target: Endpoint) {
         self.ends.local = target;
-        let Role::Relay { manners, .. } = self.role else { return };
-        let there = Pump::choose(&self.ends.peer, &self.ends.local, manners.copying);
-        let back = Pump::choose(&self.ends.local, &self.ends.peer, manners.copying);
+        let Role::Relay { options, .. } = self.role else { return };
+        let there = Pump::choose(&self.ends.peer, &self.ends.local, options.copying);
+        let back = Pump::choose(&self.ends.local, &self.ends.peer, options.copying);
         let records = self.stream().is_some_and(Stream::has_records);
         self.inbound = Flow::new(Side::Peer, Side::Local, there, Filter::none(records));
         self.inbound.pass_failure_on();
@@ -313,9 +313,9 @@ impl Session {
     }
 
     pub(super) fn probe(&mut self) {
-        let Role::Relay { manners, probed, .. } = &mut self.role else { return };
+        let Role::Relay { options, probed, .. } = &mut self.role else { return };
         *probed = true;
-        self.ends.peer.probe_while_half_open(manners.own_keepalive);
-        self.ends.local.probe_while_half_open(manners.own_keepalive);
+        self.ends.peer.probe_while_half_open(options.own_keepalive);
+        self.ends.local.probe_while_half_open(options.own_keepalive);
     }
 }

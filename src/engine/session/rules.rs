@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::{Manners, Phase, Role, Session};
+use super::{Phase, Role, Session, SessionOptions};
 use crate::engine::endpoint::Endpoint;
 use crate::engine::endpoint::stream::Stream;
 use crate::engine::flow::{Flow, Side};
@@ -25,7 +25,7 @@ impl Session {
     }
 
     /// How a conversation ends.
-    pub(super) fn apply_conversation_rules(&mut self, manners: Manners) {
+    pub(super) fn apply_conversation_rules(&mut self, options: SessionOptions) {
         if let Some(error) = self.stdout_failure() {
             return self.end(Err(error));
         }
@@ -33,14 +33,14 @@ impl Session {
         if self.half_closed()
             && let Endpoint::Stream(stream) = &mut self.ends.peer
         {
-            stream.probe_while_half_open(manners.own_keepalive);
+            stream.probe_while_half_open(options.own_keepalive);
         }
-        if peer_ended && manners.keep_open {
+        if peer_ended && options.keep_open {
             self.outbound.iter_mut().for_each(Flow::set_aside);
         } else if peer_ended && self.stdio().is_some_and(|stdio| stdio.is_interactive()) {
             self.stop_sending();
         }
-        self.allow_half_close(manners, peer_ended);
+        self.allow_half_close(options, peer_ended);
         if self.peer_is_lost() {
             return self.end_lost();
         }
@@ -75,11 +75,11 @@ impl Session {
 
     /// The half-close waits for the peer's end where the user said so, and where a server's
     /// stdin ended without giving a byte.
-    fn allow_half_close(&mut self, manners: Manners, peer_ended: bool) {
+    fn allow_half_close(&mut self, options: SessionOptions, peer_ended: bool) {
         let has_given = self.stdio().is_some_and(|stdio| stdio.has_given);
         if let Some(outbound) = &mut self.outbound {
-            let gave_nothing = manners.listens && !has_given && outbound.taken() == 0;
-            outbound.allow_finish(peer_ended || !(manners.no_half_close || gave_nothing));
+            let gave_nothing = options.listens && !has_given && outbound.taken() == 0;
+            outbound.allow_finish(peer_ended || !(options.no_half_close || gave_nothing));
         }
     }
 

@@ -273,7 +273,7 @@ impl Session {
 
     /// True if only a peer that has ended is waited for, although others wait to be served.
     fn lingers(&self) -> bool {
-        let kept_open = matches!(self.role, Role::Conversation(manners) if manners.keep_open);
+        let kept_open = matches!(self.role, Role::Conversation(options) if options.keep_open);
         kept_open && self.inbound.is_closed()
     }
 

@@ -31,7 +31,7 @@ impl Session {
             reactor.watch(child.descriptor(), token(CHILD), Interest::READABLE)?;
         }
         if let Some(dial) = self.dial_mut() {
-            dial.set_bell(reactor.bell(token(LOCAL)));
+            dial.set_notifier(reactor.notifier(token(LOCAL)));
         }
         if let Endpoint::Stream(stream) = &self.ends.peer
             && !matches!(self.role, Role::HandedOver { .. })
@@ -42,7 +42,7 @@ impl Session {
             Endpoint::Stdio(stdio) => stdio.watch(reactor, token(STDIN), token(STDOUT)),
             Endpoint::Stream(stream) => watch_stream(stream.socket(), reactor, token(LOCAL)),
             Endpoint::Seat(seat) => {
-                seat.set_bell(reactor.bell(token(LOCAL)));
+                seat.set_notifier(reactor.notifier(token(LOCAL)));
                 Ok(())
             }
             Endpoint::Nowhere => Ok(()),

@@ -13,7 +13,7 @@ use socket2::{SockAddr, Socket};
 use super::address::{Address, Family, host_text, ip_text, socket_text};
 use super::options::Settings;
 use super::resolver::{self, Question};
-use super::retry::Patience;
+use super::retry::RetryPolicy;
 use crate::outcome::{Cause, refusal};
 use crate::report::Report;
 
@@ -38,7 +38,7 @@ pub struct Target {
     /// Socket options.
     pub settings: Settings,
     /// How long it may take; an attempt is the look-up and every address.
-    pub patience: Patience,
+    pub retry_policy: RetryPolicy,
 }
 
 /// A connection with both its addresses.
@@ -197,7 +197,7 @@ pub fn of_same_family(
 /// for the source; those of the look-up.
 pub fn tcp(target: &Target, report: Report) -> anyhow::Result<Connection> {
     let target = Arc::new(target.clone());
-    target.patience.spend_on(|deadline| {
+    target.retry_policy.spend_on(|deadline| {
         let candidates = target.candidates(libc::SOCK_STREAM, deadline)?;
         let mut race = Race::new(Arc::clone(&target), candidates, deadline, report)?;
         loop {

@@ -200,7 +200,7 @@ mod tests {
     use super::*;
     use crate::net::address::{Address, Family, Port};
     use crate::net::options::Settings;
-    use crate::net::retry::Patience;
+    use crate::net::retry::RetryPolicy;
     use crate::report::{Form, Level};
     use socket2::{Domain, Type};
 
@@ -243,7 +243,7 @@ mod tests {
             numeric: true,
             source: None,
             settings: Settings::default(),
-            patience: Patience::default(),
+            retry_policy: RetryPolicy::default(),
         };
         // The first is refused by connect(2) itself.
         let candidates = vec![([255, 255, 255, 255], 1).into(), answers];

@@ -15,13 +15,14 @@ const IDLE: Duration = Duration::from_secs(5);
 type Job = Box<dyn FnOnce() + Send>;
 
 /// What waits to be looked up, and who could do it.
-struct Desk {
+struct LookupPool {
     jobs: VecDeque<Job>,
     threads: usize,
     idle: usize,
 }
 
-static DESK: Mutex<Desk> = Mutex::new(Desk { jobs: VecDeque::new(), threads: 0, idle: 0 });
+static POOL: Mutex<LookupPool> =
+    Mutex::new(LookupPool { jobs: VecDeque::new(), threads: 0, idle: 0 });
 /// Told when there is something to do.
 static WORK: Condvar = Condvar::new();
 
@@ -53,32 +54,32 @@ pub fn ask<T: Send + 'static>(
             answered();
         }
     };
-    let mut desk = lock(&DESK);
-    desk.jobs.push_back(Box::new(job));
-    if desk.idle >= desk.jobs.len() {
+    let mut pool = lock(&POOL);
+    pool.jobs.push_back(Box::new(job));
+    if pool.idle >= pool.jobs.len() {
         WORK.notify_one();
-    } else if desk.threads < MOST && spawn(work).is_ok() {
-        desk.threads += 1;
+    } else if pool.threads < MOST && spawn(work).is_ok() {
+        pool.threads += 1;
     }
     pending
 }
 
 fn work() {
-    let mut desk = lock(&DESK);
+    let mut pool = lock(&POOL);
     loop {
-        if let Some(job) = desk.jobs.pop_front() {
-            drop(desk);
+        if let Some(job) = pool.jobs.pop_front() {
+            drop(pool);
             job();
-            desk = lock(&DESK);
+            pool = lock(&POOL);
             continue;
         }
-        desk.idle += 1;
-        let nothing = |desk: &mut Desk| desk.jobs.is_empty();
-        let waited = WORK.wait_timeout_while(desk, IDLE, nothing);
-        desk = waited.unwrap_or_else(PoisonError::into_inner).0;
-        desk.idle -= 1;
-        if desk.jobs.is_empty() {
-            desk.threads -= 1;
+        pool.idle += 1;
+        let nothing = |pool: &mut LookupPool| pool.jobs.is_empty();
+        let waited = WORK.wait_timeout_while(pool, IDLE, nothing);
+        pool = waited.unwrap_or_else(PoisonError::into_inner).0;
+        pool.idle -= 1;
+        if pool.jobs.is_empty() {
+            pool.threads -= 1;
             return;
         }
     }
@@ -101,7 +102,7 @@ mod tests {
         for _ in 0..200 {
             answered.recv_timeout(Duration::from_secs(20)).unwrap();
         }
-        assert!(lock(&DESK).threads <= MOST);
+        assert!(lock(&POOL).threads <= MOST);
         for (number, pending) in pending.iter().enumerate() {
             assert_eq!(pending.take(), Some(number * 2));
             assert_eq!(pending.take(), None);

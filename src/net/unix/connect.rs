@@ -16,7 +16,7 @@ use super::bind::describe;
 use super::{CLIENT, Kind, Name, open};
 use crate::net::connect::Connection;
 use crate::net::options::Settings;
-use crate::net::retry::Patience;
+use crate::net::retry::RetryPolicy;
 use crate::outcome::{Cause, about_peer, failure, refusal};
 use crate::report::Report;
 
@@ -30,7 +30,7 @@ pub struct Target {
     /// Socket options.
     pub settings: Settings,
     /// How long it may take.
-    pub patience: Patience,
+    pub retry_policy: RetryPolicy,
 }
 
 /// Connects, again and again if it is asked for: socket(2), connect(2).
@@ -39,8 +39,8 @@ pub struct Target {
 /// [`Cause::Unreachable`], with what is wrong with the file; [`Cause::Timeout`] where the server's
 /// backlog stays full.
 pub fn connect(target: &Target, report: Report) -> anyhow::Result<Connection> {
-    let Target { name, kind, settings, patience } = target;
-    patience.spend_on(|deadline| connect_by(name, *kind, settings, deadline, report))
+    let Target { name, kind, settings, retry_policy } = target;
+    retry_policy.spend_on(|deadline| connect_by(name, *kind, settings, deadline, report))
 }
 
 /// Connects by `deadline`, or whenever it is possible. It may wait for room in the server's backlog:

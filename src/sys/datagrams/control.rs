@@ -39,7 +39,7 @@ impl Control {
 
 /// What the system has told of a datagram or run, where it was asked to.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Told {
+pub struct Ancillary {
     /// The local address that it came to. For IPv4 it is the address to answer from, which for a
     /// broadcast or a multicast is the interface's (ip(7)).
     pub to: Option<IpAddr>,
@@ -53,8 +53,8 @@ pub struct Told {
 ///
 /// # Safety
 /// The header's control buffer is there, and holds whole messages as far as it says.
-pub unsafe fn read(header: &libc::msghdr) -> Told {
-    let mut told = Told::default();
+pub unsafe fn read(header: &libc::msghdr) -> Ancillary {
+    let mut ancillary = Ancillary::default();
     // SAFETY: the header is one that recvmmsg filled in; the CMSG functions stay within its
     // control buffer, and each payload is read, unaligned, only after its type was checked.
     unsafe {
@@ -65,26 +65,26 @@ pub unsafe fn read(header: &libc::msghdr) -> Told {
                 (libc::IPPROTO_IP, libc::IP_PKTINFO) => {
                     let info = data.cast::<libc::in_pktinfo>().read_unaligned();
                     let address = Ipv4Addr::from(u32::from_be(info.ipi_spec_dst.s_addr));
-                    told.to = Some(address.into()).filter(|_| !address.is_unspecified());
+                    ancillary.to = Some(address.into()).filter(|_| !address.is_unspecified());
                 }
                 (libc::IPPROTO_IPV6, libc::IPV6_PKTINFO) => {
                     let info = data.cast::<libc::in6_pktinfo>().read_unaligned();
                     let address = Ipv6Addr::from(info.ipi6_addr.s6_addr);
-                    told.to = Some(address.into()).filter(|_| !address.is_multicast());
+                    ancillary.to = Some(address.into()).filter(|_| !address.is_multicast());
                 }
                 (libc::SOL_SOCKET, libc::SO_RXQ_OVFL) => {
-                    told.lost = Some(data.cast::<u32>().read_unaligned());
+                    ancillary.lost = Some(data.cast::<u32>().read_unaligned());
                 }
                 (libc::SOL_UDP, libc::UDP_GRO) => {
                     let size = data.cast::<libc::c_int>().read_unaligned();
-                    told.segment = usize::try_from(size).ok().filter(|size| *size > 0);
+                    ancillary.segment = usize::try_from(size).ok().filter(|size| *size > 0);
                 }
                 _ => {}
             }
             message = libc::CMSG_NXTHDR(header, message);
         }
     }
-    told
+    ancillary
 }
 
 /// Gives a header that is to be sent the control messages that choose its source address and the

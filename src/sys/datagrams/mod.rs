@@ -12,8 +12,8 @@ use std::os::fd::AsFd;
 use socket2::SockAddr;
 
 use super::sockopt;
-pub use receive::Inbox;
-pub use send::Outbox;
+pub use receive::ReceiveBatch;
+pub use send::Sender;
 
 /// How many messages one system call moves at most; a message is a datagram, or a run of them.
 pub const BATCH: usize = BATCH_SIZE as usize;

@@ -6,11 +6,11 @@ use std::os::fd::{AsFd, AsRawFd as _};
 
 use socket2::{SockAddr, SockAddrStorage};
 
-use super::control::{self, Control, Told};
+use super::control::{self, Ancillary, Control};
 use super::{BATCH, BATCH_SIZE, LARGEST, Received};
 
 /// Where a batch of datagrams is received. Its memory belongs to whoever loops, not to a socket.
-pub struct Inbox {
+pub struct ReceiveBatch {
     /// How large a datagram may be.
     room: usize,
     /// How much of its room for control messages the system may fill.
@@ -31,15 +31,15 @@ pub struct Inbox {
 /// What is known of a datagram, or of a run of them.
 struct Message {
     from: SockAddr,
-    told: Told,
+    ancillary: Ancillary,
     length: usize,
 }
 
 // SAFETY: the pointers in `headers` and `_vectors` point into this value's own heap buffers, which
 // stay put when it moves, and nothing else points into them.
-unsafe impl Send for Inbox {}
+unsafe impl Send for ReceiveBatch {}
 
-impl Inbox {
+impl ReceiveBatch {
     /// Room for datagrams of so many bytes, those of Unix sockets if it is more than [`LARGEST`];
     /// memory is used when they come. Where a socket gives runs, there must be room for
     /// [`LARGEST`].
@@ -115,7 +115,7 @@ impl Inbox {
                 from: address(name, header.msg_hdr.msg_namelen),
                 // SAFETY: the call has filled in as many headers as it says, each with control
                 // memory of its own.
-                told: unsafe { control::read(&header.msg_hdr) },
+                ancillary: unsafe { control::read(&header.msg_hdr) },
                 length: header.msg_len as usize,
             },
         ));
@@ -131,13 +131,13 @@ impl Inbox {
     /// A datagram or a run, by its number, which must be below what `receive` gave.
     #[must_use]
     pub fn get(&self, number: usize) -> Received<'_> {
-        let Message { from, told, length } = &self.messages[number];
+        let Message { from, ancillary, length } = &self.messages[number];
         let start = number * self.room;
         Received {
             bytes: &self.storage[start..start + self.room.min(*length)],
-            size: told.segment.unwrap_or(*length),
+            size: ancillary.segment.unwrap_or(*length),
             from,
-            to: told.to,
+            to: ancillary.to,
             length: *length,
         }
     }
@@ -146,7 +146,7 @@ impl Inbox {
     /// this one came; `None` if there are none, or the socket was not asked to tell.
     #[must_use]
     pub fn lost(&self, number: usize) -> Option<u32> {
-        self.messages[number].told.lost
+        self.messages[number].ancillary.lost
     }
 }
 

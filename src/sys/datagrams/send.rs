@@ -21,7 +21,7 @@ type Piece = MaybeUninit<libc::iovec>;
 
 /// What a socket's datagrams are sent by.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Outbox {
+pub struct Sender {
     /// The largest datagrams that are sent in runs: fewer once the way to a peer turned out to
     /// have no room for them (udp(7)); 0 where each is sent by itself.
     largest: usize,
@@ -29,7 +29,7 @@ pub struct Outbox {
     unsure: bool,
 }
 
-impl Outbox {
+impl Sender {
     /// For one socket. `in_runs`: equal datagrams to one peer may be handed over as one, for the
     /// system to cut, if it knows how.
     #[must_use]

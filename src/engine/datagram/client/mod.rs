@@ -1,11 +1,11 @@
 //! A datagram client: stdin's datagrams to the first address that does not refuse them, answers
 //! to stdout.
 
+mod options;
 mod pace;
 mod progress;
 mod receiving;
 mod sending;
-mod terms;
 mod unanswered;
 
 use std::io;
@@ -26,10 +26,10 @@ use crate::net::address::display_text;
 use crate::net::retry::earlier;
 use crate::outcome::{Cause, Outcome, failure};
 use crate::report::Ended;
-use crate::sys::datagrams::{Inbox, Outbox};
+use crate::sys::datagrams::{ReceiveBatch, Sender};
+pub use options::Options;
 use pace::Pace;
 use progress::Progress;
-pub use terms::Terms;
 use unanswered::Unanswered;
 
 const STDIN: Token = Token(0);
@@ -40,15 +40,15 @@ const LOOK_UP: Token = Token(4);
 
 /// A datagram client at work.
 pub struct Client {
-    terms: Terms,
+    options: Options,
     reactor: Reactor,
     ready: Vec<Readiness>,
     candidates: Candidates,
     unanswered: Unanswered,
     input: FramedInput,
     output: FramedOutput,
-    inbox: Inbox,
-    outbox: Outbox,
+    batch: ReceiveBatch,
+    sender: Sender,
     /// How many answers were lost, as far as it was told.
     lost: AtomicU32,
     pace: Option<Pace>,
@@ -72,32 +72,32 @@ impl Client {
     ///
     /// # Errors
     /// The system's, for stdin, stdout and the event loop; those of the look-up.
-    pub fn open(mut candidates: Candidates, terms: Terms) -> anyhow::Result<Self> {
+    pub fn open(mut candidates: Candidates, options: Options) -> anyhow::Result<Self> {
         // Signals that are not taken over yet end a look-up that takes its time.
         let turn = candidates.begin()?;
         let stop = Stop::on_signals()?;
         let reactor = Reactor::new().context("make an event loop")?;
         stop.add(reactor.waker());
-        let mut input = Input::open(terms.stdio_helpers).context("open stdin")?;
-        let mut output = if terms.send_only {
+        let mut input = Input::open(options.stdio_helpers).context("open stdin")?;
+        let mut output = if options.send_only {
             Output::unused()
         } else {
-            Output::open(terms.stdio_helpers).context("open stdout")?
+            Output::open(options.stdio_helpers).context("open stdout")?
         };
         input.watch(&reactor, STDIN).context("watch stdin")?;
         output.watch(&reactor, STDOUT).context("watch stdout")?;
         let mut client = Self {
-            terms,
+            options,
             reactor,
             ready: Vec::new(),
             candidates,
             unanswered: Unanswered::default(),
-            input: FramedInput::new(input, terms.frame, terms.sizes.sent, terms.buffer),
-            output: FramedOutput::new(output, terms.frame),
-            inbox: Inbox::new(terms.sizes.received),
-            outbox: Outbox::default(),
+            input: FramedInput::new(input, options.frame, options.sizes.sent, options.buffer),
+            output: FramedOutput::new(output, options.frame),
+            batch: ReceiveBatch::new(options.sizes.received),
+            sender: Sender::default(),
             lost: AtomicU32::new(0),
-            pace: terms.rate.map(Pace::new),
+            pace: options.rate.map(Pace::new),
             readable: false,
             writable: true,
             progress: Progress::new(),
@@ -121,14 +121,14 @@ impl Client {
         let Some(Candidate { socket, peer, .. }) = self.candidates.in_use() else { return Ok(()) };
         let interest = Interest::READABLE | Interest::WRITABLE;
         self.reactor.watch(socket, PEER, interest).context("watch the socket")?;
-        self.outbox = Outbox::new(self.terms.sizes.in_runs);
+        self.sender = Sender::new(self.options.sizes.in_runs);
         // Where no more than some may come, each comes by itself.
-        if self.terms.replies.is_none() {
-            receive_runs(socket, self.terms.sizes, self.terms.report);
+        if self.options.replies.is_none() {
+            receive_runs(socket, self.options.sizes, self.options.report);
         }
         (self.readable, self.writable) = (false, true);
         self.total.peer = Some(display_text(peer));
-        if self.terms.report.tells_connections() {
+        if self.options.report.tells_connections() {
             self.total.local = socket.local_addr().ok().as_ref().map(display_text);
         }
         Ok(())
@@ -141,7 +141,7 @@ impl Client {
         }
         let turn = match self.turn {
             Turn::NotBefore(end) if end <= Instant::now() => {
-                self.candidates.begin_in_background(self.reactor.bell(LOOK_UP))?
+                self.candidates.begin_in_background(self.reactor.notifier(LOOK_UP))?
             }
             Turn::LookingUp => self.candidates.go_on()?,
             Turn::InUse | Turn::NotBefore(_) => return Ok(()),
@@ -212,16 +212,16 @@ impl Client {
         if let Some(drained_by) = self.drained_by {
             return Ok(self.output.is_empty() || drained_by <= now);
         }
-        let limits = self.progress.check_limits(&self.terms, now);
+        let limits = self.progress.check_limits(&self.options, now);
         limits.map_err(|error| self.candidates.out_of_time(now).unwrap_or(error))?;
         if !self.output.is_empty() {
             return Ok(false);
         }
-        if !self.progress.is_over(&self.terms, self.candidates.reach_many(), now)? {
+        if !self.progress.is_over(&self.options, self.candidates.reach_many(), now)? {
             return Ok(false);
         }
         // With nobody waiting for answers, a refusal that is known already still counts.
-        Ok(!self.terms.send_only || !self.was_refused()?)
+        Ok(!self.options.send_only || !self.was_refused()?)
     }
 
     fn was_refused(&mut self) -> anyhow::Result<bool> {
@@ -255,7 +255,7 @@ impl Client {
     /// Refusal by every address, a timeout, expected answers that did not come, what is no
     /// datagram; that of stdout.
     pub fn close(self) -> anyhow::Result<Outcome> {
-        let Self { candidates, output, stop, told, began, mut total, terms, .. } = self;
+        let Self { candidates, output, stop, told, began, mut total, options, .. } = self;
         drop(candidates);
         let last_words = output.close_by(self.drained_by).context("write stdout");
         let result = match (stop.signal(), self.failure.or(last_words.err())) {
@@ -267,7 +267,7 @@ impl Client {
         if told.is_none() {
             total.reason = "the exchange is done".into();
         }
-        terms.report.ended(&result, total);
+        options.report.ended(&result, total);
         result
     }
 
@@ -283,6 +283,6 @@ impl Client {
             Turn::NotBefore(time) => Some(time),
             Turn::InUse | Turn::LookingUp => None,
         };
-        earlier(earlier(self.progress.deadline(&self.terms), self.paced_until()), paused_until)
+        earlier(earlier(self.progress.deadline(&self.options), self.paced_until()), paused_until)
     }
 }

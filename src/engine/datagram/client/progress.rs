@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::terms::Terms;
+use super::options::Options;
 use crate::engine::datagram::silence;
 use crate::net::retry::{earlier, time_is_over};
 use crate::outcome::{Cause, refusal};
@@ -48,8 +48,8 @@ impl Progress {
 
     /// How many datagrams may still come before the exchange is over.
     #[must_use]
-    pub fn most_wanted(&self, terms: &Terms) -> Option<u64> {
-        terms.replies.map(|replies| replies.saturating_sub(self.came))
+    pub fn most_wanted(&self, options: &Options) -> Option<u64> {
+        options.replies.map(|replies| replies.saturating_sub(self.came))
     }
 
     /// Everything is sent: from now on answers are waited for.
@@ -67,21 +67,21 @@ impl Progress {
     ///
     /// # Errors
     /// Expected answers did not come.
-    pub fn is_over(&self, terms: &Terms, to_many: bool, now: Instant) -> anyhow::Result<bool> {
-        if self.most_wanted(terms) == Some(0) {
+    pub fn is_over(&self, options: &Options, to_many: bool, now: Instant) -> anyhow::Result<bool> {
+        if self.most_wanted(options) == Some(0) {
             return Ok(true);
         }
         let Some(since) = self.waiting_since else { return Ok(false) };
-        let in_time = now < since + wait(terms);
-        match terms.replies {
-            _ if terms.send_only => Ok(true),
+        let in_time = now < since + wait(options);
+        match options.replies {
+            _ if options.send_only => Ok(true),
             Some(_) if in_time => Ok(false),
             Some(replies) => {
                 let text = format!("{} of {replies} expected answers came in time", self.came);
                 Err(refusal(Cause::Expectation, text))
             }
             None => {
-                let counts = terms.after_eof.is_none() && !to_many;
+                let counts = options.after_eof.is_none() && !to_many;
                 Ok(!in_time || (counts && self.came >= self.sent))
             }
         }
@@ -91,11 +91,11 @@ impl Progress {
     ///
     /// # Errors
     /// [`Cause::Timeout`].
-    pub fn check_limits(&self, terms: &Terms, now: Instant) -> anyhow::Result<()> {
-        if terms.end.is_some_and(|end| end <= now) {
+    pub fn check_limits(&self, options: &Options, now: Instant) -> anyhow::Result<()> {
+        if options.end.is_some_and(|end| end <= now) {
             return Err(time_is_over());
         }
-        match terms.idle {
+        match options.idle {
             Some(idle) if self.last_datagram + idle <= now => {
                 Err(refusal(Cause::Timeout, silence(idle)))
             }
@@ -105,13 +105,13 @@ impl Progress {
 
     /// When the time alone changes something.
     #[must_use]
-    pub fn deadline(&self, terms: &Terms) -> Option<Instant> {
-        let idle = terms.idle.map(|idle| self.last_datagram + idle);
-        let answers = self.waiting_since.map(|since| since + wait(terms));
-        earlier(earlier(idle, terms.end), answers)
+    pub fn deadline(&self, options: &Options) -> Option<Instant> {
+        let idle = options.idle.map(|idle| self.last_datagram + idle);
+        let answers = self.waiting_since.map(|since| since + wait(options));
+        earlier(earlier(idle, options.end), answers)
     }
 }
 
-fn wait(terms: &Terms) -> Duration {
-    terms.after_eof.unwrap_or(DEFAULT_WAIT)
+fn wait(options: &Options) -> Duration {
+    options.after_eof.unwrap_or(DEFAULT_WAIT)
 }

@@ -21,9 +21,9 @@ impl Client {
                 break;
             }
             let Some(Candidate { socket, .. }) = self.candidates.in_use() else { return Ok(()) };
-            let most = self.progress.most_wanted(&self.terms);
+            let most = self.progress.most_wanted(&self.options);
             let most = most.and_then(|most| usize::try_from(most).ok()).unwrap_or(BATCH);
-            match self.inbox.receive(socket, most) {
+            match self.batch.receive(socket, most) {
                 Ok(0) => return Ok(()),
                 Ok(count) => self.print(count)?,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.readable = false,
@@ -39,17 +39,17 @@ impl Client {
         if !self.progress.has_answers() {
             self.settle();
         }
-        let came = (0..count).map(|slot| self.inbox.get(slot).datagrams().count()).sum();
+        let came = (0..count).map(|slot| self.batch.get(slot).datagrams().count()).sum();
         self.progress.came(came);
         let local = self.total.local.as_deref().unwrap_or_default();
-        tell_lost(&self.inbox, count, &self.lost, local, self.terms.report);
+        tell_lost(&self.batch, count, &self.lost, local, self.options.report);
         let mut cut = None;
         for slot in 0..count {
-            let datagram = self.inbox.get(slot);
+            let datagram = self.batch.get(slot);
             self.total.bytes_in += datagram.bytes.len() as u64;
             let local = self.total.local.as_deref().unwrap_or_default();
-            cut = cut.or(tell_received(&datagram, local, self.terms.report));
-            if !self.terms.send_only {
+            cut = cut.or(tell_received(&datagram, local, self.options.report));
+            if !self.options.send_only {
                 self.output.print(&datagram);
             }
         }
@@ -57,7 +57,7 @@ impl Client {
     }
 
     pub(super) fn can_receive(&self) -> bool {
-        let wanted = self.progress.most_wanted(&self.terms) != Some(0);
+        let wanted = self.progress.most_wanted(&self.options) != Some(0);
         wanted && self.readable && self.may_talk() && self.output.has_room()
     }
 }

@@ -50,7 +50,7 @@ impl Client {
 
     /// stdin has ended with a failure, which is told; what was sent is still answered.
     fn end_input(&mut self, error: &anyhow::Error) {
-        self.terms.report.error(error);
+        self.options.report.error(error);
         self.told = Some(cause_of(error));
         self.total.reason = sentence(error);
         self.input.end();
@@ -67,7 +67,7 @@ impl Client {
             .take(MOST_AT_ONCE)
             .map(|bytes| Outgoing { bytes, to: to.as_ref(), from: None })
             .collect();
-        let count = self.outbox.send(socket, &outgoing)?;
+        let count = self.sender.send(socket, &outgoing)?;
         let bytes: usize = outgoing[..count].iter().map(|sent| sent.bytes.len()).sum();
         self.total.bytes_out += bytes as u64;
         if let Some(pace) = &mut self.pace {

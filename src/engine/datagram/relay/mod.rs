@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use slab::Slab;
 use socket2::SockAddr;
 
-use super::asker::Asker;
 use super::bound::{Bound, Sent, has_gone};
+use super::requester::Requester;
 use super::{Sizes, TURN, silence, tell_lost};
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::engine::tokens::WORK;
@@ -24,7 +24,7 @@ use crate::net::udp::Casting;
 use crate::net::unix;
 use crate::outcome::{Cause, is_out_of_descriptors};
 use crate::report::Report;
-use crate::sys::datagrams::{BATCH, Inbox, Outgoing};
+use crate::sys::datagrams::{BATCH, Outgoing, ReceiveBatch};
 use session::{Session, State};
 
 /// Where datagrams are relayed to.
@@ -85,7 +85,7 @@ pub struct Relay {
     /// Where the server listens.
     listening: Listening,
     sessions: Slab<Session>,
-    by_asker: HashMap<Asker, usize>,
+    by_requester: HashMap<Requester, usize>,
     /// Sessions by when they were used last, each by the number of that use.
     by_use: BTreeMap<u64, usize>,
     uses: u64,
@@ -93,7 +93,7 @@ pub struct Relay {
     again: BTreeSet<usize>,
     /// Those with datagrams that wait until a Unix socket takes them.
     held_up: BTreeSet<usize>,
-    inbox: Inbox,
+    batch: ReceiveBatch,
     /// Answers that were passed on.
     pub answers: u64,
     /// A peer without a name has come: nobody can answer it.
@@ -110,11 +110,11 @@ impl Relay {
     pub fn open(route: Route, listening: Listening) -> anyhow::Result<Self> {
         route.destination.check(&listening)?;
         Ok(Self {
-            inbox: Inbox::new(route.sizes.received),
+            batch: ReceiveBatch::new(route.sizes.received),
             route,
             listening,
             sessions: Slab::new(),
-            by_asker: HashMap::new(),
+            by_requester: HashMap::new(),
             by_use: BTreeMap::new(),
             uses: 0,
             again: BTreeSet::new(),
@@ -126,10 +126,10 @@ impl Relay {
     }
 
     /// Passes datagrams of one peer on to the target.
-    pub fn pass_on(&mut self, asker: &Asker, datagrams: &[&[u8]], reactor: &Reactor) {
-        let key = match self.by_asker.get(asker) {
+    pub fn pass_on(&mut self, requester: &Requester, datagrams: &[&[u8]], reactor: &Reactor) {
+        let key = match self.by_requester.get(requester) {
             Some(key) => *key,
-            None => self.begin(asker.clone(), reactor),
+            None => self.begin(requester.clone(), reactor),
         };
         self.touch(key);
         let bytes: usize = datagrams.iter().map(|datagram| datagram.len()).sum();
@@ -143,11 +143,11 @@ impl Relay {
         self.note_sent(key, sent, reactor);
     }
 
-    fn begin(&mut self, asker: Asker, reactor: &Reactor) -> usize {
+    fn begin(&mut self, requester: Requester, reactor: &Reactor) -> usize {
         while self.sessions.len() >= self.route.most && self.evict("another peer has come", None) {}
-        self.unanswerable |= is_unnamed(&asker.peer);
-        let key = self.sessions.insert(Session::new(asker.clone()));
-        self.by_asker.insert(asker, key);
+        self.unanswerable |= is_unnamed(&requester.peer);
+        let key = self.sessions.insert(Session::new(requester.clone()));
+        self.by_requester.insert(requester, key);
         self.touch(key);
         self.ask(key, reactor);
         key
@@ -171,7 +171,7 @@ impl Relay {
         };
         self.by_use.remove(&used);
         let session = self.sessions.remove(key);
-        self.by_asker.remove(&session.asker);
+        self.by_requester.remove(&session.requester);
         self.again.remove(&key);
         self.held_up.remove(&key);
         self.errors.extend(session.loss());
@@ -187,8 +187,8 @@ impl Relay {
                 self.answered(key, Ok(known), reactor);
             }
             Destination::Udp { target, .. } => {
-                let bell = reactor.bell(WORK.token(key));
-                self.sessions[key].ask(target.clone(), bell);
+                let notifier = reactor.notifier(WORK.token(key));
+                self.sessions[key].ask(target.clone(), notifier);
             }
             Destination::Unix(target) => {
                 self.sessions[key].candidates = [target.name.address().clone()].into();
@@ -322,16 +322,16 @@ impl Relay {
         for _ in 0..TURN {
             let Some(session) = self.sessions.get_mut(key) else { return sent };
             let State::Open(line) = &mut session.state else { return sent };
-            let Some(bound) = sockets.get_mut(session.asker.socket) else { return sent };
+            let Some(bound) = sockets.get_mut(session.requester.socket) else { return sent };
             if bound.is_full() {
                 break;
             }
-            match self.inbox.receive(&line.bound.socket, BATCH) {
+            match self.batch.receive(&line.bound.socket, BATCH) {
                 Ok(count) => {
                     let report = self.route.report;
-                    tell_lost(&self.inbox, count, &line.bound.lost, &line.bound.local, report);
-                    let (peer, from) = (&session.asker.peer, session.asker.at);
-                    let answers = (0..count).flat_map(|slot| self.inbox.get(slot).datagrams());
+                    tell_lost(&self.batch, count, &line.bound.lost, &line.bound.local, report);
+                    let (peer, from) = (&session.requester.peer, session.requester.at);
+                    let answers = (0..count).flat_map(|slot| self.batch.get(slot).datagrams());
                     let answers = answers.map(|bytes| Outgoing { bytes, to: Some(peer), from });
                     let answers: Vec<Outgoing> = answers.collect();
                     let bytes: usize = answers.iter().map(|answer| answer.bytes.len()).sum();
@@ -341,7 +341,7 @@ impl Relay {
                         session.note_answers(bytes as u64);
                     }
                     self.touch(key);
-                    if !self.inbox.was_filled() {
+                    if !self.batch.was_filled() {
                         return sent;
                     }
                 }

@@ -10,17 +10,17 @@ use mio::Token;
 use socket2::SockAddr;
 
 use super::{Destination, Route};
-use crate::engine::datagram::asker::Asker;
 use crate::engine::datagram::bound::{Bound, Sent};
 use crate::engine::datagram::receive_runs;
-use crate::engine::reactor::{Bell, Reactor};
+use crate::engine::datagram::requester::Requester;
+use crate::engine::reactor::{Notifier, Reactor};
 use crate::net::address::display_text;
 use crate::net::connect::Target;
 use crate::net::resolver::background::{self, Pending};
 use crate::net::{udp, unix};
 use crate::outcome::{Cause, is_out_of_descriptors, refusal};
 use crate::report::{Ended, Report, reason};
-use crate::sys::datagrams::{Outbox, Outgoing};
+use crate::sys::datagrams::{Outgoing, Sender};
 
 /// How many bytes wait for a look-up, or for the answer of an address that may be wrong; a
 /// datagram takes some more than it holds.
@@ -32,7 +32,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// A relayed peer.
 pub struct Session {
     /// The peer.
-    pub asker: Asker,
+    pub requester: Requester,
     /// How far it has come.
     pub state: State,
     /// Further addresses of the target.
@@ -74,10 +74,10 @@ pub struct Line {
 
 impl Session {
     /// A session for which nothing was done yet.
-    pub fn new(asker: Asker) -> Self {
+    pub fn new(requester: Requester) -> Self {
         let now = Instant::now();
         Self {
-            asker,
+            requester,
             state: State::Failed(now),
             candidates: VecDeque::new(),
             used: 0,
@@ -91,10 +91,10 @@ impl Session {
         }
     }
 
-    /// Has the target looked up; `bell` is rung when the answer is there.
-    pub fn ask(&mut self, target: Target, bell: Bell) {
+    /// Has the target looked up; `notifier` is notified when the answer is there.
+    pub fn ask(&mut self, target: Target, notifier: Notifier) {
         let question = move || target.candidates(libc::SOCK_DGRAM, None);
-        self.state = State::Asking(background::ask(question, move || bell.ring()));
+        self.state = State::Asking(background::ask(question, move || notifier.notify()));
     }
 
     /// True if the target has addresses that were not tried, and none that has answered.
@@ -251,7 +251,7 @@ impl Session {
         };
         report.disconnected(&Ended {
             local,
-            peer: Some(display_text(&self.asker.peer)),
+            peer: Some(display_text(&self.requester.peer)),
             bytes_in: self.bytes_in,
             bytes_out: self.bytes_out,
             seconds: self.began.elapsed().as_secs_f64(),
@@ -281,9 +281,9 @@ impl Line {
             }
             Destination::Unix(target) => (unix::open_named_by_system(target, route.report)?, None),
         };
-        let outbox = Outbox::new(route.sizes.in_runs);
+        let sender = Sender::new(route.sizes.in_runs);
         // Nobody waits behind a target that does not read: it is everybody's.
-        let bound = Bound::watch(socket, token, outbox, false, reactor)?;
+        let bound = Bound::watch(socket, token, sender, false, reactor)?;
         Ok(Self { bound, target: target.clone(), to })
     }
 }

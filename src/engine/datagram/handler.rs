@@ -2,13 +2,13 @@
 
 use super::children::Commands;
 use super::relay::Route;
-use crate::engine::handler::Handler;
+use crate::engine::handler::Responder;
 
 /// A service of datagrams.
 #[derive(Clone, Debug)]
-pub enum Service {
+pub enum Handler {
     /// Answers each by itself.
-    Answer(Handler),
+    Answer(Responder),
     /// Relays them to a target, and its answers back.
     Forward(Box<Route>),
     /// Has a process answer each.

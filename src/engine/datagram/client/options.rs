@@ -8,7 +8,7 @@ use crate::report::Report;
 
 /// What a datagram client does and for how long.
 #[derive(Clone, Copy, Debug)]
-pub struct Terms {
+pub struct Options {
     /// How stdin is cut, and datagrams are printed.
     pub frame: Frame,
     /// How large datagrams may be.

@@ -6,10 +6,10 @@ use socket2::SockAddr;
 
 use super::{exec, occupancy};
 use crate::engine::child::Program;
-use crate::engine::handler::Service;
+use crate::engine::handler::Handler;
 use crate::engine::lifetime::Bounds;
 use crate::engine::pipes;
-use crate::engine::session::{Limits, Manners};
+use crate::engine::session::{Limits, SessionOptions};
 use crate::net::access::Access;
 use crate::net::options::Settings;
 use crate::net::tls;
@@ -20,9 +20,9 @@ const SPARE_DESCRIPTORS: usize = 6;
 
 /// What a stream server does and for how long.
 #[derive(Clone, Debug)]
-pub struct Terms {
+pub struct Options {
     /// What is done with a peer; `None`: a conversation with stdin and stdout.
-    pub handler: Option<Service>,
+    pub handler: Option<Handler>,
     /// Speaks TLS.
     pub tls: Option<Arc<tls::ServerSettings>>,
     /// One conversation after another.
@@ -36,7 +36,7 @@ pub struct Terms {
     /// Bounds of each connection.
     pub limits: Limits,
     /// How a conversation treats its flows.
-    pub manners: Manners,
+    pub session: SessionOptions,
     /// Socket options, of which some are set on each connection.
     pub settings: Settings,
     /// Bytes read at once, and the longest line.
@@ -49,15 +49,15 @@ pub struct Terms {
     pub bounds: Bounds,
 }
 
-impl Terms {
+impl Options {
     /// How many connections there may be at a time: whoever is let in must find the descriptors
     /// that serving takes. With more relays than pairs of descriptors, all would wait for one
     /// another; strangers in their handshakes must leave enough for those who are verified.
     pub(super) fn occupancy_limits(&self) -> occupancy::Limits {
         let asked = self.max_conns.unwrap_or(usize::MAX);
         let (each, pipes) = match &self.handler {
-            Some(Service::Exec(_)) => (exec::DESCRIPTORS, 0),
-            Some(Service::Forward(_)) => (2, pipes::most_descriptors()),
+            Some(Handler::Exec(_)) => (exec::DESCRIPTORS, 0),
+            Some(Handler::Forward(_)) => (2, pipes::most_descriptors()),
             _ => return occupancy::Limits { served: asked, waiting: usize::MAX },
         };
         let spare = SPARE_DESCRIPTORS * (1 + self.threads) + pipes * self.threads;
@@ -81,7 +81,7 @@ impl Terms {
 
     /// A command that everybody may run on every address is told of.
     pub(super) fn warn_of_strangers(&self, locals: &[SockAddr]) {
-        if matches!(self.handler, Some(Service::Exec(_))) && self.access.is_for_all() {
+        if matches!(self.handler, Some(Handler::Exec(_))) && self.access.is_for_all() {
             Program::warn_if_open_to_all(locals, self.bounds.report);
         }
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Sizes;
-use super::service::Service;
+use super::handler::Handler;
 use crate::engine::frame::Frame;
 use crate::engine::lifetime::Bounds;
 use crate::net::access::Access;
@@ -22,9 +22,9 @@ pub enum ReplyTo {
 
 /// What a datagram server does and for how long.
 #[derive(Clone, Debug)]
-pub struct Terms {
+pub struct Options {
     /// What is done with a datagram; `None`: a conversation with stdin and stdout.
-    pub service: Option<Service>,
+    pub service: Option<Handler>,
     /// Whose datagrams are dropped.
     pub access: Access,
     /// One datagram and its answer, then the end.

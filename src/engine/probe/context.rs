@@ -8,7 +8,7 @@ use crate::net::connect::Target;
 use crate::report::Report;
 
 /// What all probes have in common.
-pub struct Field {
+pub struct ProbeContext {
     pub target: Target,
     pub method: Method,
     /// The host's, each with port 0.
@@ -17,10 +17,10 @@ pub struct Field {
     pub report: Report,
 }
 
-impl Field {
+impl ProbeContext {
     /// When a probe that begins at `now` must be over.
     pub fn timeout(&self, now: Instant) -> Option<Instant> {
-        let timeout = self.target.patience.timeout.or(self.method.patience());
+        let timeout = self.target.retry_policy.timeout.or(self.method.retry_policy());
         timeout.map(|timeout| now + timeout)
     }
 }

@@ -17,7 +17,7 @@ pub struct Limits {
 
 /// How a conversation treats its two flows.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Manners {
+pub struct SessionOptions {
     /// A server's conversation: nobody is told "I am done" by one that only listens.
     pub listens: bool,
     /// stdout outlives the conversation, and the peer's end always ends it.
@@ -38,7 +38,7 @@ pub struct Manners {
     pub frame: Option<Frame>,
 }
 
-impl Manners {
+impl SessionOptions {
     /// Opens stdin and stdout, as far as the conversation uses them: a stdin that is not read
     /// stays whole for others, and a stdout that is not written needs no reader.
     ///

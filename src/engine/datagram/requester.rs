@@ -6,7 +6,7 @@ use socket2::SockAddr;
 
 /// Who asked, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Asker {
+pub struct Requester {
     /// The peer.
     pub peer: SockAddr,
     /// The server's socket, by its number.
