@@ -17,7 +17,7 @@ use super::streams::StreamArguments;
 use super::tls::TlsServerArguments;
 use super::{usage, values};
 use crate::engine::accept::Options;
-use crate::engine::datagram::handler::Handler as DatagramService;
+use crate::engine::datagram::handler::Handler as DatagramHandler;
 use crate::engine::datagram::{Sizes, server as datagrams};
 use crate::engine::frame::Frame;
 use crate::engine::handler::Handler;
@@ -83,23 +83,23 @@ impl StreamServerArguments {
         refuse(&of_connections, what)?;
         refuse(&self.tls.given(), what)?;
         self.stream.refuse_all(what)?;
-        let service = match self.relaying.destination(settings)? {
+        let handler = match self.relaying.destination(settings)? {
             Some(there) => Some(datagram_services::forward(there, self.max_conns, common)),
             None => datagram_services::own(&self.handler, &self.exec, self.max_conns, common)?,
         };
-        if let Some(service) = &service {
+        if let Some(handler) = &handler {
             frame.refuse(SERVICE)?;
             refuse(&[reply_to.given()], SERVICE)?;
-            datagram_services::refuse_for(service, self.max_conns, common)?;
+            datagram_services::refuse_for(handler, self.max_conns, common)?;
         }
-        if service.is_none() && self.max_conns.is_some() {
+        if handler.is_none() && self.max_conns.is_some() {
             return usage("--max-conns is for --forward and --exec");
         }
-        let answers = matches!(service, Some(DatagramService::Answer(_)));
+        let answers = matches!(handler, Some(DatagramHandler::Answer(_)));
         Ok(datagrams::Options {
             // A process has its own time.
-            idle: common.idle_timeout().filter(|_| service.is_none()),
-            service,
+            idle: common.idle_timeout().filter(|_| handler.is_none()),
+            handler,
             access: Access::default(),
             once: self.once,
             frame: frame.frame(),

@@ -76,15 +76,15 @@ impl Arguments {
         refuse_twice(&self.join)?;
         let numeric = self.lookup.numeric();
         let settings = self.common.settings(Transport::Udp)?;
-        let service = self.service.service(&self.common, &self.datagram, numeric, &settings)?;
-        if service.is_some() {
+        let handler = self.service.service(&self.common, &self.datagram, numeric, &settings)?;
+        if handler.is_some() {
             refuse(&[self.reply_to.given()], SERVICE)?;
         }
-        let answers = matches!(service, Some(Handler::Answer(_)));
+        let answers = matches!(handler, Some(Handler::Answer(_)));
         // A session and a process have their own time.
-        let idle = self.common.idle_timeout().filter(|_| service.is_none());
+        let idle = self.common.idle_timeout().filter(|_| handler.is_none());
         let mut options = Options {
-            service,
+            handler,
             access: self.access.access()?,
             once: self.once,
             frame: self.datagram.frame(),

@@ -130,7 +130,7 @@ impl Conversation {
         let told = self.options.report.tells_connections();
         let ended = if told { session.summary(&verdict) } else { Ended::default() };
         let until = self.drained_by.or(self.options.end);
-        let settled = session.into_stdio().map(|mut it| it.output.settle_by(until));
+        let settled = session.into_stdio().map(|mut it| it.output.flush_by(until));
         let settled = settled.unwrap_or(Ok(())).context("write stdout");
         let verdict = verdict.and_then(|_| self.timed_out.map_or(Ok(()), Err)).and(settled);
         let result = match (self.stop.signal(), verdict) {

@@ -188,7 +188,7 @@ impl Engine {
             self.run(key);
         }
         for readiness in &ready {
-            self.note(readiness);
+            self.on_ready(readiness);
         }
         for readiness in ready.iter().filter(|readiness| readiness.token.0 < OWN) {
             self.run(readiness.token.0 / PARTS);
@@ -202,12 +202,12 @@ impl Engine {
 
     /// Each session is told before the first one runs: what is known of it comes into the
     /// processor's cache meanwhile.
-    fn note(&mut self, readiness: &Readiness) {
+    fn on_ready(&mut self, readiness: &Readiness) {
         let token = readiness.token.0;
         if token >= OWN {
             self.events.push_back(EngineEvent::Ready(readiness.token, *readiness));
         } else if let Some(slot) = self.sessions.get_mut(token / PARTS) {
-            slot.session.note(token % PARTS, readiness);
+            slot.session.on_ready(token % PARTS, readiness);
         }
     }
 

@@ -116,8 +116,8 @@ impl Server {
         let settles = self.options.once;
         let report = self.options.bounds.report;
         Ok(match (&self.options.handler, self.stdio.take()) {
-            (Some(Handler::Answer(handler)), _) => {
-                let answers = handler.flow(peer.has_records(), self.options.buffer);
+            (Some(Handler::Answer(responder)), _) => {
+                let answers = responder.flow(peer.has_records(), self.options.buffer);
                 Session::service(peer, answers, limits, settles)
             }
             (Some(Handler::Exec(program)), _) => {

@@ -6,7 +6,7 @@ mod exec;
 mod occupancy;
 mod options;
 mod outage;
-mod parting;
+mod session_end;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -211,7 +211,7 @@ impl Server {
     pub fn accept(&mut self) -> anyhow::Result<Option<Accepted>> {
         loop {
             while let Some(event) = self.engine.next_event() {
-                if let Err(error) = self.learn(event) {
+                if let Err(error) = self.on_event(event) {
                     self.give_up(error);
                 }
             }
@@ -246,23 +246,23 @@ impl Server {
         // That the connection failed says more than what became of its process.
         lifetime.served_with = self.child_status.filter(|_| self.failure.is_none());
         let drained_by = lifetime.drained_by();
-        let settled = self.stdio.take().map_or(Ok(()), |mut it| it.output.settle_by(drained_by));
+        let settled = self.stdio.take().map_or(Ok(()), |mut it| it.output.flush_by(drained_by));
         let failure = self.failure.take().or_else(|| settled.context("write stdout").err());
         lifetime.close(failure)
     }
 
-    fn learn(&mut self, event: EngineEvent) -> anyhow::Result<()> {
+    fn on_event(&mut self, event: EngineEvent) -> anyhow::Result<()> {
         match event {
-            EngineEvent::Ended(session) => self.part(session)?,
+            EngineEvent::Ended(session) => self.on_session_end(session)?,
             EngineEvent::Secured(stream) => self.welcome(*stream)?,
             EngineEvent::Ready(STDIN, readiness) => {
                 if let Some(stdio) = &mut self.stdio {
-                    stdio.input.note(&readiness);
+                    stdio.input.on_ready(&readiness);
                 }
             }
             EngineEvent::Ready(STDOUT, readiness) => {
                 if let Some(stdio) = &mut self.stdio {
-                    stdio.output.note(&readiness);
+                    stdio.output.on_ready(&readiness);
                 }
                 self.look_at_stdout()?;
             }

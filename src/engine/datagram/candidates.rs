@@ -131,7 +131,7 @@ impl Candidates {
     }
 
     /// The address in use is the right one.
-    pub fn settle(&mut self) {
+    pub fn confirm(&mut self) {
         self.looked_up.peers.clear();
         self.backoff.cancel();
     }

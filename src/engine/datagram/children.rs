@@ -143,7 +143,7 @@ impl Children {
     }
 
     /// Notes what the loop saw of a process; gives what was sent to its peer.
-    pub fn note(
+    pub fn on_ready(
         &mut self,
         readiness: &Readiness,
         receiver: &Receiver,

@@ -63,10 +63,10 @@ impl Conversation {
     }
 
     /// Notes what the loop saw of stdin and stdout.
-    pub fn note(&mut self, readiness: &Readiness) {
+    pub fn on_ready(&mut self, readiness: &Readiness) {
         match readiness.token {
-            STDIN => self.input.stdin.note(readiness),
-            STDOUT => self.output.stdout.note(readiness),
+            STDIN => self.input.stdin.on_ready(readiness),
+            STDOUT => self.output.stdout.on_ready(readiness),
             _ => {}
         }
     }

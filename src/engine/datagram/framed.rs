@@ -203,6 +203,6 @@ impl FramedOutput {
     /// # Errors
     /// The last word of the system on what was written.
     pub fn close_by(mut self, deadline: Option<Instant>) -> io::Result<()> {
-        self.stdout.settle_by(deadline)
+        self.stdout.flush_by(deadline)
     }
 }

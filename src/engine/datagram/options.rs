@@ -24,7 +24,7 @@ pub enum ReplyTo {
 #[derive(Clone, Debug)]
 pub struct Options {
     /// What is done with a datagram; `None`: a conversation with stdin and stdout.
-    pub service: Option<Handler>,
+    pub handler: Option<Handler>,
     /// Whose datagrams are dropped.
     pub access: Access,
     /// One datagram and its answer, then the end.

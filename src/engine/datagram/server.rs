@@ -61,7 +61,7 @@ impl Server {
         let receiver = Receiver::new(options.sizes.received, options.access.clone(), report);
         let sockets = watch(sockets, &options, &reactor)?;
         let (further, stop) = (options.threads.saturating_sub(1), lifetime.stop());
-        let workers = Workers::start(further, work.handler(), &sockets, &receiver, report, stop)?;
+        let workers = Workers::start(further, work.responder(), &sockets, &receiver, report, stop)?;
         let now = Instant::now();
         lifetime.announce(&locals, work.conversation().is_some(), &reactor)?;
         Ok(Self {
@@ -232,7 +232,7 @@ impl Server {
         let mut ready = std::mem::take(&mut self.ready);
         let now = self.reactor.wait(patient, &mut ready).context("wait for events")?;
         for readiness in &ready {
-            self.note(readiness);
+            self.on_ready(readiness);
         }
         self.ready = ready;
         let sent = send_waiting(&mut self.sockets, &self.reactor);
@@ -258,7 +258,7 @@ impl Server {
         idle.map(|idle| self.last_datagram + idle)
     }
 
-    fn note(&mut self, readiness: &Readiness) {
+    fn on_ready(&mut self, readiness: &Readiness) {
         // What is queued when the command ends is still served.
         if readiness.token == COMMAND {
             self.lifetime.note_command(&mut self.reactor);
@@ -270,7 +270,7 @@ impl Server {
             bound.ready = true;
             return;
         }
-        let sent = self.work.note(readiness, &self.receiver, &mut self.sockets, &self.reactor);
+        let sent = self.work.on_ready(readiness, &self.receiver, &mut self.sockets, &self.reactor);
         self.note_sent(sent);
     }
 
@@ -330,12 +330,12 @@ impl Server {
 /// The server's sockets, watched for what comes.
 fn watch(sockets: Vec<Socket>, options: &Options, reactor: &Reactor) -> anyhow::Result<Vec<Bound>> {
     // Where datagrams are counted, each comes by itself.
-    let is_counted = options.once || matches!(options.service, Some(Handler::Exec(_)));
+    let is_counted = options.once || matches!(options.handler, Some(Handler::Exec(_)));
     for socket in sockets.iter().filter(|_| !is_counted) {
         receive_runs(socket, options.sizes, options.bounds.report);
     }
     // Nobody waits behind the peer of a conversation.
-    let (sender, gives_up) = (Sender::new(options.sizes.in_runs), options.service.is_some());
+    let (sender, gives_up) = (Sender::new(options.sizes.in_runs), options.handler.is_some());
     let watch = |(at, one)| Bound::watch(one, SOCKETS.token(at), sender, gives_up, reactor);
     sockets.into_iter().enumerate().map(watch).collect()
 }

@@ -46,9 +46,9 @@ impl Work {
     /// # Errors
     /// The system's, for stdin and stdout; those of a target that makes no sense.
     pub fn open(options: &Options, locals: &Locals, reactor: &Reactor) -> anyhow::Result<Self> {
-        Ok(match &options.service {
+        Ok(match &options.handler {
             None => Work::Conversation(Box::new(Conversation::open(options, reactor)?)),
-            Some(Handler::Answer(handler)) => Work::Answer(handler.clone()),
+            Some(Handler::Answer(responder)) => Work::Answer(responder.clone()),
             Some(Handler::Forward(route)) => {
                 let listening = Listening::on(locals);
                 let relay = Relay::open((**route).clone(), listening)?;
@@ -62,9 +62,9 @@ impl Work {
     }
 
     /// What answers at once, on however many threads.
-    pub fn handler(&self) -> Option<&Responder> {
+    pub fn responder(&self) -> Option<&Responder> {
         match self {
-            Work::Answer(handler) => Some(handler),
+            Work::Answer(responder) => Some(responder),
             _ => None,
         }
     }
@@ -108,8 +108,8 @@ impl Work {
     ) -> Sent {
         let socket = batch.socket;
         match self {
-            Work::Answer(handler) => {
-                return answer(handler, receiver, &mut sockets[socket], reactor);
+            Work::Answer(responder) => {
+                return answer(responder, receiver, &mut sockets[socket], reactor);
             }
             Work::Conversation(conversation) => {
                 for received in receiver.received() {
@@ -129,7 +129,7 @@ impl Work {
     }
 
     /// Notes what the loop saw of what is under way; gives what was sent.
-    pub fn note(
+    pub fn on_ready(
         &mut self,
         readiness: &Readiness,
         receiver: &Receiver,
@@ -138,12 +138,12 @@ impl Work {
     ) -> Sent {
         match self {
             Work::Conversation(conversation) => {
-                conversation.note(readiness);
+                conversation.on_ready(readiness);
                 Sent::default()
             }
             Work::Answer(_) => Sent::default(),
-            Work::Relay(relay) => relay.note(readiness, sockets, reactor),
-            Work::Children(children) => children.note(readiness, receiver, sockets, reactor),
+            Work::Relay(relay) => relay.on_ready(readiness, sockets, reactor),
+            Work::Children(children) => children.on_ready(readiness, receiver, sockets, reactor),
         }
     }
 

@@ -2,7 +2,7 @@
 //! and only then the next line is read.
 
 mod answers;
-mod parting;
+mod closing;
 mod peer;
 mod typed;
 
@@ -104,7 +104,7 @@ impl Dialogue {
                 Ok(false) => {}
                 Err(error) => {
                     // The alert that tells the peer why.
-                    stream.part();
+                    stream.drain_after_refusal();
                     return Err(anyhow::Error::from(error).context(operation));
                 }
             }
@@ -346,11 +346,11 @@ impl Dialogue {
         for readiness in &ready {
             match (readiness.token, &mut self.peer) {
                 (STDIN, _) => {
-                    self.stdio.input.note(readiness);
+                    self.stdio.input.on_ready(readiness);
                     self.last_byte = now;
                 }
-                (STDOUT, _) => self.stdio.output.note(readiness),
-                (_, Peer::Stream(stream) | Peer::Records(stream)) => stream.note(readiness),
+                (STDOUT, _) => self.stdio.output.on_ready(readiness),
+                (_, Peer::Stream(stream) | Peer::Records(stream)) => stream.on_ready(readiness),
                 (_, Peer::Datagrams(_)) => {}
             }
         }

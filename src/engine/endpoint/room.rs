@@ -138,7 +138,7 @@ impl Seat {
     }
 
     /// The notifier was notified.
-    pub fn note(&mut self, readiness: &Readiness) {
+    pub fn on_ready(&mut self, readiness: &Readiness) {
         self.readable |= readiness.readable;
     }
 

@@ -125,7 +125,7 @@ impl Input {
     }
 
     /// Notes what the loop saw.
-    pub fn note(&mut self, readiness: &Readiness) {
+    pub fn on_ready(&mut self, readiness: &Readiness) {
         self.readable |= readiness.readable || readiness.read_closed || readiness.failed;
     }
 
@@ -241,7 +241,7 @@ impl Output {
     }
 
     /// Notes what the loop saw.
-    pub fn note(&mut self, readiness: &Readiness) {
+    pub fn on_ready(&mut self, readiness: &Readiness) {
         self.writable |= readiness.writable || readiness.failed || readiness.write_closed;
         if (readiness.failed || readiness.write_closed) && self.is_hung_up() {
             self.gone = true;
@@ -321,7 +321,7 @@ impl Output {
     ///
     /// # Errors
     /// As for [`Output::finish`]; [`crate::outcome::Cause::Timeout`] if a helper has bytes left.
-    pub fn settle_by(&mut self, until: Option<Instant>) -> io::Result<()> {
+    pub fn flush_by(&mut self, until: Option<Instant>) -> io::Result<()> {
         self.finish().map_err(of_stdout)?;
         self.helper.take().map_or(Ok(()), |helper| helper.join(until).map_err(of_stdout))
     }

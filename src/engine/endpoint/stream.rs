@@ -130,7 +130,7 @@ impl Stream {
 
     /// Sends what the peer is to hear of a failed handshake, and drops what it says; true once it
     /// has ended, or talks on without listening.
-    pub fn part(&mut self) -> bool {
+    pub fn drain_after_refusal(&mut self) -> bool {
         // The wire keeps its error, and its end.
         let _ = self.finish();
         let mut dropped = [0; 4096];
@@ -176,8 +176,8 @@ impl Stream {
     }
 
     /// Notes what the loop saw.
-    pub fn note(&mut self, readiness: &Readiness) {
-        self.wire.note(readiness);
+    pub fn on_ready(&mut self, readiness: &Readiness) {
+        self.wire.on_ready(readiness);
         self.flush();
     }
 

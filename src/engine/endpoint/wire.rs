@@ -131,7 +131,7 @@ impl Wire {
     }
 
     /// Notes what the loop saw.
-    pub fn note(&mut self, readiness: &Readiness) {
+    pub fn on_ready(&mut self, readiness: &Readiness) {
         self.readable |= readiness.readable || readiness.read_closed || readiness.failed;
         self.writable |= readiness.writable || readiness.write_closed || readiness.failed;
         self.read_closed |= readiness.read_closed;

@@ -138,7 +138,7 @@ impl Dial {
     }
 
     /// Notes what the loop saw of an attempt.
-    pub fn note(&mut self, readiness: &Readiness) {
+    pub fn on_ready(&mut self, readiness: &Readiness) {
         let seen = self.seen.get_or_insert(*readiness);
         seen.readable |= readiness.readable;
         seen.read_closed |= readiness.read_closed;
@@ -226,7 +226,7 @@ impl Dial {
             carries.context("ask for records")?;
         }
         if let Some(seen) = &self.seen {
-            stream.note(seen);
+            stream.on_ready(seen);
         }
         Ok(Endpoint::Stream(stream))
     }

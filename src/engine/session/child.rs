@@ -13,7 +13,7 @@ use crate::sys::sockopt;
 
 /// How long the peer may go on sending once its child's last words are sent. To close before it has
 /// ended would be a reset, which destroys what it has not read yet.
-const PARTING: Duration = Duration::from_secs(2);
+const CHILD_DRAIN: Duration = Duration::from_secs(2);
 
 impl Session {
     /// A peer whose socket is its child's stdin and stdout: skat waits for the child's end.
@@ -80,7 +80,7 @@ impl Session {
         match &mut self.ends.local {
             // What it wrote last may not have been announced yet.
             Endpoint::Stream(to_child) => to_child.look_again(),
-            _ => self.part(now),
+            _ => self.drain_after_child(now),
         }
     }
 
@@ -109,7 +109,7 @@ impl Session {
         }
         // TLS records may still wait for a peer that reads slowly.
         if outbound.is_closed() && self.is_sent() {
-            self.part(now);
+            self.drain_after_child(now);
         }
         again
     }
@@ -126,9 +126,9 @@ impl Session {
     }
 
     /// What the child had to say is said: half-closes, and reads what the peer still sends.
-    fn part(&mut self, now: Instant) {
+    fn drain_after_child(&mut self, now: Instant) {
         if matches!(self.phase, Phase::Talking | Phase::Settling) {
-            self.phase = Phase::Stopping(now + PARTING);
+            self.phase = Phase::Stopping(now + CHILD_DRAIN);
         }
     }
 
@@ -146,7 +146,7 @@ impl Session {
     }
 
     /// True if nothing more is to be had from a child, and the system has what there was.
-    pub(super) fn has_parted(&self) -> bool {
+    pub(super) fn is_drained_after_child(&self) -> bool {
         let is_closed = self.outbound.as_ref().is_none_or(Flow::is_closed);
         self.child().is_some() && is_closed && self.is_sent()
     }

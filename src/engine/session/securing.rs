@@ -100,7 +100,7 @@ impl Session {
             if let Endpoint::Stream(stream) = end
                 && stream.handshake_limit().is_some()
             {
-                heard &= stream.part();
+                heard &= stream.drain_after_refusal();
             }
         }
         if heard {

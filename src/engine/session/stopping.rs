@@ -249,7 +249,7 @@ impl Session {
 
     /// The time to stop is over: well, unless something is lost by it.
     fn end_stopped(&mut self) {
-        if self.has_parted() {
+        if self.is_drained_after_child() {
             return self.end(Ok("stopped"));
         }
         let unwritten = if self.inbound.sink() == Side::Peer { 0 } else { self.inbound.held() };

@@ -86,22 +86,22 @@ impl Session {
     }
 
     /// Notes what the loop saw of the descriptor whose token is the first and `part` more.
-    pub fn note(&mut self, part: usize, readiness: &Readiness) {
+    pub fn on_ready(&mut self, part: usize, readiness: &Readiness) {
         if part == CHILD {
             return self.note_child(Instant::now());
         }
         if part == LOCAL
             && let Some(dial) = self.dial_mut()
         {
-            return dial.note(readiness);
+            return dial.on_ready(readiness);
         }
         match (part, &mut self.ends.peer, &mut self.ends.local) {
             (PEER, Endpoint::Stream(stream), _) | (LOCAL, _, Endpoint::Stream(stream)) => {
-                stream.note(readiness);
+                stream.on_ready(readiness);
             }
-            (LOCAL, _, Endpoint::Seat(seat)) => seat.note(readiness),
-            (STDIN, _, Endpoint::Stdio(stdio)) => stdio.input.note(readiness),
-            (STDOUT, _, Endpoint::Stdio(stdio)) => stdio.output.note(readiness),
+            (LOCAL, _, Endpoint::Seat(seat)) => seat.on_ready(readiness),
+            (STDIN, _, Endpoint::Stdio(stdio)) => stdio.input.on_ready(readiness),
+            (STDOUT, _, Endpoint::Stdio(stdio)) => stdio.output.on_ready(readiness),
             _ => {}
         }
     }

@@ -186,8 +186,8 @@ impl Client {
         let now = self.reactor.wait(patient, &mut ready).context("wait for events")?;
         for readiness in &ready {
             match readiness.token {
-                STDIN => self.input.stdin.note(readiness),
-                STDOUT => self.output.stdout.note(readiness),
+                STDIN => self.input.stdin.on_ready(readiness),
+                STDOUT => self.output.stdout.on_ready(readiness),
                 LOOK_UP => {}
                 _ => {
                     self.readable |= readiness.readable || readiness.failed;
@@ -233,8 +233,8 @@ impl Client {
     }
 
     /// The present address is the right one.
-    fn settle(&mut self) {
-        self.candidates.settle();
+    fn confirm_candidate(&mut self) {
+        self.candidates.confirm();
         self.unanswered.forget();
     }
 

@@ -37,7 +37,7 @@ impl Client {
 
     fn print(&mut self, count: usize) -> anyhow::Result<()> {
         if !self.progress.has_answers() {
-            self.settle();
+            self.confirm_candidate();
         }
         let came = (0..count).map(|slot| self.batch.get(slot).datagrams().count()).sum();
         self.progress.came(came);

@@ -84,7 +84,7 @@ impl Client {
     fn keep_unanswered(&mut self, count: usize) {
         let wanted = !self.progress.has_answers() && self.candidates.are_left();
         if wanted && !self.unanswered.keep(self.input.ready().take(count)) {
-            self.settle();
+            self.confirm_candidate();
         }
     }
 

@@ -264,7 +264,7 @@ impl Relay {
     }
 
     /// Notes what the loop saw of a session; gives what was sent to its peer.
-    pub fn note(
+    pub fn on_ready(
         &mut self,
         readiness: &Readiness,
         sockets: &mut [Bound],

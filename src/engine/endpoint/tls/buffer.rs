@@ -76,7 +76,7 @@ impl Buffer {
     }
 
     /// Gives back memory that is not needed: an idle connection holds none.
-    pub fn settle(&mut self) {
+    pub fn release_spare(&mut self) {
         if self.bytes.len() >= SIZE && self.len() <= REST {
             let rest = self.filled().to_vec();
             (self.start, self.end) = (0, rest.len());

@@ -249,10 +249,10 @@ impl Tls {
         while !self.outgoing.is_empty() {
             match wire.write(self.outgoing.filled()) {
                 Ok(Some(count)) => self.outgoing.discard(count),
-                Ok(None) | Err(_) => return self.outgoing.settle(),
+                Ok(None) | Err(_) => return self.outgoing.release_spare(),
             }
         }
-        self.outgoing.settle();
+        self.outgoing.release_spare();
         if self.close_notify.is_some() {
             // The wire keeps its error.
             let _ = wire.finish();
@@ -272,7 +272,7 @@ impl Tls {
             self.incoming.grow(count);
             self.unprocessed = true;
         }
-        self.incoming.settle();
+        self.incoming.release_spare();
         read
     }
 
@@ -287,7 +287,7 @@ impl Tls {
         let processed = self.take_steps(&mut plain, wanted);
         let filled = plain.filled;
         self.plain = rest;
-        self.incoming.settle();
+        self.incoming.release_spare();
         if let Err(error) = processed {
             self.failure = Some(explain(&error, &self.connection, self.secured));
             self.encode_alert();

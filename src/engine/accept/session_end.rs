@@ -6,7 +6,7 @@ use crate::outcome::is_reader_gone;
 
 impl Server {
     /// A session is over.
-    pub(super) fn part(&mut self, mut session: Box<Session>) -> anyhow::Result<()> {
+    pub(super) fn on_session_end(&mut self, mut session: Box<Session>) -> anyhow::Result<()> {
         self.bytes_in += session.bytes_in();
         self.bytes_out += session.bytes_out();
         let missed_target = session.has_missed_target();

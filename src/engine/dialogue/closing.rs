@@ -17,12 +17,12 @@ impl Dialogue {
     /// # Errors
     /// That of `talked`; that of stdout.
     pub fn close(mut self, talked: anyhow::Result<()>) -> anyhow::Result<Outcome> {
-        let result = talked.and_then(|()| self.part()).and(Ok(Outcome::Success));
+        let result = talked.and_then(|()| self.half_close_and_drain()).and(Ok(Outcome::Success));
         // Also after an error stdout gets what was heard before it.
         let heard = std::mem::take(&mut self.heard);
         self.options.end = Some(Instant::now() + DRAIN);
         let printed = self.print(&heard);
-        let settled = self.stdio.output.settle_by(self.options.end);
+        let settled = self.stdio.output.flush_by(self.options.end);
         let result = result
             .and_then(|outcome| printed.and(settled.context("write stdout")).and(Ok(outcome)));
         self.total.peer = Some(self.peer_name);
@@ -33,7 +33,7 @@ impl Dialogue {
     }
 
     /// Ends the sending side of a connection, and hears the peer out.
-    fn part(&mut self) -> anyhow::Result<()> {
+    fn half_close_and_drain(&mut self) -> anyhow::Result<()> {
         if let Peer::Records(stream) = &mut self.peer {
             let _ = stream.finish();
         }
