@@ -43,7 +43,8 @@
 //!   then closed.
 //! - *conversation*: two flows between a peer and stdin and stdout.
 //! - *service*: a server whose handler needs no stdin: echo, stamp, discard, forward, chat, exec.
-//! - *handler*: what a server does with a peer.
+//! - *handler*: what a server does with a peer; a *responder* is one that only answers: echo, stamp,
+//!   discard.
 //! - *frame*: the rule that maps bytes of stdin and stdout to datagrams and back.
 //! - *pump*: how a flow moves bytes: through memory, or within the kernel.
 //! - *filter*: what a flow does to bytes on their way: stamps, CRLF.

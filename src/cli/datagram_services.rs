@@ -15,7 +15,7 @@ use super::{relaying, usage, values};
 use crate::engine::datagram::Sizes;
 use crate::engine::datagram::children::Commands;
 use crate::engine::datagram::handler::Handler;
-use crate::engine::datagram::relay::{Destination, Route};
+use crate::engine::datagram::relay::{Destination, RelayOptions};
 use crate::net::connect::Target;
 use crate::net::options::Settings;
 use crate::net::retry::RetryPolicy;
@@ -104,7 +104,7 @@ pub fn forward(
     max_conns: Option<usize>,
     common: &CommonArguments,
 ) -> Handler {
-    Handler::Forward(Box::new(Route {
+    Handler::Forward(Box::new(RelayOptions {
         sizes: match &destination {
             Destination::Udp { .. } => Sizes::udp(in_runs()),
             Destination::Unix(_) => Sizes::UNIX,

@@ -60,7 +60,7 @@ pub struct Lifetime {
 }
 
 impl Lifetime {
-    /// Takes over signals, and has `reactor` remind of the bounds.
+    /// Takes over signals, and sets timers of `reactor` for the bounds.
     ///
     /// # Errors
     /// The system's, from installing signal handlers.
@@ -120,7 +120,7 @@ impl Lifetime {
         Ok(())
     }
 
-    /// What a reminder means for the run as a whole; `came` says whether a peer ever did.
+    /// What an expired timer means for the run as a whole; `came` says whether a peer ever did.
     ///
     /// # Errors
     /// [`Cause::Timeout`] if the run is over.

@@ -43,7 +43,7 @@ use session::{Next, PARTS, Session};
 /// Tokens from here on are the owner's own; below are those of sessions.
 const OWN: usize = tokens::OWNER.first();
 
-/// How long a session is left alone before it is reminded of its deadline.
+/// The least time to a session's timer.
 const AT_LEAST: Duration = Duration::from_millis(1);
 
 /// What only the owner of the engine can decide on.
@@ -63,10 +63,10 @@ pub enum EngineEvent {
 pub struct Engine {
     reactor: Reactor,
     sessions: Slab<Slot>,
-    /// When the reactor will remind of the session of each key, once at most. It outlives the
-    /// session: the next one is reminded too early, and needs no reminder of its own until then.
+    /// When the timer of each key expires, if it is set. It outlives the session: for the next one
+    /// it is too early, and that needs no other until then.
     timers: Vec<Option<Instant>>,
-    /// Sessions with more to move than a turn allows, whom no event will remind.
+    /// Sessions with more to move than a turn allows, whom no event will tell of it.
     again: VecDeque<usize>,
     ready: Vec<Readiness>,
     scratch: Scratch,
@@ -267,8 +267,8 @@ impl Engine {
         self.events.push_back(EngineEvent::Ended(slot.session));
     }
 
-    /// Reminders are lazy: a deadline that moves on, as each byte makes it, leaves its reminder
-    /// alone. One that comes too early is set anew then.
+    /// Timers are lazy: a deadline that moves on, as each byte makes it, leaves its timer alone. One
+    /// that expires too early is set anew then.
     fn arm_timer(&mut self, key: usize) {
         let Some(slot) = self.sessions.get(key) else { return };
         let Some(deadline) = slot.session.deadline() else { return };

@@ -173,7 +173,7 @@ impl Reactor {
     }
 
     /// Asks for a wake-up by `time`, as `token` unless another comes before. For whoever asks
-    /// anew before each wait: reminders do not pile up.
+    /// anew before each wait: timers do not pile up.
     pub fn wake_by(&mut self, time: Instant, token: Token) {
         if self.deadlines.first().is_none_or(|(earliest, _)| time < *earliest) {
             self.set_timer(time, token);
@@ -224,7 +224,7 @@ mod tests {
     /// As each connection does to which a number is given: a long time limit, and before it
     /// something that is to be looked at soon.
     #[test]
-    fn reminders_of_a_token_do_not_pile_up() {
+    fn timers_of_a_token_do_not_pile_up() {
         let mut reactor = Reactor::new().unwrap();
         let (token, mut set) = (Token(5), None);
         let mut now = Instant::now();

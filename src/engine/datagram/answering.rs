@@ -1,6 +1,6 @@
 //! Datagrams that are answered at once, by themselves.
 
-use super::bound::{Bound, Sent};
+use super::bound_socket::{BoundSocket, Sent};
 use super::receiver::Receiver;
 use crate::engine::handler::Responder;
 use crate::engine::reactor::Reactor;
@@ -12,7 +12,7 @@ use crate::sys::datagrams::{Outgoing, Received};
 pub fn answer(
     handler: &Responder,
     receiver: &Receiver,
-    bound: &mut Bound,
+    bound: &mut BoundSocket,
     reactor: &Reactor,
 ) -> Sent {
     let mut stamp = Vec::new();

@@ -11,7 +11,7 @@ use mio::Interest;
 use slab::Slab;
 use socket2::SockAddr;
 
-use super::bound::{Bound, Sent};
+use super::bound_socket::{BoundSocket, Sent};
 use super::receiver::Receiver;
 use super::requester::Requester;
 use crate::engine::child::{Child, Contact, Program};
@@ -107,7 +107,7 @@ impl Children {
         &mut self,
         datagram: &Received<'_>,
         socket: usize,
-        bound: &Bound,
+        bound: &BoundSocket,
         reactor: &Reactor,
     ) {
         if let Err(error) = self.try_to_start(datagram, socket, bound, reactor) {
@@ -119,7 +119,7 @@ impl Children {
         &mut self,
         datagram: &Received<'_>,
         socket: usize,
-        bound: &Bound,
+        bound: &BoundSocket,
         reactor: &Reactor,
     ) -> anyhow::Result<()> {
         let input = descriptor::file_of(datagram.bytes).context("give the command a datagram")?;
@@ -147,7 +147,7 @@ impl Children {
         &mut self,
         readiness: &Readiness,
         receiver: &Receiver,
-        sockets: &mut [Bound],
+        sockets: &mut [BoundSocket],
         reactor: &Reactor,
     ) -> Sent {
         let Some(number) = WORK.number(readiness.token) else { return Sent::default() };
@@ -173,7 +173,7 @@ impl Children {
         &mut self,
         key: usize,
         receiver: &Receiver,
-        sockets: &mut [Bound],
+        sockets: &mut [BoundSocket],
         reactor: &Reactor,
     ) -> Sent {
         let running = &mut self.running[key];
@@ -293,7 +293,7 @@ fn too_large(written: usize, peer: &SockAddr) -> anyhow::Error {
 }
 
 /// The local address that a datagram came to, with the port.
-fn asked_address(bound: &Bound, at: Option<IpAddr>) -> anyhow::Result<SockAddr> {
+fn asked_address(bound: &BoundSocket, at: Option<IpAddr>) -> anyhow::Result<SockAddr> {
     let local = bound.socket.local_addr().context("ask for the address")?;
     match (local.as_socket(), at) {
         (Some(socket), Some(at)) => Ok(SocketAddr::new(at, socket.port()).into()),

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use mio::Token;
 use socket2::SockAddr;
 
-use super::bound::{Bound, Sent};
+use super::bound_socket::{BoundSocket, Sent};
 use super::framed::{FramedInput, FramedOutput};
 use super::options::{Options, ReplyTo};
 use super::{MOST_AT_ONCE, TURN};
@@ -25,7 +25,7 @@ const MOST_PEERS: usize = 65_536;
 
 /// How to reach a peer: by which of the server's sockets, from which local address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Route {
+struct ReturnPath {
     socket: usize,
     from: Option<IpAddr>,
 }
@@ -37,7 +37,7 @@ pub struct Conversation {
     /// stdout.
     pub output: FramedOutput,
     reply_to: ReplyTo,
-    partners: HashMap<SockAddr, Route>,
+    partners: HashMap<SockAddr, ReturnPath>,
     /// Datagrams of stdin that were sent.
     pub answers: u64,
 }
@@ -91,15 +91,15 @@ impl Conversation {
         if full && !self.partners.contains_key(datagram.from) {
             return;
         }
-        let route = Route { socket, from: datagram.to };
+        let path = ReturnPath { socket, from: datagram.to };
         if self.reply_to == ReplyTo::Last {
             // Mostly it is who was last before.
-            if self.partners.get(datagram.from) == Some(&route) {
+            if self.partners.get(datagram.from) == Some(&path) {
                 return;
             }
             self.partners.clear();
         }
-        self.partners.insert(datagram.from.clone(), route);
+        self.partners.insert(datagram.from.clone(), path);
     }
 
     /// Sends what stdin gives, for a turn, at most `most` datagrams in all; stdin is not read
@@ -109,7 +109,7 @@ impl Conversation {
     /// What stdin gives that is no datagram.
     pub fn send(
         &mut self,
-        sockets: &mut [Bound],
+        sockets: &mut [BoundSocket],
         most: u64,
         reactor: &Reactor,
     ) -> anyhow::Result<Sent> {
@@ -117,7 +117,7 @@ impl Conversation {
         // Where there is no room for the answers of many, they wait: not for many frames.
         let batch = if self.partners.len() > 1 { 1 } else { MOST_AT_ONCE };
         for _ in 0..TURN {
-            if !self.can_send(most) || sockets.iter().any(Bound::is_full) {
+            if !self.can_send(most) || sockets.iter().any(BoundSocket::is_full) {
                 break;
             }
             sent.errors.extend(self.input.fill()?);
@@ -126,12 +126,12 @@ impl Conversation {
             }
             let left = usize::try_from(most - self.answers).unwrap_or(batch);
             let frames: Vec<&[u8]> = self.input.ready().take(left.min(batch)).collect();
-            for (peer, route) in &self.partners {
+            for (peer, path) in &self.partners {
                 let answers: Vec<Outgoing> = frames
                     .iter()
-                    .map(|frame| Outgoing { bytes: frame, to: Some(peer), from: route.from })
+                    .map(|frame| Outgoing { bytes: frame, to: Some(peer), from: path.from })
                     .collect();
-                if let Some(socket) = sockets.get_mut(route.socket) {
+                if let Some(socket) = sockets.get_mut(path.socket) {
                     sent.add(socket.send(&answers, reactor));
                 }
             }

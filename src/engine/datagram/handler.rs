@@ -1,7 +1,7 @@
 //! What a datagram server does with what comes, where that is no conversation.
 
 use super::children::Commands;
-use super::relay::Route;
+use super::relay::RelayOptions;
 use crate::engine::handler::Responder;
 
 /// A service of datagrams.
@@ -10,7 +10,7 @@ pub enum Handler {
     /// Answers each by itself.
     Answer(Responder),
     /// Relays them to a target, and its answers back.
-    Forward(Box<Route>),
+    Forward(Box<RelayOptions>),
     /// Has a process answer each.
     Exec(Commands),
 }

@@ -1,7 +1,7 @@
 //! Datagrams: servers of any number of peers on one socket, and clients.
 
 mod answering;
-mod bound;
+mod bound_socket;
 pub mod candidates;
 pub mod children;
 pub mod client;

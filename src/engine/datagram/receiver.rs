@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::bound::Bound;
+use super::bound_socket::BoundSocket;
 use super::{tell_lost, tell_received};
 use crate::net::access::Access;
 use crate::net::address;
@@ -70,7 +70,7 @@ impl Receiver {
     ///
     /// # Errors
     /// One that does not pass.
-    pub fn receive(&mut self, bound: &Bound, most: usize) -> io::Result<Option<Taken>> {
+    pub fn receive(&mut self, bound: &BoundSocket, most: usize) -> io::Result<Option<Taken>> {
         let mut errors = 0;
         loop {
             match self.batch.receive(&bound.socket, most) {
@@ -109,7 +109,7 @@ impl Receiver {
 
     /// Counts and tells of the batch that was received last, from this socket; gives an error for
     /// each datagram that was cut.
-    pub fn tell(&mut self, bound: &Bound) -> Vec<anyhow::Error> {
+    pub fn tell(&mut self, bound: &BoundSocket) -> Vec<anyhow::Error> {
         self.came.store(true, Ordering::Relaxed);
         let (mut bytes, mut errors) = (0, Vec::new());
         for received in self.received() {

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use mio::Token;
 use socket2::Socket;
 
-use super::bound::{Bound, Sent, send_waiting};
+use super::bound_socket::{BoundSocket, Sent, send_waiting};
 use super::handler::Handler;
 pub use super::options::{Options, ReplyTo};
 use super::receiver::{Receiver, Taken};
@@ -31,7 +31,7 @@ pub struct Server {
     options: Options,
     reactor: Reactor,
     ready: Vec<Readiness>,
-    sockets: Vec<Bound>,
+    sockets: Vec<BoundSocket>,
     /// The socket whose turn it is, so that a flood on one does not silence the others.
     next: usize,
     /// Batches since the loop last looked at everything else.
@@ -178,7 +178,7 @@ impl Server {
         let answered = self.work.has_answered_once(self.most_answers());
         let served_once = self.options.once && self.served > 0 && answered;
         let over = self.lifetime.is_stopped() || self.lifetime.command_has_ended() || served_once;
-        let sent = !self.sockets.iter().any(Bound::is_full);
+        let sent = !self.sockets.iter().any(BoundSocket::is_full);
         over && ((self.work.is_idle() && sent) || self.lifetime.is_drained())
     }
 
@@ -186,7 +186,7 @@ impl Server {
     fn can_send(&self) -> bool {
         let most = self.most_answers();
         let can_send = self.work.conversation().is_some_and(|talk| talk.can_send(most));
-        can_send && !self.lifetime.is_stopped() && !self.sockets.iter().any(Bound::is_full)
+        can_send && !self.lifetime.is_stopped() && !self.sockets.iter().any(BoundSocket::is_full)
     }
 
     fn next_batch(&mut self) -> Option<Batch> {
@@ -249,7 +249,7 @@ impl Server {
 
     /// When the time alone changes something, beside the run as a whole.
     fn deadline(&self) -> Option<Instant> {
-        let retry = self.sockets.iter().filter_map(Bound::retry).min();
+        let retry = self.sockets.iter().filter_map(BoundSocket::retry).min();
         earlier(earlier(retry, self.work.deadline()), self.idle_by())
     }
 
@@ -328,7 +328,11 @@ impl Server {
 }
 
 /// The server's sockets, watched for what comes.
-fn watch(sockets: Vec<Socket>, options: &Options, reactor: &Reactor) -> anyhow::Result<Vec<Bound>> {
+fn watch(
+    sockets: Vec<Socket>,
+    options: &Options,
+    reactor: &Reactor,
+) -> anyhow::Result<Vec<BoundSocket>> {
     // Where datagrams are counted, each comes by itself.
     let is_counted = options.once || matches!(options.handler, Some(Handler::Exec(_)));
     for socket in sockets.iter().filter(|_| !is_counted) {
@@ -336,6 +340,6 @@ fn watch(sockets: Vec<Socket>, options: &Options, reactor: &Reactor) -> anyhow::
     }
     // Nobody waits behind the peer of a conversation.
     let (sender, gives_up) = (Sender::new(options.sizes.in_runs), options.handler.is_some());
-    let watch = |(at, one)| Bound::watch(one, SOCKETS.token(at), sender, gives_up, reactor);
+    let watch = |(at, one)| BoundSocket::watch(one, SOCKETS.token(at), sender, gives_up, reactor);
     sockets.into_iter().enumerate().map(watch).collect()
 }

@@ -11,7 +11,7 @@ use mio::Token;
 
 use super::TURN;
 use super::answering::answer;
-use super::bound::{Bound, Sent, send_waiting};
+use super::bound_socket::{BoundSocket, Sent, send_waiting};
 use super::receiver::{Receiver, Taken};
 use crate::engine::handler::Responder;
 use crate::engine::reactor::Reactor;
@@ -38,7 +38,7 @@ impl Workers {
     pub fn start(
         count: usize,
         handler: Option<&Responder>,
-        sockets: &[Bound],
+        sockets: &[BoundSocket],
         first: &Receiver,
         report: Report,
         stop: &Stop,
@@ -86,7 +86,7 @@ impl Workers {
 struct Worker {
     handler: Responder,
     receiver: Receiver,
-    sockets: Vec<Bound>,
+    sockets: Vec<BoundSocket>,
     reactor: Reactor,
     report: Report,
     bytes_out: u64,
@@ -115,7 +115,7 @@ impl Worker {
             } else if until.is_some() && (!more || late) {
                 return Ok((self.receiver.bytes_in, self.bytes_out));
             }
-            if let Some(retry) = self.sockets.iter().filter_map(Bound::retry).min() {
+            if let Some(retry) = self.sockets.iter().filter_map(BoundSocket::retry).min() {
                 self.reactor.wake_by(retry, ANYTHING);
             }
             let now = self.reactor.wait(!more, &mut ready)?;

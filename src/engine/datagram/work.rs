@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::answering::answer;
-use super::bound::{Bound, Sent};
+use super::bound_socket::{BoundSocket, Sent};
 use super::children::Children;
 use super::conversation::Conversation;
 use super::handler::Handler;
@@ -49,9 +49,9 @@ impl Work {
         Ok(match &options.handler {
             None => Work::Conversation(Box::new(Conversation::open(options, reactor)?)),
             Some(Handler::Answer(responder)) => Work::Answer(responder.clone()),
-            Some(Handler::Forward(route)) => {
+            Some(Handler::Forward(options)) => {
                 let listening = Listening::on(locals);
-                let relay = Relay::open((**route).clone(), listening)?;
+                let relay = Relay::open((**options).clone(), listening)?;
                 Work::Relay(Box::new(relay))
             }
             Some(Handler::Exec(commands)) => {
@@ -87,7 +87,7 @@ impl Work {
 
     /// How many datagrams, or runs of them, of this socket can be taken in now; the others wait in
     /// its buffer.
-    pub fn room(&self, bound: &Bound) -> usize {
+    pub fn room(&self, bound: &BoundSocket) -> usize {
         match self {
             Work::Conversation(conversation) if !conversation.output.has_room() => 0,
             // No room for answers: receive nothing.
@@ -103,7 +103,7 @@ impl Work {
         &mut self,
         batch: Batch,
         receiver: &Receiver,
-        sockets: &mut [Bound],
+        sockets: &mut [BoundSocket],
         reactor: &Reactor,
     ) -> Sent {
         let socket = batch.socket;
@@ -133,7 +133,7 @@ impl Work {
         &mut self,
         readiness: &Readiness,
         receiver: &Receiver,
-        sockets: &mut [Bound],
+        sockets: &mut [BoundSocket],
         reactor: &Reactor,
     ) -> Sent {
         match self {
@@ -148,7 +148,7 @@ impl Work {
     }
 
     /// Goes on with what was left over; gives what was sent.
-    pub fn go_on(&mut self, sockets: &mut [Bound], reactor: &Reactor) -> Sent {
+    pub fn go_on(&mut self, sockets: &mut [BoundSocket], reactor: &Reactor) -> Sent {
         let mut sent = match self {
             Work::Relay(relay) => relay.go_on(sockets, reactor),
             _ => Sent::default(),
@@ -158,7 +158,7 @@ impl Work {
     }
 
     /// True if there is more to do without waiting.
-    pub fn has_more(&self, sockets: &[Bound]) -> bool {
+    pub fn has_more(&self, sockets: &[BoundSocket]) -> bool {
         matches!(self, Work::Relay(relay) if relay.has_more(sockets))
     }
 

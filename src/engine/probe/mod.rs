@@ -183,7 +183,7 @@ impl Probes {
         while let Some((time, token)) = self.reactor.due(now) {
             let Some(key) = KEYED.number(token) else { continue };
             if let Some(probe) = self.running.get_mut(key) {
-                probe.was_reminded_at(time);
+                probe.timer_expired(time);
                 self.look_at(key, now)?;
             }
         }
@@ -201,7 +201,7 @@ impl Probes {
         let index = probe.index;
         if let State::Running(next) = state {
             if let Some(next) = next {
-                self.reactor.advance_timer(&mut probe.reminder, next, KEYED.token(key));
+                self.reactor.advance_timer(&mut probe.timer, next, KEYED.token(key));
             }
             return Ok(());
         }

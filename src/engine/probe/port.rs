@@ -35,15 +35,15 @@ pub struct Probe {
     next_turn: Option<Instant>,
     attempts: Vec<Attempt>,
     failed: Vec<Failed>,
-    /// When it is reminded next.
-    pub reminder: Option<Instant>,
+    /// When its timer expires.
+    pub timer: Option<Instant>,
 }
 
 impl Probe {
     pub fn new(index: usize, port: u16, deadline: Option<Instant>) -> Self {
         let (attempts, failed) = (Vec::new(), Vec::new());
-        let (tried, next_turn, reminder) = (0, None, None);
-        Self { index, port, deadline, tried, next_turn, attempts, failed, reminder }
+        let (tried, next_turn, timer) = (0, None, None);
+        Self { index, port, deadline, tried, next_turn, attempts, failed, timer }
     }
 
     /// Does what can be done now. `watch` has an event sent when a socket changes.
@@ -142,8 +142,8 @@ impl Probe {
         earlier(earlier(next_turn, sendings.min()), self.deadline)
     }
 
-    /// A reminder for `time` has come, perhaps one of an earlier probe.
-    pub fn was_reminded_at(&mut self, time: Instant) {
-        self.reminder = self.reminder.filter(|reminder| *reminder != time);
+    /// A timer has expired at `time`, perhaps one of an earlier probe.
+    pub fn timer_expired(&mut self, time: Instant) {
+        self.timer = self.timer.filter(|timer| *timer != time);
     }
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use slab::Slab;
 use socket2::SockAddr;
 
-use super::bound::{Bound, Sent, has_gone};
+use super::bound_socket::{BoundSocket, Sent, has_gone};
 use super::requester::Requester;
 use super::{Sizes, TURN, silence, tell_lost};
 use crate::engine::reactor::{Reactor, Readiness};
@@ -66,7 +66,7 @@ impl Destination {
 
 /// Where datagrams are relayed to, and for how many peers.
 #[derive(Clone, Debug)]
-pub struct Route {
+pub struct RelayOptions {
     /// The target.
     pub destination: Destination,
     /// A session ends after so long without a datagram either way.
@@ -81,7 +81,7 @@ pub struct Route {
 
 /// The sessions of a server that relays.
 pub struct Relay {
-    route: Route,
+    options: RelayOptions,
     /// Where the server listens.
     listening: Listening,
     sessions: Slab<Session>,
@@ -107,11 +107,11 @@ impl Relay {
     ///
     /// # Errors
     /// [`Cause::Usage`] for a target that is the server itself.
-    pub fn open(route: Route, listening: Listening) -> anyhow::Result<Self> {
-        route.destination.check(&listening)?;
+    pub fn open(options: RelayOptions, listening: Listening) -> anyhow::Result<Self> {
+        options.destination.check(&listening)?;
         Ok(Self {
-            batch: ReceiveBatch::new(route.sizes.received),
-            route,
+            batch: ReceiveBatch::new(options.sizes.received),
+            options,
             listening,
             sessions: Slab::new(),
             by_requester: HashMap::new(),
@@ -144,7 +144,9 @@ impl Relay {
     }
 
     fn begin(&mut self, requester: Requester, reactor: &Reactor) -> usize {
-        while self.sessions.len() >= self.route.most && self.evict("another peer has come", None) {}
+        while self.sessions.len() >= self.options.most && self.evict("another peer has come", None)
+        {
+        }
         self.unanswerable |= is_unnamed(&requester.peer);
         let key = self.sessions.insert(Session::new(requester.clone()));
         self.by_requester.insert(requester, key);
@@ -175,13 +177,13 @@ impl Relay {
         self.again.remove(&key);
         self.held_up.remove(&key);
         self.errors.extend(session.loss());
-        session.end(reason, self.route.report);
+        session.end(reason, self.options.report);
         true
     }
 
     /// Finds out where the target is, without waiting for an answer.
     fn ask(&mut self, key: usize, reactor: &Reactor) {
-        match &self.route.destination {
+        match &self.options.destination {
             Destination::Udp { known: Some(known), .. } => {
                 let known = known.clone();
                 self.answered(key, Ok(known), reactor);
@@ -224,12 +226,12 @@ impl Relay {
     /// Turns to the next address of the target, and sends what was not answered.
     fn open_next(&mut self, key: usize, reactor: &Reactor) -> anyhow::Result<()> {
         let token = WORK.token(key);
-        let mut opened = self.sessions[key].open(&self.route, token, reactor);
+        let mut opened = self.sessions[key].open(&self.options, token, reactor);
         // Where descriptors are short, the session that was quiet longest gives its own.
         if opened.as_ref().is_err_and(is_out_of_descriptors)
             && self.evict("no descriptors are left", Some(key))
         {
-            opened = self.sessions[key].open(&self.route, token, reactor);
+            opened = self.sessions[key].open(&self.options, token, reactor);
         }
         let sent = opened?;
         self.note_sent(key, sent, reactor);
@@ -253,7 +255,7 @@ impl Relay {
     /// the right one; otherwise it is told, once until something comes, and nothing ends.
     fn refused(&mut self, key: usize, error: &io::Error, reactor: &Reactor) {
         let session = &mut self.sessions[key];
-        if matches!(self.route.destination, Destination::Unix(_)) && has_gone(error) {
+        if matches!(self.options.destination, Destination::Unix(_)) && has_gone(error) {
             session.turn_back();
         }
         if session.has_others() {
@@ -267,7 +269,7 @@ impl Relay {
     pub fn on_ready(
         &mut self,
         readiness: &Readiness,
-        sockets: &mut [Bound],
+        sockets: &mut [BoundSocket],
         reactor: &Reactor,
     ) -> Sent {
         let Some(key) = WORK.number(readiness.token) else { return Sent::default() };
@@ -299,12 +301,12 @@ impl Relay {
     }
 
     /// True if there is more to pass back, and room for it.
-    pub fn has_more(&self, sockets: &[Bound]) -> bool {
-        !self.again.is_empty() && !sockets.iter().any(Bound::is_full)
+    pub fn has_more(&self, sockets: &[BoundSocket]) -> bool {
+        !self.again.is_empty() && !sockets.iter().any(BoundSocket::is_full)
     }
 
     /// Passes back what was left over.
-    pub fn go_on(&mut self, sockets: &mut [Bound], reactor: &Reactor) -> Sent {
+    pub fn go_on(&mut self, sockets: &mut [BoundSocket], reactor: &Reactor) -> Sent {
         let mut sent = Sent::default();
         for key in self.held_up.clone() {
             let passed_on = self.sessions[key].send_waiting(reactor);
@@ -317,7 +319,7 @@ impl Relay {
     }
 
     /// Passes answers of the target back to the peer, from the address that it asked, for a turn.
-    fn pass_back(&mut self, key: usize, sockets: &mut [Bound], reactor: &Reactor) -> Sent {
+    fn pass_back(&mut self, key: usize, sockets: &mut [BoundSocket], reactor: &Reactor) -> Sent {
         let (mut sent, mut errors) = (Sent::default(), 0);
         for _ in 0..TURN {
             let Some(session) = self.sessions.get_mut(key) else { return sent };
@@ -328,7 +330,7 @@ impl Relay {
             }
             match self.batch.receive(&line.bound.socket, BATCH) {
                 Ok(count) => {
-                    let report = self.route.report;
+                    let report = self.options.report;
                     tell_lost(&self.batch, count, &line.bound.lost, &line.bound.local, report);
                     let (peer, from) = (&session.requester.peer, session.requester.at);
                     let answers = (0..count).flat_map(|slot| self.batch.get(slot).datagrams());
@@ -368,13 +370,13 @@ impl Relay {
     /// When the session that was quiet longest is over.
     fn next_end(&self) -> Option<Instant> {
         let (_, key) = self.by_use.first_key_value()?;
-        Some(self.sessions[*key].last + self.route.idle)
+        Some(self.sessions[*key].last + self.options.idle)
     }
 
     /// Ends sessions whose time is over.
     pub fn expire(&mut self, now: Instant) {
         while self.next_end().is_some_and(|end| end <= now) {
-            self.evict(&silence(self.route.idle), None);
+            self.evict(&silence(self.options.idle), None);
         }
     }
 

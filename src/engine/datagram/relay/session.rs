@@ -9,8 +9,8 @@ use anyhow::Context as _;
 use mio::Token;
 use socket2::SockAddr;
 
-use super::{Destination, Route};
-use crate::engine::datagram::bound::{Bound, Sent};
+use super::{Destination, RelayOptions};
+use crate::engine::datagram::bound_socket::{BoundSocket, Sent};
 use crate::engine::datagram::receive_runs;
 use crate::engine::datagram::requester::Requester;
 use crate::engine::reactor::{Notifier, Reactor};
@@ -66,7 +66,7 @@ pub enum State {
 /// A socket to the target.
 pub struct Line {
     /// The socket.
-    pub bound: Bound,
+    pub bound: BoundSocket,
     target: SockAddr,
     /// The target, as a socket must be given it that is not connected.
     to: Option<SockAddr>,
@@ -106,13 +106,18 @@ impl Session {
     ///
     /// # Errors
     /// The system's, for the last address; for any, if there are no descriptors.
-    pub fn open(&mut self, route: &Route, token: Token, reactor: &Reactor) -> anyhow::Result<Sent> {
+    pub fn open(
+        &mut self,
+        options: &RelayOptions,
+        token: Token,
+        reactor: &Reactor,
+    ) -> anyhow::Result<Sent> {
         let mut last = None;
         while let Some(target) = self.candidates.front() {
-            match Line::open(target, route, token, reactor) {
+            match Line::open(target, options, token, reactor) {
                 Ok(line) => {
                     self.candidates.pop_front();
-                    route.report.step(format!(
+                    options.report.step(format!(
                         "{} to {}",
                         line.bound.local,
                         display_text(&line.target)
@@ -268,22 +273,24 @@ fn told_lost(count: usize) -> Option<anyhow::Error> {
 impl Line {
     fn open(
         target: &SockAddr,
-        route: &Route,
+        options: &RelayOptions,
         token: Token,
         reactor: &Reactor,
     ) -> anyhow::Result<Self> {
-        let (socket, to) = match &route.destination {
+        let (socket, to) = match &options.destination {
             Destination::Udp { target: Target { settings, .. }, casting, .. } => {
                 let address = target.as_socket().context("the target has no internet address")?;
-                let socket = udp::open_to(address, None, settings, casting, route.report)?;
-                receive_runs(&socket, route.sizes, route.report);
+                let socket = udp::open_to(address, None, settings, casting, options.report)?;
+                receive_runs(&socket, options.sizes, options.report);
                 (socket, casting.reaches_many(address.ip()).then(|| target.clone()))
             }
-            Destination::Unix(target) => (unix::open_named_by_system(target, route.report)?, None),
+            Destination::Unix(target) => {
+                (unix::open_named_by_system(target, options.report)?, None)
+            }
         };
-        let sender = Sender::new(route.sizes.in_runs);
+        let sender = Sender::new(options.sizes.in_runs);
         // Nobody waits behind a target that does not read: it is everybody's.
-        let bound = Bound::watch(socket, token, sender, false, reactor)?;
+        let bound = BoundSocket::watch(socket, token, sender, false, reactor)?;
         Ok(Self { bound, target: target.clone(), to })
     }
 }

@@ -25,7 +25,7 @@ const MOST_DEAF: usize = 1024;
 const PAUSES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(32));
 
 /// A bound socket.
-pub struct Bound {
+pub struct BoundSocket {
     /// The socket itself.
     pub socket: Socket,
     /// The address that it is bound to, as text.
@@ -75,7 +75,7 @@ impl Sent {
     }
 }
 
-impl Bound {
+impl BoundSocket {
     /// A socket that is watched under this token for what comes, and sends by this sender.
     /// `gives_up`: nobody waits long for a peer that does not read.
     ///
@@ -276,7 +276,7 @@ impl Bound {
 }
 
 /// Sends what waits for room in any of the sockets, as far as there is some.
-pub fn send_waiting(sockets: &mut [Bound], reactor: &Reactor) -> Sent {
+pub fn send_waiting(sockets: &mut [BoundSocket], reactor: &Reactor) -> Sent {
     let mut sent = Sent::default();
     for bound in sockets.iter_mut().filter(|bound| bound.is_full()) {
         sent.add(bound.send_waiting(reactor));
