@@ -7,7 +7,7 @@
 //!
 //! `skat tcp-client host.example 80`:
 //!
-//! 1. [`cli`] makes a [`Target`](net::connect::Target) (whom, from where, how long) and terms (how
+//! 1. [`cli`] makes a [`Target`](net::connect::Target) (whom, from where, how long) and options (how
 //!    to talk), or refuses the arguments before any traffic. The loop in [`commands`] does the rest.
 //! 2. [`net::connect::tcp`] asks the resolver, puts IPv6 and IPv4 in turn, and starts an attempt at
 //!    the first address; a further one 250 ms later or when one fails (RFC 8305). The first that

@@ -160,7 +160,7 @@ impl Server {
         })
     }
 
-    /// Runs `accept_loop` on as many threads as the terms say, all on the same sockets.
+    /// Runs `accept_loop` on as many threads as the options say, all on the same sockets.
     ///
     /// # Errors
     /// Those of this thread's loop; another's end only itself.

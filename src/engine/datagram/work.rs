@@ -41,7 +41,7 @@ pub enum Work {
 }
 
 impl Work {
-    /// Makes ready for what the terms say, on sockets that are bound to `locals`.
+    /// Makes ready for what the options say, on sockets that are bound to `locals`.
     ///
     /// # Errors
     /// The system's, for stdin and stdout; those of a target that makes no sense.
