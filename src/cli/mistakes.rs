@@ -53,10 +53,26 @@ pub fn refused(arguments: &[OsString], mut error: clap::Error) -> anyhow::Error 
         let best = names.into_iter().rev().take(1).collect();
         error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(best));
     }
-    let told = wording::told(arguments, &error);
+    let mut told = wording::told(arguments, &error);
+    if command == "info" {
+        told = told.replace("subcommand", "topic");
+    }
     let advice = advice.unwrap_or_default();
-    let space = if command.is_empty() { "" } else { " " };
-    refusal(Cause::Usage, format!("{told}{advice} (see 'skat {command}{space}--help')"))
+    let page: Vec<&str> = ["skat", command, topic(command, arguments)]
+        .into_iter()
+        .filter(|it| !it.is_empty())
+        .collect();
+    refusal(Cause::Usage, format!("{told}{advice} (see '{} --help')", page.join(" ")))
+}
+
+/// The topic that the command is asked about; nothing if it is asked about none.
+fn topic<'a>(command: &str, arguments: &'a [OsString]) -> &'a str {
+    let mut parser = super::command();
+    parser.build();
+    let topics = parser.find_subcommand(command);
+    let is_topic =
+        |word: &&str| topics.is_some_and(|topics| topics.find_subcommand(word).is_some());
+    arguments.iter().skip(2).filter_map(|word| word.to_str()).find(is_topic).unwrap_or_default()
 }
 
 /// What clap does not say of a mistake, since it does not know.

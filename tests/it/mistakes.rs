@@ -62,6 +62,9 @@ fn advice_comes_with_a_mistake() {
         (&["tcp_client", "localhost"], "a similar subcommand exists: 'tcp-client' (see"),
         (&["tcp-client", "--jobs=3", "a", "9"], "skat: --jobs needs --probe (see"),
         (&["resolve", "--datagram", "a"], "skat: --datagram needs --name-info (see"),
+        (&["info", "order"], "<NUMBER>... (see 'skat info order --help')"),
+        (&["info", "services", "a", "b"], "'b' found (see 'skat info services --help')"),
+        (&["info", "bogus"], "skat: unrecognized topic 'bogus' (see 'skat info --help')"),
         (&["help", "tcp-client", "foo"], "there is no topic 'foo'"),
     ] {
         skat(words).run().assert_status(2).assert_stdout("").assert_told(told);
