@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::resolver::failure::NoService;
 use crate::outcome::{Cause, cause_of, find, refusal};
-use crate::report::sentence;
+use crate::report::{Report, sentence};
 
 /// The first and the longest pause between attempts of `--retry-for`.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
@@ -154,12 +154,13 @@ pub fn may_pass(error: &anyhow::Error) -> bool {
 
 impl RetryPolicy {
     /// Calls `attempt` until it succeeds or `retry_for` is over, with growing pauses between.
-    /// Each call gets the moment at which it must give up.
+    /// Each call gets the moment at which it must give up; `report` hears of each that fails.
     ///
     /// # Errors
     /// The last attempt's; a refusal of the arguments at once.
     pub fn spend_on<T>(
         self,
+        report: Report,
         mut attempt: impl FnMut(Option<Instant>) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
         if self.end.is_some_and(|end| end <= Instant::now()) {
@@ -177,6 +178,7 @@ impl RetryPolicy {
             let pause = if may_pass(&error) { backoff.next_pause() } else { None };
             match pause {
                 Some(pause) => {
+                    report.step(format!("{}; trying again", sentence(&error)));
                     std::thread::sleep(pause);
                     before = Some(error);
                 }
@@ -189,6 +191,7 @@ impl RetryPolicy {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::{Form, Level};
 
     fn backoff(retry_for: Option<Duration>, end: Option<Duration>) -> Backoff {
         let end = end.map(|duration| Instant::now() + duration);
@@ -277,7 +280,8 @@ mod tests {
     fn a_refusal_of_the_arguments_is_final() {
         let mut attempts = 0;
         let retry_policy = RetryPolicy { retry_for: Some(HOUR), ..RetryPolicy::default() };
-        let result = retry_policy.spend_on(|_| {
+        let report = Report { level: Level::Errors, form: Form::Text };
+        let result = retry_policy.spend_on(report, |_| {
             attempts += 1;
             Err::<(), _>(refusal(Cause::Usage, "it makes no sense"))
         });

@@ -194,6 +194,9 @@ fn retry_for_waits_for_a_server_that_comes_later() {
 fn retry_for_ends_with_the_last_cause() {
     let (_socket, address) = refusing();
     let began = Instant::now();
+    let told = client(address, &["--retry-for", "400ms", "-vv"]).run();
+    told.assert_status(5)
+        .assert_told(&format!("connect {address}: connection refused; trying again"));
     let finished = client(address, &["--retry-for", "400ms"]).run();
     finished.assert_status(5).assert_told("connection refused (").assert_told("attempts)");
     assert!(!finished.stderr.contains("--retry-for"), "{}", finished.stderr);

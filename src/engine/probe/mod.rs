@@ -73,7 +73,7 @@ impl Probes {
     pub fn begin(mut target: Target, method: Method, options: &Options) -> anyhow::Result<Self> {
         let ports = options.ports.numbers(method.socket_type(), target.numeric)?;
         let began = Instant::now();
-        let (addresses, sources) = target.retry_policy.spend_on(|deadline| {
+        let (addresses, sources) = target.retry_policy.spend_on(options.report, |deadline| {
             let sources = target.sources(method.socket_type(), deadline)?;
             let addresses = target.candidates(method.socket_type(), deadline)?;
             Ok((of_same_family(addresses, &sources)?, sources))

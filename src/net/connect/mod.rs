@@ -197,7 +197,7 @@ pub fn of_same_family(
 /// for the source; those of the look-up.
 pub fn tcp(target: &Target, report: Report) -> anyhow::Result<Connection> {
     let target = Arc::new(target.clone());
-    target.retry_policy.spend_on(|deadline| {
+    target.retry_policy.spend_on(report, |deadline| {
         let candidates = target.candidates(libc::SOCK_STREAM, deadline)?;
         let mut race = Race::new(Arc::clone(&target), candidates, deadline, report)?;
         loop {

@@ -40,7 +40,7 @@ pub struct Target {
 /// backlog stays full.
 pub fn connect(target: &Target, report: Report) -> anyhow::Result<Connection> {
     let Target { name, kind, settings, retry_policy } = target;
-    retry_policy.spend_on(|deadline| connect_by(name, *kind, settings, deadline, report))
+    retry_policy.spend_on(report, |deadline| connect_by(name, *kind, settings, deadline, report))
 }
 
 /// Connects by `deadline`, or whenever it is possible. It may wait for room in the server's backlog:
