@@ -106,7 +106,12 @@ fn highest_rate(line: &str, bindings: &Bindings, setting: &Setting) -> anyhow::R
     let mut best: Option<Sample> = None;
     for _ in 0..if setting.tiny { 1 } else { 8 } {
         let rate = if setting.tiny { low } else { (low * high).sqrt() };
-        let (sample, lost) = sent_at(rate as u64, line, bindings, setting)?;
+        let attempt = || sent_at(rate as u64, line, bindings, setting);
+        // One unlucky moment would halve the rate: each has a second chance.
+        let (sample, lost) = match attempt()? {
+            (_, lost) if lost > 1.0 => attempt()?,
+            lucky => lucky,
+        };
         if lost <= 1.0 {
             low = rate;
             if best.as_ref().is_none_or(|best| sample.value > best.value) {
