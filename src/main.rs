@@ -15,15 +15,16 @@ fn main() -> ExitCode {
         Ok(Asked::Tell(text)) => (cli::early_report(&arguments), tell(&text)),
         Err(error) => (cli::early_report(&arguments), Err(error)),
     };
+    if let Err(error) = &ended {
+        report.error(error);
+    }
+    report.tell_missing();
     match ended {
         Ok(Outcome::Signal(signal)) => signals::die(signal),
         Ok(outcome) => ExitCode::from(outcome.status()),
         // Nobody reads any more: end as any filter does, without a word.
         Err(error) if outcome::is_reader_gone(&error) => signals::die(libc::SIGPIPE),
-        Err(error) => {
-            report.error(&error);
-            ExitCode::from(outcome::cause_of(&error).status())
-        }
+        Err(error) => ExitCode::from(outcome::cause_of(&error).status()),
     }
 }
 

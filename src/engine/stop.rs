@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use mio::Waker;
 
+use crate::report::share_stderr;
 use crate::sys::signals;
 
 /// How long peers are given to take what is on its way when skat is told to stop.
@@ -22,6 +23,8 @@ impl Stop {
     /// # Errors
     /// The system's, from installing handlers.
     pub fn on_signals() -> anyhow::Result<Self> {
+        // A signal is seen by the loop, and no loop shall stand still for a reader of stderr.
+        share_stderr();
         let stop = Self::default();
         let wakers = stop.clone();
         signals::on_termination(move || wakers.wake_all())?;

@@ -3,6 +3,7 @@
 //! A [`Report`] says how much is told and in which form; it is a small value that is handed to
 //! whoever has something to tell. Bytes that a peer chose reach stderr only through [`escape`].
 
+mod escape;
 mod event;
 pub mod prompt;
 mod stderr;
@@ -13,8 +14,10 @@ use std::io;
 use nix::errno::Errno;
 use serde_json::Value;
 
+pub use escape::escape;
 pub use event::Event;
 use stderr::Stderr;
+pub use stderr::share as share_stderr;
 
 use crate::outcome::{self, Cause, Outcome, cause_of};
 
@@ -242,14 +245,25 @@ impl Report {
             return;
         }
         let Some((stderr, lost)) = Stderr::with_room() else { return };
-        let mut lines = prompt::line_end().to_owned();
-        if lost > 0 {
-            let text = format!("{lost} lines are missing here: stderr was not read");
-            let fields = [("reason", text.as_str().into())];
-            lines += &self.line(Level::Normal, Event::Warning, &text, &fields);
+        let line = self.line(level, event, text, fields);
+        stderr.write(&(prompt::line_end().to_owned() + &self.missing(lost) + &line));
+    }
+
+    /// Tells of lines that found no room, if it finds some itself. After the last line.
+    pub fn tell_missing(self) {
+        if stderr::lost() > 0
+            && let Some((stderr, lost)) = Stderr::with_room()
+        {
+            stderr.write(&self.missing(lost));
         }
-        lines += &self.line(level, event, text, fields);
-        stderr.write(&lines);
+    }
+
+    fn missing(self, lost: u64) -> String {
+        if lost == 0 {
+            return String::new();
+        }
+        let text = format!("{lost} lines are missing here: stderr was not read");
+        self.line(Level::Normal, Event::Warning, &text, &[("reason", text.as_str().into())])
     }
 
     fn line(self, level: Level, event: Event, text: &str, fields: Fields) -> String {
@@ -339,34 +353,6 @@ fn advice(error: &anyhow::Error) -> Option<&'static str> {
     }
 }
 
-/// Text that a peer or an argument chose, made safe for a terminal and a log: control characters,
-/// those that change lines or directions, and bytes that are not UTF-8 are written as escapes.
-#[must_use]
-pub fn escape(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        for letter in chunk.valid().chars() {
-            if letter.is_control() || changes_layout(letter) || letter == '\\' {
-                text.extend(letter.escape_default());
-            } else {
-                text.push(letter);
-            }
-        }
-        for byte in chunk.invalid() {
-            let _ = write!(text, "\\x{byte:02x}");
-        }
-    }
-    text
-}
-
-/// True for separators of lines and paragraphs, and for what changes the direction of text.
-fn changes_layout(letter: char) -> bool {
-    matches!(
-        letter,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -380,13 +366,6 @@ mod tests {
             .context("connect 127.0.0.1:9")
             .unwrap_err();
         assert_eq!(sentence(&error), "connect 127.0.0.1:9: connection refused");
-    }
-
-    #[test]
-    fn what_a_peer_chose_cannot_drive_a_terminal() {
-        assert_eq!(escape(b"a\x1b[2J\xff\n"), "a\\u{1b}[2J\\xff\\n");
-        assert_eq!(escape("é\u{202e}".as_bytes()), "é\\u{202e}");
-        assert_eq!(escape("\u{61c}\u{2028}\u{2029}".as_bytes()), r"\u{61c}\u{2028}\u{2029}");
     }
 
     #[test]

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use crate::support::terminal::Terminal;
 use crate::support::{
-    Finished, Listener, Peer, Role, Running, TCP_ROLES, Way, client, converse, server, shell, skat,
-    wait_until,
+    Finished, Listener, Peer, Role, Running, Skat, TCP_ROLES, Way, client, converse, converse_with,
+    server, shell, skat, wait_until,
 };
 
 fn events(finished: &Finished) -> Vec<Value> {
@@ -106,6 +106,18 @@ fn json_of_an_error_names_the_peer() {
         let events = self::events(finished.assert_status(1));
         assert_eq!(find(&events, "error")["peer"], address);
     }
+}
+
+/// A full disk is not the peer's fault.
+#[test]
+fn json_of_an_error_of_our_own_names_no_peer() {
+    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let prepare = |skat: Skat| skat.stdout(full);
+    let (skat, mut peer) = converse_with(Role::Client, &["--log", "json"], Way::Fast, prepare);
+    peer.send("no room for this");
+    let finished = skat.finish();
+    let events = events(finished.assert_status(1));
+    assert_eq!(find(&events, "error")["peer"], Value::Null);
 }
 
 /// What is not an option says nothing of the form.
@@ -296,4 +308,12 @@ fn a_full_stderr_stops_no_server() {
     echo();
     skat.signal(Signal::SIGTERM);
     skat.finish().assert_died_of(Signal::SIGTERM);
+}
+
+/// A command that only answers waits for a slow reader of stderr, as any filter does.
+#[test]
+fn no_line_of_a_batch_is_lost() {
+    let script = r#"for name in $(seq 3000); do echo "$name "; done |
+        "$SKAT" resolve - 2>&1 >/dev/null | { sleep 1.2; grep -c 'no name has a space'; }"#;
+    shell(script).run().assert_status(0).assert_stdout("3000\n");
 }

@@ -339,7 +339,8 @@ fn a_pin_and_an_authority_must_both_hold() {
     let trusted = ["--ca", &ca, "--pin", pin];
     accepted_client(identity.server(ALL_VERSIONS), &trusted).assert_silent();
     refused_client(&identity, &["--ca", &ca, "--pin", &wrong_pin]).assert_told("of --pin");
-    refused_client(&identity, &["--ca", &other_ca, "--pin", pin]).assert_told("is vouched for by");
+    let other = refused_client(&identity, &["--ca", &other_ca, "--pin", pin]);
+    other.assert_told("is vouched for by").assert_told("--pin alone accepts this certificate");
     let other_name = ["--ca", &ca, "--pin", pin, "--server-name", "b.example"];
     refused_client(&identity, &other_name).assert_told("is not for b.example");
 }

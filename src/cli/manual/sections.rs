@@ -233,8 +233,9 @@ pub const SECTIONS: &[Section] = &[
                  warnings and errors are always logged (with `--quiet`, only errors); connections, \
                  datagrams (also how many were lost because the receive buffer was full: see `-O \
                  rcvbuf=SIZE`) and the end with `-v`; every step with `-vv`. Text from peers and \
-                 arguments is escaped. If stderr is a pipe or terminal that takes nothing for a \
-                 second, lines are dropped; the next line that it takes says how many.",
+                 arguments is escaped. A server, or a client that is connected, does not wait long for \
+                 a stderr that is not read (a second, and a hundredth of its time): it drops lines, \
+                 and the next one that is written says how many.",
             ),
             Text(
                 "With `--log json`, each line is an object with `time` (RFC 3339) and `event`: \

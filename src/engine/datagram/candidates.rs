@@ -17,7 +17,7 @@ use crate::net::resolver::background::{self, Pending};
 use crate::net::retry::{Backoff, RetryPolicy, earlier, may_pass};
 use crate::net::udp::{self, Casting};
 use crate::net::unix::{self, OwnName};
-use crate::outcome::{Cause, failure, refusal};
+use crate::outcome::{Cause, about_peer, failure, refusal};
 use crate::report::{Report, sentence};
 
 /// The address in use, with a socket that reaches it.
@@ -258,7 +258,8 @@ fn all_refused(mut refused: Vec<(SockAddr, anyhow::Error)>) -> anyhow::Error {
     if refused.len() == 1
         && let Some((peer, error)) = refused.pop()
     {
-        return failure(cause, error.context(format!("send to {}", display_text(&peer))));
+        let peer = display_text(&peer);
+        return failure(cause, about_peer(error.context(format!("send to {peer}")), peer));
     }
     let reasons: Vec<String> = refused
         .iter()

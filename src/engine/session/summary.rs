@@ -3,6 +3,7 @@
 use super::Session;
 use crate::engine::endpoint::Endpoint;
 use crate::engine::flow::{Flow, Side};
+use crate::engine::pump::Fault;
 use crate::net::address;
 use crate::outcome::about_peer;
 use crate::report::{Ended, sentence};
@@ -46,7 +47,21 @@ impl Session {
     /// Why it ended.
     pub fn verdict(&mut self) -> anyhow::Result<&'static str> {
         let verdict = std::mem::replace(&mut self.verdict, Ok("closed"));
+        if self.has_failed_locally() {
+            return verdict;
+        }
         verdict.map_err(|error| about_peer(error, self.peer_name()))
+    }
+
+    /// True if it is stdin or stdout that failed.
+    fn has_failed_locally(&self) -> bool {
+        let of_local = |flow: &Flow| match flow.fault() {
+            Some(Fault::Source(_)) => flow.source() == Side::Local,
+            Some(Fault::Sink(_)) => flow.sink() == Side::Local,
+            None => false,
+        };
+        matches!(self.ends.local, Endpoint::Stdio(_))
+            && (of_local(&self.inbound) || self.outbound.as_ref().is_some_and(of_local))
     }
 
     /// What is known of it, with its verdict.

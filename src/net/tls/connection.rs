@@ -59,6 +59,12 @@ impl Connection {
         matches!(self, Self::Client(..))
     }
 
+    /// True if only one certificate will do for its peer.
+    #[must_use]
+    pub fn is_pinned(&self) -> bool {
+        matches!(self, Self::Client(_, verifier) if verifier.pins())
+    }
+
     /// True until the handshake is done.
     #[must_use]
     pub fn is_handshaking(&self) -> bool {

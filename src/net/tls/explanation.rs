@@ -84,7 +84,9 @@ fn unknown_issuer(whose: &str, connection: &Connection) -> String {
         let issuer = issuer.as_deref().unwrap_or("an unknown authority");
         format!("is vouched for by {issuer}, which is not trusted here")
     };
-    let advice = if connection.is_client() {
+    let advice = if connection.is_pinned() {
+        "--ca FILE names who else is trusted; --pin alone accepts this certificate".to_owned()
+    } else if connection.is_client() {
         format!("--ca FILE names who else is trusted; --pin {}", fingerprint(connection))
             + " accepts this certificate"
     } else {

@@ -38,6 +38,11 @@ impl Verifier {
         Self { demand, pin, algorithms, shown: OnceLock::new() }
     }
 
+    /// True if only one certificate will do.
+    pub fn pins(&self) -> bool {
+        self.pin.is_some()
+    }
+
     /// True unless any server would do.
     pub fn verifies(&self) -> bool {
         self.pin.is_some() || !matches!(self.demand, Demand::Nothing)

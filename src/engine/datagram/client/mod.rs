@@ -24,7 +24,7 @@ use crate::engine::stop::DRAIN;
 use crate::engine::stop::Stop;
 use crate::net::address::display_text;
 use crate::net::retry::earlier;
-use crate::outcome::{Cause, Outcome, failure};
+use crate::outcome::{Cause, Outcome, about_peer, failure};
 use crate::report::Ended;
 use crate::sys::datagrams::{ReceiveBatch, Sender};
 pub use options::Options;
@@ -243,7 +243,7 @@ impl Client {
         if self.progress.has_answers() {
             let peer = self.total.peer.as_deref().unwrap_or("the peer");
             let error = anyhow::Error::from(error).context(format!("send to {peer}"));
-            return Err(failure(Cause::Transfer, error));
+            return Err(failure(Cause::Transfer, about_peer(error, peer)));
         }
         let turn = self.candidates.refuse(error)?;
         self.turn(turn)
