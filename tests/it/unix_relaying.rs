@@ -223,6 +223,25 @@ fn a_chat_makes_a_record_of_each_line() {
     skat.stop().assert_silent();
 }
 
+/// Far more records than fit into a socket, of which each listener has all the same.
+#[test]
+fn a_chat_passes_a_record_of_many_short_lines() {
+    let name = abstract_name();
+    let skat = server(&name, &["--chat"]);
+    let [one, two, three] = room(&name);
+    let said: Vec<String> = (0..60_000).map(|number| format!("{}\n", number % 100)).collect();
+    one.send(said.concat().as_bytes()).unwrap();
+    let mut heard = [0; 64];
+    for mut other in [&two, &three] {
+        for line in &said {
+            let count = other.read(&mut heard).expect("skat sends a record");
+            assert_eq!(String::from_utf8_lossy(&heard[..count]), format!("<user-1> {line}"));
+        }
+    }
+    drop((one, two, three));
+    skat.stop().assert_silent();
+}
+
 #[test]
 fn one_who_does_not_read_is_dropped() {
     let name = abstract_name();

@@ -53,7 +53,7 @@ struct Listener {
     queue: VecDeque<Arc<[u8]>>,
     /// How much of the first message was heard.
     heard: usize,
-    /// What the queue takes.
+    /// What the queue takes, without what was heard.
     size: usize,
     /// More was said than the queue takes.
     overrun: bool,
@@ -91,14 +91,6 @@ impl Room {
     pub fn is_silent(&self, peers: usize) -> bool {
         let people = self.people();
         people.seats.len() == peers && people.seats.iter().all(|(_, listener)| listener.silent)
-    }
-
-    /// The first of what was said at once, which is heard as a whole, and the rest.
-    fn split<'a>(&self, said: &'a [u8]) -> (&'a [u8], &'a [u8]) {
-        match split_record(said) {
-            Some((_, rest)) if self.records => said.split_at(said.len() - rest.len()),
-            _ => (said, &[]),
-        }
     }
 
     /// Nothing here leaves a half-done value behind a panic.
@@ -155,7 +147,8 @@ impl Seat {
         people.seats.get(self.key).is_some_and(|listener| listener.overrun).then(overrun)
     }
 
-    /// Hears what others have said.
+    /// Hears what others have said. Where they say records the buffer has to take the largest:
+    /// nothing is heard of one that does not fit.
     ///
     /// # Errors
     /// That it was too much.
@@ -165,7 +158,7 @@ impl Seat {
         if listener.overrun {
             return Err(overrun());
         }
-        let count = listener.hear(buffer);
+        let count = listener.hear(buffer, self.room.records);
         if count == 0 {
             (listener.called, self.readable) = (false, false);
             return Ok(Read::NotYet);
@@ -187,15 +180,10 @@ impl Seat {
         if people.seats.len() < 2 {
             return;
         }
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let (first, others) = self.room.split(rest);
-            rest = others;
-            let message: Arc<[u8]> = first.into();
-            for (key, listener) in &mut people.seats {
-                if key != self.key {
-                    listener.take(&message, limit);
-                }
+        let message: Arc<[u8]> = bytes.into();
+        for (key, listener) in &mut people.seats {
+            if key != self.key {
+                listener.take(&message, limit);
             }
         }
     }
@@ -218,7 +206,8 @@ impl Listener {
             return;
         }
         self.size += message.len() + OVERHEAD;
-        if self.size > limit {
+        // Whoever has heard all before has kept up, however much is said at once.
+        if self.size > limit && !self.queue.is_empty() {
             // Who has been called already, and cannot come, is called once more.
             (self.overrun, self.called) = (true, false);
             self.queue = VecDeque::new();
@@ -238,23 +227,30 @@ impl Listener {
         }
     }
 
-    /// Fills the buffer with whole messages; a part is only heard of one that is larger.
-    fn hear(&mut self, buffer: &mut [u8]) -> usize {
+    /// Fills the buffer with whole messages. One that does not fit is heard in parts: of `records`
+    /// as many whole ones as fit, of bytes a buffer at a time.
+    fn hear(&mut self, buffer: &mut [u8], records: bool) -> usize {
         let mut count = 0;
         while let Some(message) = self.queue.front() {
             let rest = &message[self.heard..];
             let room = &mut buffer[count..];
-            if count > 0 && room.len() < rest.len() {
-                break;
-            }
-            let piece = rest.len().min(room.len());
+            let piece = if rest.len() <= room.len() {
+                rest.len()
+            } else if records {
+                whole_records(&rest[..room.len()])
+            } else if count == 0 {
+                room.len()
+            } else {
+                0
+            };
             room[..piece].copy_from_slice(&rest[..piece]);
             count += piece;
+            self.heard += piece;
+            self.size -= piece;
             if piece < rest.len() {
-                self.heard += piece;
                 break;
             }
-            self.size -= message.len() + OVERHEAD;
+            self.size -= OVERHEAD;
             self.heard = 0;
             self.queue.pop_front();
         }
@@ -264,6 +260,15 @@ impl Listener {
         }
         count
     }
+}
+
+/// How much of this is whole records.
+fn whole_records(bytes: &[u8]) -> usize {
+    let mut rest = bytes;
+    while let Some((_, after)) = split_record(rest) {
+        rest = after;
+    }
+    bytes.len() - rest.len()
 }
 
 #[cfg(test)]
@@ -294,12 +299,34 @@ mod tests {
     fn a_record_is_heard_as_a_whole() {
         let room = Room::new(Form::Bytes, true, 1 << 16);
         let (mut speaker, mut listener) = (room.enter(), room.enter());
-        speaker.write(b"\0\0\0\x01a\0\0\0\0\0\0\0\x02bc");
+        speaker.write(b"\0\0\0\x01a\0\0\0\0\0\0\0\x02bc\0\0\0\x03def");
+        speaker.write(b"\0\0\0\x01g\0\0\0\x06hijklm");
         let mut buffer = [0; 10];
-        for heard in [&b"\0\0\0\x01a\0\0\0\0"[..], b"\0\0\0\x02bc"] {
+        let parts: [&[u8]; 5] = [
+            b"\0\0\0\x01a\0\0\0\0",
+            b"\0\0\0\x02bc",
+            b"\0\0\0\x03def",
+            b"\0\0\0\x01g",
+            b"\0\0\0\x06hijklm",
+        ];
+        for heard in parts {
             assert_eq!(listener.read(&mut buffer).unwrap(), Read::Data(heard.len()));
             assert_eq!(&buffer[..heard.len()], heard);
         }
+        assert_eq!(listener.read(&mut buffer).unwrap(), Read::NotYet);
+        assert_eq!(room.people().seats[listener.key].size, 0);
+    }
+
+    #[test]
+    fn what_is_said_at_once_is_too_much_for_nobody_who_keeps_up() {
+        let room = Room::new(Form::Bytes, false, 1 << 16);
+        let (mut speaker, mut listener) = (room.enter(), room.enter());
+        let much = vec![b'x'; 2 * QUEUE];
+        speaker.write(&much);
+        assert_eq!(hear(&mut listener), much);
+        speaker.write(&much);
+        speaker.write(b"y");
+        assert!(listener.error().is_some());
     }
 
     #[test]
