@@ -11,6 +11,9 @@ use super::pump::{self, Fault, Moved, Pump};
 /// How much a flow moves before it lets the others have their turn.
 const TURN: u64 = 4 << 20;
 
+/// The same into a room: those in it have to be given some of it before it is full.
+const TURN_TO_SPEAK: u64 = 128 << 10;
+
 /// How many bytes are filtered at a time: the output can be thirty times larger, and is held while
 /// the peer does not read.
 const FILTERED: usize = 8 << 10;
@@ -259,12 +262,13 @@ impl Flow {
 
     fn take_turn(&mut self, ends: &mut Ends, scratch: &mut Scratch) -> bool {
         let (taken_before, given_before) = (self.taken, self.given);
+        let turn = if let Endpoint::Seat(_) = ends.get(self.to) { TURN_TO_SPEAK } else { TURN };
         while self.state != State::Closed {
             match self.step(ends, scratch) {
                 Ok(Moved::Bytes { taken, given }) => {
                     self.taken += taken as u64;
                     self.given += given as u64;
-                    if (self.taken - taken_before).max(self.given - given_before) > TURN {
+                    if (self.taken - taken_before).max(self.given - given_before) > turn {
                         return true;
                     }
                 }

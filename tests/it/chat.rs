@@ -50,6 +50,23 @@ fn lines_go_to_all_others_with_the_name_of_who_said_them() {
     skat.stop().assert_silent();
 }
 
+/// Short lines become five times as long: who reads them has his turn before the room is full.
+#[test]
+fn very_many_short_lines_at_once_are_too_much_for_nobody_who_reads() {
+    const LINES: usize = 150_000;
+    let skat = server(&["--chat"]).listen();
+    let [mut one, mut two, mut three] = <[Peer; 3]>::try_from(peers(&skat, 3)).ok().unwrap();
+    let speaking = std::thread::spawn(move || one.send("a\n".repeat(LINES)));
+    let heard = "<user-1> a\n".repeat(LINES);
+    std::thread::scope(|scope| {
+        for peer in [&mut two, &mut three] {
+            scope.spawn(|| peer.expect(&heard));
+        }
+    });
+    speaking.join().unwrap();
+    skat.stop().assert_silent();
+}
+
 #[test]
 fn stdin_is_left_to_others_and_joins_in_nothing() {
     for handler in ["--chat", "--broker"] {

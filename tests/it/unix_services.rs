@@ -1,7 +1,7 @@
 //! Services over Unix sockets that are tested at length over TCP: relays, chat, and the way
 //! of a process's bytes through skat.
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::os::fd::AsRawFd as _;
 
 use nix::sys::socket::{ControlMessage, MsgFlags, sendmsg};
@@ -9,7 +9,7 @@ use socket2::Type;
 
 use crate::support::unix::{UnixListener, abstract_name, address, connect, socket};
 use crate::support::unix::{listening, unix_server};
-use crate::support::{Way, assert_same_bytes, pattern, process, skat};
+use crate::support::{Way, assert_same_bytes, pattern, process, skat, wait_until};
 
 #[test]
 fn a_relay_from_one_path_to_another() {
@@ -90,6 +90,32 @@ fn descriptors_that_come_with_datagrams_are_closed() {
         let few = before + 10;
         assert!(process::descriptors(skat.id()) < few, "{options:?}");
         skat.stop().assert_silent();
+    }
+}
+
+/// Who has closed hears nothing any more, though nobody says a word.
+#[test]
+fn who_has_left_a_silent_room_takes_no_place() {
+    for kind in [Type::STREAM, Type::SEQPACKET] {
+        for service in ["--chat", "--broker"] {
+            let name = abstract_name();
+            let of_kind = if kind == Type::STREAM { "stream" } else { "seqpacket" };
+            let options = ["-v", "--type", of_kind, service, "--max-conns", "2"];
+            let skat = listening(unix_server(&name, &options));
+            let enter = || {
+                let peer = socket(kind);
+                peer.connect(&address(&name)).unwrap();
+                peer
+            };
+            drop((enter(), enter()));
+            let (one, other) = (enter(), enter());
+            wait_until("both", || skat.stderr().matches("skat: connected").count() == 4);
+            (&one).write_all(b"is anybody here?\n").unwrap();
+            let mut heard = [0; 100];
+            let count = (&other).read(&mut heard).unwrap();
+            assert!(heard[..count].ends_with(b"is anybody here?\n"), "{of_kind} {service}");
+            skat.stop();
+        }
     }
 }
 

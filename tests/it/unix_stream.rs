@@ -29,6 +29,22 @@ on_each_way! {
         }
     }
 
+    /// No keepalive tells of it, but the system does.
+    fn a_peer_that_has_gone_is_not_waited_for(way) {
+        let conversations = UNIX_ROLES.map(|role| {
+            let (mut skat, mut peer) = converse(role, &[], way);
+            skat.type_in("heard");
+            peer.expect("heard");
+            peer.send("the last answer");
+            drop(peer);
+            skat
+        });
+        for skat in conversations {
+            let finished = skat.finish();
+            finished.assert_status(0).assert_stdout("the last answer").assert_silent();
+        }
+    }
+
     fn passed_descriptors_keep_nothing_back(way) {
         for role in UNIX_ROLES {
             let (mut skat, mut peer) = converse(role, &[], way);

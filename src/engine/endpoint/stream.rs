@@ -291,6 +291,17 @@ impl Stream {
         self.wire.is_settled() && self.is_sent()
     }
 
+    /// True if the peer of a Unix socket has closed it, and no error has said so.
+    #[must_use]
+    pub fn has_hung_up(&self) -> bool {
+        self.wire.has_hung_up()
+    }
+
+    /// Has done with a peer that is gone.
+    pub fn give_up(&mut self) {
+        self.wire.give_up();
+    }
+
     /// Makes sure that a peer that is gone for good is noticed though nothing is sent, unless
     /// the user chose the socket's keepalive.
     pub fn probe_while_half_open(&mut self, chosen_by_user: bool) {

@@ -31,6 +31,8 @@ pub struct Wire {
     readable: bool,
     writable: bool,
     read_closed: bool,
+    /// The peer of a Unix socket has closed it (EPOLLHUP).
+    hung_up: bool,
     /// Urgent data came, at which a read stops short though there is more.
     urgent: bool,
     finished: bool,
@@ -80,6 +82,7 @@ impl Wire {
             readable: false,
             writable: true,
             read_closed: false,
+            hung_up: false,
             urgent: false,
             finished: false,
             sent_fin: false,
@@ -135,6 +138,8 @@ impl Wire {
         self.readable |= readiness.readable || readiness.read_closed || readiness.failed;
         self.writable |= readiness.writable || readiness.write_closed || readiness.failed;
         self.read_closed |= readiness.read_closed;
+        // Once both sides have shut down it is said too, and means nothing more.
+        self.hung_up |= readiness.write_closed && !self.finished && self.peer.is_unix();
         self.urgent |= readiness.urgent;
         if readiness.failed
             && let Ok(Some(error)) = self.socket.take_error()
@@ -147,6 +152,17 @@ impl Wire {
     #[must_use]
     pub fn error(&self) -> Option<io::Error> {
         self.error.map(io::Error::from_raw_os_error)
+    }
+
+    /// True if the peer of a Unix socket has closed it, and no error has said so.
+    #[must_use]
+    pub fn has_hung_up(&self) -> bool {
+        self.hung_up && self.error.is_none()
+    }
+
+    /// Has done with a peer that is gone.
+    pub fn give_up(&mut self) {
+        self.keep_error(io::Error::from_raw_os_error(libc::ECONNRESET));
     }
 
     /// Keeps an error unless there was one before; gives the first.

@@ -2,6 +2,7 @@
 //! which it ends.
 
 mod child;
+mod hang_up;
 mod options;
 mod relay;
 mod rules;

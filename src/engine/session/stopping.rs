@@ -146,7 +146,9 @@ impl Session {
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         match self.phase {
-            Phase::Talking | Phase::Settling => earlier(self.silence_ends(), self.next_probe()),
+            Phase::Talking | Phase::Settling => {
+                earlier(earlier(self.silence_ends(), self.next_probe()), self.hang_up_ends())
+            }
             Phase::Stopping(until) => {
                 let lull_ends = self.lull_ends().filter(|time| *time > Instant::now());
                 earlier(Some(until), lull_ends)
@@ -167,6 +169,9 @@ impl Session {
 
     /// Its deadline may have come: ends what it bounds.
     pub fn expire(&mut self, now: Instant) {
+        if self.hang_up_ends().is_some_and(|time| time <= now) {
+            self.give_up_hung_up();
+        }
         if self.next_probe().is_some_and(|time| time <= now) {
             self.probe();
         }
