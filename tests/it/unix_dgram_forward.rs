@@ -227,7 +227,7 @@ fn what_comes_while_there_is_no_target_is_counted() {
     // Each is another attempt, of which no more is told than a line a second.
     let told = finished.stderr;
     let lines = told.matches("forward to /nosuch/socket: no such file or directory\n").count();
-    let most = 1 + begun.elapsed().as_secs() as usize;
+    let most = 1 + usize::try_from(begun.elapsed().as_secs()).unwrap();
     assert!((1..=most).contains(&lines), "{lines} of {most}: {told}");
 }
 
