@@ -43,7 +43,8 @@ pub struct Session {
     pub last: Instant,
     /// What no address has answered.
     kept: VecDeque<Box<[u8]>>,
-    /// How many datagrams found no room in `kept`, since the present address was taken.
+    /// How many datagrams are not in `kept`, for want of room or of a target, since the present
+    /// address was taken.
     not_kept: usize,
     /// Something is wrong, and was told.
     has_complained: bool,
@@ -210,9 +211,9 @@ impl Session {
     /// What there is to tell of what would be lost if it ended now.
     pub fn loss(&self) -> Option<anyhow::Error> {
         let lost = match &self.state {
+            // What is kept beside has been sent: it is for another address, should there be need.
             State::Open(line) => line.bound.waiting(),
-            State::Failed(_) => self.not_kept,
-            State::Asking(_) => self.kept.len() + self.not_kept,
+            State::Asking(_) | State::Failed(_) => self.kept.len() + self.not_kept,
         };
         told_lost(lost)
     }
