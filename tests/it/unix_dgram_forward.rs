@@ -4,7 +4,7 @@
 use std::io::Read as _;
 use std::mem::MaybeUninit;
 use std::os::fd::AsFd as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::signal::Signal;
@@ -116,14 +116,13 @@ fn a_full_queue_of_the_target_is_waited_for() {
     assert!(!told.contains("lost") && !told.contains("dropped"), "{told}");
 }
 
-/// A relay that waits for its target to read, and the target.
-fn held_up() -> (Running, Socket) {
-    let (name, target_name) = (abstract_name(), abstract_name());
-    let target = peer(&target_name);
-    let skat = relay(&name, &target_name, &[]);
+/// A relay by this name that waits for its target to read, the target, and a peer that never waits.
+fn held_up(name: &str, target_name: &str) -> (Running, Socket, Socket) {
+    let target = peer(target_name);
+    let skat = relay(name, target_name, &[]);
     let asking = peer(&abstract_name());
     asking.set_nonblocking(true).unwrap();
-    let send_many = || (0..20_000).take_while(|_| asking.send_to(b"x", &address(&name)).is_ok());
+    let send_many = || (0..20_000).take_while(|_| asking.send_to(b"x", &address(name)).is_ok());
     let rounds = (0..20).take_while(|_| {
         let sent = send_many().count();
         assert!(sent < 20_000, "nobody is held back");
@@ -131,18 +130,18 @@ fn held_up() -> (Running, Socket) {
         sent > 0
     });
     assert!(rounds.count() < 20, "somebody goes on reading");
-    (skat, target)
+    (skat, target, asking)
 }
 
 #[test]
 fn what_the_target_did_not_take_is_told_at_the_end() {
-    let (skat, _target) = held_up();
+    let (skat, _target, _asking) = held_up(&abstract_name(), &abstract_name());
     skat.stop().assert_told("datagrams did not reach the target and are lost");
 }
 
 #[test]
 fn a_relay_that_is_stopped_passes_on_what_it_has_received() {
-    let (skat, target) = held_up();
+    let (skat, target, _asking) = held_up(&abstract_name(), &abstract_name());
     skat.signal(Signal::SIGTERM);
     target.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
     let reading = std::thread::spawn(move || {
@@ -187,28 +186,49 @@ fn a_target_that_was_started_again_gets_everything() {
     skat.wait_for_stderr(&format!("forward to {path}: connection refused"));
     std::fs::remove_file(path).unwrap();
     let target = peer(path);
-    target.set_nonblocking(true).unwrap();
-    wait_until("the target to be found again", || {
-        send(&asking, b"found", &name);
-        std::thread::sleep(Duration::from_millis(50));
-        target.recv(&mut [MaybeUninit::uninit(); 8]).is_ok()
-    });
+    send(&asking, b"found", &name);
+    assert_eq!(receive(&target), b"found");
     skat.wait_for_stderr("datagrams did not reach the target and are lost");
     skat.stop();
+}
+
+/// One that had no room for more, and is not there for a while.
+#[test]
+fn a_full_target_that_goes_holds_nobody_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("socket");
+    let path = path.to_str().unwrap();
+    let name = abstract_name();
+    let (skat, target, asking) = held_up(&name, path);
+    std::fs::remove_file(path).unwrap();
+    drop(target);
+    wait_until("what waits to be received", || asking.send_to(b"more", &address(&name)).is_ok());
+    let target = peer(path);
+    asking.set_nonblocking(false).unwrap();
+    send(&asking, b"found", &name);
+    while receive(&target) != b"found" {}
+    let told = skat.stop().stderr;
+    assert!(told.contains(&format!("forward to {path}: no such file or directory\n")), "{told}");
+    assert!(told.contains("datagrams did not reach the target and are lost"), "{told}");
 }
 
 #[test]
 fn what_comes_while_there_is_no_target_is_counted() {
     let name = abstract_name();
+    let begun = Instant::now();
     let skat = relay(&name, "/nosuch/socket", &["-v"]);
     let asking = peer(&abstract_name());
-    for _ in 0..3 {
+    for number in 1..=20 {
         send(&asking, b"lost", &name);
+        wait_until("it to come", || skat.stderr().matches("datagram of").count() == number);
     }
-    wait_until("all to come", || skat.stderr().matches("datagram of").count() == 3);
     let finished = skat.stop();
-    finished.assert_told("forward to /nosuch/socket: no such file or directory");
-    finished.assert_told("forward: 3 datagrams did not reach the target and are lost");
+    finished.assert_told("forward: 20 datagrams did not reach the target and are lost");
+    // Each is another attempt, of which no more is told than a line a second.
+    let told = finished.stderr;
+    let lines = told.matches("forward to /nosuch/socket: no such file or directory\n").count();
+    let most = 1 + usize::try_from(begun.elapsed().as_secs()).unwrap();
+    assert!((1..=most).contains(&lines), "{lines} of {most}: {told}");
 }
 
 #[test]

@@ -91,8 +91,9 @@ pub struct Relay {
     uses: u64,
     /// Those with more answers than a turn takes, or than there was room for.
     again: BTreeSet<usize>,
-    /// Those with datagrams that wait until a Unix socket takes them.
-    held_up: BTreeSet<usize>,
+    /// Those that had datagrams wait for a Unix socket since they were last looked at; whether they
+    /// still do, they know themselves.
+    delayed: BTreeSet<usize>,
     batch: ReceiveBatch,
     /// Answers that were passed on.
     pub answers: u64,
@@ -118,7 +119,7 @@ impl Relay {
             by_use: BTreeMap::new(),
             uses: 0,
             again: BTreeSet::new(),
-            held_up: BTreeSet::new(),
+            delayed: BTreeSet::new(),
             answers: 0,
             unanswerable: false,
             errors: Vec::new(),
@@ -129,21 +130,19 @@ impl Relay {
     pub fn pass_on(&mut self, requester: &Requester, datagrams: &[&[u8]], reactor: &Reactor) {
         let key = match self.by_requester.get(requester) {
             Some(key) => *key,
-            None => self.begin(requester.clone(), reactor),
+            None => self.begin(requester.clone()),
         };
         self.touch(key);
         let bytes: usize = datagrams.iter().map(|datagram| datagram.len()).sum();
         self.sessions[key].bytes_in += bytes as u64;
-        if let State::Failed(until) = self.sessions[key].state
-            && until <= Instant::now()
-        {
+        if self.sessions[key].may_ask(&self.options.destination) {
             self.ask(key, reactor);
         }
         let sent = self.sessions[key].pass_on(datagrams, reactor);
         self.note_sent(key, sent, reactor);
     }
 
-    fn begin(&mut self, requester: Requester, reactor: &Reactor) -> usize {
+    fn begin(&mut self, requester: Requester) -> usize {
         while self.sessions.len() >= self.options.most && self.evict("another peer has come", None)
         {
         }
@@ -151,7 +150,6 @@ impl Relay {
         let key = self.sessions.insert(Session::new(requester.clone()));
         self.by_requester.insert(requester, key);
         self.touch(key);
-        self.ask(key, reactor);
         key
     }
 
@@ -175,7 +173,6 @@ impl Relay {
         let session = self.sessions.remove(key);
         self.by_requester.remove(&session.requester);
         self.again.remove(&key);
-        self.held_up.remove(&key);
         self.errors.extend(session.loss());
         session.end(reason, self.options.report);
         true
@@ -209,22 +206,22 @@ impl Relay {
                 self.sessions[key].candidates = candidates;
                 self.try_next(key, reactor);
             }
-            Err(error) => self.fail(key, error),
+            Err(error) => self.fail(key, &error),
         }
     }
 
     /// The target cannot be reached, for now.
-    fn fail(&mut self, key: usize, error: anyhow::Error) {
-        self.sessions[key].fail();
-        self.errors.push(error);
+    fn fail(&mut self, key: usize, error: &anyhow::Error) {
+        self.errors.extend(self.sessions[key].fail(error));
     }
 
     fn try_next(&mut self, key: usize, reactor: &Reactor) {
-        self.open_next(key, reactor).unwrap_or_else(|error| self.fail(key, error));
+        let sent = self.open_next(key, reactor);
+        self.note_sent(key, sent, reactor);
     }
 
     /// Turns to the next address of the target, and sends what was not answered.
-    fn open_next(&mut self, key: usize, reactor: &Reactor) -> anyhow::Result<()> {
+    fn open_next(&mut self, key: usize, reactor: &Reactor) -> Sent {
         let token = WORK.token(key);
         let mut opened = self.sessions[key].open(&self.options, token, reactor);
         // Where descriptors are short, the session that was quiet longest gives its own.
@@ -233,36 +230,36 @@ impl Relay {
         {
             opened = self.sessions[key].open(&self.options, token, reactor);
         }
-        let sent = opened?;
-        self.note_sent(key, sent, reactor);
-        Ok(())
+        opened.unwrap_or_else(|error| {
+            self.fail(key, &error);
+            Sent::default()
+        })
     }
 
-    /// What became of datagrams for the target.
-    fn note_sent(&mut self, key: usize, sent: Sent, reactor: &Reactor) {
-        if self.sessions[key].waits_for_target() {
-            self.held_up.insert(key);
-        } else {
-            self.held_up.remove(&key);
+    /// What became of datagrams for the target, at each address that had them in turn.
+    fn note_sent(&mut self, key: usize, mut sent: Sent, reactor: &Reactor) {
+        loop {
+            self.errors.extend(sent.errors);
+            let Some(error) = sent.refusal else { break };
+            sent = self.refused(key, &error, reactor);
         }
-        self.errors.extend(sent.errors);
-        if let Some(error) = sent.refusal {
-            self.refused(key, &error, reactor);
+        if self.sessions[key].waits_for_target() {
+            self.delayed.insert(key);
         }
     }
 
     /// The target's system says that nobody takes what is sent. Another of its addresses may be
     /// the right one; otherwise it is told, once until something comes, and nothing ends.
-    fn refused(&mut self, key: usize, error: &io::Error, reactor: &Reactor) {
+    fn refused(&mut self, key: usize, error: &io::Error, reactor: &Reactor) -> Sent {
         let session = &mut self.sessions[key];
         if matches!(self.options.destination, Destination::Unix(_)) && has_gone(error) {
             session.turn_back();
         }
         if session.has_others() {
-            self.try_next(key, reactor);
-        } else if let Some(error) = session.complain(error) {
-            self.errors.push(error);
+            return self.open_next(key, reactor);
         }
+        self.errors.extend(session.complain(error));
+        Sent::default()
     }
 
     /// Notes what the loop saw of a session; gives what was sent to its peer.
@@ -297,7 +294,13 @@ impl Relay {
 
     /// True if what came waits until the target takes it.
     pub fn is_held_up(&self) -> bool {
-        !self.held_up.is_empty()
+        self.held_up().next().is_some()
+    }
+
+    /// The sessions with datagrams that wait until a Unix socket takes them.
+    fn held_up(&self) -> impl Iterator<Item = &Session> {
+        let delayed = self.delayed.iter().filter_map(|key| self.sessions.get(*key));
+        delayed.filter(|session| session.waits_for_target())
     }
 
     /// True if there is more to pass back, and room for it.
@@ -308,8 +311,9 @@ impl Relay {
     /// Passes back what was left over.
     pub fn go_on(&mut self, sockets: &mut [BoundSocket], reactor: &Reactor) -> Sent {
         let mut sent = Sent::default();
-        for key in self.held_up.clone() {
-            let passed_on = self.sessions[key].send_waiting(reactor);
+        for key in std::mem::take(&mut self.delayed) {
+            let Some(session) = self.sessions.get_mut(key) else { continue };
+            let passed_on = session.send_waiting(reactor);
             self.note_sent(key, passed_on, reactor);
         }
         for key in std::mem::take(&mut self.again) {
@@ -350,7 +354,7 @@ impl Relay {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return sent,
                 Err(error) => {
                     errors += 1;
-                    self.refused(key, &error, reactor);
+                    self.note_sent(key, Sent { refusal: Some(error), ..Sent::default() }, reactor);
                 }
             }
         }
@@ -363,7 +367,7 @@ impl Relay {
 
     /// When the time alone changes something.
     pub fn deadline(&self) -> Option<Instant> {
-        let retry = self.held_up.iter().filter_map(|key| self.sessions[*key].retry()).min();
+        let retry = self.held_up().filter_map(Session::retry).min();
         earlier(retry, self.next_end())
     }
 

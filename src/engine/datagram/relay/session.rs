@@ -18,15 +18,15 @@ use crate::net::address::display_text;
 use crate::net::connect::Target;
 use crate::net::resolver::background::{self, Pending};
 use crate::net::{udp, unix};
-use crate::outcome::{Cause, is_out_of_descriptors, refusal};
-use crate::report::{Ended, Report, reason};
+use crate::outcome::{Cause, cause_of, is_out_of_descriptors, refusal};
+use crate::report::{Ended, Report, reason, sentence};
 use crate::sys::datagrams::{Outgoing, Sender};
 
 /// How many bytes wait for a look-up, or for the answer of an address that may be wrong; a
 /// datagram takes some more than it holds.
 const MOST_KEPT: usize = 256 << 10;
 const OF_EACH: usize = 64;
-/// How long a target that cannot be reached is left alone.
+/// How long nothing more is told of a target that cannot be reached; by UDP it is left alone so long.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// A relayed peer.
@@ -43,7 +43,8 @@ pub struct Session {
     pub last: Instant,
     /// What no address has answered.
     kept: VecDeque<Box<[u8]>>,
-    /// How many datagrams found no room in `kept`, since the present address was taken.
+    /// How many datagrams are not in `kept`, for want of room or of a target, since the present
+    /// address was taken.
     not_kept: usize,
     /// Something is wrong, and was told.
     has_complained: bool,
@@ -59,7 +60,7 @@ pub enum State {
     Asking(Pending<anyhow::Result<Vec<SocketAddr>>>),
     /// There is a socket.
     Open(Box<Line>),
-    /// There is none, and none is tried before that moment.
+    /// There is none, which was told, and is not told again before that moment.
     Failed(Instant),
 }
 
@@ -89,6 +90,13 @@ impl Session {
             bytes_in: 0,
             bytes_out: 0,
         }
+    }
+
+    /// True if there is no socket, and it is time to try again. For a Unix socket it always is: the
+    /// system knows at once whether it is there, and nothing is lost from then on.
+    pub fn may_ask(&self, destination: &Destination) -> bool {
+        let State::Failed(until) = self.state else { return false };
+        matches!(destination, Destination::Unix(_)) || until <= Instant::now()
     }
 
     /// Has the target looked up; `notifier` is notified when the answer is there.
@@ -203,9 +211,9 @@ impl Session {
     /// What there is to tell of what would be lost if it ended now.
     pub fn loss(&self) -> Option<anyhow::Error> {
         let lost = match &self.state {
+            // What is kept beside has been sent: it is for another address, should there be need.
             State::Open(line) => line.bound.waiting(),
-            State::Failed(_) => self.not_kept,
-            State::Asking(_) => self.kept.len() + self.not_kept,
+            State::Asking(_) | State::Failed(_) => self.kept.len() + self.not_kept,
         };
         told_lost(lost)
     }
@@ -237,12 +245,19 @@ impl Session {
         Some(refusal(Cause::Unreachable, text))
     }
 
-    /// The target cannot be reached: what is kept is lost, and what comes soon.
-    pub fn fail(&mut self) {
-        self.state = State::Failed(Instant::now() + PAUSE);
+    /// The target cannot be reached, and what is kept is lost; gives what there is to tell of it:
+    /// nothing, if it was told just now.
+    pub fn fail(&mut self, error: &anyhow::Error) -> Option<anyhow::Error> {
         self.candidates.clear();
         self.not_kept += self.kept.len();
         self.kept.clear();
+        let now = Instant::now();
+        if matches!(self.state, State::Failed(until) if now < until) {
+            return None;
+        }
+        self.state = State::Failed(now + PAUSE);
+        // Advice for whoever connects by hand is left out.
+        Some(refusal(cause_of(error), sentence(error)))
     }
 
     /// Tells of the end.
