@@ -1,6 +1,7 @@
 //! `--forward` of datagrams: a session for each peer, with a socket of its own to the target, so
 //! that the target can tell peers apart and each gets its own answers.
 
+mod destination;
 mod session;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -17,52 +18,14 @@ use super::{Sizes, TURN, silence, tell_lost};
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::engine::tokens::WORK;
 use crate::net::address::is_unnamed;
-use crate::net::connect::Target;
 use crate::net::forwarding_loop::Listening;
 use crate::net::retry::earlier;
-use crate::net::udp::Casting;
-use crate::net::unix;
 use crate::outcome::{Cause, is_out_of_descriptors};
 use crate::report::Report;
 use crate::sys::datagrams::{BATCH, Outgoing, ReceiveBatch};
+use crate::sys::descriptor;
+pub use destination::Destination;
 use session::{Session, State};
-
-/// Where datagrams are relayed to.
-#[derive(Clone, Debug)]
-pub enum Destination {
-    /// `HOST:PORT`.
-    Udp {
-        /// The target.
-        target: Target,
-        /// Its addresses, where no name has to be looked up.
-        known: Option<Vec<SocketAddr>>,
-        /// How a target is reached that is many.
-        casting: Casting,
-    },
-    /// `unix:PATH`.
-    Unix(unix::Target),
-}
-
-impl Destination {
-    /// A target by UDP.
-    ///
-    /// # Errors
-    /// [`Cause::Usage`] for a name where look-ups are not allowed.
-    pub fn udp(target: Target, casting: Casting) -> anyhow::Result<Self> {
-        let known = target.known_addresses(libc::SOCK_DGRAM)?;
-        Ok(Destination::Udp { target, known, casting })
-    }
-
-    /// Refuses one that is known to lead back to the server.
-    fn check(&self, listening: &Listening) -> anyhow::Result<()> {
-        match self {
-            Destination::Udp { known, .. } => {
-                listening.refuse(known.as_deref().unwrap_or_default(), Cause::Usage)
-            }
-            Destination::Unix(target) => listening.refuse_name(&target.name, Cause::Usage),
-        }
-    }
-}
 
 /// Where datagrams are relayed to, and for how many peers.
 #[derive(Clone, Debug)]
@@ -108,8 +71,11 @@ impl Relay {
     ///
     /// # Errors
     /// [`Cause::Usage`] for a target that is the server itself.
-    pub fn open(options: RelayOptions, listening: Listening) -> anyhow::Result<Self> {
+    pub fn open(mut options: RelayOptions, listening: Listening) -> anyhow::Result<Self> {
         options.destination.check(&listening)?;
+        // A newcomer must find what its look-up takes, or another would keep it out without need.
+        let left = descriptor::left().saturating_sub(options.destination.spare_descriptors());
+        options.most = options.most.min(left.max(1));
         Ok(Self {
             batch: ReceiveBatch::new(options.sizes.received),
             options,

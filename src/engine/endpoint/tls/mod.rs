@@ -126,6 +126,9 @@ impl Tls {
                     return Err(self.fail(failure));
                 }
                 self.secured = true;
+                if !self.connection.is_client() {
+                    wire.acknowledge_at_once();
+                }
                 self.tell(wire);
                 break;
             }
