@@ -33,7 +33,9 @@ fn an_echo_ends_with_the_peer() {
 fn the_first_answer_does_not_wait_for_a_delayed_acknowledgement() {
     let (skat, authority) = echo(&[]);
     let asks = |_| {
-        let mut peer = connect(&skat, &authority).shake();
+        let peer = connect(&skat, &authority);
+        peer.peer.stream().set_nodelay(false).unwrap();
+        let mut peer = peer.shake();
         let began = Instant::now();
         peer.send("ping");
         peer.expect("ping");
