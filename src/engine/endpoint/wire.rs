@@ -329,6 +329,7 @@ impl Wire {
 
     /// Acknowledges what has come now: nothing of ours will do so with what it sends, and a peer that
     /// has more may wait for that (Nagle's algorithm, RFC 896). See `TCP_QUICKACK` in tcp(7).
+    #[cfg(feature = "tls")]
     pub fn acknowledge_at_once(&self) {
         // Only an aid, and unknown to sockets that are not TCP's.
         let _ = sockopt::set(&self.socket, libc::IPPROTO_TCP, libc::TCP_QUICKACK, &sockopt::int(1));
