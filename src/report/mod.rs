@@ -1,7 +1,7 @@
 //! Every line on stderr: one event a line, as text or as JSON.
 //!
 //! A [`Report`] says how much is told and in which form; it is a small value that is handed to
-//! whoever has something to tell. Bytes that a peer chose reach stderr only through [`escape`].
+//! whoever has something to tell. Bytes that a peer chose reach stderr only through [`escape()`].
 
 mod escape;
 mod event;
