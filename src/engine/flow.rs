@@ -262,13 +262,13 @@ impl Flow {
 
     fn take_turn(&mut self, ends: &mut Ends, scratch: &mut Scratch) -> bool {
         let (taken_before, given_before) = (self.taken, self.given);
-        let turn = if let Endpoint::Seat(_) = ends.get(self.to) { TURN_TO_SPEAK } else { TURN };
         while self.state != State::Closed {
             match self.step(ends, scratch) {
                 Ok(Moved::Bytes { taken, given }) => {
                     self.taken += taken as u64;
                     self.given += given as u64;
-                    if (self.taken - taken_before).max(self.given - given_before) > turn {
+                    let moved = (self.taken - taken_before).max(self.given - given_before);
+                    if moved > TURN || (moved > TURN_TO_SPEAK && self.speaks(ends)) {
                         return true;
                     }
                 }
@@ -282,6 +282,10 @@ impl Flow {
             }
         }
         false
+    }
+
+    fn speaks(&self, ends: &mut Ends) -> bool {
+        matches!(ends.get(self.to), Endpoint::Seat(_))
     }
 
     /// The one thing to do next: write what is pending, finish, or read.

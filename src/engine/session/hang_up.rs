@@ -30,7 +30,8 @@ impl Session {
     }
 
     fn hung_up_side(&self) -> Option<Side> {
-        if !matches!(self.phase, Phase::Talking | Phase::Settling) {
+        // First what costs nothing: this is asked after each event.
+        if !self.half_closed() || !matches!(self.phase, Phase::Talking | Phase::Settling) {
             return None;
         }
         let has_hung_up = |end: &Endpoint, from: Option<&Flow>| match end {
