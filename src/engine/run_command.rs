@@ -71,11 +71,14 @@ impl Run {
         }
         process::withhold_hand_over(&mut shell);
         process::restore_limit(&mut shell);
-        let child = shell.spawn().context("start /bin/sh")?;
-        let number = i32::try_from(child.id()).context("start /bin/sh")?;
+        let (number, child) = process::start(&mut shell, |shell| {
+            let number = i32::try_from(shell.id())?;
+            let ended = process::watch(shell.id())?;
+            Ok((number, Child::new(if leads { -number } else { number }, ended)))
+        })
+        .context("start /bin/sh")?;
         report.step(format!("started the command as process {number}"));
-        let ended = process::watch(child.id()).context("watch the command")?;
-        Ok(Self { child: Child::new(if leads { -number } else { number }, ended), leads })
+        Ok(Self { child, leads })
     }
 
     /// A descriptor that becomes readable when the command ends.

@@ -3,7 +3,9 @@
 use std::io;
 use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd};
 use std::os::unix::process::CommandExt as _;
-use std::process::Command;
+use std::process::{Child as StdChild, Command};
+
+use nix::sys::signal::{SigSet, SigmaskHow};
 
 use super::descriptor;
 use super::interruption::uninterrupted;
@@ -36,6 +38,23 @@ pub fn restore_limit(command: &mut Command) {
     let Some(limit) = descriptor::limit_for_children() else { return };
     // SAFETY: between fork and exec the closure makes one system call and allocates nothing.
     unsafe { command.pre_exec(move || descriptor::set_limit(limit)) };
+}
+
+/// Starts a child, and does with it what must be done before a signal may end skat: none comes
+/// between. The child gets the signals that skat itself does.
+///
+/// # Errors
+/// The system's; those of `begun`.
+pub fn start<T>(
+    command: &mut Command,
+    begun: impl FnOnce(StdChild) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let before = SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK)?;
+    // SAFETY: between fork and exec the closure makes one system call and allocates nothing.
+    unsafe { command.pre_exec(move || Ok(before.thread_set_mask()?)) };
+    let begun = command.spawn().map_err(anyhow::Error::from).and_then(begun);
+    before.thread_set_mask()?;
+    begun
 }
 
 /// How a child ended, as a shell shows it (128+N for a signal); `None` while it runs.
