@@ -245,7 +245,7 @@ fn an_empty_datagram_is_an_answer() {
     let client = peer.expect("one\n");
     peer.send_to("", client);
     skat.wait_for_stdout("\n");
-    drop(peer);
+    let _peer = peer.refuse();
     skat.type_in("two\n");
     skat.finish().assert_status(1).assert_told("connection refused");
 }

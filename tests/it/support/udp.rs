@@ -40,6 +40,13 @@ impl UdpPeer {
     }
 
     /// Bound, and connected to `address`, of the same family.
+    /// Refuses from now on, at once: a socket that is closed lives on in a process that is just being
+    /// started.
+    pub fn refuse(self) -> Self {
+        self.0.connect("127.0.0.1:1").unwrap();
+        self
+    }
+
     #[track_caller]
     pub fn of(address: SocketAddr) -> Self {
         let any = if address.is_ipv6() { "[::]:0" } else { "0.0.0.0:0" };
