@@ -4,7 +4,6 @@ use std::ffi::OsString;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::OwnedFd;
-use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 
 use anyhow::Context as _;
@@ -66,19 +65,11 @@ impl Run {
         // A group of its own can be signalled as a whole; but on a terminal it would be stopped
         // as soon as it read.
         let leads = descriptor::kind(io::stdin())? != descriptor::Kind::Terminal;
-        if leads {
-            shell.process_group(0);
-        }
         process::withhold_hand_over(&mut shell);
         process::restore_limit(&mut shell);
-        let (number, child) = process::start(&mut shell, |shell| {
-            let number = i32::try_from(shell.id())?;
-            let ended = process::watch(shell.id())?;
-            Ok((number, Child::new(if leads { -number } else { number }, ended)))
-        })
-        .context("start /bin/sh")?;
-        report.step(format!("started the command as process {number}"));
-        Ok(Self { child, leads })
+        let started = process::start(&mut shell, leads).context("start /bin/sh")?;
+        report.step(format!("started the command as process {}", started.id.abs()));
+        Ok(Self { child: Child::new(started), leads })
     }
 
     /// A descriptor that becomes readable when the command ends.

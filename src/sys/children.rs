@@ -6,6 +6,9 @@ use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 /// What a place holds for a child that is about to begin.
 const RESERVED: i32 = i32::MIN;
 
+/// For how many milliseconds a child that is just being started is waited for.
+const MOMENTS: u32 = 1000;
+
 /// Every child is killed: one that begins now must end by itself.
 static ENDING: AtomicBool = AtomicBool::new(false);
 
@@ -33,17 +36,8 @@ impl Drop for KillGuard {
     }
 }
 
-/// Binds a process, or (negative) a process group, to this one.
-#[must_use]
-pub fn bind(id: i32) -> KillGuard {
-    let bound = reserve();
-    if !bound.set(id) {
-        kill(id);
-    }
-    bound
-}
-
-/// A place for a child that is about to begin.
+/// A place for a child that is about to begin. The thread has its signals blocked until the place
+/// is taken: its own handler would wait for that in vain.
 pub(super) fn reserve() -> KillGuard {
     let mut place = &PLACES;
     while place.id.compare_exchange(0, RESERVED, Ordering::AcqRel, Ordering::Acquire).is_err() {
@@ -53,6 +47,13 @@ pub(super) fn reserve() -> KillGuard {
 }
 
 impl KillGuard {
+    /// Binds a process, or (negative) a process group, to this one.
+    pub(super) fn bind(&self, id: i32) {
+        if !self.set(id) {
+            kill(id);
+        }
+    }
+
     /// Says which child it is (async-signal-safe). False if it is too late: all have been killed.
     pub(super) fn set(&self, id: i32) -> bool {
         self.0.store(id, Ordering::SeqCst);
@@ -65,12 +66,25 @@ pub(super) fn kill_all() {
     ENDING.store(true, Ordering::SeqCst);
     let mut next = Some(&PLACES);
     while let Some(place) = next {
-        let id = place.id.load(Ordering::SeqCst);
-        if id != 0 && id != RESERVED {
+        let id = child_of(place);
+        if id != 0 {
             kill(id);
         }
         next = place.next.get().map(AsRef::as_ref);
     }
+}
+
+/// The child of a place, or 0. One that another thread is just starting is waited for.
+fn child_of(place: &Place) -> i32 {
+    for _ in 0..MOMENTS {
+        let id = place.id.load(Ordering::SeqCst);
+        if id != RESERVED {
+            return id;
+        }
+        // SAFETY: poll(2) of no descriptors sleeps, here for a millisecond; it is async-signal-safe.
+        unsafe { libc::poll(std::ptr::null_mut(), 0, 1) };
+    }
+    0
 }
 
 fn kill(id: i32) {

@@ -3,15 +3,16 @@
 use std::io;
 use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd};
 use std::os::unix::process::CommandExt as _;
-use std::process::{Child as StdChild, Command};
+use std::process::Command;
 
 use nix::sys::signal::{SigSet, SigmaskHow};
 
-use super::descriptor;
 use super::interruption::uninterrupted;
+use super::spawn::Started;
+use super::{children, descriptor, signals};
 
 /// A descriptor that becomes readable when the process ends (pidfd_open(2), Linux 5.3).
-pub fn watch(id: u32) -> io::Result<OwnedFd> {
+fn watch(id: u32) -> io::Result<OwnedFd> {
     // SAFETY: the call takes two integers; it makes a new descriptor, closed on exec.
     let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, id, 0) };
     let fd = i32::try_from(fd).unwrap_or(-1);
@@ -40,21 +41,31 @@ pub fn restore_limit(command: &mut Command) {
     unsafe { command.pre_exec(move || descriptor::set_limit(limit)) };
 }
 
-/// Starts a child, and does with it what must be done before a signal may end skat: none comes
-/// between. The child gets the signals that skat itself does.
+/// Starts a child, which `leads` a process group of its own or not, and binds it to this process: a
+/// signal that ends skat meanwhile ends it too. It has the signals blocked that this thread has.
 ///
 /// # Errors
-/// The system's; those of `begun`.
-pub fn start<T>(
-    command: &mut Command,
-    begun: impl FnOnce(StdChild) -> anyhow::Result<T>,
-) -> anyhow::Result<T> {
-    let before = SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK)?;
+/// The system's.
+pub fn start(command: &mut Command, leads: bool) -> io::Result<Started> {
+    signals::leave_nothing_behind();
+    if leads {
+        command.process_group(0);
+    }
+    let mask = SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK)?;
     // SAFETY: between fork and exec the closure makes one system call and allocates nothing.
-    unsafe { command.pre_exec(move || Ok(before.thread_set_mask()?)) };
-    let begun = command.spawn().map_err(anyhow::Error::from).and_then(begun);
-    before.thread_set_mask()?;
-    begun
+    unsafe { command.pre_exec(move || Ok(mask.thread_set_mask()?)) };
+    let started = start_blocked(command, leads);
+    mask.thread_set_mask()?;
+    started
+}
+
+fn start_blocked(command: &mut Command, leads: bool) -> io::Result<Started> {
+    let bound = children::reserve();
+    let number = command.spawn()?.id();
+    let id = i32::try_from(number).map_err(io::Error::other)?;
+    let id = if leads { -id } else { id };
+    bound.bind(id);
+    Ok(Started { id, ended: watch(number)?, bound })
 }
 
 /// How a child ended, as a shell shows it (128+N for a signal); `None` while it runs.

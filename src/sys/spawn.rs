@@ -38,9 +38,9 @@ pub struct Image<'a> {
 /// A program that was started.
 #[derive(Debug)]
 pub struct Started {
-    /// The process group that it leads, negative.
-    pub group: i32,
-    /// It becomes readable when the program ends (CLONE_PIDFD, Linux 5.2).
+    /// The process, or (negative) the process group that it leads.
+    pub id: i32,
+    /// It becomes readable when the program ends (a pidfd).
     pub ended: OwnedFd,
     /// It is killed with this process.
     pub bound: KillGuard,
@@ -73,6 +73,8 @@ pub fn spawn(image: &Image<'_>) -> io::Result<Started> {
         strings.map(|string| string.as_ptr()).chain([ptr::null()]).collect()
     };
     signals::leave_nothing_behind();
+    // No handler may run in the child while it shares this process's memory.
+    let mask = SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK)?;
     let mut orders = Orders {
         file: image.file.as_ptr(),
         arguments: pointers(&[image.arguments]),
@@ -82,13 +84,11 @@ pub fn spawn(image: &Image<'_>) -> io::Result<Started> {
         bound: children::reserve(),
         failure: 0,
     };
-    // No handler may run in the child while it shares this process's memory.
-    let mask = SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK)?;
     let started = clone(&mut orders);
     mask.thread_set_mask()?;
     let (id, ended) = started?;
     if orders.failure == 0 {
-        return Ok(Started { group: -id, ended, bound: orders.bound });
+        return Ok(Started { id: -id, ended, bound: orders.bound });
     }
     // Only the number has to be collected.
     let _ = nix::sys::wait::waitpid(nix::unistd::Pid::from_raw(id), None);

@@ -7,7 +7,7 @@ mod program;
 use std::io;
 use std::os::fd::OwnedFd;
 
-use crate::sys::children::{self, KillGuard};
+use crate::sys::children::KillGuard;
 use crate::sys::spawn::Started;
 use crate::sys::{process, signals};
 
@@ -28,18 +28,11 @@ pub struct Child {
 }
 
 impl Child {
-    /// A child, or (negative) the process group that it leads. `ended` becomes readable when it
-    /// ends.
+    /// A child that was just started.
     #[must_use]
-    pub fn new(id: i32, ended: OwnedFd) -> Self {
-        signals::leave_nothing_behind();
-        let bound = Some(children::bind(id));
-        Self { ended, id, status: None, told_to_end: false, bound }
-    }
-
-    fn from_started(started: Started) -> Self {
-        let Started { group, ended, bound } = started;
-        Self { ended, id: group, status: None, told_to_end: false, bound: Some(bound) }
+    pub fn new(started: Started) -> Self {
+        let Started { id, ended, bound } = started;
+        Self { ended, id, status: None, told_to_end: false, bound: Some(bound) }
     }
 
     /// A descriptor that becomes readable when the child ends.

@@ -109,7 +109,7 @@ impl Program {
             other => other,
         };
         let started = started.map_err(cannot_run).with_context(|| format!("run {name}"))?;
-        Ok(Child::from_started(started))
+        Ok(Child::new(started))
     }
 
     /// A script that does not say by what it is to be run is run by the shell, as execvp(3) does

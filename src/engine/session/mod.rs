@@ -38,7 +38,7 @@ enum Role {
     Greeting,
     Conversation(SessionOptions),
     /// A service, which is over only when the peer has everything if it `settles`.
-    Handler {
+    Service {
         settles: bool,
     },
     /// Two connections joined, of which both must have acknowledged everything if it `settles`.
@@ -178,7 +178,7 @@ impl Session {
     pub fn service(peer: Stream, answers: Flow, limits: Limits, settles: bool) -> Box<Self> {
         let settles = settles || peer.has_tls();
         let ends = Ends::new(Endpoint::Stream(peer), Endpoint::Nowhere);
-        Self::new(ends, answers, None, Role::Handler { settles }, limits)
+        Self::new(ends, answers, None, Role::Service { settles }, limits)
     }
 
     /// In a box from the start: it is large, and is handed on when it begins and when it ends.
@@ -257,7 +257,7 @@ impl Session {
             let mut again = self.move_bytes(scratch);
             self.note_activity(before.half_closed, now);
             match self.role {
-                Role::Handler { settles } => self.apply_service_rules(settles),
+                Role::Service { settles } => self.apply_service_rules(settles),
                 Role::Conversation(options) => self.apply_conversation_rules(options),
                 Role::Relay { settles, .. } => self.apply_relay_rules(settles, now),
                 Role::Greeting | Role::HandedOver { .. } => {}
