@@ -1,7 +1,9 @@
 //! A conversation over TLS: half-close both ways, what is still delivered, truncation, and how
 //! records come.
 
-use crate::support::tls::converse_tls;
+use std::time::{Duration, Instant};
+
+use crate::support::tls::{connect, converse_tls, serve};
 use crate::support::{ROLES, Role, TCP_ROLES, Way, assert_same_bytes, on_each_way, pattern};
 
 on_each_way! {
@@ -211,4 +213,23 @@ fn the_sending_side_may_be_kept_open() {
     peer.finish();
     assert_eq!(peer.receive_to_end(), b"");
     skat.finish().assert_status(0).assert_stdout("answer").assert_silent();
+}
+
+/// A client that waits for an acknowledgement of its handshake before it sends more (Nagle) gets one
+/// sooner than after the 40 ms of a delayed one.
+#[test]
+fn the_first_answer_does_not_wait_for_a_delayed_acknowledgement() {
+    let (skat, authority) = serve(&["--echo"]);
+    let asks = |_| {
+        let peer = connect(&skat, &authority);
+        peer.peer.stream().set_nodelay(false).unwrap();
+        let mut peer = peer.shake();
+        let began = Instant::now();
+        peer.send("ping");
+        peer.expect("ping");
+        began.elapsed()
+    };
+    let fastest = (0..20).map(asks).min().unwrap();
+    assert!(fastest < Duration::from_millis(30), "{fastest:?}");
+    skat.stop();
 }

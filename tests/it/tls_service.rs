@@ -27,25 +27,6 @@ fn an_echo_ends_with_the_peer() {
     skat.stop().assert_told("(4 bytes in, 4 out");
 }
 
-/// A client that waits for an acknowledgement of its handshake before it sends more (Nagle) gets one
-/// sooner than after the 40 ms of a delayed one.
-#[test]
-fn the_first_answer_does_not_wait_for_a_delayed_acknowledgement() {
-    let (skat, authority) = echo(&[]);
-    let asks = |_| {
-        let peer = connect(&skat, &authority);
-        peer.peer.stream().set_nodelay(false).unwrap();
-        let mut peer = peer.shake();
-        let began = Instant::now();
-        peer.send("ping");
-        peer.expect("ping");
-        began.elapsed()
-    };
-    let fastest = (0..20).map(asks).min().unwrap();
-    assert!(fastest < Duration::from_millis(30), "{fastest:?}");
-    skat.stop();
-}
-
 #[test]
 fn much_is_echoed_while_more_comes() {
     let (skat, authority) = echo(&[]);

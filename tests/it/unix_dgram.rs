@@ -12,7 +12,9 @@ use ::skat::sys::sockopt;
 use nix::sys::signal::Signal;
 use socket2::{SockAddr, Socket, Type};
 
-use crate::support::unix::{abstract_name, address, listening, socket, unix_client, unix_server};
+use crate::support::unix::{
+    abstract_name, address, listening, receive, socket, unix_client, unix_server,
+};
 use crate::support::{
     PATIENCE, Skat, assert_same_bytes, not_tested, pattern, process, programs, shell, skat,
     uninterrupted, wait_until,
@@ -34,15 +36,6 @@ pub fn peer(name: &str) -> Socket {
     let peer = socket(Type::DGRAM);
     peer.bind(&address(name)).unwrap();
     peer
-}
-
-#[track_caller]
-pub fn receive(peer: &Socket) -> Vec<u8> {
-    let mut bytes = vec![0; 1 << 20];
-    let read = || std::io::Read::read(&mut &*peer, &mut bytes);
-    let count = uninterrupted(read).expect("skat sends");
-    bytes.truncate(count);
-    bytes
 }
 
 #[track_caller]

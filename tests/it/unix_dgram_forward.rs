@@ -10,12 +10,13 @@ use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::signal::Signal;
 use socket2::{SockAddr, Socket, Type};
 
+use crate::support::unix::receive;
 use crate::support::unix::{UnixListener, abstract_name, address, listening, socket, unix_client};
 use crate::support::{
     PATIENCE, Running, UdpPeer, assert_same_bytes, pattern, process, skat, uninterrupted,
     wait_until,
 };
-use crate::unix_dgram::{hears_nothing, peer, receive, send, server};
+use crate::unix_dgram::{hears_nothing, peer, send, server};
 
 /// A relay to this target.
 fn relay(name: &str, target: &str, options: &[&str]) -> Running {

@@ -7,7 +7,7 @@ use ::skat::sys::sockopt;
 use nix::sys::signal::Signal;
 use socket2::{Socket, Type};
 
-use crate::support::unix::{UnixListener, abstract_name, address, socket};
+use crate::support::unix::{UnixListener, abstract_name, address, receive, socket};
 use crate::support::unix::{listening, unix_client, unix_server};
 use crate::support::{Running, assert_same_bytes, not_tested, pattern, process, skat, wait_until};
 
@@ -21,14 +21,6 @@ fn connect(name: &str) -> Socket {
     let peer = socket(Type::SEQPACKET);
     peer.connect(&address(name)).expect("skat listens");
     peer
-}
-
-#[track_caller]
-fn receive(mut peer: &Socket) -> Vec<u8> {
-    let mut bytes = vec![0; 1 << 20];
-    let count = peer.read(&mut bytes).expect("skat sends a record");
-    bytes.truncate(count);
-    bytes
 }
 
 /// A relay, its peer and its target.

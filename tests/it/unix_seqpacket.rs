@@ -1,13 +1,12 @@
 //! Connections of records: boundaries are kept, an empty record is no end, and conversations end as
 //! those of streams do.
 
-use std::io::Read as _;
 use std::net::Shutdown;
 use std::process::Stdio;
 
 use socket2::{Socket, Type};
 
-use crate::support::unix::{UnixListener, abstract_name, address, socket};
+use crate::support::unix::{UnixListener, abstract_name, address, receive, socket};
 use crate::support::unix::{listening, unix_client, unix_server};
 use crate::support::{
     Running, Skat, assert_same_bytes, not_tested, pattern, programs, skat, wait_until,
@@ -34,14 +33,6 @@ fn conversations(options: &[&str]) -> [(Running, Socket); 2] {
     let listener = UnixListener::of_kind(Type::SEQPACKET, &name);
     let asking = client(&name, options).start();
     [(serving, peer), (asking, listener.accept_socket())]
-}
-
-#[track_caller]
-fn receive(mut peer: &Socket) -> Vec<u8> {
-    let mut bytes = vec![0; 1 << 20];
-    let count = peer.read(&mut bytes).expect("skat sends a record");
-    bytes.truncate(count);
-    bytes
 }
 
 #[test]

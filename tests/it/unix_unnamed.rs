@@ -4,8 +4,8 @@ use socket2::Type;
 
 use crate::support::programs::is_usable;
 use crate::support::shell;
-use crate::support::unix::{abstract_name, listening, socket};
-use crate::unix_dgram::{hears_nothing, peer, receive, send, server};
+use crate::support::unix::{abstract_name, listening, receive, socket};
+use crate::unix_dgram::{hears_nothing, peer, send, server};
 
 #[test]
 fn who_has_no_name_is_heard_and_has_no_answer() {

@@ -64,7 +64,7 @@ fn datagrams_are_relayed_from_path_to_path() {
     let skat = listening(shown(line, &changes));
     let target = unix_dgram::peer(&target_name);
     unix_dgram::send(&unix_dgram::peer(&abstract_name()), b"<13>backup: done", &name);
-    assert_eq!(unix_dgram::receive(&target), b"<13>backup: done");
+    assert_eq!(crate::support::unix::receive(&target), b"<13>backup: done");
     skat.stop().assert_silent();
 }
 

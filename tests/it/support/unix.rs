@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use nix::poll::{PollFd, PollFlags, poll};
 use socket2::{Domain, SockAddr, Socket, Type};
 
-use super::{PATIENCE, Peer, Running, Skat, skat};
+use super::{PATIENCE, Peer, Running, Skat, skat, uninterrupted};
 
 /// A unix-server on `name` with these options.
 pub fn unix_server(name: impl AsRef<OsStr>, options: &[&str]) -> Skat {
@@ -99,4 +99,14 @@ impl UnixListener {
     pub fn accept(&self) -> Peer {
         Peer::of_unix(OwnedFd::from(self.accept_socket()))
     }
+}
+
+/// What comes next: a datagram, or a record; nothing is the end.
+#[track_caller]
+pub fn receive(peer: &Socket) -> Vec<u8> {
+    let mut bytes = vec![0; 1 << 20];
+    let read = || std::io::Read::read(&mut &*peer, &mut bytes);
+    let count = uninterrupted(read).expect("skat sends");
+    bytes.truncate(count);
+    bytes
 }
