@@ -66,7 +66,7 @@ pub struct Engine {
     /// When the timer of each key expires, if it is set. It outlives the session: for the next one
     /// it is too early, and that needs no other until then.
     timers: Vec<Option<Instant>>,
-    /// Sessions with more to move than a turn allows, whom no event will tell of it.
+    /// Sessions with more to move than a turn allows, of which no event will tell.
     again: VecDeque<usize>,
     ready: Vec<Readiness>,
     scratch: Scratch,

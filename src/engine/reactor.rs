@@ -71,7 +71,7 @@ pub struct Notifier {
     token: Token,
 }
 
-/// The tokens whose bells were notified.
+/// The tokens that were notified.
 #[derive(Debug)]
 struct Notified {
     tokens: Mutex<Vec<Token>>,
@@ -79,7 +79,7 @@ struct Notified {
 }
 
 impl Notifier {
-    /// Rings it. A loop that has ended hears nothing.
+    /// Has the loop report the token. A loop that has ended hears nothing.
     pub fn notify(&self) {
         let mut tokens = self.notified.lock();
         tokens.push(self.token);

@@ -76,7 +76,7 @@ impl Sent {
 }
 
 impl BoundSocket {
-    /// A socket that is watched under this token for what comes, and sends by this sender.
+    /// A socket that is watched under this token for what comes, and sends by `sender`.
     /// `gives_up`: nobody waits long for a peer that does not read.
     ///
     /// # Errors

@@ -40,7 +40,7 @@ pub enum Turn {
     InUse,
     /// All have refused; the next round begins then.
     NotBefore(Instant),
-    /// They are being looked up, and a notifier will tell.
+    /// They are being looked up; the loop is notified then.
     LookingUp,
 }
 

@@ -103,7 +103,7 @@ fn receive_runs(socket: &Socket, sizes: Sizes, report: Report) {
 /// batch of `count` came from; `known` is what was told before, by whichever thread.
 fn tell_lost(batch: &ReceiveBatch, count: usize, known: &AtomicU32, local: &str, report: Report) {
     let Some(lost) = count.checked_sub(1).and_then(|last| batch.lost(last)) else { return };
-    // The socket's count wraps around; one that another thread has overtaken is no event.
+    // The socket's count wraps around; one that another thread has overtaken is no news.
     let new = |known: u32| lost.wrapping_sub(known).cast_signed().max(0).cast_unsigned();
     let raise = |known: u32| (new(known) > 0).then_some(lost);
     if let Ok(before) = known.fetch_update(Ordering::Relaxed, Ordering::Relaxed, raise) {

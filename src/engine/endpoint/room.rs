@@ -58,7 +58,7 @@ struct Listener {
     /// More was said than the queue takes.
     overrun: bool,
     notifier: Option<Notifier>,
-    /// The notifier was notified, and nobody has looked since.
+    /// It has notified, and nobody has looked since.
     called: bool,
     /// Whoever sits there has nothing more to say.
     silent: bool,
@@ -129,7 +129,7 @@ impl Seat {
         }
     }
 
-    /// The notifier was notified.
+    /// Others have spoken, or ended.
     pub fn on_ready(&mut self, readiness: &Readiness) {
         self.readable |= readiness.readable;
     }
