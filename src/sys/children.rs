@@ -74,6 +74,15 @@ pub(super) fn kill_all() {
     }
 }
 
+/// Does not return if every child is being killed: the end of one is no news then, and the signal that
+/// another thread handles is about to end this process.
+pub(super) fn wait_if_ending() {
+    while ENDING.load(Ordering::SeqCst) {
+        // SAFETY: pause(2) takes nothing, and waits for a signal.
+        unsafe { libc::pause() };
+    }
+}
+
 /// The child of a place, or 0. One that another thread is just starting is waited for.
 fn child_of(place: &Place) -> i32 {
     for _ in 0..MOMENTS {

@@ -70,7 +70,11 @@ fn start_blocked(command: &mut Command, leads: bool) -> io::Result<Started> {
 
 /// How a child ended, as a shell shows it (128+N for a signal); `None` while it runs.
 pub fn status(ended: &OwnedFd) -> io::Result<Option<u8>> {
-    wait(ended, libc::WEXITED | libc::WNOHANG)
+    let status = wait(ended, libc::WEXITED | libc::WNOHANG)?;
+    if status.is_some() {
+        children::wait_if_ending();
+    }
+    Ok(status)
 }
 
 /// Waits until a child has ended.

@@ -44,6 +44,17 @@ fn its_status_is_passed_on() {
     }
 }
 
+/// The command's failure says more than the program's, and a program's more than success.
+#[test]
+fn a_program_that_fails_is_not_hidden_by_a_command_that_does_not() {
+    for (program, command, status) in [(7, 0, 7), (7, 3, 3), (0, 3, 3), (0, 0, 0)] {
+        let program = format!("exit {program}");
+        let command = format!(r#""$SKAT" tcp-client "$SKAT_ADDR" </dev/null; exit {command}"#);
+        let options = ["--once", "--sh-exec", &program, "--run", &command];
+        server(&options).run().assert_status(status);
+    }
+}
+
 #[test]
 fn it_talks_to_the_server() {
     let command = r#"for n in 1 2 3; do echo "$n" | "$SKAT" tcp-client "$SKAT_ADDR"; done"#;

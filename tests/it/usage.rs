@@ -323,7 +323,9 @@ fn socket_options_are_told_or_refused() {
     let finished = server(&["--echo", "-O", "tos=0x10", "-vv", "--run", "true"]).run();
     finished.assert_status(0).assert_told("set socket option tos=0x10");
     for (option, told) in [
-        ("nosuch", "unknown socket option 'nosuch'"),
+        ("nosuch", "unknown socket option 'nosuch': see 'skat info options'"),
+        ("SO_RCVBUF=1", "unknown socket option 'SO_RCVBUF': it is 'rcvbuf' here"),
+        ("TCP_NODELAY", "unknown socket option 'TCP_NODELAY': it is 'nodelay' here"),
         ("nodelay=maybe", "nodelay=maybe"),
         ("rcvbuf", "rcvbuf"),
         ("ttl=5000", "ttl=5000"),
