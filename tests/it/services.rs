@@ -201,8 +201,26 @@ fn no_threads_mean_one_for_each_core() {
     one.stop();
 }
 
+/// Each request is one that its loop has waited for.
 #[test]
-fn connections_are_spread_over_threads_and_none_is_lost() {
+fn each_of_several_loops_serves_its_share_of_the_connections() {
+    const LOOPS: usize = 4;
+    const REQUESTS: u64 = 100;
+    let skat = server(&["--echo", "--threads", &LOOPS.to_string()]).listen();
+    let mut peers: Vec<Peer> = (0..LOOPS).map(|_| skat.connect()).collect();
+    for _ in 0..REQUESTS {
+        for peer in &mut peers {
+            peer.send("hello");
+            peer.expect("hello");
+        }
+    }
+    let busy = || process::waits_of_threads(skat.id()).into_iter().filter(|it| *it >= REQUESTS);
+    assert_eq!(busy().count(), LOOPS, "{:?}", process::waits_of_threads(skat.id()));
+    skat.stop().assert_silent();
+}
+
+#[test]
+fn of_many_connections_none_is_lost_between_threads() {
     let skat = server(&["--echo", "--threads", "4"]).listen();
     let address = skat.address;
     let hands: Vec<_> = (0..8)

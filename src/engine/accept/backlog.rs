@@ -67,11 +67,14 @@ impl Server {
             match accepted {
                 Ok((socket, peer)) => {
                     self.was_starved = false;
-                    if self.options.access.admits(&peer) {
-                        return self.admit(socket, peer);
+                    // However many come, those who talk have their turn.
+                    self.admitted += 1;
+                    if !self.options.access.admits(&peer) {
+                        self.leave();
+                        self.deny(&socket, &peer);
+                    } else if let Some(accepted) = self.admit(socket, peer) {
+                        return Some(accepted);
                     }
-                    self.leave();
-                    self.deny(&socket, &peer);
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     self.listeners[at].ready = false;
@@ -101,10 +104,11 @@ impl Server {
         self.occupancy.take_place()
     }
 
+    /// Who was accepted, if it is to be served, and by this loop.
     fn admit(&mut self, socket: Socket, peer: SockAddr) -> Option<Accepted> {
         let accepted = Accepted { socket, peer };
         if self.options.serves_the_first_verified() || self.is_to_be_served() {
-            return Some(accepted);
+            return self.sharing.hand_over(accepted);
         }
         self.leave();
         None
@@ -125,8 +129,6 @@ impl Server {
     /// A denied peer is told nothing; the reset keeps it from mistaking that for success, and
     /// leaves no TIME_WAIT.
     fn deny(&mut self, socket: &Socket, peer: &SockAddr) {
-        // However many they are, those who talk have their turn.
-        self.admitted += 1;
         // A socket that is gone already needs no reset.
         let _ = socket.set_linger(Some(Duration::ZERO));
         if self.options.bounds.report.tells_connections() {
@@ -137,7 +139,6 @@ impl Server {
     /// A failed accept(2) never ends a server.
     fn on_accept_error(&mut self, error: &io::Error) {
         if error.raw_os_error().is_some_and(|number| OF_CONNECTION.contains(&number)) {
-            // However many they are, those who talk have their turn.
             self.admitted += 1;
             return;
         }

@@ -7,6 +7,8 @@ mod occupancy;
 mod options;
 mod outage;
 mod session_end;
+mod sharing;
+mod threads;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -21,6 +23,7 @@ use backlog::Listener;
 use occupancy::Occupancy;
 pub use options::Options;
 use outage::Outage;
+use sharing::Sharing;
 
 use super::endpoint::stdio::Stdio;
 use super::endpoint::stream::Stream;
@@ -31,7 +34,7 @@ use super::{Engine, EngineEvent, own, tokens};
 use crate::net::binding::Locals;
 use crate::net::forwarding_loop::Listening;
 use crate::net::tls;
-use crate::outcome::{Cause, Outcome, refusal};
+use crate::outcome::Outcome;
 use crate::sys::socket_file::OwnPath;
 
 /// How many connections are let in before those that stand have their turn.
@@ -51,6 +54,7 @@ pub struct Server {
     engine: Engine,
     listeners: Vec<Listener>,
     occupancy: Arc<Occupancy>,
+    sharing: Sharing,
     stop: Stop,
     /// The stop has been passed on to the sessions.
     stopping: bool,
@@ -143,6 +147,7 @@ impl Server {
             listening: Arc::default(),
             outage: Outage::default(),
             occupancy,
+            sharing: Sharing::default(),
             stop,
             stopping: false,
             lifetime: None,
@@ -158,49 +163,6 @@ impl Server {
             failure: None,
             child_status: None,
         })
-    }
-
-    /// Runs `accept_loop` on as many threads as the options say, all on the same sockets.
-    ///
-    /// # Errors
-    /// Those of this thread's loop; another's end only itself.
-    pub fn on_each_thread(
-        &mut self,
-        accept_loop: impl Fn(&mut Server) -> anyhow::Result<()> + Copy + Send + 'static,
-    ) -> anyhow::Result<()> {
-        let mut others = Vec::new();
-        for _ in 1..self.options.threads {
-            let sockets = self.listeners.iter().map(|listener| listener.socket.try_clone());
-            let sockets = sockets.collect::<Result<Vec<_>, _>>().context("share the socket")?;
-            let (occupancy, stop) = (Arc::clone(&self.occupancy), self.stop.clone());
-            let mut engine = Engine::new(self.options.buffer).context("make an event loop")?;
-            stop.add(engine.reactor().waker());
-            let mut other =
-                Self::with_loop(sockets, self.options.clone(), engine, occupancy, stop)?;
-            other.tls.clone_from(&self.tls);
-            other.listening = Arc::clone(&self.listening);
-            let work = move || {
-                let result = accept_loop(&mut other);
-                if result.is_err() {
-                    // Nobody serves its connections any more, or waits for them.
-                    other.occupancy.give_up();
-                    other.stop.wake_all();
-                }
-                (result, other)
-            };
-            others.push(std::thread::Builder::new().spawn(work).context("start a thread")?);
-        }
-        accept_loop(self)?;
-        for other in others {
-            let (result, other) =
-                other.join().map_err(|_| refusal(Cause::Transfer, "a thread has failed"))?;
-            self.bytes_in += other.bytes_in;
-            self.bytes_out += other.bytes_out;
-            self.failure = self.failure.take().or(other.failure);
-            self.child_status = self.child_status.or(other.child_status);
-            result?;
-        }
-        Ok(())
     }
 
     /// Waits for the next connection while those before it are served; `None` when the server's
@@ -219,11 +181,10 @@ impl Server {
             if let Err(error) = self.serve_waiting() {
                 self.give_up(error);
             }
-            if self.admitted < ADMISSIONS
-                && let Some(accepted) = self.next_in_backlog()
-            {
-                self.admitted += 1;
-                return Ok(Some(accepted));
+            self.sharing.note_load(self.engine.sessions());
+            let accepted = self.sharing.take().or_else(|| self.next_in_backlog());
+            if accepted.is_some() {
+                return Ok(accepted);
             }
             if self.is_over() {
                 return Ok(None);
@@ -351,6 +312,9 @@ impl Server {
         self.stopping = true;
         self.occupancy.close();
         self.listeners.clear();
+        for accepted in self.sharing.close() {
+            self.communicate(accepted);
+        }
         // Nothing is begun with them any more.
         self.end_wait(self.waiting.len());
         self.waiting.clear();
@@ -379,6 +343,7 @@ impl Server {
         // The first loop looks after the run for as long as others serve.
         let leads = self.lifetime.is_some() && self.options.threads > 1;
         let others_serve = !self.occupancy.is_given_up() && !self.occupancy.is_empty();
-        idle && self.listeners.is_empty() && !waits && !(leads && others_serve)
+        let is_over = idle && self.listeners.is_empty() && !waits && !(leads && others_serve);
+        is_over && self.sharing.close_if_empty()
     }
 }
