@@ -8,7 +8,7 @@
 //! - `network`: where all of it runs
 //! - `command`: the processes of a contender
 //! - `transfer`: bytes through them, and whether they came
-//! - `table`, `report`, `plot`: what comes out
+//! - `circumstances`, `table`, `report`, `plot`: what comes out
 //!
 //! Limits and loads are this program again, with other arguments, so that each contender is a
 //! process of its own.
@@ -17,6 +17,7 @@
 // Figures are for people: counts and times lose nothing that shows.
 #![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 
+mod circumstances;
 mod command;
 mod contender;
 mod limits;
@@ -63,7 +64,7 @@ fn measure() -> anyhow::Result<()> {
         }
         return Ok(());
     }
-    let circumstances = report::circumstances(&setting);
+    let circumstances = circumstances::told(&setting);
     println!("{circumstances}");
     let mut details = String::new();
     let mut results = Vec::new();
@@ -82,8 +83,16 @@ fn measure() -> anyhow::Result<()> {
     if let Some(path) = &options.plot {
         plot::write(path, &results)?;
     }
-    if let Some(path) = &options.page {
-        report::write_page(path, &format!("{circumstances}\n\n{goals}{details}"))?;
+    match &options.page {
+        Some(path) if setting.growth => {
+            let text = format!("{}\n{circumstances}\n", table::growth(&results));
+            report::write_page(path, report::GROWTH, &text)?;
+        }
+        Some(path) => {
+            let text = format!("```text\n{circumstances}\n\n{goals}{details}```\n");
+            report::write_page(path, report::RESULTS, &text)?;
+        }
+        None => {}
     }
     let failed: Vec<&str> = rounds::without_figures(&results).collect();
     anyhow::ensure!(!options.strict || failed.is_empty(), "no figure: {}", failed.join(", "));

@@ -39,34 +39,43 @@ pub fn write(path: &Path, outcomes: &[Outcome]) -> anyhow::Result<()> {
         .add(note(
             10.0,
             38.0,
-            "longer is better; the dashed line is the least that the kernel needs",
+            "longer is better; a dashed line is a bare program that does the same; » is a bar that is cut",
         ));
     for (index, outcome) in drawn.iter().enumerate() {
         let top = TOP + ROW * index as f64;
         document = document.add(text(10.0, top + 20.0, &outcome.name));
+        if outcome.of(Role::Limit).is_some() {
+            document = document.add(limit(top));
+        }
         let skat = outcome.of(Role::Skat).map(|figure| ("skat", figure));
         let bars = [(skat, "skat", 0.0), (outcome.best_peer(), "peer", 17.0)];
         for (who, class, offset) in bars {
             let Some((name, figure)) = who else { continue };
-            let length = share(outcome, figure).min(MOST) * UNIT;
+            let share = share(outcome, figure);
+            let length = share.min(MOST) * UNIT;
+            let cut = if share > MOST { "» " } else { "" };
             let bar = Rectangle::new()
                 .set("class", class)
                 .set("x", LEFT)
                 .set("y", top + 4.0 + offset)
                 .set("width", format!("{length:.1}"))
                 .set("height", 15);
-            let label = format!("{name}: {} {}", number(figure), outcome.unit);
+            let label = format!("{cut}{name}: {} {}", number(figure), outcome.unit);
             document =
                 document.add(bar).add(note(LEFT + length + 6.0, top + 15.0 + offset, &label));
         }
     }
-    let line = Line::new()
+    svg::save(path, &document).with_context(|| format!("write {}", path.display()))
+}
+
+/// Where bars of a row are as long as the limit.
+fn limit(top: f64) -> Line {
+    Line::new()
         .set("class", "limit")
         .set("x1", LEFT + UNIT)
         .set("x2", LEFT + UNIT)
-        .set("y1", TOP - 6.0)
-        .set("y2", height - 6.0);
-    svg::save(path, &document.add(line)).with_context(|| format!("write {}", path.display()))
+        .set("y1", top)
+        .set("y2", top + ROW - 4.0)
 }
 
 /// How near a figure is to the limit; where there is none, to the best of all.

@@ -73,6 +73,35 @@ fn goal(outcome: &Outcome) -> String {
     )
 }
 
+/// Works that differ in a number alone, which their names end with: a table of each family, for
+/// a page.
+pub fn growth(outcomes: &[Outcome]) -> String {
+    let families = outcomes.chunk_by(|one, other| parts(&one.name).0 == parts(&other.name).0);
+    families.map(family).collect::<Vec<_>>().join("\n")
+}
+
+fn parts(name: &str) -> (&str, &str) {
+    name.rsplit_once('-').unwrap_or((name, ""))
+}
+
+fn family(works: &[Outcome]) -> String {
+    let cells =
+        |cell: &dyn Fn(&Outcome) -> String| works.iter().map(cell).collect::<Vec<_>>().join(" | ");
+    let title = works.first().map(|work| format!("{}, {}", parts(&work.name).0, work.unit));
+    let size = |work: &Outcome| parts(&work.name).1.parse().map_or_else(|_| "?".into(), thousands);
+    let mut lines = vec![
+        format!("| {} | {} |", title.unwrap_or_default(), cells(&size)),
+        format!("|---|{}", "---|".repeat(works.len())),
+    ];
+    for (name, role) in [("skat", Role::Skat), ("limit", Role::Limit)] {
+        let figure = |work: &Outcome| work.of(role).map_or_else(|| "-".to_owned(), number);
+        if works.iter().any(|work| work.of(role).is_some()) {
+            lines.push(format!("| {name} | {} |", cells(&figure)));
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
 /// Three digits that matter.
 pub fn number(value: f64) -> String {
     match value.abs() {

@@ -7,16 +7,24 @@ mod handshakes;
 mod idle;
 mod ping_pong;
 pub mod scan;
+mod talk;
 pub mod tally;
 
 use anyhow::{Context as _, bail};
+
+use talk::Talk;
 
 /// Runs the load that the arguments name.
 pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let figures = match words.as_slice() {
         ["ping-pong", port, connections, size, millis] => {
-            ping_pong::run(number(port)?, number(connections)?, number(size)?, number(millis)?)?
+            let talk = Talk::Echo(number(size)?);
+            ping_pong::run(number(port)?, number(connections)?, talk, number(millis)?)?
+        }
+        ["stamp", port, connections, lines, millis] => {
+            let talk = Talk::Stamp(number(lines)?);
+            ping_pong::run(number(port)?, number(connections)?, talk, number(millis)?)?
         }
         ["churn", port, slots, millis, talk] => {
             churn::run(number(port)?, number(slots)?, number(millis)?, talk)?

@@ -9,12 +9,14 @@ use anyhow::{Context as _, ensure};
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
+use super::talk::Talk;
 use super::tally::Tally;
 
 /// Who does not answer for so long does not answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 pub struct Asker {
+    talk: Talk,
     stream: TcpStream,
     request: Vec<u8>,
     answer: Vec<u8>,
@@ -25,10 +27,10 @@ pub struct Asker {
 pub fn run(
     port: u16,
     connections: usize,
-    size: usize,
+    talk: Talk,
     millis: u64,
 ) -> anyhow::Result<BTreeMap<&'static str, f64>> {
-    let mut askers = connect(port, connections, size)?;
+    let mut askers = connect(port, connections, talk)?;
     let duration = Duration::from_millis(millis);
     if let [asker] = askers.as_mut_slice() {
         return one(asker, duration);
@@ -37,7 +39,7 @@ pub fn run(
 }
 
 /// Opens the connections; each has answered once when this returns.
-pub fn connect(port: u16, connections: usize, size: usize) -> anyhow::Result<Vec<Asker>> {
+pub fn connect(port: u16, connections: usize, talk: Talk) -> anyhow::Result<Vec<Asker>> {
     let (_, most) = getrlimit(Resource::RLIMIT_NOFILE)?;
     setrlimit(Resource::RLIMIT_NOFILE, most, most)?;
     let mut askers = Vec::with_capacity(connections);
@@ -45,12 +47,10 @@ pub fn connect(port: u16, connections: usize, size: usize) -> anyhow::Result<Vec
         let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).context("connect")?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
-        let request = (0..size).map(|place| (place * 7 + index * 13) as u8).collect();
-        let answer = vec![0; size];
-        let mut asker = Asker { stream, request, answer, received: 0, asked: Instant::now() };
-        asker.ask()?;
-        asker.stream.read_exact(&mut asker.answer).context("the first answer")?;
-        ensure!(asker.answer == asker.request, "a wrong answer");
+        let request = talk.request(index);
+        let answer = vec![0; talk.answer_size()];
+        let mut asker = Asker { talk, stream, request, answer, received: 0, asked: Instant::now() };
+        asker.exchange()?;
         askers.push(asker);
     }
     Ok(askers)
@@ -60,9 +60,7 @@ fn one(asker: &mut Asker, duration: Duration) -> anyhow::Result<BTreeMap<&'stati
     let mut tally = Tally::begin();
     let end = Instant::now() + duration;
     while Instant::now() < end {
-        asker.ask()?;
-        asker.stream.read_exact(&mut asker.answer).context("an answer")?;
-        ensure!(asker.answer == asker.request, "a wrong answer");
+        asker.exchange()?;
         tally.answered(asker.asked);
     }
     Ok(tally.end())
@@ -106,11 +104,17 @@ fn many(askers: &mut [Asker], duration: Duration) -> anyhow::Result<BTreeMap<&'s
 }
 
 impl Asker {
+    /// A request and its answer, for which it waits.
+    fn exchange(&mut self) -> anyhow::Result<()> {
+        self.ask()?;
+        self.stream.read_exact(&mut self.answer).context("an answer")?;
+        ensure!(self.talk.is_right(&self.request, &self.answer), "a wrong answer");
+        Ok(())
+    }
+
     /// Sends the next request, which differs from the one before.
     fn ask(&mut self) -> anyhow::Result<()> {
-        for (place, byte) in self.request.iter_mut().enumerate().take(8) {
-            *byte = byte.wrapping_add(place as u8 + 1);
-        }
+        self.talk.vary(&mut self.request);
         self.received = 0;
         self.asked = Instant::now();
         self.stream.write_all(&self.request).context("ask")
@@ -125,7 +129,8 @@ impl Asker {
             Err(error) => return Err(error).context("an answer"),
         }
         let whole = self.received == self.answer.len();
-        ensure!(!whole || self.answer == self.request, "a wrong answer");
+        let is_right = || self.talk.is_right(&self.request, &self.answer);
+        ensure!(!whole || is_right(), "a wrong answer");
         Ok(whole)
     }
 }

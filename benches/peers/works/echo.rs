@@ -14,7 +14,7 @@ pub const SERVERS: &[Entry<1>] = &[
     ("skat", ["{skat} tcp-server --echo 127.0.0.1 {port}"]),
     ("socat", ["socat TCP-LISTEN:{port},bind=127.0.0.1,reuseaddr,fork,nodelay,backlog=128 PIPE"]),
     ("ncat", ["ncat -l -k -m 100000 -e /bin/cat 127.0.0.1 {port}"]),
-    ("python threads", ["python3 {here}/threads.py tcp {port}"]),
+    ("python threads", ["python3 {here}/echo.py tcp {port}"]),
 ];
 
 /// Those of [`SERVERS`] that serve thousands at a time.

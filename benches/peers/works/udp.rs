@@ -15,7 +15,7 @@ use crate::options::Setting;
 const RESPONDERS: &[Entry<1>] = &[
     ("limit", ["{self} limit udp-echo {port}"]),
     ("skat", ["{skat} udp-server --echo 127.0.0.1 {port}"]),
-    ("python threads", ["python3 {here}/threads.py udp {port}"]),
+    ("python", ["python3 {here}/echo.py udp {port}"]),
     ("socat", ["socat UDP-RECVFROM:{port},bind=127.0.0.1,fork PIPE"]),
 ];
 
@@ -36,7 +36,11 @@ const SENDERS: &[Entry<1>] = &[
             " 127.0.0.1 {port}"
         )],
     ),
-    ("iperf3", ["iperf3 -u -c 127.0.0.1 -p {port} -l 1200 -b {bit_rate} -n {bytes} -J"]),
+    // To a server of its own, and by its own account: it sends to no other.
+    (
+        "iperf3, own server",
+        ["iperf3 -u -c 127.0.0.1 -p {port} -l 1200 -b {bit_rate} -n {bytes} -J"],
+    ),
 ];
 
 pub fn works(setting: &Setting) -> Vec<Work> {
@@ -96,7 +100,9 @@ fn received(line: &str, bindings: &Bindings, setting: &Setting) -> anyhow::Resul
     }
     let datagrams = written as f64 / SIZE as f64;
     let mut sample = Sample::from(datagrams / last.as_secs_f64());
+    let each = server.processor_seconds()? / datagrams * 1e9;
     sample.more.insert("arrived %".to_owned(), 100.0 * datagrams / sent);
+    sample.more.insert("receiver's processor ns".to_owned(), each);
     Ok(sample)
 }
 
