@@ -17,7 +17,7 @@ use super::retry::RetryPolicy;
 use crate::outcome::{Cause, refusal};
 use crate::report::Report;
 
-pub use race::{HEAD_START, Race};
+pub use race::{Race, head_start};
 
 /// Whom a client connects to that was told no host.
 const LOCALHOST: &str = "localhost";
