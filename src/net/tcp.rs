@@ -32,7 +32,7 @@ pub fn listen(
         return Ok(sockets);
     }
     let backlog = backlog.map_or(SYSTEM_MAXIMUM, i32::from);
-    let bound = binding.bind_each(libc::SOCK_STREAM, |address, v6_only| {
+    let bound = binding.bind_each(libc::SOCK_STREAM, report, |address, v6_only| {
         let kind = SocketKind { v6: address.is_ipv6(), listens: true };
         let socket = open(kind, &binding.settings, report)?;
         listen_on(&socket, address, v6_only, backlog)

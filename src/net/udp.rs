@@ -110,7 +110,7 @@ pub fn bind(binding: &Binding, casting: &Casting, report: Report) -> anyhow::Res
     if let Some(inherited) = &binding.inherited {
         return adopt(inherited.take(inherited::UDP, binding.family)?, binding, casting, report);
     }
-    let bound = binding.bind_each(libc::SOCK_DGRAM, |address, v6_only| {
+    let bound = binding.bind_each(libc::SOCK_DGRAM, report, |address, v6_only| {
         let socket = open(address.ip(), &binding.settings, casting, report)?;
         if !casting.groups.is_empty() {
             // Several receivers of a group share its port.
