@@ -32,8 +32,10 @@ pub fn begin(
     let kind = SocketKind { v6: candidate.is_ipv6(), listens: false };
     let socket = tcp::open(kind, settings, report).map_err(lacking_family)?;
     if let Some(source) = source {
-        // Another attempt comes from the same port while this one still holds it.
-        socket.set_reuse_address(true).context("set reuseaddr")?;
+        if !settings.has("reuseaddr") {
+            // Another attempt comes from the same port while this one still holds it.
+            socket.set_reuse_address(true).context("set reuseaddr")?;
+        }
         socket
             .bind(&source.into())
             .map_err(|error| explain(error, &source))

@@ -112,7 +112,7 @@ pub fn bind(binding: &Binding, casting: &Casting, report: Report) -> anyhow::Res
     }
     let bound = binding.bind_each(libc::SOCK_DGRAM, report, |address, v6_only| {
         let socket = open(address.ip(), &binding.settings, casting, report)?;
-        if !casting.groups.is_empty() {
+        if !(casting.groups.is_empty() || binding.settings.has("reuseaddr")) {
             // Several receivers of a group share its port.
             socket.set_reuse_address(true).context("set reuseaddr")?;
         }
