@@ -14,11 +14,9 @@ use super::values::socket_options;
 use super::{manual, usage};
 use crate::commands::udp_server::Config;
 use crate::engine::datagram::Sizes;
-use crate::engine::datagram::handler::Handler;
-use crate::engine::datagram::server::Options;
-use crate::net::address::ip_text;
 use crate::net::binding::Binding;
 use crate::net::options::Transport;
+use crate::sys::netdb::inet;
 use crate::net::udp::Group;
 
 /// Processes and sessions belong to one loop.
@@ -117,7 +115,7 @@ fn refuse_twice(groups: &[Group]) -> anyhow::Result<()> {
     let mut rest = groups;
     while let [group, others @ ..] = rest {
         if others.contains(group) {
-            let address = ip_text(group.address);
+            let address = inet::ntop(group.address);
             return usage(format!("--join {address} is given twice for one interface"));
         }
         rest = others;
