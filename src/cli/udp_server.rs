@@ -4,12 +4,11 @@ use clap::Args;
 
 use super::access::AccessArguments;
 use super::addresses::{AddressArguments, SERVER_HOST_HELP};
-use super::datagram_services::{DatagramServiceArguments, EXEC_HELP, OWN_ANSWERS};
+use super::datagram_services::{Asked, DatagramServiceArguments, EXEC_HELP};
 use super::datagrams::{BUFSIZE_HELP, DatagramArguments, ReplyToArgument, in_runs};
-use super::groups::{CommonArguments, LookupArguments, ServerArguments, stdio_helpers};
+use super::groups::{CommonArguments, LookupArguments, ServerArguments};
 use super::hand_over::HandOverArguments;
 use super::headings::{CASTING, SERVING};
-use super::refusals::{SERVICE, refuse};
 use super::values::socket_options;
 use super::{manual, usage};
 use crate::commands::udp_server::Config;
@@ -74,25 +73,16 @@ impl Arguments {
         refuse_twice(&self.join)?;
         let numeric = self.lookup.numeric();
         let settings = self.common.settings(Transport::Udp)?;
-        let handler = self.service.service(&self.common, &self.datagram, numeric, &settings)?;
-        if handler.is_some() {
-            refuse(&[self.reply_to.given()], SERVICE)?;
-        }
-        let answers = matches!(handler, Some(Handler::Answer(_)));
-        // A session and a process have their own time.
-        let idle = self.common.idle_timeout().filter(|_| handler.is_none());
-        let mut options = Options {
-            handler,
-            access: self.access.access()?,
+        let service = self.service.service(&self.common, &self.datagram, numeric, &settings)?;
+        let asked = Asked {
+            common: &self.common,
+            server: &self.server,
+            frame: self.datagram.frame_argument(),
+            reply_to: &self.reply_to,
+            max_conns: self.service.max_conns(),
             once: self.once,
             frame: self.datagram.frame(),
             sizes: Sizes::udp(in_runs()),
-            reply_to: self.reply_to.reply_to(),
-            idle,
-            threads: self.server.threads(answers, self.once, OWN_ANSWERS)?,
-            buffer: self.common.buffer(),
-            stdio_helpers: stdio_helpers(),
-            bounds: self.server.bounds(&self.common),
         };
         let without_effect = [self.address.given()];
         let inherited = self.hand_over.inherited(&without_effect, &options.bounds.readiness)?;
@@ -108,6 +98,7 @@ impl Arguments {
         };
         Ok(Config { binding, casting: self.datagram.casting(self.join), options })
     }
+        let mut options = asked.options(service)?;
 }
 
 /// Refuses to join a group again on the same interface.

@@ -10,7 +10,7 @@ use super::groups::{
 };
 use super::manual;
 use super::refusals::{LOCKSTEP, refuse};
-use super::streams::StreamArguments;
+use super::streams::{StreamArguments, Without};
 use super::tls::TlsClientArguments;
 use super::unix::TypeArgument;
 use super::values::socket_options;
@@ -73,7 +73,7 @@ impl Arguments {
         let mut dialogue = self.connecting.dialogue(&self.common, self.stream.crlf());
         if let Some(dialogue) = &mut dialogue {
             dialogue.records = kind == Kind::Seqpacket;
-            self.stream.refuse_in_lockstep()?;
+            self.stream.refuse(Without::FreeOrder, LOCKSTEP)?;
             self.frame.refuse(LOCKSTEP)?;
             refuse(&[self.common.bufsize()], LOCKSTEP)?;
         }
@@ -100,7 +100,7 @@ impl Arguments {
         self.exchange.refuse(what)?;
         let (frame, buffer) = if self.kind.kind() == Kind::Seqpacket {
             refuse(&[self.common.bufsize()], what)?;
-            self.stream.refuse_with_records(what)?;
+            self.stream.refuse(Without::Bytes, what)?;
             (Some(self.frame.frame()), LARGEST_RECORD)
         } else {
             self.frame.refuse(what)?;
@@ -118,7 +118,7 @@ impl Arguments {
 
     fn datagram_options(&self, retry_policy: RetryPolicy) -> anyhow::Result<datagrams::Options> {
         let replies = self.exchange.replies();
-        self.stream.refuse_with_datagrams(self.kind.text())?;
+        self.stream.refuse(Without::Connection, self.kind.text())?;
         if self.stream.send_only() {
             let waits = [
                 (self.stream.after_eof().is_some(), "--after-eof"),
