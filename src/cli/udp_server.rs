@@ -15,11 +15,19 @@ use crate::commands::udp_server::Config;
 use crate::engine::datagram::Sizes;
 use crate::net::binding::Binding;
 use crate::net::options::Transport;
-use crate::sys::netdb::inet;
 use crate::net::udp::Group;
+use crate::sys::netdb::inet;
 
 /// Processes and sessions belong to one loop.
 const THREADS_HELP: &str = "Event-loop threads of --echo, --stamp or --discard, not of --exec or --forward; 0: one per core";
+
+/// A service drops nobody: there are no connections.
+const IDLE_HELP: &str = "Exit after this long without a datagram either way: status 6; with \
+    --forward or --exec, end a session or a process that is idle this long";
+const LISTEN_FD_HELP: &str = "Serve on the inherited socket with this descriptor, already bound; \
+    sockets from systemd need no option";
+const RUN_HELP: &str = "Once bound, run CMD with /bin/sh, with SKAT, SKAT_HOST, SKAT_PORT and \
+    SKAT_ADDR set; when it exits, serve the datagrams that have arrived and exit with its status";
 
 /// What the command does, in a line.
 pub const ABOUT: &str = "Serve UDP: print datagrams and answer from stdin, or run a service";
@@ -31,7 +39,13 @@ pub const ABOUT: &str = "Serve UDP: print datagrams and answer from stdin, or ru
 // It follows HOST: an argument that is changed becomes the last.
 #[command(mut_arg("port", |arg| arg))]
 #[command(mut_arg("options", |arg| socket_options(arg, Transport::Udp)))]
+#[command(mut_arg("idle_timeout", |arg| arg.help(IDLE_HELP)))]
 #[command(mut_arg("bufsize", |arg| arg.help(BUFSIZE_HELP)))]
+#[command(mut_arg("listen_fd", |arg| arg.help(LISTEN_FD_HELP)))]
+#[command(mut_arg("ready_fd", |arg| arg.help("Once bound, write ADDRESS:PORT to this descriptor, a line per socket")))]
+#[command(mut_arg("ready_file", |arg| arg.help("Once bound, write ADDRESS:PORT to this file, a line per socket, atomically")))]
+#[command(mut_arg("run", |arg| arg.help(RUN_HELP)))]
+#[command(mut_arg("accept_timeout", |arg| arg.help("Exit with status 6 if no datagram arrives in time")))]
 #[command(mut_arg("exec", |arg| arg.help(EXEC_HELP)))]
 // It follows --exec in help for the same reason.
 #[command(mut_arg("sh_exec", |arg| arg))]
@@ -81,9 +95,10 @@ impl Arguments {
             reply_to: &self.reply_to,
             max_conns: self.service.max_conns(),
             once: self.once,
-            frame: self.datagram.frame(),
+            access: self.access.access()?,
             sizes: Sizes::udp(in_runs()),
         };
+        let mut options = asked.options(service)?;
         let without_effect = [self.address.given()];
         let inherited = self.hand_over.inherited(&without_effect, &options.bounds.readiness)?;
         // A socket that others have too is left as it is.
@@ -98,7 +113,6 @@ impl Arguments {
         };
         Ok(Config { binding, casting: self.datagram.casting(self.join), options })
     }
-        let mut options = asked.options(service)?;
 }
 
 /// Refuses to join a group again on the same interface.
