@@ -157,8 +157,8 @@ pub const SECTIONS: &[Section] = &[
             Item(
                 "--run CMD",
                 "The command is run with /bin/sh once the server listens, with the variables under \
-                 ENVIRONMENT set. When it exits, open and queued connections are served to their \
-                 end; then skat exits with the command's status, 128+N if signal N killed it. If \
+                 ENVIRONMENT set. When it exits, what is open or queued is served to its end; then \
+                 skat exits with the command's status, 128+N if signal N killed it. If \
                  that is 0 and what skat served itself has failed, the status is that of the \
                  failure. A signal to skat is passed on to the command first. The command inherits skat's \
                  stdin only if skat does not read it itself.",

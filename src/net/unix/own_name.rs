@@ -28,6 +28,7 @@ pub struct OwnName {
 impl OwnName {
     /// Lets the target answer, whosever it is. The socket is connected to it: from anybody else the
     /// system takes nothing (unix(7)), which makes the permissions safe, and they come after that.
+    /// Only a send that finds the target gone undoes the connection; nothing is received after it.
     fn open(&self) -> io::Result<()> {
         let file = self.directory.join(FILE);
         fs::set_permissions(file, Permissions::from_mode(0o666))?;
