@@ -808,7 +808,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__udp__subcmd__server)
-            opts="-4 -6 -n -m -b -i -v -O -e -c -h -V --numeric --echo --stamp --discard --forward --max-conns --once --reply-to --join --allow --deny --listen-fd --ready-fd --ready-file --run --accept-timeout --frame --broadcast --multicast-if --idle-timeout --max-time --verbose --quiet --log --sockopt --bufsize --exec --sh-exec --threads --help --version"
+            opts="-4 -6 -n -m -b -v -O -i -e -c -h -V --numeric --echo --stamp --discard --forward --max-conns --once --reply-to --join --allow --deny --frame --broadcast --multicast-if --max-time --verbose --quiet --log --sockopt --idle-timeout --bufsize --listen-fd --ready-fd --ready-file --run --accept-timeout --exec --sh-exec --threads --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -852,6 +852,42 @@ _skat() {
                     fi
                     return 0
                     ;;
+                --frame)
+                    COMPREPLY=($(compgen -W "line block whole len32 hex" -- "${cur}"))
+                    return 0
+                    ;;
+                --multicast-if)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-time)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --sockopt)
+                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll dontroute freebind mark mtu-discover multicast-loop multicast-ttl priority rcvbuf reuseaddr reuseport sndbuf tos transparent ttl" -- "${cur}"))
+                    return 0
+                    ;;
+                -O)
+                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll dontroute freebind mark mtu-discover multicast-loop multicast-ttl priority rcvbuf reuseaddr reuseport sndbuf tos transparent ttl" -- "${cur}"))
+                    return 0
+                    ;;
+                --idle-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bufsize)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --listen-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -883,42 +919,6 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --frame)
-                    COMPREPLY=($(compgen -W "line block whole len32 hex" -- "${cur}"))
-                    return 0
-                    ;;
-                --multicast-if)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --idle-timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -i)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-time)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --log)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
-                --sockopt)
-                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll dontroute freebind mark mtu-discover multicast-loop multicast-ttl priority rcvbuf reuseaddr reuseport sndbuf tos transparent ttl" -- "${cur}"))
-                    return 0
-                    ;;
-                -O)
-                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll dontroute freebind mark mtu-discover multicast-loop multicast-ttl priority rcvbuf reuseaddr reuseport sndbuf tos transparent ttl" -- "${cur}"))
-                    return 0
-                    ;;
-                --bufsize)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --exec)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -947,7 +947,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__unix__subcmd__client)
-            opts="-C -v -i -O -w -h -V --type --prompt --retry-for --no-stdin --no-half-close --crlf --replies --rate --frame --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --ca --pin --insecure --max-time --verbose --quiet --log --idle-timeout --bufsize --sockopt --connect-timeout --after-eof --send-only --server-name --help --version"
+            opts="-C -v -i -O -w -h -V --type --prompt --no-stdin --no-half-close --crlf --replies --rate --frame --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --ca --pin --insecure --max-time --verbose --quiet --log --idle-timeout --bufsize --sockopt --connect-timeout --retry-for --after-eof --send-only --server-name --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -958,10 +958,6 @@ _skat() {
                     return 0
                     ;;
                 --prompt)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --retry-for)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1074,6 +1070,10 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --retry-for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --after-eof)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1090,7 +1090,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__unix__subcmd__server)
-            opts="-e -c -k -m -C -i -v -O -h -V --type --mode --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --accept-timeout --no-stdin --send-only --no-half-close --after-eof --crlf --tls --alpn --tls-min --ignore-unexpected-eof --client-ca --cert --key --handshake-timeout --ca --pin --insecure --server-name --reply-to --frame --idle-timeout --max-time --bufsize --verbose --quiet --log --sockopt --ready-fd --ready-file --listen-fd --run --threads --help --version"
+            opts="-e -c -k -m -C -v -O -i -h -V --type --mode --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --accept-timeout --no-stdin --send-only --no-half-close --after-eof --crlf --tls --alpn --tls-min --ignore-unexpected-eof --client-ca --cert --key --handshake-timeout --ca --pin --insecure --server-name --reply-to --frame --max-time --bufsize --verbose --quiet --log --sockopt --ready-fd --ready-file --listen-fd --run --threads --idle-timeout --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1236,14 +1236,6 @@ _skat() {
                     COMPREPLY=($(compgen -W "line block whole len32 hex" -- "${cur}"))
                     return 0
                     ;;
-                --idle-timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -i)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --max-time)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1292,6 +1284,14 @@ _skat() {
                     return 0
                     ;;
                 --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --idle-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

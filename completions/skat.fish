@@ -192,18 +192,12 @@ all\t'All peers heard from so far'"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l join -d 'Receive a multicast group, on this interface; repeatable' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l allow -d 'Allow only this address or network (10.0.0.0/8), or those in @FILE; repeatable' -r -f
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l deny -d 'Deny this address or network, or those in @FILE, even if allowed; repeatable' -r -f
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -l listen-fd -d 'Serve on the inherited socket with this descriptor, already listening (for UDP, bound); sockets from systemd need no option' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-fd -d 'Once listening, write ADDRESS:PORT to this descriptor, a line per socket' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-file -d 'Once listening, write ADDRESS:PORT to this file, a line per socket, atomically' -r -F
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -l run -d 'Once listening, run CMD with /bin/sh, with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; when it exits, finish serving open connections and exit with its status' -r -f -a "(__fish_complete_command)"
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -l accept-timeout -d 'Exit with status 6 if no client connects in time' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l frame -d 'Format of datagrams on stdin and stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r -f -a "line\t'one datagram per line'
 block\t'SIZE bytes per datagram'
 whole\t'all of stdin is one datagram'
 len32\t'each datagram preceded by its length, in 4 bytes'
 hex\t'one line of hexadecimal digits per datagram'"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l multicast-if -d 'Send multicast from this interface' -r
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -s i -l idle-timeout -d 'Exit after this long without a byte either way: status 6 (a service only drops that client)' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l max-time -d 'Exit after this long in any case: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
 json\t'A JSON object per line'"
@@ -224,7 +218,13 @@ sndbuf\t'send buffer in bytes (SO_SNDBUF)'
 tos\t'type of service, traffic class (IP_TOS, IPV6_TCLASS)'
 transparent\t'transparent proxying; needs CAP_NET_ADMIN (IP_TRANSPARENT)'
 ttl\t'hops of a packet (IP_TTL, IPV6_UNICAST_HOPS)'"
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -s i -l idle-timeout -d 'Exit after this long without a datagram either way: status 6; with --forward or --exec, end a session or a process that is idle this long' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l bufsize -d 'Bytes of stdin read at a time: 1 byte to 1G [default: 64K]' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l listen-fd -d 'Serve on the inherited socket with this descriptor, already bound; sockets from systemd need no option' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-fd -d 'Once bound, write ADDRESS:PORT to this descriptor, a line per socket' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-file -d 'Once bound, write ADDRESS:PORT to this file, a line per socket, atomically' -r -F
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l run -d 'Once bound, run CMD with /bin/sh, with SKAT, SKAT_HOST, SKAT_PORT and SKAT_ADDR set; when it exits, serve the datagrams that have arrived and exit with its status' -r -f -a "(__fish_complete_command)"
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -l accept-timeout -d 'Exit with status 6 if no datagram arrives in time' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s e -l exec -d 'Run CMD per datagram, which is its stdin; its output, if any, is the answer. CMD is split into words using shell quoting, but no shell is run' -r -f -a "(__fish_complete_command)"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -s c -l sh-exec -d 'The same, with CMD run by /bin/sh -c' -r -f -a "(__fish_complete_command)"
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l threads -d 'Event-loop threads of --echo, --stamp or --discard, not of --exec or --forward; 0: one per core' -r
@@ -317,7 +317,6 @@ block\t'SIZE bytes per datagram'
 whole\t'all of stdin is one datagram'
 len32\t'each datagram preceded by its length, in 4 bytes'
 hex\t'one line of hexadecimal digits per datagram'"
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -s i -l idle-timeout -d 'Exit after this long without a byte either way: status 6 (a service only drops that client)' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l max-time -d 'Exit after this long in any case: status 6' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l bufsize -d 'Copy buffer, and the longest line for --stamp: 1 byte to 1G [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l log -d 'Format of the log on stderr' -r -f -a "text\t'A sentence per line'
@@ -328,6 +327,7 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -l ready-file -d 
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l listen-fd -d 'Serve on the inherited socket with this descriptor, already listening (with --type dgram, bound); sockets from systemd need no option. The socket file is not removed' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l run -d 'Once listening, run CMD with /bin/sh, with SKAT and SKAT_ADDR (PATH) set; when it exits, finish serving open connections and exit with its status' -r -f -a "(__fish_complete_command)"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l threads -d 'Event-loop threads of a service (with --type dgram, not of --forward and --exec); 0: one per core' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -s i -l idle-timeout -d 'Exit after this long without a byte either way: status 6 (a service only drops that client); with --type dgram, not of --echo, --stamp and --discard' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l echo -d 'Send all data back'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l discard -d 'Read and drop all data'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l chat -d 'Send each client\'s lines to all others, prefixed with "<user-N> "'
@@ -349,7 +349,6 @@ complete -c skat -n "__fish_skat_using_subcommand unix-client" -l type -d 'The t
 dgram\t'Datagrams, like UDP, but none is lost'
 seqpacket\t'Connections that keep record boundaries'"
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l prompt -d 'Work in lockstep: print a prompt, send a line of stdin (at most 16 MiB), wait for its answer, print it, and so on; an empty line quits'
-complete -c skat -n "__fish_skat_using_subcommand unix-client" -l retry-for -d 'Retry refused connections, timeouts and failed look-ups, with growing pauses, until connected or this long has passed; then the status is that of the last attempt. --connect-timeout limits each; 0: do not retry' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l replies -d 'Exit, status 0, after N replies; status 8 if they do not arrive in time' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l rate -d 'Send at most SIZE bytes per second, evenly' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l frame -d 'Format of datagrams on stdin and stdout: line, block[:SIZE], whole, len32 or hex [default: line]' -r -f -a "line\t'one datagram per line'
@@ -372,6 +371,7 @@ complete -c skat -n "__fish_skat_using_subcommand unix-client" -s i -l idle-time
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l bufsize -d 'Copy buffer: 1 byte to 1G [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s O -l sockopt -d 'Set a socket option by name, as in sndbuf=1M; \'skat info options\' lists them' -r -f -a "sndbuf\t'send buffer in bytes (SO_SNDBUF)'"
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s w -l connect-timeout -d 'Give up connecting after this long: status 6' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-client" -l retry-for -d 'Retry refused connections and timeouts, with growing pauses, until connected or this long has passed; then the status is that of the last attempt. --connect-timeout limits each; 0: do not retry' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l after-eof -d 'Exit, status 0, after EOF from either side and this long without a byte. Datagrams: how long to wait for answers after EOF on stdin, restarted by each; by default, one reply per datagram sent, at most 1 s' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l server-name -d 'The server name to request and verify [default: localhost]' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l no-stdin -d 'Do not read stdin, send nothing (not even a half-close), and exit when the peer closes'
@@ -385,7 +385,7 @@ complete -c skat -n "__fish_skat_using_subcommand unix-client" -l quiet -d 'Log 
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -l send-only -d 'Print nothing received, but keep reading until the peer closes. Datagrams: exit as soon as stdin is sent, with no name for answers'
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c skat -n "__fish_skat_using_subcommand unix-client" -s V -l version -d 'Print version'
-complete -c skat -n "__fish_skat_using_subcommand resolve" -l type -d 'Only entries of this socket type' -r -f -a "stream\t'SOCK_STREAM'
+complete -c skat -n "__fish_skat_using_subcommand resolve" -l type -d 'Only entries of this socket type; for names, not for addresses' -r -f -a "stream\t'SOCK_STREAM'
 dgram\t'SOCK_DGRAM'
 raw\t'SOCK_RAW'"
 complete -c skat -n "__fish_skat_using_subcommand resolve" -l jobs -d 'Look up this many names at once' -r
@@ -404,8 +404,8 @@ complete -c skat -n "__fish_skat_using_subcommand resolve" -s 4 -d 'IPv4 only (A
 complete -c skat -n "__fish_skat_using_subcommand resolve" -s 6 -d 'IPv6 only (AF_INET6)'
 complete -c skat -n "__fish_skat_using_subcommand resolve" -s n -l numeric -d 'No look-ups: accept only addresses (AI_NUMERICHOST); with --name-info, print numbers (NI_NUMERICHOST, NI_NUMERICSERV)'
 complete -c skat -n "__fish_skat_using_subcommand resolve" -l passive -d 'With --all :SERVICE, print the addresses to listen on rather than loopback (AI_PASSIVE)'
-complete -c skat -n "__fish_skat_using_subcommand resolve" -l v4mapped -d 'With -6, map IPv4 addresses to IPv6 if there are no others (AI_V4MAPPED)'
-complete -c skat -n "__fish_skat_using_subcommand resolve" -l addrconfig -d 'Only families for which this machine has an address (AI_ADDRCONFIG)'
+complete -c skat -n "__fish_skat_using_subcommand resolve" -l v4mapped -d 'With -6, map a name\'s IPv4 addresses to IPv6 if it has no others (AI_V4MAPPED); without -6 or for an address, it changes nothing'
+complete -c skat -n "__fish_skat_using_subcommand resolve" -l addrconfig -d 'For names, only families for which this machine has an address (AI_ADDRCONFIG)'
 complete -c skat -n "__fish_skat_using_subcommand resolve" -l datagram -d 'With --name-info, the service over UDP (NI_DGRAM)'
 complete -c skat -n "__fish_skat_using_subcommand resolve" -l with-name -d 'Prefix each line with the name and a tab, also for a single name'
 complete -c skat -n "__fish_skat_using_subcommand resolve" -l no-name -d 'Omit the name, also for several'

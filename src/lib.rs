@@ -10,7 +10,8 @@
 //! 1. [`cli`] makes a [`Target`](net::connect::Target) (whom, from where, how long) and options (how
 //!    to talk), or refuses the arguments before any traffic. The loop in [`commands`] does the rest.
 //! 2. [`net::connect::tcp`] asks the resolver, puts IPv6 and IPv4 in turn, and starts an attempt at
-//!    the first address; a further one 250 ms later or when one fails (RFC 8305). The first that
+//!    the first address; a further one 250 ms later (earlier where all would not have their turn in
+//!    time) or when one fails (RFC 8305). The first that
 //!    stands wins. With `--retry-for` all of this is repeated, with pauses from 50 ms doubling to
 //!    1 s ([`net::retry`]).
 //! 3. [`engine::conversation::Conversation`] opens stdin and stdout as an

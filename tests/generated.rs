@@ -13,6 +13,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use clap::Arg;
 use clap_complete::Shell;
 use skat::cli::manual::{self, Part};
 use skat::report::Event;
@@ -114,7 +115,7 @@ fn joined_options() -> BTreeSet<String> {
     let skat = parser();
     let options = skat.get_subcommands().flat_map(clap::Command::get_arguments);
     let joined = options.filter(|option| option.is_require_equals_set());
-    joined.filter_map(clap::Arg::get_long).map(str::to_owned).collect()
+    joined.filter_map(Arg::get_long).map(str::to_owned).collect()
 }
 
 /// bash has `--option=VALUE` as three words.
@@ -278,15 +279,43 @@ fn every_page_has_examples_and_every_example_a_page() {
 #[test]
 fn the_manual_names_every_event() {
     let told = manual::SECTIONS.iter().find(|section| section.title == "LOGGING").unwrap();
-    let texts: String = told
-        .body
-        .iter()
-        .map(|part| match part {
-            Part::Text(text) | Part::Item(_, text) => *text,
-            Part::On(..) => panic!("every page tells of every event"),
-        })
-        .collect();
-    for event in Event::ALL {
-        assert!(texts.contains(&format!("`{}`", event.name())), "{event:?}");
+    for page in told.pages {
+        let texts: String = told.body.iter().filter_map(|part| text_on(page, part)).collect();
+        for event in Event::ALL {
+            assert!(texts.contains(&format!("`{}`", event.name())), "{page}: {event:?}");
+        }
+    }
+}
+
+/// What a part says, if the page has it.
+fn text_on(page: &str, part: &Part) -> Option<&'static str> {
+    match part {
+        Part::Text(text) | Part::Item(_, text) => Some(text),
+        Part::On(pages, part) if pages.contains(&page) => text_on(page, part),
+        Part::On(..) => None,
+    }
+}
+
+/// Where a page speaks of another command's option: the probe of a client is a connection to a
+/// server.
+const OF_OTHERS: [(&str, &str); 1] = [("tcp-client", "--once")];
+
+/// A page is of one command, also where it has its texts in common with others.
+#[test]
+fn a_page_speaks_of_the_options_that_its_command_has() {
+    let skat = parser();
+    for command in skat.get_subcommands() {
+        let page = command.get_name();
+        let text = page::render(&skat, page).replace("\\-", "-").replace("\\f", " ");
+        // Examples are of several commands.
+        let (_, text) = text.split_once(".SH OPTIONS").unwrap();
+        let offered: BTreeSet<String> =
+            command.get_arguments().filter_map(Arg::get_long).map(|it| format!("--{it}")).collect();
+        let is_of_option = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+        for word in text.split(|letter| !is_of_option(letter)) {
+            let word = &word[word.find("--").unwrap_or(word.len())..];
+            let is_option = word.len() > 2 && !OF_OTHERS.contains(&(page, word));
+            assert!(!is_option || offered.contains(word), "the page of {page} speaks of {word}");
+        }
     }
 }

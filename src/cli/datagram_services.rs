@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use clap::{Args, ValueHint};
 
-use super::datagrams::{DatagramArguments, in_runs};
+use super::datagrams::{DatagramArguments, FrameArgument, ReplyToArgument, in_runs};
 use super::exec::ExecArguments;
-use super::groups::{CommonArguments, HandlerArguments};
+use super::groups::{CommonArguments, HandlerArguments, ServerArguments, stdio_helpers};
 use super::headings::{SERVICES, SERVING};
 use super::refusals::{SERVICE, refuse};
 use super::{relaying, usage, values};
@@ -16,6 +16,8 @@ use crate::engine::datagram::Sizes;
 use crate::engine::datagram::children::Commands;
 use crate::engine::datagram::handler::Handler;
 use crate::engine::datagram::relay::{Destination, RelayOptions};
+use crate::engine::datagram::server::Options;
+use crate::net::access::Access;
 use crate::net::connect::Target;
 use crate::net::options::Settings;
 use crate::net::retry::RetryPolicy;
@@ -53,36 +55,8 @@ pub struct DatagramServiceArguments {
 }
 
 impl DatagramServiceArguments {
-    /// The service that is asked for, if one is; options that would do nothing with it are
-    /// refused.
+    /// The service that is asked for, if one is.
     pub fn service(
-        &self,
-        common: &CommonArguments,
-        datagram: &DatagramArguments,
-        numeric: bool,
-        settings: &Settings,
-    ) -> anyhow::Result<Option<Handler>> {
-        let service = self.chosen(common, datagram, numeric, settings)?;
-        if service.is_none() && self.max_conns.is_some() {
-            return usage("--max-conns is for --forward and --exec");
-        }
-        if let Some(service) = &service {
-            datagram.refuse_frame(SERVICE)?;
-            refuse_for(service, self.max_conns, common)?;
-        }
-        if !matches!(service, Some(Handler::Forward(_))) {
-            // Whoever asks has an address of its own to be answered at.
-            datagram.refuse_casting("a server that answers who asks")?;
-        }
-        Ok(service)
-    }
-
-    /// What is told when the server begins.
-    pub fn warning(&self) -> Option<String> {
-        self.exec.warning()
-    }
-
-    fn chosen(
         &self,
         common: &CommonArguments,
         datagram: &DatagramArguments,
@@ -94,7 +68,19 @@ impl DatagramServiceArguments {
             let destination = Destination::udp(target, datagram.casting(Vec::new()))?;
             return Ok(Some(forward(destination, self.max_conns, common)));
         }
+        // Whoever asks has an address of its own to be answered at.
+        datagram.refuse_casting("a server that answers who asks")?;
         own(&self.handler, &self.exec, self.max_conns, common)
+    }
+
+    /// The most sessions or processes that were asked for.
+    pub fn max_conns(&self) -> Option<usize> {
+        self.max_conns
+    }
+
+    /// What is told when the server begins.
+    pub fn warning(&self) -> Option<String> {
+        self.exec.warning()
     }
 }
 
@@ -134,17 +120,47 @@ pub fn own(
     })))
 }
 
-/// Refuses options that would do nothing with a service of datagrams.
-pub fn refuse_for(
-    service: &Handler,
-    max_conns: Option<usize>,
-    common: &CommonArguments,
-) -> anyhow::Result<()> {
-    refuse(&[common.bufsize()], SERVICE)?;
-    if let Handler::Answer(_) = service {
-        refuse(&[(max_conns.is_some(), "--max-conns")], "a service that answers by itself")?;
+/// What a server of datagrams is asked for beside its service, whatever its socket's address is.
+pub struct Asked<'a> {
+    pub common: &'a CommonArguments,
+    pub server: &'a ServerArguments,
+    pub frame: &'a FrameArgument,
+    pub reply_to: &'a ReplyToArgument,
+    pub max_conns: Option<usize>,
+    pub once: bool,
+    pub access: Access,
+    pub sizes: Sizes,
+}
+
+impl Asked<'_> {
+    /// What the server does; options that would do nothing with its service are refused.
+    pub fn options(self, service: Option<Handler>) -> anyhow::Result<Options> {
+        let Self { common, server, frame, reply_to, .. } = self;
+        let answers = matches!(service, Some(Handler::Answer(_)));
+        if service.is_some() {
+            refuse(&[frame.given(), reply_to.given(), common.bufsize()], SERVICE)?;
+        } else if self.max_conns.is_some() {
+            return usage("--max-conns is for --forward and --exec");
+        }
+        if answers {
+            let of_sessions = [(self.max_conns.is_some(), "--max-conns"), common.idle()];
+            refuse(&of_sessions, "a service that answers by itself")?;
+        }
+        Ok(Options {
+            // A session and a process have their own time.
+            idle: common.idle_timeout().filter(|_| service.is_none()),
+            handler: service,
+            access: self.access,
+            once: self.once,
+            frame: frame.frame(),
+            sizes: self.sizes,
+            reply_to: reply_to.reply_to(),
+            threads: server.threads(answers, self.once, OWN_ANSWERS)?,
+            buffer: common.buffer(),
+            stdio_helpers: stdio_helpers(),
+            bounds: server.bounds(common),
+        })
     }
-    Ok(())
 }
 
 fn target(word: &OsString, numeric: bool, settings: &Settings) -> anyhow::Result<Target> {

@@ -36,9 +36,14 @@ impl FrameArgument {
         self.frame.unwrap_or(Frame::Whole)
     }
 
+    /// Whether the option was given, and its name, for whoever refuses it.
+    pub fn given(&self) -> Given<'static> {
+        (self.frame.is_some(), "--frame")
+    }
+
     /// Refuses what has no use here.
     pub fn refuse(&self, with: &str) -> anyhow::Result<()> {
-        refuse(&[(self.frame.is_some(), "--frame")], with)
+        refuse(&[self.given()], with)
     }
 }
 
@@ -117,6 +122,11 @@ pub struct DatagramArguments {
 impl DatagramArguments {
     pub fn frame(&self) -> Frame {
         self.frame.frame()
+    }
+
+    /// The option itself.
+    pub fn frame_argument(&self) -> &FrameArgument {
+        &self.frame
     }
 
     /// How stdin becomes the datagram of a probe.

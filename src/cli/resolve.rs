@@ -87,7 +87,7 @@ struct Calls {
     /// gethostbyaddr_r(3), gethostname(2)).
     ///
     /// The same as Python's getfqdn, except that a name that cannot be looked up is an error, not
-    /// the answer
+    /// the answer, and that 0.0.0.0 and :: do not stand for this host
     #[arg(long, help_heading = ASKED)]
     fqdn: bool,
     /// ADDRESS:PORT: host and service, separated by a tab (getnameinfo(3))
@@ -116,7 +116,7 @@ struct Filters {
     #[arg(short = '6', help_heading = NARROWED,
           conflicts_with_all = ["name_info", "service", "port", "protocol"])]
     v6: bool,
-    /// Only entries of this socket type
+    /// Only entries of this socket type; for names, not for addresses
     #[arg(long = "type", value_name = "TYPE", help_heading = NARROWED, conflicts_with_all = OTHERS)]
     socket_type: Option<SocketType>,
     /// No look-ups: accept only addresses (AI_NUMERICHOST); with --name-info, print numbers
@@ -127,10 +127,11 @@ struct Filters {
     /// With --all :SERVICE, print the addresses to listen on rather than loopback (AI_PASSIVE)
     #[arg(long, help_heading = NARROWED, conflicts_with_all = OTHERS)]
     passive: bool,
-    /// With -6, map IPv4 addresses to IPv6 if there are no others (AI_V4MAPPED)
+    /// With -6, map a name's IPv4 addresses to IPv6 if it has no others (AI_V4MAPPED); without -6 or
+    /// for an address, it changes nothing
     #[arg(long, help_heading = NARROWED, conflicts_with = "v4", conflicts_with_all = OTHERS)]
     v4mapped: bool,
-    /// Only families for which this machine has an address (AI_ADDRCONFIG)
+    /// For names, only families for which this machine has an address (AI_ADDRCONFIG)
     #[arg(long, help_heading = NARROWED, conflicts_with_all = OTHERS)]
     addrconfig: bool,
     /// With --name-info, the service over UDP (NI_DGRAM)

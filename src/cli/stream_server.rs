@@ -13,11 +13,10 @@ use super::groups::{
 use super::headings::SERVING;
 use super::refusals::{SERVICE, refuse};
 use super::relaying::RelayingArguments;
-use super::streams::StreamArguments;
+use super::streams::{StreamArguments, Without};
 use super::tls::TlsServerArguments;
 use super::{usage, values};
 use crate::engine::accept::Options;
-use crate::engine::datagram::handler::Handler as DatagramHandler;
 use crate::engine::datagram::{Sizes, server as datagrams};
 use crate::engine::frame::Frame;
 use crate::engine::handler::Handler;
@@ -82,40 +81,28 @@ impl StreamServerArguments {
             [(self.keep_open, "--keep-open"), (self.backlog.is_some(), "--backlog")];
         refuse(&of_connections, what)?;
         refuse(&self.tls.given(), what)?;
-        self.stream.refuse_all(what)?;
-        let handler = match self.relaying.destination(settings)? {
+        self.stream.refuse(Without::Conversation, what)?;
+        let service = match self.relaying.destination(settings)? {
             Some(there) => Some(datagram_services::forward(there, self.max_conns, common)),
             None => datagram_services::own(&self.handler, &self.exec, self.max_conns, common)?,
         };
-        if let Some(handler) = &handler {
-            frame.refuse(SERVICE)?;
-            refuse(&[reply_to.given()], SERVICE)?;
-            datagram_services::refuse_for(handler, self.max_conns, common)?;
-        }
-        if handler.is_none() && self.max_conns.is_some() {
-            return usage("--max-conns is for --forward and --exec");
-        }
-        let answers = matches!(handler, Some(DatagramHandler::Answer(_)));
-        Ok(datagrams::Options {
-            // A process has its own time.
-            idle: common.idle_timeout().filter(|_| handler.is_none()),
-            handler,
-            access: Access::default(),
+        let asked = datagram_services::Asked {
+            common,
+            server: &self.server,
+            frame,
+            reply_to,
+            max_conns: self.max_conns,
             once: self.once,
-            frame: frame.frame(),
+            access: Access::default(),
             sizes: Sizes::UNIX,
-            reply_to: reply_to.reply_to(),
-            threads: self.server.threads(answers, self.once, datagram_services::OWN_ANSWERS)?,
-            buffer: common.buffer(),
-            stdio_helpers: stdio_helpers(),
-            bounds: self.server.bounds(common),
-        })
+        };
+        asked.options(service)
     }
 
     /// Refuses what knows of no records.
     pub fn refuse_with_records(&self, what: &str) -> anyhow::Result<()> {
         refuse(&self.tls.given(), what)?;
-        self.stream.refuse_with_records(what)
+        self.stream.refuse(Without::Bytes, what)
     }
 
     /// True if skat is between a program and its peer (see `accept/exec.rs`).
@@ -139,7 +126,7 @@ impl StreamServerArguments {
         let is_service = handler.is_some();
         if is_service {
             refuse(&[(self.keep_open, "--keep-open")], SERVICE)?;
-            self.stream.refuse_all(SERVICE)?;
+            self.stream.refuse(Without::Conversation, SERVICE)?;
             if handler.as_ref().is_some_and(|it| matches!(it, Handler::Exec(_)))
                 && !self.is_carried(common, lookup.is_none())
             {

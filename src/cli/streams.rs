@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::groups::{CommonArguments, forced};
 use super::headings::{DATA, ENDING};
-use super::refusals::{LOCKSTEP, refuse};
+use super::refusals::{Given, refuse};
 use super::values;
 use crate::engine::frame::Frame;
 use crate::engine::session::{Limits, SessionOptions};
@@ -30,6 +30,19 @@ pub struct StreamArguments {
     /// Send LF as CRLF; an existing CRLF stays one
     #[arg(short = 'C', long, help_heading = DATA)]
     crlf: bool,
+}
+
+/// What options of a conversation need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Without {
+    /// A conversation: a service has none.
+    Conversation,
+    /// A connection: a client of datagrams has none.
+    Connection,
+    /// A stream of bytes: records are none.
+    Bytes,
+    /// That each side talks when it likes: a dialogue has an order.
+    FreeOrder,
 }
 
 impl StreamArguments {
@@ -59,40 +72,19 @@ impl StreamArguments {
         self.send_only
     }
 
-    /// Refuses what only a conversation over a connection has a use for.
-    pub fn refuse_all(&self, what: &str) -> anyhow::Result<()> {
-        self.refuse_with_records(what)?;
-        self.refuse_with(what)
-    }
-
-    /// Refuses what a client of datagrams has no use for.
-    pub fn refuse_with_datagrams(&self, what: &str) -> anyhow::Result<()> {
-        let given = [
-            (self.crlf, "--crlf"),
-            (self.no_stdin, "--no-stdin"),
-            (self.no_half_close, "--no-half-close"),
+    /// Refuses the options that are of no use `without` something, which is because of `with`.
+    pub fn refuse(&self, without: Without, with: &str) -> anyhow::Result<()> {
+        use Without::{Bytes, Connection, Conversation, FreeOrder};
+        let table: [(Given<'_>, &[Without]); 5] = [
+            ((self.crlf, "--crlf"), &[Conversation, Connection, Bytes]),
+            ((self.no_stdin, "--no-stdin"), &[Conversation, Connection, FreeOrder]),
+            ((self.send_only, "--send-only"), &[Conversation, FreeOrder]),
+            ((self.no_half_close, "--no-half-close"), &[Conversation, Connection, FreeOrder]),
+            ((self.after_eof.is_some(), "--after-eof"), &[Conversation, FreeOrder]),
         ];
-        refuse(&given, what)
-    }
-
-    /// Refuses what looks at bytes.
-    pub fn refuse_with_records(&self, what: &str) -> anyhow::Result<()> {
-        refuse(&[(self.crlf, "--crlf")], what)
-    }
-
-    /// Refuses what makes no sense in a dialogue.
-    pub fn refuse_in_lockstep(&self) -> anyhow::Result<()> {
-        self.refuse_with(LOCKSTEP)
-    }
-
-    fn refuse_with(&self, what: &str) -> anyhow::Result<()> {
-        let given = [
-            (self.no_stdin, "--no-stdin"),
-            (self.send_only, "--send-only"),
-            (self.no_half_close, "--no-half-close"),
-            (self.after_eof.is_some(), "--after-eof"),
-        ];
-        refuse(&given, what)
+        let needing = table.into_iter().filter(|(_, needs)| needs.contains(&without));
+        let given: Vec<Given<'_>> = needing.map(|(given, _)| given).collect();
+        refuse(&given, with)
     }
 
     pub fn crlf(&self) -> bool {

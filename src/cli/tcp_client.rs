@@ -9,7 +9,7 @@ use super::groups::{
 use super::manual;
 use super::probing::ProbeArguments;
 use super::refusals::{LOCKSTEP, refuse};
-use super::streams::StreamArguments;
+use super::streams::{StreamArguments, Without};
 use super::tls::TlsClientArguments;
 use super::values::socket_options;
 use crate::commands::tcp_client::Config;
@@ -59,7 +59,7 @@ impl Arguments {
         };
         let dialogue = self.client.dialogue(&self.common, self.stream.crlf());
         if dialogue.is_some() {
-            self.stream.refuse_in_lockstep()?;
+            self.stream.refuse(Without::FreeOrder, LOCKSTEP)?;
             refuse(&[self.common.bufsize()], LOCKSTEP)?;
         }
         let target = self.client.target(address, &self.common, Transport::Tcp)?;

@@ -4,25 +4,30 @@ use clap::Args;
 
 use super::access::AccessArguments;
 use super::addresses::{AddressArguments, SERVER_HOST_HELP};
-use super::datagram_services::{DatagramServiceArguments, EXEC_HELP, OWN_ANSWERS};
+use super::datagram_services::{Asked, DatagramServiceArguments, EXEC_HELP};
 use super::datagrams::{BUFSIZE_HELP, DatagramArguments, ReplyToArgument, in_runs};
-use super::groups::{CommonArguments, LookupArguments, ServerArguments, stdio_helpers};
+use super::groups::{CommonArguments, LookupArguments, ServerArguments};
 use super::hand_over::HandOverArguments;
 use super::headings::{CASTING, SERVING};
-use super::refusals::{SERVICE, refuse};
 use super::values::socket_options;
 use super::{manual, usage};
 use crate::commands::udp_server::Config;
 use crate::engine::datagram::Sizes;
-use crate::engine::datagram::handler::Handler;
-use crate::engine::datagram::server::Options;
-use crate::net::address::ip_text;
 use crate::net::binding::Binding;
 use crate::net::options::Transport;
 use crate::net::udp::Group;
+use crate::sys::netdb::inet;
 
 /// Processes and sessions belong to one loop.
 const THREADS_HELP: &str = "Event-loop threads of --echo, --stamp or --discard, not of --exec or --forward; 0: one per core";
+
+/// A service drops nobody: there are no connections.
+const IDLE_HELP: &str = "Exit after this long without a datagram either way: status 6; with \
+    --forward or --exec, end a session or a process that is idle this long";
+const LISTEN_FD_HELP: &str = "Serve on the inherited socket with this descriptor, already bound; \
+    sockets from systemd need no option";
+const RUN_HELP: &str = "Once bound, run CMD with /bin/sh, with SKAT, SKAT_HOST, SKAT_PORT and \
+    SKAT_ADDR set; when it exits, serve the datagrams that have arrived and exit with its status";
 
 /// What the command does, in a line.
 pub const ABOUT: &str = "Serve UDP: print datagrams and answer from stdin, or run a service";
@@ -34,7 +39,13 @@ pub const ABOUT: &str = "Serve UDP: print datagrams and answer from stdin, or ru
 // It follows HOST: an argument that is changed becomes the last.
 #[command(mut_arg("port", |arg| arg))]
 #[command(mut_arg("options", |arg| socket_options(arg, Transport::Udp)))]
+#[command(mut_arg("idle_timeout", |arg| arg.help(IDLE_HELP)))]
 #[command(mut_arg("bufsize", |arg| arg.help(BUFSIZE_HELP)))]
+#[command(mut_arg("listen_fd", |arg| arg.help(LISTEN_FD_HELP)))]
+#[command(mut_arg("ready_fd", |arg| arg.help("Once bound, write ADDRESS:PORT to this descriptor, a line per socket")))]
+#[command(mut_arg("ready_file", |arg| arg.help("Once bound, write ADDRESS:PORT to this file, a line per socket, atomically")))]
+#[command(mut_arg("run", |arg| arg.help(RUN_HELP)))]
+#[command(mut_arg("accept_timeout", |arg| arg.help("Exit with status 6 if no datagram arrives in time")))]
 #[command(mut_arg("exec", |arg| arg.help(EXEC_HELP)))]
 // It follows --exec in help for the same reason.
 #[command(mut_arg("sh_exec", |arg| arg))]
@@ -76,26 +87,18 @@ impl Arguments {
         refuse_twice(&self.join)?;
         let numeric = self.lookup.numeric();
         let settings = self.common.settings(Transport::Udp)?;
-        let handler = self.service.service(&self.common, &self.datagram, numeric, &settings)?;
-        if handler.is_some() {
-            refuse(&[self.reply_to.given()], SERVICE)?;
-        }
-        let answers = matches!(handler, Some(Handler::Answer(_)));
-        // A session and a process have their own time.
-        let idle = self.common.idle_timeout().filter(|_| handler.is_none());
-        let mut options = Options {
-            handler,
-            access: self.access.access()?,
+        let service = self.service.service(&self.common, &self.datagram, numeric, &settings)?;
+        let asked = Asked {
+            common: &self.common,
+            server: &self.server,
+            frame: self.datagram.frame_argument(),
+            reply_to: &self.reply_to,
+            max_conns: self.service.max_conns(),
             once: self.once,
-            frame: self.datagram.frame(),
+            access: self.access.access()?,
             sizes: Sizes::udp(in_runs()),
-            reply_to: self.reply_to.reply_to(),
-            idle,
-            threads: self.server.threads(answers, self.once, OWN_ANSWERS)?,
-            buffer: self.common.buffer(),
-            stdio_helpers: stdio_helpers(),
-            bounds: self.server.bounds(&self.common),
         };
+        let mut options = asked.options(service)?;
         let without_effect = [self.address.given()];
         let inherited = self.hand_over.inherited(&without_effect, &options.bounds.readiness)?;
         // A socket that others have too is left as it is.
@@ -117,7 +120,7 @@ fn refuse_twice(groups: &[Group]) -> anyhow::Result<()> {
     let mut rest = groups;
     while let [group, others @ ..] = rest {
         if others.contains(group) {
-            let address = ip_text(group.address);
+            let address = inet::ntop(group.address);
             return usage(format!("--join {address} is given twice for one interface"));
         }
         rest = others;

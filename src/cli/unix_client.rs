@@ -10,7 +10,7 @@ use super::groups::{
 };
 use super::manual;
 use super::refusals::{LOCKSTEP, refuse};
-use super::streams::StreamArguments;
+use super::streams::{StreamArguments, Without};
 use super::tls::TlsClientArguments;
 use super::unix::TypeArgument;
 use super::values::socket_options;
@@ -24,6 +24,9 @@ use crate::net::unix::{Kind, Name, Target};
 
 /// There are no look-ups, and there is one address.
 const CONNECT_TIMEOUT_HELP: &str = "Give up connecting after this long: status 6";
+const RETRY_FOR_HELP: &str = "Retry refused connections and timeouts, with growing pauses, until \
+                              connected or this long has passed; then the status is that of the \
+                              last attempt. --connect-timeout limits each; 0: do not retry";
 /// What it means without connections is something else.
 const AFTER_EOF_HELP: &str = "Exit, status 0, after EOF from either side and this long without a \
                               byte. Datagrams: how long to wait for answers after EOF on stdin, \
@@ -44,6 +47,7 @@ pub const ABOUT: &str =
 #[command(mut_arg("bufsize", |arg| arg.help(CLIENT_BUFSIZE_HELP)))]
 #[command(mut_arg("options", |arg| socket_options(arg, Transport::Unix)))]
 #[command(mut_arg("connect_timeout", |arg| arg.help(CONNECT_TIMEOUT_HELP)))]
+#[command(mut_arg("retry_for", |arg| arg.help(RETRY_FOR_HELP)))]
 #[command(mut_arg("after_eof", |arg| arg.help(AFTER_EOF_HELP)))]
 #[command(mut_arg("send_only", |arg| arg.help(SEND_ONLY_HELP)))]
 #[cfg_attr(feature = "tls", command(mut_arg("server_name", |arg| arg.help("The server name to request and verify [default: localhost]"))))]
@@ -73,7 +77,7 @@ impl Arguments {
         let mut dialogue = self.connecting.dialogue(&self.common, self.stream.crlf());
         if let Some(dialogue) = &mut dialogue {
             dialogue.records = kind == Kind::Seqpacket;
-            self.stream.refuse_in_lockstep()?;
+            self.stream.refuse(Without::FreeOrder, LOCKSTEP)?;
             self.frame.refuse(LOCKSTEP)?;
             refuse(&[self.common.bufsize()], LOCKSTEP)?;
         }
@@ -100,7 +104,7 @@ impl Arguments {
         self.exchange.refuse(what)?;
         let (frame, buffer) = if self.kind.kind() == Kind::Seqpacket {
             refuse(&[self.common.bufsize()], what)?;
-            self.stream.refuse_with_records(what)?;
+            self.stream.refuse(Without::Bytes, what)?;
             (Some(self.frame.frame()), LARGEST_RECORD)
         } else {
             self.frame.refuse(what)?;
@@ -118,7 +122,7 @@ impl Arguments {
 
     fn datagram_options(&self, retry_policy: RetryPolicy) -> anyhow::Result<datagrams::Options> {
         let replies = self.exchange.replies();
-        self.stream.refuse_with_datagrams(self.kind.text())?;
+        self.stream.refuse(Without::Connection, self.kind.text())?;
         if self.stream.send_only() {
             let waits = [
                 (self.stream.after_eof().is_some(), "--after-eof"),

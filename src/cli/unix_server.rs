@@ -31,6 +31,11 @@ const LISTEN_FD_HELP: &str = "Serve on the inherited socket with this descriptor
 /// A socket's datagrams go to processes, and to a target, from one loop.
 const THREADS_HELP: &str = "Event-loop threads of a service (with --type dgram, not of --forward and --exec); 0: one per core";
 
+/// A service of datagrams that answers by itself has nobody to drop.
+const IDLE_HELP: &str = "Exit after this long without a byte either way: status 6 (a service only \
+                         drops that client); with --type dgram, not of --echo, --stamp and \
+                         --discard";
+
 /// What the command does, in a line.
 pub const ABOUT: &str =
     "Serve a Unix socket: connect a client to stdin and stdout, or run a service";
@@ -44,6 +49,7 @@ pub const ABOUT: &str =
 #[command(mut_arg("listen_fd", |arg| arg.help(LISTEN_FD_HELP)))]
 #[command(mut_arg("run", |arg| arg.help(RUN_HELP)))]
 #[command(mut_arg("threads", |arg| arg.help(THREADS_HELP)))]
+#[command(mut_arg("idle_timeout", |arg| arg.help(IDLE_HELP)))]
 pub struct Arguments {
     /// A file path, or @NAME in the abstract namespace
     #[arg(value_name = "PATH", value_hint = ValueHint::FilePath)]

@@ -25,9 +25,10 @@ pub struct Config {
 /// # Errors
 /// [`Cause::Bind`](crate::outcome::Cause::Bind) where it cannot listen; why a single
 /// conversation or connection broke.
-pub fn run(config: Config) -> anyhow::Result<Outcome> {
+pub fn run(mut config: Config) -> anyhow::Result<Outcome> {
+    let tls = config.options.load_tls()?;
     let sockets = tcp::listen(&config.binding, config.backlog, config.options.bounds.report)?;
-    let mut server = Server::open(sockets, config.options)?;
+    let mut server = Server::open(sockets, tls, config.options)?;
     server.on_each_thread(accept_loop)?;
     server.close()
 }

@@ -6,16 +6,16 @@ use std::os::fd::AsFd as _;
 
 use anyhow::Context as _;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use socket2::Socket;
+use socket2::{SockAddr, Socket};
 
-use super::address::{explain, socket_text};
+use super::address::{display_text, explain, socket_text};
 use super::options::{Settings, SocketKind};
 use super::tcp;
 use crate::outcome::{Cause, WithCause as _, about_peer, cause_of, failure, find, refusal};
 use crate::report::{Report, sentence};
 
 /// An address that was tried, and why it failed.
-pub type Failed = (SocketAddr, anyhow::Error);
+pub type Failed<Peer = SocketAddr> = (Peer, anyhow::Error);
 
 /// Begins to connect to one address: socket(2), bind(2) if it is to come from `source`,
 /// connect(2).
@@ -32,8 +32,10 @@ pub fn begin(
     let kind = SocketKind { v6: candidate.is_ipv6(), listens: false };
     let socket = tcp::open(kind, settings, report).map_err(lacking_family)?;
     if let Some(source) = source {
-        // Another attempt comes from the same port while this one still holds it.
-        socket.set_reuse_address(true).context("set reuseaddr")?;
+        if !settings.has("reuseaddr") {
+            // Another attempt comes from the same port while this one still holds it.
+            socket.set_reuse_address(true).context("set reuseaddr")?;
+        }
         socket
             .bind(&source.into())
             .map_err(|error| explain(error, &source))
@@ -109,12 +111,16 @@ pub fn progress(socket: &Socket) -> anyhow::Result<Progress> {
 
 /// The error that names every address that was tried, each with its reason.
 #[must_use]
-pub fn all_failed(operation: &str, name: &str, mut failed: Vec<Failed>) -> anyhow::Error {
+pub fn all_failed<Peer: Clone + Into<SockAddr>>(
+    operation: &str,
+    name: &str,
+    mut failed: Vec<Failed<Peer>>,
+) -> anyhow::Error {
     let cause = cause_of_all(failed.iter().map(|(_, error)| error));
-    if let [(peer, _)] = failed[..]
-        && let Some((_, error)) = failed.pop()
+    if failed.len() == 1
+        && let Some((peer, error)) = failed.pop()
     {
-        let peer = socket_text(&peer);
+        let peer = display_text(&peer.into());
         return about_peer(error.context(format!("{operation} {peer}")), peer);
     }
     refusal(cause, describe(operation, name, &failed))
@@ -140,12 +146,17 @@ pub fn cause_of_all<'a>(errors: impl Iterator<Item = &'a anyhow::Error>) -> Caus
 
 /// Every address that was tried, with its reason.
 #[must_use]
-pub fn describe(operation: &str, name: &str, failed: &[Failed]) -> String {
+pub fn describe<Peer: Clone + Into<SockAddr>>(
+    operation: &str,
+    name: &str,
+    failed: &[Failed<Peer>],
+) -> String {
+    let text = |peer: &Peer| display_text(&peer.clone().into());
     match failed {
         [] => format!("{operation} {name}: no answer in time"),
-        [(peer, error)] => format!("{operation} {}: {}", socket_text(peer), sentence(error)),
+        [(peer, error)] => format!("{operation} {}: {}", text(peer), sentence(error)),
         _ => {
-            let told = failed.iter().map(|(peer, error)| (socket_text(peer), sentence(error)));
+            let told = failed.iter().map(|(peer, error)| (text(peer), sentence(error)));
             let told: Vec<String> = told.map(|(peer, why)| format!("{peer}: {why}")).collect();
             format!("{operation} {name}: {}", told.join("; "))
         }

@@ -11,6 +11,7 @@ use super::address::{Address, Family};
 use super::inherited::Inherited;
 use super::options::Settings;
 use super::resolver::{self, Question};
+use crate::report::{Report, sentence};
 
 /// The kernel cuts a backlog to its own maximum (`net.core.somaxconn`, listen(2)).
 pub(super) const SYSTEM_MAXIMUM: i32 = i32::MAX;
@@ -44,10 +45,12 @@ pub struct BoundSocket {
 }
 
 impl Binding {
-    /// Makes one socket for each address, all on one port, with `open`.
+    /// Makes one socket for each address, all on one port, with `open`. Of several, one of IPv6 is
+    /// left out where the system has no IPv6: a hosts file often names `::1` there all the same.
     pub(super) fn bind_each(
         &self,
         socket_type: i32,
+        report: Report,
         open: impl Fn(SocketAddr, bool) -> anyhow::Result<BoundSocket>,
     ) -> anyhow::Result<Vec<BoundSocket>> {
         let wildcard = resolver::wildcard(self.family).to_string();
@@ -75,7 +78,7 @@ impl Binding {
         let mut attempts_left = if several_on_a_free_port { PORT_ATTEMPTS } else { 1 };
         loop {
             attempts_left -= 1;
-            match bind_on_one_port(&addresses, |address| open(address, true)) {
+            match bind_on_one_port(&addresses, report, |address| open(address, true)) {
                 Err(error) if attempts_left > 0 && is_in_use(&error) => {}
                 other => return other,
             }
@@ -125,17 +128,28 @@ fn bind_dual_stack(
 
 fn bind_on_one_port(
     addresses: &[SocketAddr],
+    report: Report,
     open: impl Fn(SocketAddr) -> anyhow::Result<BoundSocket>,
 ) -> anyhow::Result<Vec<BoundSocket>> {
     let mut bound: Vec<BoundSocket> = Vec::new();
+    let mut left_out = None;
     for address in addresses {
         let mut address = *address;
         if let (0, Some(first)) = (address.port(), bound.first()) {
             address.set_port(local_address(&first.socket)?.port());
         }
-        bound.push(open(address)?);
+        match open(address) {
+            Err(error) if addresses.len() > 1 && address.is_ipv6() && has_no_v6(&error) => {
+                report.step(format!("{}, which is left out", sentence(&error)));
+                left_out.get_or_insert(error);
+            }
+            opened => bound.push(opened?),
+        }
     }
-    Ok(bound)
+    match left_out {
+        Some(error) if bound.is_empty() => Err(error),
+        _ => Ok(bound),
+    }
 }
 
 fn is_in_use(error: &anyhow::Error) -> bool {

@@ -27,11 +27,25 @@ impl ClientSettings {
 pub enum ServerSettings {}
 
 impl ServerSettings {
-    /// A context for serving at `locals`.
+    /// What its files hold.
     ///
     /// # Errors
     /// None: there are no settings.
-    pub fn context(&self, _locals: &[SockAddr], _report: Report) -> anyhow::Result<Context> {
+    pub fn load(&self, _report: Report) -> anyhow::Result<ServerFiles> {
         match *self {}
+    }
+}
+
+/// What a server's files hold.
+#[derive(Debug)]
+pub enum ServerFiles {}
+
+impl ServerFiles {
+    /// A context for serving at `locals`.
+    ///
+    /// # Errors
+    /// None: there are no files.
+    pub fn context(self, _locals: &[SockAddr], _report: Report) -> anyhow::Result<Context> {
+        match self {}
     }
 }

@@ -32,9 +32,13 @@ pub fn listen(
         return Ok(sockets);
     }
     let backlog = backlog.map_or(SYSTEM_MAXIMUM, i32::from);
-    let bound = binding.bind_each(libc::SOCK_STREAM, |address, v6_only| {
+    let bound = binding.bind_each(libc::SOCK_STREAM, report, |address, v6_only| {
         let kind = SocketKind { v6: address.is_ipv6(), listens: true };
         let socket = open(kind, &binding.settings, report)?;
+        if !binding.settings.has("reuseaddr") {
+            // A restart right after a stop finds connections of the last run in TIME_WAIT.
+            socket.set_reuse_address(true).context("set reuseaddr")?;
+        }
         listen_on(&socket, address, v6_only, backlog)
             .cause(Cause::Bind)
             .with_context(|| format!("listen on {}", socket_text(&address)))?;
@@ -44,8 +48,6 @@ pub fn listen(
 }
 
 fn listen_on(socket: &Socket, address: SocketAddr, v6_only: bool, backlog: i32) -> io::Result<()> {
-    // A restart right after a stop finds connections of the last run in TIME_WAIT.
-    socket.set_reuse_address(true)?;
     if address.is_ipv6() {
         socket.set_only_v6(v6_only)?;
     }

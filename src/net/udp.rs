@@ -6,13 +6,14 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use anyhow::Context as _;
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::address::{explain, ip_text, socket_text};
+use super::address::{explain, socket_text};
 use super::attempt::{self, lacking_family};
 use super::binding::{Binding, BoundSocket, local_address};
 use super::inherited;
 use super::options::{Phase, Settings, SocketKind};
 use crate::outcome::{Cause, WithCause as _, refusal};
 use crate::report::{Report, escape, reason};
+use crate::sys::netdb::inet;
 use crate::sys::sockopt;
 
 /// The receive buffer to ask for: datagrams that find it full are lost. The system grants as much
@@ -110,9 +111,9 @@ pub fn bind(binding: &Binding, casting: &Casting, report: Report) -> anyhow::Res
     if let Some(inherited) = &binding.inherited {
         return adopt(inherited.take(inherited::UDP, binding.family)?, binding, casting, report);
     }
-    let bound = binding.bind_each(libc::SOCK_DGRAM, |address, v6_only| {
+    let bound = binding.bind_each(libc::SOCK_DGRAM, report, |address, v6_only| {
         let socket = open(address.ip(), &binding.settings, casting, report)?;
-        if !casting.groups.is_empty() {
+        if !(casting.groups.is_empty() || binding.settings.has("reuseaddr")) {
             // Several receivers of a group share its port.
             socket.set_reuse_address(true).context("set reuseaddr")?;
         }
@@ -275,7 +276,7 @@ fn send_multicasts_from(socket: &Socket, v6: bool, interface: &Interface) -> any
 
 /// Joins a group on the first socket that hears it.
 fn join_on_any(sockets: &[BoundSocket], group: &Group) -> anyhow::Result<()> {
-    let name = ip_text(group.address);
+    let name = inet::ntop(group.address);
     let hearing = sockets.iter().find(|bound| hears(bound, group.address)).ok_or_else(|| {
         let message = format!(
             "join {name}: it is heard by a server on all addresses of its family, or on its own"

@@ -313,7 +313,9 @@ fn see_also(roff: &mut Roff, skat: &Command, page: &str) {
     heading(roff, "SEE ALSO");
     let own = std::iter::once("skat").chain(skat.get_subcommands().map(Command::get_name));
     let own = own.filter(|other| *other != page).map(|other| (name_of(other), "1"));
-    let others = ["nc", "ncat", "socat"].map(|name| (name.to_owned(), "1"));
+    let looks_up = std::iter::once("getent").filter(|_| page == "resolve");
+    let others = ["nc", "ncat", "socat"].into_iter().chain(looks_up);
+    let others = others.map(|name| (name.to_owned(), "1"));
     let system = ["tcp", "udp"].into_iter().filter(|name| page == "skat" || page.starts_with(name));
     let system = system.map(|name| (name.to_owned(), "7"));
     let mut line = Vec::new();

@@ -8,7 +8,8 @@ use socket2::Socket;
 use crate::support::programs::is_usable;
 use crate::support::sockets::sockets;
 use crate::support::{
-    Finished, Listener, Role, UdpPeer, Way, client, converse, server, shell, udp_client, udp_server,
+    Finished, Listener, Role, UdpPeer, Way, client, converse, server, shell, skat, udp_client,
+    udp_server,
 };
 
 /// An option, and what tells that it is set.
@@ -170,4 +171,45 @@ fn a_cookie_of_fast_open_changes_nothing_that_is_told() {
     let Some(finished) = beside_server(FAST_OPEN, service, "fastopen=16", script) else { return };
     let greeted = "greeting\n0\n".repeat(3);
     finished.assert_status(0).assert_stdout(format!("{greeted}0\n5\n5\n5\n"));
+}
+
+/// Every socket gets less than was asked for, which root alone can force.
+#[test]
+fn a_size_that_the_system_cuts_is_told_once() {
+    if !is_usable("unshare", &["-r", "true"]) {
+        return;
+    }
+    let listeners = [Listener::new(), Listener::new()];
+    let ports = listeners.each_ref().map(|it| it.address().port().to_string()).join(",");
+    let line = format!("tcp-client -z -O rcvbuf=1G -O sndbuf=1G 127.0.0.1 {ports}");
+    let finished = shell(&format!(r#"exec unshare -r "$SKAT" {line}"#)).run();
+    finished.assert_status(0);
+    for option in ["rcvbuf", "sndbuf"] {
+        let told = finished.stderr.matches(&format!("{option}=1073741824: the system's")).count();
+        assert_eq!(told, 1, "{}", finished.stderr);
+    }
+}
+
+/// A port on which a connection has ended is taken in its TIME_WAIT, unless the option is on.
+#[test]
+fn a_port_is_not_used_again_where_the_user_says_so() {
+    let echo = server(&["--echo"]).listen();
+    let mut asking = client(echo.address, &["-v", "-s", "127.0.0.1"]).start();
+    let told = asking.wait_for_stderr("connected");
+    let (_, port) = told.split_once("127.0.0.1:").unwrap();
+    let port = port.split(' ').next().unwrap();
+    asking.close_stdin();
+    asking.finish().assert_status(0);
+    let option = ["-O", "reuseaddr=0"];
+    let source = format!("127.0.0.1:{port}");
+    let again = [&option[..], &["-s", &source]].concat();
+    client(echo.address, &again).run().assert_status(9).assert_told("address already in use");
+    let serve = ["tcp-server", "--echo", "--run", "true", "127.0.0.1", port];
+    skat([&serve[..1], &option, &serve[1..]].concat()).run().assert_status(9);
+    skat(serve).run().assert_status(0);
+
+    let group = ["udp-server", "--discard", "--join", "239.9.8.7%lo"];
+    let served = skat([&group[..], &option, &["0.0.0.0", "0"]].concat()).listen();
+    let port = served.address.port().to_string();
+    skat([&group[..], &option, &["0.0.0.0", &port]].concat()).run().assert_status(9);
 }

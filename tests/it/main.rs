@@ -102,6 +102,7 @@ mod udp_peers;
 mod unix_dgram;
 mod unix_dgram_forward;
 mod unix_file;
+mod unix_own_name;
 mod unix_relaying;
 mod unix_seqpacket;
 mod unix_services;

@@ -37,6 +37,18 @@ fn habits_of_netcat_get_the_right_line() {
     }
 }
 
+/// What another program's command is followed by is no port.
+#[test]
+fn two_words_are_not_always_netcats() {
+    for words in [["curl", "x"], ["docker", "run"]] {
+        let finished = skat(words).run();
+        finished.assert_status(2).assert_told(&format!("unrecognized subcommand '{}'", words[0]));
+        assert!(!finished.stderr.contains("netcat"), "{}", finished.stderr);
+    }
+    let finished = skat(["nc", "host", "http"]).run();
+    finished.assert_status(2).assert_told("with skat it is: skat tcp-client host http");
+}
+
 /// A mistake whose remedy is known is told with it.
 #[test]
 fn advice_comes_with_a_mistake() {

@@ -195,3 +195,44 @@ fn a_port_that_is_taken_at_one_address_is_given_up() {
     assert_eq!((told(" [::1]:4000"), told(" 127.0.0.1:4000")), (8, 8), "{}", finished.stderr);
     assert!(!finished.stderr.contains(":40001"), "{}", finished.stderr);
 }
+
+/// Each has a share of the time, however short that is. Under load an attempt may begin too late;
+/// not in all tries.
+#[test]
+fn the_last_address_has_its_turn_before_the_time_is_over() {
+    let pair = PAIRS[1];
+    let (_silent, listener) = silent_and_answering(pair);
+    let port = listener.address().port();
+    for options in
+        ["--after-eof 0 -w 200ms", "--after-eof 0 -w 200ms --retry-for 1s", "-z -w 200ms"]
+    {
+        let command = format!("tcp-client {options} {NAME} {port}");
+        let connects = || Some(with_addresses(&pair, &command)?.run().status.success());
+        let mut tries = (0..5).map_while(|_| connects()).peekable();
+        assert!(tries.peek().is_none() || tries.any(|connects| connects), "{options}");
+    }
+}
+
+/// A hosts file often names `::1` where the system has no IPv6, as in a container.
+#[test]
+fn a_server_leaves_ipv6_out_where_there_is_none() {
+    let begin = "echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6; ip link set lo up";
+    let options = "--map-root-user --mount --net";
+    for protocol in ["tcp", "udp"] {
+        let run = format!(r#"echo hello | "$SKAT" {protocol}-client $SKAT_ADDR"#);
+        let serve = format!(r#"exec "$SKAT" {protocol}-server -vv --echo --run '{run}'"#);
+        let script = format!("{begin}; {serve} {NAME} 0");
+        let Some(skat) = script_with_addresses(&["::1", "127.0.0.1"], options, &script) else {
+            return;
+        };
+        let finished = skat.run();
+        finished.assert_status(0).assert_stdout("hello\n").assert_told("on 127.0.0.1:");
+        let told = finished.stderr.lines().any(|line| {
+            line.contains(" [::1]:") && line.ends_with("requested address, which is left out")
+        });
+        assert!(told, "{}", finished.stderr);
+        let script = format!("{begin}; {serve} ::1 0");
+        let skat = script_with_addresses(&["::1"], options, &script).unwrap();
+        skat.run().assert_status(9).assert_told(" [::1]:0: cannot assign requested address");
+    }
+}

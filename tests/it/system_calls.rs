@@ -1,6 +1,8 @@
 //! What a simple TCP server and client ask the system for, as strace(1) sees it: the loops of the
 //! textbook. UDP's are in `udp_peers`.
 
+use crate::support::programs::is_usable;
+use crate::support::shell;
 use crate::support::trace::calls_of_an_echo;
 
 /// What may stand between the steps, as often as it is needed.
@@ -22,4 +24,16 @@ fn those_of_tcp_are_those_of_the_textbook() {
             assert!(calls.iter().any(|call| call == needed), "{calls:?}");
         }
     }
+}
+
+/// The names of an address have nothing to do with services.
+#[test]
+fn no_service_is_looked_up_for_an_address() {
+    if !is_usable("strace", &["true"]) {
+        return;
+    }
+    let line = r#"exec strace -f -qq -e trace=openat "$SKAT" resolve 127.0.0.1"#;
+    let finished = shell(line).run();
+    finished.assert_told("/etc/hosts");
+    assert!(!finished.stderr.contains("/etc/services"), "{}", finished.stderr);
 }

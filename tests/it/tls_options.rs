@@ -9,7 +9,8 @@ use nix::sys::signal::Signal;
 use rustls::ALL_VERSIONS;
 
 use crate::support::tls::{converse_tls, converse_tls_with};
-use crate::support::{Bounded, ROLES, Way, on_each_way, skat};
+use crate::support::unix::{UnixListener, abstract_name, unix_server};
+use crate::support::{Bounded, Listener, ROLES, Way, on_each_way, skat};
 
 on_each_way! {
     fn stdouts_reader_goes(way) {
@@ -134,4 +135,24 @@ fn an_option_without_what_it_needs_is_told() {
     ] {
         skat(line.split(' ')).run().assert_status(2).assert_told(told);
     }
+}
+
+/// A usage error is one before anything is bound: also where that would fail too.
+#[test]
+fn a_file_that_is_no_good_is_told_before_a_name_is_taken() {
+    let (busy, name) = (Listener::new(), abstract_name());
+    let _busy_name = UnixListener::on(&name);
+    let port = busy.address().port().to_string();
+    for options in [
+        &["--tls", "--cert", "/nosuch"][..],
+        &["--tls", "--client-ca", "/nosuch"],
+        &["--forward", "tls:localhost:1", "--ca", "/nosuch"],
+    ] {
+        let finished = skat([&["tcp-server"], options, &["127.0.0.1", &port]].concat()).run();
+        finished.assert_status(2).assert_told("/nosuch: no such file or directory");
+        unix_server(&name, options).run().assert_status(2).assert_told("/nosuch: no such file");
+    }
+    let logging = skat(["tcp-server", "--tls", "127.0.0.1", &port]);
+    let finished = logging.env("SSLKEYLOGFILE", "/nosuch/log").run();
+    finished.assert_status(2).assert_told("SSLKEYLOGFILE: write /nosuch/log");
 }

@@ -35,7 +35,11 @@ pub fn accepted_client(config: ServerConfig, options: &[&str]) -> Finished {
     let listener = Listener::new();
     let port = listener.address().port().to_string();
     let arguments = [&["tcp-client", "--tls"], options, &["127.0.0.1", &port]].concat();
-    let mut running = skat(arguments).start();
+    accepted(skat(arguments), &listener, config)
+}
+
+fn accepted(client: Skat, listener: &Listener, config: ServerConfig) -> Finished {
+    let mut running = client.start();
     let mut peer = TlsPeer::server(listener.accept(), config).shake();
     running.type_in("hello");
     running.close_stdin();
@@ -119,6 +123,24 @@ fn who_may_not_vouch_for_others_is_no_authority() {
         let told = server(&["--tls", "--discard", "--client-ca", &ca]).run();
         told.assert_status(2).assert_told("that is not an authority's");
     }
+}
+
+/// As with --ca, and as openssl takes it, whose `req -x509` makes certificates of authorities.
+#[test]
+fn a_certificate_that_the_system_knows_itself_is_accepted() {
+    let folder = Authority::new("A");
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let itself = Identity {
+        cert: folder.write("itself.pem", &params.self_signed(&key).unwrap().pem()),
+        key: folder.write("itself.key", &key.serialize_pem()),
+    };
+    let listener = Listener::new();
+    let client = client(listener.address(), &["--tls"])
+        .env("SSL_CERT_FILE", &itself.cert)
+        .env("SSL_CERT_DIR", "");
+    accepted(client, &listener, itself.server(ALL_VERSIONS)).assert_silent();
 }
 
 #[test]

@@ -128,7 +128,7 @@ fn a_client_is_answered_at_a_private_name_that_goes_with_it() {
             let path = asker(&target);
             let directory = path.parent().unwrap();
             assert!(path.starts_with(folder.path()));
-            assert_eq!(fs::metadata(directory).unwrap().permissions().mode() & 0o777, 0o700);
+            assert_eq!(fs::metadata(directory).unwrap().permissions().mode() & 0o777, 0o711);
             if let Some(signal) = signal {
                 asking.signal(signal);
                 asking.finish().assert_died_of(signal);
@@ -146,7 +146,7 @@ fn a_client_is_answered_at_a_private_name_that_goes_with_it() {
     let mut asking = in_folder(shell(&line)).start();
     asking.type_in("x\n");
     let directory = asker(&target).parent().unwrap().to_owned();
-    assert_eq!(fs::metadata(directory).unwrap().permissions().mode() & 0o777, 0o700);
+    assert_eq!(fs::metadata(directory).unwrap().permissions().mode() & 0o777, 0o711);
     asking.close_stdin();
     asking.finish().assert_status(0);
     in_folder(client(&name, &["--max-time", "50ms"])).start().finish().assert_status(6);

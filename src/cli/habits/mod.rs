@@ -63,7 +63,7 @@ fn translate(
     let named = program.is_some();
     if !named && let Some((seen, words)) = order::arranged(words) {
         let line: Vec<String> = ["skat"].iter().chain(&words).map(|it| (*it).to_owned()).collect();
-        let habit = refusal_of(&line).and_then(|_| netcat::translate(&words));
+        let habit = refusal_of(&line).and_then(|_| netcat::translate(&words, named));
         return Some((seen, habit.unwrap_or(Translation::Words(line))));
     }
     if is_slip && !named {
@@ -72,7 +72,7 @@ fn translate(
     let found = socat::translate(words).map(|translation| ("socat", translation));
     let found = found.or_else(|| match program {
         Some("socat") => None,
-        _ => Some(("netcat", netcat::translate(words)?)),
+        _ => Some(("netcat", netcat::translate(words, named)?)),
     });
     let (program, translation) = found?;
     // Nothing was to be changed in what is written with skat's options.
@@ -223,6 +223,10 @@ mod tests {
             ("-zd host 80", "skat tcp-client -z host 80"),
             ("--broadcast host 9", "skat udp-client --broadcast host 9"),
             ("nc -N host 80", "skat tcp-client host 80"),
+            ("nc host http", "skat tcp-client host http"),
+            ("host.example http", "skat tcp-client host.example http"),
+            ("localhost http", "skat tcp-client localhost http"),
+            ("::1 http", "skat tcp-client ::1 http"),
             ("ncat --send-only host 80", "skat tcp-client --send-only --after-eof 0 host 80"),
             ("ncat --send-only -u host 80", "skat udp-client --send-only host 80"),
             ("socat - TCP:host:80", "skat tcp-client host:80"),
@@ -358,6 +362,8 @@ mod tests {
             "--nosuch",
             "--rate 1K host 80",
             "-lU path 80",
+            "curl x",
+            "docker run",
             "-Q",
             "-l \"80\u{7}\"",
         ] {

@@ -1,12 +1,12 @@
 //! The sections of the manual on how it ends.
 
-use super::Part::{Item, Text};
-use super::Section;
+use super::Part::{Item, On, Text};
+use super::{CLIENTS, SERVERS, STREAMS, Section};
 
 /// Of streams.
 pub const CONVERSATION: Section = Section {
     title: "HOW A CONVERSATION ENDS",
-    pages: &["tcp-server", "tcp-client", "unix-server", "unix-client"],
+    pages: STREAMS,
     body: &[
         Text(
             "A conversation consists of two flows: stdin to the peer, and the peer to stdout. \
@@ -22,13 +22,26 @@ pub const CONVERSATION: Section = Section {
              writing, as from nohup(1), counts as empty; a terminal is read in the foreground \
              only.",
         ),
-        Item(
-            "EOF from the peer",
-            "Received data is written and stdout is closed. If stdin is a terminal, or with \
-             `--no-stdin` or `--keep-open`, the conversation is over (with `--keep-open`, a peer \
-             that has closed and does not read is given up after a second). Otherwise skat keeps \
-             sending stdin, since the peer may still be reading. Keepalive probes detect within \
-             about 70 seconds that a half-closed peer is gone.",
+        On(
+            SERVERS,
+            &Item(
+                "EOF from the peer",
+                "Received data is written and stdout is closed. If stdin is a terminal, or with \
+                 `--no-stdin` or `--keep-open`, the conversation is over (with `--keep-open`, a \
+                 peer that has closed and does not read is given up after a second). Otherwise \
+                 skat keeps sending stdin, since the peer may still be reading. Keepalive probes \
+                 detect within about 70 seconds that a half-closed peer is gone.",
+            ),
+        ),
+        On(
+            CLIENTS,
+            &Item(
+                "EOF from the peer",
+                "Received data is written and stdout is closed. If stdin is a terminal, or with \
+                 `--no-stdin`, the conversation is over. Otherwise skat keeps sending stdin, since \
+                 the peer may still be reading. Keepalive probes detect within about 70 seconds \
+                 that a half-closed peer is gone.",
+            ),
         ),
         Item(
             "--after-eof DUR",

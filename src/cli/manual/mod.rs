@@ -138,6 +138,11 @@ pub enum Part {
     On(&'static [&'static str], &'static Part),
 }
 
+/// The pages of what listens, of what connects, and of those of either that have connections.
+const SERVERS: &[&str] = &["tcp-server", "udp-server", "unix-server"];
+const CLIENTS: &[&str] = &["tcp-client", "udp-client", "unix-client"];
+const STREAMS: &[&str] = &["tcp-server", "tcp-client", "unix-server", "unix-client"];
+
 /// How options take durations and sizes, whatever the transport.
 const DURATIONS_AND_SIZES: Part = Part::Text(
     "A duration (DUR) is a number with a unit, `500ms`, `2s`, `1.5m` or `1h`; without a unit it is \
@@ -187,7 +192,8 @@ pub const ENVIRONMENT: &[(&[&str], &str, &str)] = &[
     (
         &["unix-client"],
         "TMPDIR",
-        "Where a datagram client creates the directory for its own socket; /tmp if not set.",
+        "Where a datagram client creates the directory for its own socket; /tmp if not set, if \
+         relative, or if the path of the socket would be too long.",
     ),
     (
         &["unix-server"],
@@ -237,10 +243,15 @@ pub const ENVIRONMENT: &[(&[&str], &str, &str)] = &[
         "If unset or `dumb`, no colours are used.",
     ),
     (
-        &["tcp-server", "tcp-client", "udp-server", "udp-client", "unix-server", "unix-client"],
+        SERVERS,
         "TZ",
         "The time zone of local times, as for any program: `--stamp`, and the `time` of \
          `--log json`.",
+    ),
+    (
+        &["tcp-client", "udp-client", "unix-client", "resolve", "info"],
+        "TZ",
+        "The time zone of the `time` of `--log json`, as for any program.",
     ),
     (
         &["tcp-server", "tcp-client", "unix-server", "unix-client"],

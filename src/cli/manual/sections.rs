@@ -1,7 +1,10 @@
 //! The sections of the manual.
 
-use super::Part::{Item, Text};
-use super::{DURATIONS_AND_SIZES, Section, ending, exec, probes, relaying, tls, unix};
+use super::Part::{Item, On, Text};
+use super::{
+    CLIENTS, DURATIONS_AND_SIZES, SERVERS, STREAMS, Section, ending, exec, probes, relaying, tls,
+    unix,
+};
 
 /// Every section, in the order in which a page has them, between its options and SEE ALSO.
 pub const SECTIONS: &[Section] = &[
@@ -133,7 +136,7 @@ pub const SECTIONS: &[Section] = &[
     },
     Section {
         title: "READINESS",
-        pages: &["tcp-server", "udp-server", "unix-server"],
+        pages: SERVERS,
         body: &[
             Text(
                 "Once it listens, the server says so on stderr, with the real port if 0 was given. \
@@ -154,8 +157,8 @@ pub const SECTIONS: &[Section] = &[
             Item(
                 "--run CMD",
                 "The command is run with /bin/sh once the server listens, with the variables under \
-                 ENVIRONMENT set. When it exits, open and queued connections are served to their \
-                 end; then skat exits with the command's status, 128+N if signal N killed it. If \
+                 ENVIRONMENT set. When it exits, what is open or queued is served to its end; then \
+                 skat exits with the command's status, 128+N if signal N killed it. If \
                  that is 0 and what skat served itself has failed, the status is that of the \
                  failure. A signal to skat is passed on to the command first. The command inherits skat's \
                  stdin only if skat does not read it itself.",
@@ -164,16 +167,29 @@ pub const SECTIONS: &[Section] = &[
     },
     Section {
         title: "INHERITED SOCKETS",
-        pages: &["tcp-server", "udp-server", "unix-server"],
+        pages: SERVERS,
         body: &[
             Text(
-                "`--listen-fd N` serves on a socket opened by the process that started skat: a \
-                 listening one for tcp-server, a bound one for udp-server, either for unix-server, \
-                 depending on `--type`. Sockets from systemd socket activation need no option: with \
-                 LISTEN_PID and LISTEN_FDS in the environment (sd_listen_fds(3)), skat serves on all \
-                 of them. HOST and PORT, or PATH, cannot be given then. A descriptor that is not \
-                 open, or a socket of the wrong kind, is a usage error. A listening socket is made \
-                 non-blocking, for all who share it. The file of a Unix socket is not removed.",
+                "`--listen-fd N` serves on a socket opened by the process that started skat. Sockets \
+                 from systemd socket activation need no option: with LISTEN_PID and LISTEN_FDS in \
+                 the environment (sd_listen_fds(3)), skat serves on all of them. A descriptor that \
+                 is not open, or a socket of the wrong kind, is a usage error.",
+            ),
+            On(
+                &["tcp-server"],
+                &Text(
+                    "The socket must be listening; HOST and PORT cannot be given. It is made \
+                     non-blocking, for all who share it.",
+                ),
+            ),
+            On(&["udp-server"], &Text("The socket must be bound; HOST and PORT cannot be given.")),
+            On(
+                &["unix-server"],
+                &Text(
+                    "The socket must be listening, with `--type dgram` bound; PATH cannot be given. A \
+                     listening socket is made non-blocking, for all who share it. The file is not \
+                     removed.",
+                ),
             ),
             Text(
                 "Neither the sockets nor these variables are passed on to programs that skat runs.",
@@ -182,7 +198,7 @@ pub const SECTIONS: &[Section] = &[
     },
     Section {
         title: "LOCKSTEP",
-        pages: &["tcp-client", "udp-client", "unix-client"],
+        pages: CLIENTS,
         body: &[Text(
             "With `--prompt`, the client takes turns with the server, as the classic examples do: it \
              prints the prompt on stderr, sends a line of stdin, waits for one answer (a line; for \
@@ -198,20 +214,43 @@ pub const SECTIONS: &[Section] = &[
         pages: &["tcp-server", "tcp-client", "udp-server", "udp-client"],
         body: &[
             Text(
-                "Two words are HOST and PORT. One word is a PORT if it is all digits (for `--probe`, \
-                 digits, commas and hyphens), a HOST if it is an IPv6 address or has no colon, and \
-                 HOST:PORT otherwise: `[::1]:80`, `:80`, `host.example:http`. A PORT is 0 to 65535, \
-                 or a service name; a client's cannot be 0. A HOST may have a zone: `fe80::1%eth0`. \
-                 By default, the PORT is 21567, a client's HOST is `localhost` (with `--numeric`, \
-                 `::1` and `127.0.0.1`), and a server listens on all addresses of the machine, IPv4 \
-                 and IPv6 on one port.",
+                "Two words are HOST and PORT. One word is a PORT if it is all digits, a HOST if it is \
+                 an IPv6 address or has no colon, and HOST:PORT otherwise: `[::1]:80`, `:80`, \
+                 `host.example:http`. A PORT is 0 to 65535, or a service name; a client's cannot be \
+                 0. A HOST may have a zone: `fe80::1%eth0`. IPv4-mapped addresses are shown as IPv4.",
             ),
-            Text(
-                "A server whose HOST is a name with several addresses listens on all of them, on one \
-                 port. A TCP client tries all addresses, alternating IPv6 and IPv4; each next \
-                 attempt starts after 250 ms, or at once when one fails (RFC 8305). A UDP client \
-                 moves on to the next address if one refuses before it has answered. If all fail, \
-                 the error names each with its reason. IPv4-mapped addresses are shown as IPv4.",
+            On(
+                SERVERS,
+                &Text(
+                    "By default, the PORT is 21567, and the server listens on all addresses of the \
+                     machine, IPv4 and IPv6 on one port. If HOST is a name with several addresses, \
+                     it listens on all of them, on one port; one of IPv6 is left out if the system \
+                     has no IPv6.",
+                ),
+            ),
+            On(
+                CLIENTS,
+                &Text(
+                    "By default, the PORT is 21567, and the HOST is `localhost` (with `--numeric`, \
+                     `::1` and `127.0.0.1`). With `--probe`, one word is a PORT also if it consists \
+                     of digits, commas and hyphens.",
+                ),
+            ),
+            On(
+                &["tcp-client"],
+                &Text(
+                    "All addresses of a name are tried, alternating IPv6 and IPv4; each next attempt \
+                     starts after 250 ms, earlier if `--connect-timeout` leaves less time for each, \
+                     or at once when one fails (RFC 8305). If all fail, the error names each with \
+                     its reason.",
+                ),
+            ),
+            On(
+                &["udp-client"],
+                &Text(
+                    "If an address of a name refuses before it has answered, the client moves on to \
+                     the next. If all refuse, the error names each with its reason.",
+                ),
             ),
             DURATIONS_AND_SIZES,
         ],
@@ -244,9 +283,27 @@ pub const SECTIONS: &[Section] = &[
                  `step`; then, as they apply, `local`, `peer`, `bytes_in`, `bytes_out`, `seconds`, \
                  `reason` and `status`. `seconds` is how long the connection was open, or, when a \
                  server has ended, how long it ran. A prompt, and what a program writes on stderr, \
-                 is not JSON. With `--tls`, `connected` also has `tls` (the version), \
-                 `cipher`, `alpn`, and of the peer's certificate `subject`, `issuer`, `not_before`, \
-                 `not_after` and `fingerprint` (SHA-256), which `certificate` has too.",
+                 is not JSON.",
+            ),
+            On(
+                STREAMS,
+                &Text(
+                    "With `--tls`, `connected` also has `tls` (the version), `cipher`, `alpn`, and of \
+                     the peer's certificate `subject`, `issuer`, `not_before`, `not_after` and \
+                     `fingerprint` (SHA-256), which `certificate` has too.",
+                ),
+            ),
+        ],
+    },
+    Section {
+        title: "LOGGING",
+        pages: &["resolve", "info"],
+        body: &[
+            Text("stderr gets one line per error, starting with `skat: `."),
+            On(&["resolve"], &Text("With `-v`, it also gets one per look-up, with its time.")),
+            Text(
+                "With `--log json`, each line is an object with `time` (RFC 3339), `event` (`error`, \
+                 `warning` or `step`), `reason` and, for what ends skat, `status`.",
             ),
         ],
     },

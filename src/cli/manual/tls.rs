@@ -1,15 +1,12 @@
 //! The section of the manual on TLS.
 
 use super::Part::{Item, On, Text};
-use super::Section;
-
-/// The pages of servers.
-const SERVERS: &[&str] = &["tcp-server", "unix-server"];
+use super::{SERVERS, STREAMS, Section};
 
 /// TLS.
 pub const SECTION: Section = Section {
     title: "TLS",
-    pages: &["tcp-server", "tcp-client", "unix-server", "unix-client"],
+    pages: STREAMS,
     body: &[
         Text(
             "With `--tls`, the connection uses TLS 1.3 or 1.2. No byte of stdin is sent, and no \
@@ -28,7 +25,8 @@ pub const SECTION: Section = Section {
             "What a client trusts",
             "A certificate for the name or address it was given, issued by one of the system's \
              certificate authorities, or by those in `SSL_CERT_FILE` and `SSL_CERT_DIR`. With \
-             `--ca`, one issued by an authority in the file, or contained in the file itself. With \
+             `--ca`, one issued by an authority in the file. A certificate that is itself among these \
+             is trusted too. With \
              `--pin`, only the certificate with this SHA-256 fingerprint, whatever it says, unless `--ca` \
              has a say too. With \
              `--insecure`, any certificate: this gives no protection from anyone in between.",

@@ -1,7 +1,7 @@
 //! What the manual says of Unix sockets alone.
 
-use super::Part::{Item, Text};
-use super::{DURATIONS_AND_SIZES, Section};
+use super::Part::{Item, On, Text};
+use super::{CLIENTS, DURATIONS_AND_SIZES, SERVERS, Section};
 
 /// What a server does, and with whose name.
 pub const SERVING: Section = Section {
@@ -51,10 +51,22 @@ pub const DIFFERENCES: Section = Section {
         Text(
             "Data sent is in the peer's receive queue at once: nothing is ever unacknowledged. If the \
              peer closes with unread data in its queue, the connection is reset. A peer that is gone \
-             is noticed at once, without probes. A reset from the target of `--forward` cannot be \
-             passed on to a Unix socket, whose peer sees EOF; it is logged.",
+             is noticed at once, without probes.",
         ),
-        Text("If a server's backlog is full, a client waits for room, up to `--connect-timeout`."),
+        On(
+            SERVERS,
+            &Text(
+                "A reset from the target of `--forward` cannot be passed on to a Unix socket, whose \
+                 peer sees EOF; it is logged.",
+            ),
+        ),
+        On(
+            CLIENTS,
+            &Text(
+                "If the server's backlog is full, the client waits for room, up to \
+                 `--connect-timeout`.",
+            ),
+        ),
     ],
 };
 
@@ -62,17 +74,25 @@ pub const DIFFERENCES: Section = Section {
 pub const RECORDS: Section = Section {
     title: "RECORDS",
     pages: &["unix-server", "unix-client"],
-    body: &[Text(
-        "With `--type seqpacket`, there are connections, as with streams, but they carry records, as \
-         datagrams do: FRAMES describes how stdin is split into records and how records are printed. \
-         A service answers record by record. `--forward` relays records to `unix:PATH`, a socket of \
-         the same type; `--broker` sends each record to all others; with `--chat`, each line is sent \
-         as a record, and the end of a record ends a line. An empty record is a record, never EOF \
-         (to `--chat`, an empty line). A slow client of `--chat` or `--broker` may have 4 MiB waiting. \
-         If a record cannot be sent, everything before it is sent, then the error is reported and the \
-         sending side is closed. A record has at most 1M, and the sender's buffer limits it: `-O \
-         sndbuf=SIZE`.",
-    )],
+    body: &[
+        Text(
+            "With `--type seqpacket`, there are connections, as with streams, but they carry records, \
+             as datagrams do: FRAMES describes how stdin is split into records and how records are \
+             printed. An empty record is a record, never EOF. If a record cannot be sent, everything \
+             before it is sent, then the error is reported and the sending side is closed. A record \
+             has at most 1M, and the sender's buffer limits it: `-O sndbuf=SIZE`.",
+        ),
+        On(
+            SERVERS,
+            &Text(
+                "A service answers record by record. `--forward` relays records to `unix:PATH`, a \
+                 socket of the same type; `--broker` sends each record to all others; with `--chat`, \
+                 each line is sent as a record, and the end of a record ends a line, of which an \
+                 empty record is an empty one. A slow client of `--chat` or `--broker` may have 4 MiB \
+                 waiting.",
+            ),
+        ),
+    ],
 };
 
 /// What `--type dgram` does.
@@ -80,32 +100,50 @@ pub const DATAGRAMS: Section = Section {
     title: "DATAGRAMS",
     pages: &["unix-server", "unix-client"],
     body: &[
-        Text(
-            "With `--type dgram`, there are no connections. A server prints the datagrams of all \
-             clients and sends stdin to the client heard from last (or as `--reply-to` says), or \
-             answers each datagram as a service. It runs until interrupted; with `--once`, until it \
-             has handled one datagram and its answer. A client sends stdin as datagrams and prints \
-             the answers. By default it waits for one reply per datagram sent, at most one second \
-             after EOF on stdin, restarted by each reply; `--after-eof`, `--replies` and \
-             `--send-only` change that. FRAMES describes how stdin is split.",
+        On(
+            SERVERS,
+            &Text(
+                "With `--type dgram`, there are no connections. The server prints the datagrams of \
+                 all clients and sends stdin to the client heard from last (or as `--reply-to` \
+                 says), or answers each datagram as a service. It runs until interrupted; with \
+                 `--once`, until it has handled one datagram and its answer. FRAMES describes how \
+                 stdin is split. Datagrams from clients without a name are printed; that they \
+                 cannot be answered is logged.",
+            ),
         ),
-        Item(
-            "Names",
-            "A client receives answers on a socket of its own, in a directory under TMPDIR (/tmp) \
-             that only its user can enter, and that is removed at exit, including by a signal. With \
-             `--send-only` it has none. A server prints datagrams from clients without a name, and \
-             logs that it cannot answer them.",
+        On(
+            CLIENTS,
+            &Text(
+                "With `--type dgram`, there are no connections. The client sends stdin as datagrams \
+                 and prints the answers. By default it waits for one reply per datagram sent, at \
+                 most one second after EOF on stdin, restarted by each reply; `--after-eof`, \
+                 `--replies` and `--send-only` change that. FRAMES describes how stdin is split.",
+            ),
         ),
-        Item(
-            "--forward",
-            "Datagrams are relayed to `unix:PATH`, a socket of the same type, or by UDP to \
-             `HOST:PORT`. Each client gets a session with its own socket to the target, in the \
-             abstract namespace, and the answers that arrive there. If the target's queue is full, \
-             all clients wait. A target that was restarted is connected to again; datagrams that do \
-             not reach it are counted and logged. Clients without a name share a session, and get no \
-             answers. A session ends after `--idle-timeout` (60 s) without a datagram either way, or \
-             when another client needs its place (`--max-conns`, 16384). `--chat` and `--broker` \
-             need connections: a client that sends datagrams never says that it leaves.",
+        On(
+            CLIENTS,
+            &Item(
+                "Names",
+                "Answers are received on a socket of the client's own, in a directory under TMPDIR \
+                 (/tmp) that is removed at exit, including by a signal. The server can answer, \
+                 whoever runs it; nobody else can send there, since the socket is connected. With \
+                 `--send-only`, there is none.",
+            ),
+        ),
+        On(
+            SERVERS,
+            &Item(
+                "--forward",
+                "Datagrams are relayed to `unix:PATH`, a socket of the same type, or by UDP to \
+                 `HOST:PORT`. Each client gets a session with its own socket to the target, in the \
+                 abstract namespace, and the answers that arrive there. If the target's queue is \
+                 full, all clients wait. A target that was restarted is connected to again; \
+                 datagrams that do not reach it are counted and logged. Clients without a name share \
+                 a session, and get no answers. A session ends after `--idle-timeout` (60 s) without \
+                 a datagram either way, or when another client needs its place (`--max-conns`, \
+                 16384). `--chat` and `--broker` need connections: a client that sends datagrams \
+                 never says that it leaves.",
+            ),
         ),
         Item(
             "Full queues",

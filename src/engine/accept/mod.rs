@@ -84,11 +84,15 @@ pub struct Server {
 }
 
 impl Server {
-    /// Makes ready to accept on `sockets`, and says so.
+    /// Makes ready to accept on `sockets`, and says so; with what [`Options::load_tls`] has read.
     ///
     /// # Errors
     /// The system's, for what the server needs beside its sockets.
-    pub fn open(sockets: Vec<Socket>, options: Options) -> anyhow::Result<Self> {
+    pub fn open(
+        sockets: Vec<Socket>,
+        tls: Option<tls::ServerFiles>,
+        options: Options,
+    ) -> anyhow::Result<Self> {
         let mut engine = Engine::new(options.buffer).context("make an event loop")?;
         let mut lifetime = Lifetime::begin(options.bounds.clone(), engine.reactor())?;
         let occupancy = Arc::new(Occupancy::new(options.occupancy_limits()));
@@ -101,16 +105,12 @@ impl Server {
             server.watch_stdio()?;
         }
         server.options.warn_of_strangers(&locals.addresses);
-        let context = |it: &Arc<tls::ServerSettings>| {
-            it.context(&locals.addresses, server.options.bounds.report)
-        };
-        server.tls = server.options.tls.as_ref().map(context).transpose()?;
-        let reads_stdin = server.stdio.is_some() && !server.options.session.no_stdin;
         let report = server.options.bounds.report;
+        server.tls = tls.map(|it| it.context(&locals.addresses, report)).transpose()?;
+        let reads_stdin = server.stdio.is_some() && !server.options.session.no_stdin;
         if let Some(Handler::Forward(route)) = &mut server.options.handler {
             server.listening = Arc::new(Listening::on(&locals));
             route.check(&server.listening)?;
-            route.prepare(report)?;
         }
         lifetime.announce(&locals, reads_stdin, server.engine.reactor())?;
         server.lifetime = Some(lifetime);

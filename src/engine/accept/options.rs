@@ -50,6 +50,19 @@ pub struct Options {
 }
 
 impl Options {
+    /// Reads the files of TLS, a target's too: what is wrong with them is told before anything is
+    /// bound.
+    ///
+    /// # Errors
+    /// [`Cause::Usage`](crate::outcome::Cause::Usage) for files that are no good.
+    pub fn load_tls(&mut self) -> anyhow::Result<Option<tls::ServerFiles>> {
+        let report = self.bounds.report;
+        if let Some(Handler::Forward(route)) = &mut self.handler {
+            route.prepare(report)?;
+        }
+        self.tls.as_ref().map(|it| it.load(report)).transpose()
+    }
+
     /// How many connections there may be at a time: whoever is let in must find the descriptors
     /// that serving takes. With more relays than pairs of descriptors, all would wait for one
     /// another; strangers in their handshakes must leave enough for those who are verified.

@@ -11,14 +11,14 @@ use socket2::{SockAddr, Socket};
 
 use crate::engine::reactor::Notifier;
 use crate::net::address::display_text;
-use crate::net::attempt::cause_of_all;
+use crate::net::attempt::{Failed, all_failed};
 use crate::net::connect::{Target, of_same_family, source_for};
 use crate::net::resolver::background::{self, Pending};
 use crate::net::retry::{Backoff, RetryPolicy, earlier, may_pass};
 use crate::net::udp::{self, Casting};
 use crate::net::unix::{self, OwnName};
-use crate::outcome::{Cause, about_peer, failure, refusal};
-use crate::report::{Report, sentence};
+use crate::outcome::{Cause, failure};
+use crate::report::Report;
 
 /// The address in use, with a socket that reaches it.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ pub struct Candidates {
     looked_up: LookedUp,
     in_use: Option<Candidate>,
     looking_up: Option<Pending<anyhow::Result<LookedUp>>>,
-    refused: Vec<(SockAddr, anyhow::Error)>,
+    refused: Vec<Failed<SockAddr>>,
     /// Why the round before this one failed.
     before: Option<anyhow::Error>,
 }
@@ -213,7 +213,11 @@ impl Candidates {
                 Err(error) => self.refused.push((peer, error)),
             }
         }
-        let error = all_refused(std::mem::take(&mut self.refused));
+        let name = match &self.whom {
+            Whom::Host(target, _) => target.name(),
+            Whom::Socket { target, .. } => target.name.to_string(),
+        };
+        let error = all_failed("send to", &name, std::mem::take(&mut self.refused));
         self.pause(error)
     }
 
@@ -250,22 +254,6 @@ fn look_up(target: &Target, deadline: Option<Instant>) -> anyhow::Result<LookedU
     let sources = target.sources(libc::SOCK_DGRAM, deadline)?;
     let peers = of_same_family(target.candidates(libc::SOCK_DGRAM, deadline)?, &sources)?;
     Ok(LookedUp { peers: peers.into_iter().map(SockAddr::from).collect(), sources })
-}
-
-/// Every address with its reason.
-fn all_refused(mut refused: Vec<(SockAddr, anyhow::Error)>) -> anyhow::Error {
-    let cause = cause_of_all(refused.iter().map(|(_, error)| error));
-    if refused.len() == 1
-        && let Some((peer, error)) = refused.pop()
-    {
-        let peer = display_text(&peer);
-        return failure(cause, about_peer(error.context(format!("send to {peer}")), peer));
-    }
-    let reasons: Vec<String> = refused
-        .iter()
-        .map(|(peer, error)| format!("{}: {}", display_text(peer), sentence(error)))
-        .collect();
-    refusal(cause, format!("send to {}", reasons.join("; ")))
 }
 
 /// True if an error may be a router's word that the way to the peer takes less than was thought:

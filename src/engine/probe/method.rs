@@ -1,8 +1,8 @@
 //! How ports are asked whether they are open: by connections or by datagrams.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::net::connect::HEAD_START;
+use crate::net::connect;
 use crate::outcome::{Cause, refusal};
 
 /// How long an answer to a datagram is waited for.
@@ -43,10 +43,16 @@ impl Method {
         }
     }
 
-    /// How long an address is asked alone; `None`: until it refuses.
-    pub fn head_start(&self) -> Option<Duration> {
+    /// How long an address is asked alone from `now` on, while others are `waiting`; `None`: until
+    /// it refuses.
+    pub fn head_start(
+        &self,
+        now: Instant,
+        deadline: Option<Instant>,
+        waiting: usize,
+    ) -> Option<Duration> {
         match self {
-            Method::Connect => Some(HEAD_START),
+            Method::Connect => Some(connect::head_start(now, deadline, waiting)),
             Method::Ask(_) => None,
         }
     }

@@ -96,7 +96,9 @@ impl Probe {
     ) -> anyhow::Result<()> {
         let mut peer = address;
         peer.set_port(self.port);
-        self.next_turn = context.method.head_start().map(|time| now + time);
+        let waiting = context.addresses.len().saturating_sub(self.tried + 1);
+        let head_start = context.method.head_start(now, self.deadline, waiting);
+        self.next_turn = head_start.map(|time| now + time);
         match Attempt::begin(peer, context, now) {
             Ok(attempt) => self.attempts.push(attempt),
             // The first goes on alone.

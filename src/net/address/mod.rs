@@ -10,7 +10,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use anyhow::Context as _;
 
 pub(in crate::net) use text::explain;
-pub use text::{argument_text, display_text, host_text, ip_text, is_unnamed, literal, socket_text};
+pub use text::{argument_text, display_text, host_text, is_unnamed, literal, socket_text};
 
 use crate::outcome::{Cause, refusal};
 use crate::report::escape;

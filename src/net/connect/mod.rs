@@ -10,14 +10,15 @@ use std::time::Instant;
 
 use socket2::{SockAddr, Socket};
 
-use super::address::{Address, Family, host_text, ip_text, socket_text};
+use super::address::{Address, Family, host_text, socket_text};
 use super::options::Settings;
 use super::resolver::{self, Question};
 use super::retry::RetryPolicy;
 use crate::outcome::{Cause, refusal};
 use crate::report::Report;
+use crate::sys::netdb::inet;
 
-pub use race::{HEAD_START, Race};
+pub use race::{Race, head_start};
 
 /// Whom a client connects to that was told no host.
 const LOCALHOST: &str = "localhost";
@@ -161,7 +162,7 @@ pub fn source_for(
 ) -> anyhow::Result<Option<SocketAddr>> {
     match sources.iter().find(|source| source.is_ipv6() == candidate.is_ipv6()) {
         None if !sources.is_empty() => {
-            let given: Vec<String> = sources.iter().map(|it| ip_text(it.ip())).collect();
+            let given: Vec<String> = sources.iter().map(|it| inet::ntop(it.ip())).collect();
             // A probe has many ports.
             let whom =
                 if candidate.port() == 0 { host_text(&candidate) } else { socket_text(&candidate) };

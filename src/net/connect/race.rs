@@ -21,7 +21,16 @@ use crate::outcome::{Cause, refusal};
 use crate::report::Report;
 
 /// How long one address is tried alone (RFC 8305, section 5).
-pub const HEAD_START: Duration = Duration::from_millis(250);
+const HEAD_START: Duration = Duration::from_millis(250);
+
+/// How long an address is tried alone from `now` on, while others are `waiting`: each has its turn
+/// before the time is over.
+#[must_use]
+pub fn head_start(now: Instant, deadline: Option<Instant>, waiting: usize) -> Duration {
+    let shares = u32::try_from(waiting).unwrap_or(u32::MAX).saturating_add(1);
+    let share = deadline.map(|deadline| deadline.saturating_duration_since(now) / shares);
+    share.map_or(HEAD_START, |share| share.min(HEAD_START))
+}
 
 /// The attempts to reach one target, some of them at the same time.
 ///
@@ -93,7 +102,7 @@ impl Race {
             let Some(candidate) = self.waiting.pop_front() else { return Ok(None) };
             match self.start(candidate) {
                 Ok(()) => {
-                    self.head_start_ends = now + HEAD_START;
+                    self.head_start_ends = now + head_start(now, self.deadline, self.waiting.len());
                     return Ok(None);
                 }
                 Err(error) => self.failed.push((candidate, error)),

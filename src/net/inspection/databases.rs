@@ -5,6 +5,8 @@ use std::io;
 use serde_json::{Value, json};
 
 use super::{Facts, row};
+use crate::net::address::Port;
+use crate::net::resolver::calls::{port_of, protocol_of};
 use crate::net::resolver::failure::Failure;
 use crate::net::resolver::name;
 use crate::sys::netdb::protocols::{self, Protocol};
@@ -50,13 +52,13 @@ fn found<T>(
 }
 
 fn services_of(word: &str) -> Result<Vec<Service>, Failure> {
-    let (port, word) = (word.parse(), name::c_string(word)?);
+    let (port, word) = (port_of(word)?, name::c_string(word)?);
     let mut found: Vec<Service> = Vec::new();
     for transport in TRANSPORTS.map(Some).into_iter().chain([None]) {
         let transport = transport.map(name::c_string).transpose()?;
         let service = match port {
-            Ok(port) => services::by_port(port, transport.as_deref())?,
-            Err(_) => services::by_name(&word, transport.as_deref())?,
+            Port::Number(port) => services::by_port(port, transport.as_deref())?,
+            Port::Service(_) => services::by_name(&word, transport.as_deref())?,
         };
         found.extend(service.filter(|service| !found.contains(service)));
     }
@@ -69,13 +71,7 @@ fn services_of(word: &str) -> Result<Vec<Service>, Failure> {
 /// # Errors
 /// Not found where there is none.
 pub fn protocols(wanted: Option<&str>) -> anyhow::Result<Facts> {
-    let of = |word: &str| {
-        let found = match word.parse() {
-            Ok(number) => protocols::by_number(number)?,
-            Err(_) => protocols::by_name(&name::c_string(word)?)?,
-        };
-        Ok(found.into_iter().collect())
-    };
+    let of = |word: &str| Ok(protocol_of(word)?.into_iter().collect());
     let found: Vec<Protocol> = found(wanted, "protocols", protocols::all, of)?;
     let rows = found.iter().map(|protocol| {
         row([&protocol.name, &protocol.number.to_string(), &protocol.aliases.join(" ")])

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::{Mutex, PoisonError};
 
 use super::SocketOption;
 use crate::report::Report;
@@ -48,10 +49,23 @@ pub(super) fn set_size(
         let got = i32::from_ne_bytes(got) / 2;
         if got < number {
             let option = option.name;
-            report.warning(format!("{option}={number}: the system's maximum is {got}"));
+            if is_first(option) {
+                report.warning(format!("{option}={number}: the system's maximum is {got}"));
+            }
         }
     }
     Ok(())
+}
+
+/// True the first time that it is asked of an option: a run may set it on any number of sockets.
+fn is_first(option: &'static str) -> bool {
+    static TOLD: Mutex<Vec<&str>> = Mutex::new(Vec::new());
+    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_first = !told.contains(&option);
+    if is_first {
+        told.push(option);
+    }
+    is_first
 }
 
 pub(super) fn set_linger(fd: BorrowedFd<'_>, seconds: Option<i32>) -> io::Result<()> {

@@ -8,7 +8,8 @@ use super::failure::{Failure, Kind};
 use super::{each_once, entries, family_number, name, numeric_host};
 use crate::net::address::{Family, Port, is_literal, is_v6_literal, literal};
 use crate::sys::netdb::addresses::{Entry, Hints, getaddrinfo, getnameinfo};
-use crate::sys::netdb::{hosts, protocols, services};
+use crate::sys::netdb::protocols::{self, Protocol};
+use crate::sys::netdb::{hosts, services};
 
 /// What a question is narrowed by.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,6 +25,9 @@ pub struct Filter {
     /// `NI_DGRAM`.
     pub datagram: bool,
 }
+
+/// Why an address has no answer that a family was asked for.
+const OTHER_FAMILY: &str = "it is an address of the other family";
 
 /// What a question gets.
 pub type Answered = Result<Answer, Failure>;
@@ -48,6 +52,7 @@ impl Filter {
             Kind::NotFound if self.numeric && !is_literal(host) => {
                 Failure::not_found("not an address, and --numeric allows no look-up")
             }
+            Kind::NoData if is_literal(host) => Failure::no_data(OTHER_FAMILY),
             _ => failure,
         })?;
         if entries.is_empty() {
@@ -82,12 +87,13 @@ fn addresses(word: &str, filter: Filter) -> Answered {
     Ok(answer)
 }
 
-/// getnameinfo(3) with NI_NAMEREQD.
+/// getnameinfo(3) with NI_NAMEREQD; no service is asked for, and none is looked up.
 fn names(address: SocketAddr, filter: Filter) -> Answered {
     if !filter.family.allows(address.ip()) {
-        return Err(Failure::no_data("it is an address of the other family"));
+        return Err(Failure::no_data(OTHER_FAMILY));
     }
-    let (host, _) = getnameinfo(address, libc::NI_NAMEREQD).map_err(of_address)?;
+    let (host, _) =
+        getnameinfo(address, libc::NI_NAMEREQD | libc::NI_NUMERICSERV).map_err(of_address)?;
     Ok(Answer::list("names", vec![host]))
 }
 
@@ -139,7 +145,7 @@ fn canonical_entry(word: &str, filter: Filter) -> Result<(String, SocketAddr), F
 pub fn host_entry(word: &str, filter: Filter) -> Answered {
     if let Some(address) = numeric_host(word) {
         if !filter.family.allows(address.ip()) {
-            return Err(Failure::no_data("it is an address of the other family"));
+            return Err(Failure::no_data(OTHER_FAMILY));
         }
         return Ok(Answer::host(&hosts::by_address(address.ip()).map_err(of_address)?));
     }
@@ -188,8 +194,11 @@ pub fn service(word: &str, _: Filter) -> Answered {
     let (name, protocol) = name_and_protocol(word)?;
     let (name, protocol) = (name::c_string(name)?, protocol.map(name::c_string).transpose()?);
     let found = services::by_name(&name, protocol.as_deref())?;
-    let is_number = name.to_bytes().iter().all(u8::is_ascii_digit);
-    let hint = if is_number { "; --port finds the service on a port" } else { "" };
+    let hint = if name.to_bytes().iter().all(u8::is_ascii_digit) {
+        "; --port finds the service on a port"
+    } else {
+        ""
+    };
     let found = found.ok_or_else(|| Failure::not_found(format!("no such service{hint}")))?;
     Ok(Answer::service(&found, found.port.to_string()))
 }
@@ -212,18 +221,25 @@ pub fn port(word: &str, _: Filter) -> Answered {
 /// getprotobynumber_r(3)).
 pub fn protocol(word: &str, _: Filter) -> Answered {
     let word = name::word(word.as_bytes())?;
-    let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
-    let found = if is_number {
-        let number = word.parse().map_err(|_| {
-            Failure::refused(format!("a protocol's number is {} at most", i32::MAX))
-        })?;
-        protocols::by_number(number)?
-    } else {
-        protocols::by_name(&name::c_string(word)?)?
-    };
-    let found = found.ok_or_else(|| Failure::not_found("no such protocol"))?;
-    let line = if is_number { found.name.clone() } else { found.number.to_string() };
+    let found = protocol_of(word)?.ok_or_else(|| Failure::not_found("no such protocol"))?;
+    let line = if is_number(word) { found.name.clone() } else { found.number.to_string() };
     Ok(Answer::protocol(&found, line))
+}
+
+/// The protocol with a name or a number, if there is one.
+pub fn protocol_of(word: &str) -> Result<Option<Protocol>, Failure> {
+    if !is_number(word) {
+        return Ok(protocols::by_name(&name::c_string(word)?)?);
+    }
+    let number = word
+        .parse()
+        .map_err(|_| Failure::refused(format!("a protocol's number is {} at most", i32::MAX)))?;
+    Ok(protocols::by_number(number)?)
+}
+
+/// True for digits alone: Rust's parsers take a sign.
+fn is_number(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// NAME, NAME:SERVICE, \[ADDRESS\]:SERVICE, or :SERVICE.
@@ -248,7 +264,8 @@ fn host_and_service(word: &str) -> Result<(Option<&str>, Option<&str>), Failure>
     }
 }
 
-fn port_of(word: &str) -> Result<Port, Failure> {
+/// A port by number or by its service's name, as clients and servers read it.
+pub fn port_of(word: &str) -> Result<Port, Failure> {
     Port::parse(word).map_err(|error| Failure::refused(error.to_string()))
 }
 

@@ -107,7 +107,7 @@ impl ClientSettings {
     }
 }
 
-/// The authorities that this system knows, and the certificates that are trusted themselves;
+/// The authorities that this system knows, and all certificates, which are trusted themselves;
 /// `SSL_CERT_FILE` and `SSL_CERT_DIR` name others.
 fn system_roots() -> anyhow::Result<(RootCertStore, Vec<CertificateDer<'static>>)> {
     let found = rustls_native_certs::load_native_certs();
@@ -115,12 +115,13 @@ fn system_roots() -> anyhow::Result<(RootCertStore, Vec<CertificateDer<'static>>
     for certificate in found.certs {
         // A system may have certificates that are too old to be read.
         match is_authority(&certificate) {
-            Ok(true) => drop(roots.add(certificate)),
-            Ok(false) => named.push(certificate),
-            Err(_) => {}
+            Ok(true) => drop(roots.add(certificate.clone())),
+            Ok(false) => {}
+            Err(_) => continue,
         }
+        named.push(certificate);
     }
-    if roots.is_empty() && named.is_empty() {
+    if named.is_empty() {
         let why = found.errors.first().map_or_else(String::new, |error| format!(": {error}"));
         let text = format!(
             "this system knows no certificate authorities{why} (--ca FILE names some; --pin \

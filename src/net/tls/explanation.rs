@@ -7,9 +7,9 @@ use rustls::{AlertDescription, CertificateError, Error, PeerIncompatible};
 
 use super::certificate::{describe, moment};
 use super::{Connection, Fingerprint};
-use crate::net::address::ip_text;
 use crate::outcome::{Cause, IoFailure};
 use crate::report::{escape, reason};
+use crate::sys::netdb::inet;
 
 /// The connection ended, or failed, before the handshake was done.
 #[must_use]
@@ -107,7 +107,7 @@ fn fingerprint(connection: &Connection) -> String {
 fn plain_name(name: &str) -> String {
     let quoted = name.split_once('(').map_or(name, |(_, rest)| rest.trim_end_matches(')'));
     match quoted.parse() {
-        Ok(address) => ip_text(address),
+        Ok(address) => inet::ntop(address),
         Err(_) => escape(quoted.trim_matches('"').as_bytes()),
     }
 }

@@ -22,7 +22,7 @@ pub use client::{ClientSettings, Trust};
 pub use connection::{Connection, negotiated};
 pub use explanation::{explain, interrupted};
 pub use files::IdentityFiles;
-pub use server::ServerSettings;
+pub use server::{ServerFiles, ServerSettings};
 use verifier::Verifier;
 
 use crate::outcome::{Cause, IoFailure, refusal};

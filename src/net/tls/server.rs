@@ -7,8 +7,9 @@ use anyhow::Context as _;
 use rcgen::{CertificateParams, DnType, KeyPair, date_time_ymd};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::server::danger::ClientCertVerifier;
-use rustls::server::{NoServerSessionStorage, ServerConfig, WebPkiClientVerifier};
+use rustls::server::{NoServerSessionStorage, ServerConfig, WantsServerCert, WebPkiClientVerifier};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::{ConfigBuilder, KeyLog};
 use socket2::SockAddr;
 
 use super::{
@@ -29,12 +30,22 @@ pub struct ServerSettings {
     pub client_ca: Option<PathBuf>,
 }
 
+/// What the settings' files hold. They are read before anything is bound: only a certificate that is
+/// made needs to know the addresses.
+#[derive(Debug)]
+pub struct ServerFiles {
+    builder: ConfigBuilder<ServerConfig, WantsServerCert>,
+    identity: Option<CertifiedKey>,
+    key_log: Option<Arc<dyn KeyLog>>,
+    options: Options,
+}
+
 impl ServerSettings {
-    /// A context for serving at `locals`.
+    /// Reads the files.
     ///
     /// # Errors
     /// [`Cause::Usage`] for files that are no good.
-    pub fn context(&self, locals: &[SockAddr], report: Report) -> anyhow::Result<Context> {
+    pub fn load(&self, report: Report) -> anyhow::Result<ServerFiles> {
         let builder = ServerConfig::builder_with_provider(provider())
             .with_protocol_versions(versions(self.options.oldest))
             .cause(Cause::Tls)?;
@@ -42,17 +53,27 @@ impl ServerSettings {
             Some(path) => builder.with_client_cert_verifier(clients_of(path)?),
             None => builder.with_no_client_auth(),
         };
-        let identity = match &self.identity {
-            Some(identity) => identity.load()?,
-            None => self_signed(locals, report)?,
-        };
-        let mut config = builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(identity)));
+        let identity = self.identity.as_ref().map(IdentityFiles::load).transpose()?;
+        let (options, key_log) = (self.options.clone(), key_log(report)?);
+        Ok(ServerFiles { builder, identity, key_log, options })
+    }
+}
+
+impl ServerFiles {
+    /// A context for serving at `locals`.
+    ///
+    /// # Errors
+    /// [`Cause::Tls`] where a certificate is wanted and cannot be made.
+    pub fn context(self, locals: &[SockAddr], report: Report) -> anyhow::Result<Context> {
+        let identity = self.identity.map_or_else(|| self_signed(locals, report), Ok)?;
+        let resolver = SingleCertAndKey::from(identity);
+        let mut config = self.builder.with_cert_resolver(Arc::new(resolver));
         config.alpn_protocols = protocols(&self.options);
         // Nothing is sent that nobody asked for: a client that only sends and then closes, with a
         // ticket unread, would reset the connection, and what it sent would be lost.
         config.send_tls13_tickets = 0;
         config.session_storage = Arc::new(NoServerSessionStorage {});
-        if let Some(log) = key_log(report)? {
+        if let Some(log) = self.key_log {
             config.key_log = log;
         }
         Ok(Context::new(Side::Server(Arc::new(config)), &self.options))

@@ -12,17 +12,32 @@ use socket2::{SockAddr, Socket};
 
 use super::connect::{Target, explain};
 use super::{CLIENT, Kind, LONGEST_NAME, Name, open};
-use crate::outcome::{Cause, refusal};
+use crate::outcome::{Cause, WithCause as _, refusal};
 use crate::report::{Report, escape, sentence};
 use crate::sys::socket_file::OwnPath;
 
-/// A directory that only this user can enter, and the socket file in it; both are removed when this
+/// A directory that only this user can change, and the socket file in it; both are removed when this
 /// is dropped, or by a signal.
 #[derive(Debug)]
 pub struct OwnName {
     _file: OwnPath,
     _directory: OwnPath,
+    directory: PathBuf,
 }
+
+impl OwnName {
+    /// Lets the target answer, whosever it is. The socket is connected to it: from anybody else the
+    /// system takes nothing (unix(7)), which makes the permissions safe, and they come after that.
+    /// Only a send that finds the target gone undoes the connection; nothing is received after it.
+    fn open(&self) -> io::Result<()> {
+        let file = self.directory.join(FILE);
+        fs::set_permissions(file, Permissions::from_mode(0o666))?;
+        fs::set_permissions(&self.directory, Permissions::from_mode(0o711))
+    }
+}
+
+/// The socket file in its directory.
+const FILE: &str = "socket";
 
 /// A socket connected to `target`; if it `answers`, one that has a name of its own.
 ///
@@ -37,6 +52,9 @@ pub fn open_to(
     let socket = open(Kind::Dgram, CLIENT, &target.settings, report)?;
     let own = answers.then(|| bind_in_private(&socket)).transpose()?;
     connect(&socket, target)?;
+    if let Some(own) = &own {
+        own.open().cause(Cause::Bind).context("make a socket to be answered at")?;
+    }
     Ok((socket, own))
 }
 
@@ -61,10 +79,11 @@ fn connect(socket: &Socket, target: &Target) -> anyhow::Result<()> {
 }
 
 fn bind_in_private(socket: &Socket) -> anyhow::Result<OwnName> {
+    // The target is given the path, which it looks for from its own working directory.
     let folder = std::env::temp_dir();
     // mkdtemp(3) replaces XXXXXX in place, so the length is final.
-    let fits = folder.join("skat-XXXXXX/socket").as_os_str().len() <= LONGEST_NAME;
-    let folder = if fits { &folder } else { Path::new("/tmp") };
+    let fits = folder.join("skat-XXXXXX").join(FILE).as_os_str().len() <= LONGEST_NAME;
+    let folder = if folder.is_absolute() && fits { &folder } else { Path::new("/tmp") };
     let shown = escape(folder.as_os_str().as_encoded_bytes());
     // In words: what helps where a server cannot bind is no help here.
     make_name(socket, folder).map_err(|error| {
@@ -80,8 +99,8 @@ fn make_name(socket: &Socket, folder: &Path) -> anyhow::Result<OwnName> {
     })?;
     // A umask may have taken the owner's own permissions.
     fs::set_permissions(&directory, Permissions::from_mode(0o700))?;
-    let path: PathBuf = directory.join("socket");
+    let path: PathBuf = directory.join(FILE);
     let name = Name::parse(OsStr::new(&path))?;
     let ((), own_file) = OwnPath::make(|| socket.bind(name.address()).map(|()| ((), path)))?;
-    Ok(OwnName { _file: own_file, _directory: own_directory })
+    Ok(OwnName { _file: own_file, _directory: own_directory, directory })
 }

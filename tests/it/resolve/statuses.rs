@@ -115,6 +115,7 @@ fn each_address_is_told_once_and_a_host_knows_its_own_name() {
 const FAILURES: &[Row] = &[
     (&["nx.test"], 3, "", "look up nx.test: no such name"),
     (&["nodata.test"], 3, "", "the name exists, but has no address of this kind"),
+    (&["-4", "-n", "::1"], 3, "", "it is an address of the other family"),
     (&["-4", "six.test"], 3, "", "the name exists, but has no address of this kind"),
     (&["-6", "dotless"], 3, "", "no such name, or none that has an IPv6 address"),
     (&["-6", "nx.test"], 3, "", "look up nx.test: no such name"),

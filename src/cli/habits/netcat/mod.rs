@@ -39,10 +39,14 @@ struct Habit {
     words: Vec<String>,
 }
 
-/// The skat command line that does what a netcat one asks for; `None` if it is not one.
-pub fn translate(words: &[&str]) -> Option<Translation> {
+/// The skat command line that does what a netcat one asks for; `None` if it is not one, which only
+/// netcat's name before it would make some of two words.
+pub fn translate(words: &[&str], is_named: bool) -> Option<Translation> {
     let first = *words.first()?;
     let mut habit = Habit { bare: !is_command(first), ..Habit::default() };
+    if habit.bare && !is_named && is_other_command(words) {
+        return None;
+    }
     if habit.bare {
         habit.read(words);
     } else {
@@ -63,6 +67,13 @@ pub fn translate(words: &[&str]) -> Option<Translation> {
         return Some(Translation::Unclear(format!("{reason} (see 'skat {command} --help')")));
     }
     Some(habit.translation())
+}
+
+/// Whether two words are a command and what it is for, rather than a host and its port: `curl x`.
+fn is_other_command(words: &[&str]) -> bool {
+    let is_host = |word: &str| word == "localhost" || word.contains(['.', ':']) || is_number(word);
+    let has_digit = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
+    matches!(words, [host, port] if !host.starts_with('-') && !is_host(host) && !has_digit(port))
 }
 
 fn is_number(word: &str) -> bool {
