@@ -218,7 +218,7 @@ sndbuf\t'send buffer in bytes (SO_SNDBUF)'
 tos\t'type of service, traffic class (IP_TOS, IPV6_TCLASS)'
 transparent\t'transparent proxying; needs CAP_NET_ADMIN (IP_TRANSPARENT)'
 ttl\t'hops of a packet (IP_TTL, IPV6_UNICAST_HOPS)'"
-complete -c skat -n "__fish_skat_using_subcommand udp-server" -s i -l idle-timeout -d 'Exit after this long without a datagram either way: status 6; with --forward or --exec, end a session or a process that is idle this long' -r
+complete -c skat -n "__fish_skat_using_subcommand udp-server" -s i -l idle-timeout -d 'Exit after this long without a datagram either way: status 6; with --forward or --exec, end a session or a process that is idle this long; other services have nobody to drop' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l bufsize -d 'Bytes of stdin read at a time: 1 byte to 1G [default: 64K]' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l listen-fd -d 'Serve on the inherited socket with this descriptor, already bound; sockets from systemd need no option' -r
 complete -c skat -n "__fish_skat_using_subcommand udp-server" -l ready-fd -d 'Once bound, write ADDRESS:PORT to this descriptor, a line per socket' -r
@@ -327,7 +327,7 @@ complete -c skat -n "__fish_skat_using_subcommand unix-server" -l ready-file -d 
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l listen-fd -d 'Serve on the inherited socket with this descriptor, already listening (with --type dgram, bound); sockets from systemd need no option. The socket file is not removed' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l run -d 'Once listening, run CMD with /bin/sh, with SKAT and SKAT_ADDR (PATH) set; when it exits, finish serving open connections and exit with its status' -r -f -a "(__fish_complete_command)"
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l threads -d 'Event-loop threads of a service (with --type dgram, not of --forward and --exec); 0: one per core' -r
-complete -c skat -n "__fish_skat_using_subcommand unix-server" -s i -l idle-timeout -d 'Exit after this long without a byte either way: status 6 (a service only drops that client); with --type dgram, not of --echo, --stamp and --discard' -r
+complete -c skat -n "__fish_skat_using_subcommand unix-server" -s i -l idle-timeout -d 'Exit after this long without a byte either way: status 6 (a service only drops that client); with --type dgram, only --forward and --exec have somebody to drop' -r
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l echo -d 'Send all data back'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l discard -d 'Read and drop all data'
 complete -c skat -n "__fish_skat_using_subcommand unix-server" -l chat -d 'Send each client\'s lines to all others, prefixed with "<user-N> "'

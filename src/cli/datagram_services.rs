@@ -143,8 +143,10 @@ impl Asked<'_> {
             return usage("--max-conns is for --forward and --exec");
         }
         if answers {
-            let of_sessions = [(self.max_conns.is_some(), "--max-conns"), common.idle()];
-            refuse(&of_sessions, "a service that answers by itself")?;
+            refuse(
+                &[(self.max_conns.is_some(), "--max-conns")],
+                "a service that answers by itself",
+            )?;
         }
         Ok(Options {
             // A session and a process have their own time.

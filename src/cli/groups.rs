@@ -89,11 +89,6 @@ impl CommonArguments {
         (self.bufsize.is_some(), "--bufsize")
     }
 
-    /// The same of --idle-timeout.
-    pub fn idle(&self) -> Given<'static> {
-        (self.idle_timeout.is_some(), "--idle-timeout")
-    }
-
     /// When the whole run is over: the time counts from here.
     pub fn end(&self) -> Option<Instant> {
         self.max_time.map(|time| Instant::now() + time)

@@ -21,9 +21,10 @@ use crate::sys::netdb::inet;
 /// Processes and sessions belong to one loop.
 const THREADS_HELP: &str = "Event-loop threads of --echo, --stamp or --discard, not of --exec or --forward; 0: one per core";
 
-/// A service drops nobody: there are no connections.
+/// A server takes it with each service, though there are no connections to drop.
 const IDLE_HELP: &str = "Exit after this long without a datagram either way: status 6; with \
-    --forward or --exec, end a session or a process that is idle this long";
+    --forward or --exec, end a session or a process that is idle this long; other services have \
+    nobody to drop";
 const LISTEN_FD_HELP: &str = "Serve on the inherited socket with this descriptor, already bound; \
     sockets from systemd need no option";
 const RUN_HELP: &str = "Once bound, run CMD with /bin/sh, with SKAT, SKAT_HOST, SKAT_PORT and \

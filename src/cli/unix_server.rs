@@ -31,10 +31,10 @@ const LISTEN_FD_HELP: &str = "Serve on the inherited socket with this descriptor
 /// A socket's datagrams go to processes, and to a target, from one loop.
 const THREADS_HELP: &str = "Event-loop threads of a service (with --type dgram, not of --forward and --exec); 0: one per core";
 
-/// A service of datagrams that answers by itself has nobody to drop.
+/// A server takes it with each service, though one of datagrams may have no connection to drop.
 const IDLE_HELP: &str = "Exit after this long without a byte either way: status 6 (a service only \
-                         drops that client); with --type dgram, not of --echo, --stamp and \
-                         --discard";
+                         drops that client); with --type dgram, only --forward and --exec \
+                         have somebody to drop";
 
 /// What the command does, in a line.
 pub const ABOUT: &str =

@@ -155,11 +155,6 @@ const WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("tcp-client --prompt --after-eof 1", "--after-eof has no effect with --prompt"),
     ("tcp-client --prompt --bufsize 1K", "--bufsize has no effect with --prompt"),
     ("udp-server --echo --frame hex", "--frame has no effect with a service"),
-    (
-        "udp-server --echo -i 1",
-        "--idle-timeout has no effect with a service that answers by itself",
-    ),
-    ("unix-server --type dgram --stamp -i 1 x", "--idle-timeout has no effect with a service that"),
     ("udp-server --stamp --bufsize 1K", "--bufsize has no effect with a service"),
     ("udp-server --echo --max-conns 2", "--max-conns has no effect with a service"),
     ("udp-server --max-conns 2", "--max-conns is for --forward and --exec"),
@@ -207,7 +202,9 @@ fn what_every_server_has_goes_with_every_service() {
         "tcp-server --echo --once --threads 2 --max-conns 2",
         "tcp-server --exec cat --once --max-conns 2",
         "tcp-server --forward :9 --once --threads 0 --max-conns 1",
-        "udp-server --echo --once --threads 2",
+        "udp-server --echo --once --threads 2 --idle-timeout 1m",
+        "udp-server --stamp --idle-timeout 1m",
+        "udp-server --discard --idle-timeout 1m",
         "udp-server --exec cat --once --max-conns 2 --idle-timeout 1m",
         "udp-server --forward 127.0.0.1:9 --once --max-conns 2 --idle-timeout 1m",
     ] {
@@ -215,7 +212,7 @@ fn what_every_server_has_goes_with_every_service() {
         let words = line.split(' ').chain(["--max-time", "1ms", "127.0.0.1", "0"]);
         skat(words).run().assert_status(6).assert_told("skat: listening on 127.0.0.1:");
     }
-    for line in ["--exec cat --once -m 2", "--type dgram --echo --once --threads 2"] {
+    for line in ["--exec cat --once -m 2", "--type dgram --echo --once --threads 2 -i 1m"] {
         let words = ["unix-server"].into_iter().chain(line.split(' '));
         let name = abstract_name();
         let finished = skat(words.chain(["--max-time", "1ms", &name])).run();

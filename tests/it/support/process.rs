@@ -1,5 +1,6 @@
 //! What the system says of a process (proc(5)).
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;
 
@@ -40,11 +41,6 @@ pub fn is_in_state(state: char, id: u32) -> bool {
 
 /// How often its threads have begun to wait.
 fn waits(id: u32) -> u64 {
-    waits_of_threads(id).iter().sum()
-}
-
-/// How often each of its threads has begun to wait.
-pub fn waits_of_threads(id: u32) -> Vec<u64> {
     let threads = fs::read_dir(format!("/proc/{id}/task")).expect("it runs");
     let of_thread = |thread: fs::DirEntry| {
         // A thread may end meanwhile.
@@ -52,7 +48,18 @@ pub fn waits_of_threads(id: u32) -> Vec<u64> {
         let count = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
         count.map_or(0, |count| count.trim().parse::<u64>().expect("a number"))
     };
-    threads.map(|thread| of_thread(thread.expect("it runs"))).collect()
+    threads.map(|thread| of_thread(thread.expect("it runs"))).sum()
+}
+
+/// Nanoseconds that each of its threads has computed, by the thread's number.
+pub fn times_of_threads(id: u32) -> BTreeMap<String, u64> {
+    let threads = fs::read_dir(format!("/proc/{id}/task")).expect("it runs");
+    let time = |thread: fs::DirEntry| {
+        let told = fs::read_to_string(thread.path().join("schedstat")).expect("Linux tells it");
+        let time = told.split(' ').next().and_then(|it| it.parse().ok()).expect("a number");
+        (thread.file_name().into_string().expect("a number"), time)
+    };
+    threads.map(|thread| time(thread.expect("it runs"))).collect()
 }
 
 /// Fails if skat computes while it has nothing to do, or wakes up again and again to look. A
