@@ -373,7 +373,7 @@ fn options_of_the_other_type_are_refused() {
 }
 
 #[test]
-fn with_socat() {
+fn datagrams_are_exchanged_with_socat() {
     if !programs::is_usable("socat", &["-V"]) {
         return;
     }

@@ -1,4 +1,4 @@
-//! Runs of datagrams that the system cuts and joins: their boundaries stay where they were.
+//! Segmentation offload: runs of datagrams that the system cuts and joins keep their boundaries.
 
 use std::io::IoSlice;
 use std::net::{SocketAddr, UdpSocket};

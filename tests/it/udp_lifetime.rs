@@ -1,4 +1,4 @@
-//! A UDP server's run: until interrupted, for a command, or for a time; and its port.
+//! A UDP server's lifetime: until interrupted, for a command, or for a time; and its port.
 
 use std::time::{Duration, Instant};
 
@@ -42,7 +42,7 @@ const KINDS: [&[&str]; 4] =
     [&["--echo"], &["--discard"], &["--echo", "--threads", "3"], &["--frame", "block"]];
 
 #[test]
-fn it_runs_until_a_signal_ends_it() {
+fn a_server_runs_until_a_signal_ends_it() {
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
         for options in KINDS {
             let mut skat = udp_server(options).listen();
@@ -255,7 +255,7 @@ fn full_disk() -> std::fs::File {
 }
 
 #[test]
-fn it_says_when_it_is_ready() {
+fn a_server_says_when_it_is_ready() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("ready");
     let file = path.to_str().unwrap();
