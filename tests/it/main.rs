@@ -30,7 +30,6 @@ mod conversation_options;
 mod keep_open;
 
 // Before there is a connection: what is written on the command line, connecting, listening.
-mod addresses;
 mod connecting;
 mod kernel_options;
 mod listening;
