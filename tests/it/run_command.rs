@@ -200,8 +200,7 @@ fn on_a_terminal_the_command_may_read() {
         'read word; echo "got $word"' 127.0.0.1 0 <{}"#,
         terminal.name
     );
-    let mut skat = shell(&script).start();
-    skat.wait_for_stderr("listening on");
+    let skat = shell(&script).listen();
     terminal.ours.write_all(b"a word\n").unwrap();
     skat.wait_for_stdout("got a word\n");
     skat.finish().assert_status(0);
