@@ -55,9 +55,9 @@ fn spans(markdown: &str) -> Vec<String> {
     spans
 }
 
-/// `cargo run --release -- ` is how skat is run before it is installed.
+/// `cargo run -- ` is how skat is run before it is installed.
 fn as_installed(line: &str) -> String {
-    line.replace("cargo run --release -- ", "skat ")
+    line.replace("cargo run -- ", "skat ")
 }
 
 fn assert_parses(line: &str, place: &str) -> usize {
@@ -125,6 +125,16 @@ fn options_of_the_readme_exist() {
     }
 }
 
+/// What Cargo.toml says of the program, `--help` says too.
+#[test]
+fn readme_begins_with_the_description() {
+    let readme = file("README.md");
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let begin = format!("# skat {}.", env!("CARGO_PKG_DESCRIPTION"));
+    assert!(words(&readme).starts_with(&begin), "README.md does not begin with: {begin}");
+    assert_eq!(cli::command().get_about().unwrap().to_string(), env!("CARGO_PKG_DESCRIPTION"));
+}
+
 #[test]
 fn readme_and_ci_run_the_same_test_command() {
     let readme = file("README.md");
@@ -135,7 +145,7 @@ fn readme_and_ci_run_the_same_test_command() {
     let shown = shown_lines(&readme);
     assert_eq!(
         shown[0],
-        r#"cargo run --release -- tcp-server --stamp --run 'echo hello | "$SKAT" tcp-client'"#
+        r#"cargo run -- tcp-server --stamp --run 'echo hello | "$SKAT" tcp-client'"#
     );
 }
 
