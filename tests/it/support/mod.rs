@@ -83,16 +83,21 @@ pub fn most_runs(mut is_right: impl FnMut() -> bool) -> bool {
     right > wrong
 }
 
-/// Most runs deliver all. One may deliver less only after the second that a stop grants, which a loaded
-/// machine may need; `run` tells if all came, and how long that took from the stop on.
+/// Three runs deliver all. One may deliver less only after the second that a stop grants, which a
+/// loaded machine may need; `run` tells if all came, and how long that took from the stop on.
 #[track_caller]
 pub fn assert_delivered(mut run: impl FnMut() -> (bool, Duration)) {
-    let delivers = || {
-        let (all_came, took) = run();
-        assert!(all_came || took >= Duration::from_secs(1), "bytes are lost after {took:?}");
-        all_came
-    };
-    assert!(most_runs(delivers), "the second is over, and not all has come");
+    let (mut delivered, mut overdue) = (0, 0);
+    while delivered < 3 {
+        match run() {
+            (true, _) => delivered += 1,
+            (false, took) => {
+                assert!(took >= Duration::from_secs(1), "bytes are lost after {took:?}");
+                overdue += 1;
+                assert!(overdue < 10, "the second is over each time, and not all has come");
+            }
+        }
+    }
 }
 
 /// Runs what is told to end twice: it dies of the second signal, SIGINT. Under load the time that the
