@@ -40,11 +40,6 @@ pub fn is_in_state(state: char, id: u32) -> bool {
 
 /// How often its threads have begun to wait.
 fn waits(id: u32) -> u64 {
-    waits_of_threads(id).iter().sum()
-}
-
-/// How often each of its threads has begun to wait.
-pub fn waits_of_threads(id: u32) -> Vec<u64> {
     let threads = fs::read_dir(format!("/proc/{id}/task")).expect("it runs");
     let of_thread = |thread: fs::DirEntry| {
         // A thread may end meanwhile.
@@ -52,7 +47,19 @@ pub fn waits_of_threads(id: u32) -> Vec<u64> {
         let count = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
         count.map_or(0, |count| count.trim().parse::<u64>().expect("a number"))
     };
-    threads.map(|thread| of_thread(thread.expect("it runs"))).collect()
+    threads.map(|thread| of_thread(thread.expect("it runs"))).sum()
+}
+
+/// How many descriptors each of its epoll instances watches.
+pub fn watched(id: u32) -> Vec<usize> {
+    let descriptors = fs::read_dir(format!("/proc/{id}/fdinfo")).expect("it runs");
+    let watched_by = |descriptor: fs::DirEntry| {
+        // A descriptor may be closed meanwhile.
+        let info = fs::read_to_string(descriptor.path()).unwrap_or_default();
+        info.lines().filter(|line| line.starts_with("tfd:")).count()
+    };
+    let watched = descriptors.map(|descriptor| watched_by(descriptor.expect("it runs")));
+    watched.filter(|count| *count > 0).collect()
 }
 
 /// Fails if skat computes while it has nothing to do, or wakes up again and again to look. A
