@@ -6,6 +6,8 @@
 
 #[path = "generated/page.rs"]
 mod page;
+#[path = "it/support/required.rs"]
+mod required;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -187,13 +189,7 @@ fn manual_pages_pass_the_linter() {
     for name in pages() {
         let Some(told) = told_by("mandoc", &["-Tlint", "-Wwarning"], &page::render(&skat, &name))
         else {
-            // Past the harness, which keeps what a test prints for itself.
-            let told = "NOT TESTED: the form of the manual pages, for want of mandoc";
-            let _ = writeln!(std::io::stderr(), "{told}");
-            let required = ["SKAT_REQUIRE_PEERS", "SKAT_REQUIRE_PROGRAMS"];
-            let is_required = |name| std::env::var_os(name).is_some_and(|value| value == "1");
-            assert!(!required.into_iter().any(is_required), "mandoc is missing");
-            return;
+            return required::not_installed("mandoc");
         };
         assert_eq!(told, "", "the page of {name}");
     }

@@ -66,6 +66,8 @@ fn code_of(text: &str) -> String {
             '"' => {
                 while let Some(inner) = letters.next() {
                     match inner {
+                        // A line may be continued.
+                        '\\' if letters.peek() == Some(&'\n') => {}
                         '\\' => drop(letters.next()),
                         '"' => break,
                         '\n' => code.push('\n'),
@@ -231,5 +233,6 @@ fn what_is_read_from_code_is_what_it_says() {
     assert_eq!(used(code, 2), ["cli", "net", "outcome", "report"]);
     assert_eq!(used("super::super::cli::x; super::net", 2), ["cli"]);
     assert_eq!(code_of("a // crate::b\n\"crate::\\\"c\" d"), "a \n d");
+    assert_eq!(code_of("a \"b \\\n c\" d"), "a \n d");
     assert!(may_use("net", "report") && !may_use("net", "engine") && !may_use("outcome", "net"));
 }

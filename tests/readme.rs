@@ -5,17 +5,18 @@
 
 #[path = "readme/shell.rs"]
 mod shell;
+#[path = "it/support/unanswering.rs"]
+#[allow(dead_code, reason = "only a port that refuses is needed here")]
+mod unanswering;
 
 use std::ffi::OsString;
 use std::fs;
-use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use skat::cli::{self, manual};
 use skat::outcome::{Cause, STATUSES};
-use socket2::{Domain, Socket, Type};
 
 const TEST_COMMAND: &str = "cargo test --locked";
 
@@ -54,9 +55,9 @@ fn spans(markdown: &str) -> Vec<String> {
     spans
 }
 
-/// `cargo run --release -- ` is how skat is run before it is installed.
+/// `cargo run -- ` is how skat is run before it is installed.
 fn as_installed(line: &str) -> String {
-    line.replace("cargo run --release -- ", "skat ")
+    line.replace("cargo run -- ", "skat ")
 }
 
 fn assert_parses(line: &str, place: &str) -> usize {
@@ -124,6 +125,16 @@ fn options_of_the_readme_exist() {
     }
 }
 
+/// What Cargo.toml says of the program, `--help` says too.
+#[test]
+fn readme_begins_with_the_description() {
+    let readme = file("README.md");
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let begin = format!("# skat {}.", env!("CARGO_PKG_DESCRIPTION"));
+    assert!(words(&readme).starts_with(&begin), "README.md does not begin with: {begin}");
+    assert_eq!(cli::command().get_about().unwrap().to_string(), env!("CARGO_PKG_DESCRIPTION"));
+}
+
 #[test]
 fn readme_and_ci_run_the_same_test_command() {
     let readme = file("README.md");
@@ -134,7 +145,7 @@ fn readme_and_ci_run_the_same_test_command() {
     let shown = shown_lines(&readme);
     assert_eq!(
         shown[0],
-        r#"cargo run --release -- tcp-server --stamp --run 'echo hello | "$SKAT" tcp-client'"#
+        r#"cargo run -- tcp-server --stamp --run 'echo hello | "$SKAT" tcp-client'"#
     );
 }
 
@@ -195,10 +206,9 @@ fn the_script_that_waits_for_several_servers_works() {
     let script = &block_with("./integration-test");
     let directory = directory_with("integration-test", "echo everything is there");
 
-    let [one, two, later] = [(); 3].map(|()| bound());
-    let port = |socket: &Socket| socket.local_addr().unwrap().as_socket().unwrap().port();
-    let database = format!("127.0.0.1:{},{}", port(&one), port(&later));
-    let queue = format!("127.0.0.1:{}", port(&two));
+    let [(one, first), (two, second), (later, last)] = [(); 3].map(|()| unanswering::refusing());
+    let database = format!("{first},{}", last.port());
+    let queue = second.to_string();
     one.listen(8).unwrap();
     two.listen(8).unwrap();
     let comes_later = std::thread::spawn(move || {
@@ -249,13 +259,6 @@ fn directory_with(name: &str, script: &str) -> tempfile::TempDir {
     fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
     directory
-}
-
-/// A port of its own, on which nobody listens yet.
-fn bound() -> Socket {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
-    socket
 }
 
 /// A shell with this skat first in PATH.

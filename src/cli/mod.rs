@@ -43,8 +43,7 @@ use crate::engine::lifetime::Bounds;
 use crate::outcome::{Cause, Outcome, WithCause as _};
 use crate::report::{self, Form, Level, Report};
 
-const ABOUT: &str =
-    "Connect stdin and stdout to the network, or run simple network services, like netcat";
+const ABOUT: &str = env!("CARGO_PKG_DESCRIPTION");
 
 /// What was read. The parser has to know the names, see [`command`].
 #[derive(Debug, Subcommand)]

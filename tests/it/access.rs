@@ -208,7 +208,7 @@ fn a_thousand_denied_connections_leave_nothing() {
 }
 
 #[test]
-fn it_is_told_in_json_too() {
+fn a_denied_client_is_told_in_json() {
     let mut running =
         server(&["--echo", "--deny", "::/0", "--deny", "0.0.0.0/0", "-v", "--log", "json"])
             .listen();

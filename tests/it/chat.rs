@@ -153,7 +153,7 @@ fn one_who_does_not_read_is_dropped_and_nobody_waits_for_him() {
 }
 
 #[test]
-fn one_who_is_gone_disturbs_nobody() {
+fn a_chat_goes_on_without_those_who_have_left() {
     let skat = server(&["--chat"]).listen();
     let mut all = peers(&skat, 20);
     let mut last = all.pop().unwrap();

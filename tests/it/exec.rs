@@ -251,7 +251,7 @@ fn an_operator_of_the_shell_is_warned_of() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused() {
+fn commands_and_options_that_make_no_sense_with_a_program_are_refused() {
     for (options, said) in [
         (&["-e", "cat", "-c", "cat"][..], "cannot be used with"),
         (&["-e", "cat", "--echo"], "cannot be used with"),

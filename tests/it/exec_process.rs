@@ -67,7 +67,7 @@ fn addresses_are_shown_as_everywhere() {
 
 /// Nothing but 0, 1 and 2, whatever skat itself has open or was left with.
 #[test]
-fn it_has_three_descriptors() {
+fn a_program_has_three_descriptors() {
     for options in ["", "-i 5m", "--threads 3", "--ready-fd 8"] {
         let script = format!(
             "exec \"$SKAT\" tcp-server {options} --exec 'ls /proc/self/fd' 127.0.0.1 0 \
@@ -137,7 +137,7 @@ fn none_of_its_signals_is_blocked_or_ignored() {
 
 /// Or else what looks for the terminal, as `sh -i` does, would be stopped.
 #[test]
-fn it_leads_a_process_group_and_a_session() {
+fn a_program_leads_a_process_group_and_a_session() {
     let command = "read id name state parent group session rest </proc/$$/stat; \
                    test $id = $group && test $id = $session && echo leads";
     let skat = server(&["-c", command]).listen();

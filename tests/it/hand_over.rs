@@ -122,7 +122,7 @@ fn what_is_meant_for_another_process_is_ignored() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused() {
+fn variables_and_options_that_make_no_sense_are_refused() {
     let refused = |line: &str, told: &str| {
         let socket = opened("127.0.0.1:0", Type::STREAM);
         handed(socket, None, line).run().assert_status(2).assert_told(told);

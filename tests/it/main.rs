@@ -30,7 +30,6 @@ mod conversation_options;
 mod keep_open;
 
 // Before there is a connection: what is written on the command line, connecting, listening.
-mod addresses;
 mod connecting;
 mod kernel_options;
 mod listening;
@@ -78,9 +77,9 @@ mod shown;
 mod info;
 mod resolve;
 
-// UDP: services and conversations of a server, what the system refuses it, its run, how a client's
-// exchange ends, names with several addresses and look-ups that take their time, frames, relays,
-// processes, and every kind of stdin and stdout.
+// UDP: services and conversations of a server, what the system refuses it, its lifetime, how a
+// client's exchange ends, names with several addresses and look-ups that take their time, frames,
+// segmentation offload, relays, processes, and every kind of stdin and stdout.
 mod udp_conversation;
 mod udp_errors;
 mod udp_exchange;
@@ -88,9 +87,9 @@ mod udp_exec;
 mod udp_failover;
 mod udp_forward;
 mod udp_frames;
+mod udp_lifetime;
 mod udp_look_up;
-mod udp_run;
-mod udp_runs;
+mod udp_segments;
 mod udp_service;
 mod udp_stdio;
 

@@ -110,7 +110,7 @@ fn ranges_and_names() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused() {
+fn port_lists_and_options_that_make_no_sense_are_refused() {
     for list in ["", ",", "22,", "1,,2", "9-8", "0", "0-9", "65536", "1-70000", "5-"] {
         usage(&["-z", "127.0.0.1", list]);
     }
@@ -252,7 +252,7 @@ fn few_descriptors_are_enough() {
 }
 
 #[test]
-fn it_comes_from_the_source_that_is_given() {
+fn a_probe_comes_from_the_source_that_is_given() {
     let listener = Listener::new();
     let finished = probe(&["-s", "127.0.0.2"], &[listener.address()]).run();
     finished.assert_status(0);

@@ -14,29 +14,42 @@ use crate::support::tls::Authority;
 use crate::support::unix::{self, UnixListener};
 use crate::support::{Listener, Peer, Skat, UdpPeer, free_port, shell, udp_server, wait_until};
 
-/// The whole command lines of the row that begins with these words, each with the port that it
-/// is to use.
-fn commands(row: &str, port: impl Fn() -> u16) -> Vec<(String, u16)> {
+/// The README's rows of tables, each by what is in its first cell, with the whole command lines of the
+/// others.
+fn rows() -> Vec<(String, Vec<String>)> {
     let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
     let readme = std::fs::read_to_string(readme).unwrap();
-    let begin = format!("| {row} |");
-    let row = readme.lines().find_map(|line| line.strip_prefix(&begin)).expect(row);
-    let cells = row.split('|').map(|cell| cell.trim().trim_matches('`'));
-    let commands: Vec<(String, u16)> = cells
-        .filter(|cell| match cell.split(' ').next() {
-            Some("skat") => true,
-            Some("nc") => is_usable("nc", &["-h"]),
-            Some("ncat") => is_usable("ncat", &["--version"]),
-            Some("socat") => is_usable("socat", &["-V"]),
-            _ => false,
-        })
-        .map(|cell| {
-            let port = port();
-            (filled(cell, &port.to_string()), port)
-        })
-        .collect();
-    assert!(!commands.is_empty(), "{begin}");
-    commands
+    // A bar within a cell is escaped.
+    let rows = readme.lines().filter_map(|line| line.strip_prefix("| ")).map(|row| {
+        row.replace("\\|", "\0").split('|').map(|cell| cell.trim().replace('\0', "|")).collect()
+    });
+    let is_whole = |code: &String| {
+        ["skat ", "nc ", "ncat ", "socat "].iter().any(|program| code.starts_with(program))
+    };
+    rows.map(|cells: Vec<String>| {
+        let code = cells[1..].iter().filter_map(|cell| cell.split('`').nth(1));
+        (cells[0].clone(), code.map(str::to_owned).filter(is_whole).collect())
+    })
+    .collect()
+}
+
+/// The whole command lines of the row with these words, each with the port that it is to use.
+fn commands(row: &str, port: impl Fn() -> u16) -> Vec<(String, u16)> {
+    let mut rows = rows();
+    rows.retain(|(words, _)| words == row);
+    let (_, mut commands) = rows.pop().expect(row);
+    commands.retain(|command| match command.split(' ').next() {
+        Some("nc") => is_usable("nc", &["-h"]),
+        Some("ncat") => is_usable("ncat", &["--version"]),
+        Some("socat") => is_usable("socat", &["-V"]),
+        _ => true,
+    });
+    assert!(!commands.is_empty(), "{row}");
+    let with_port = |command: String| {
+        let port = port();
+        (filled(&command, &port.to_string()), port)
+    };
+    commands.into_iter().map(with_port).collect()
 }
 
 /// For a shell, with an address of this machine.
@@ -77,6 +90,14 @@ fn ask_and_answer(mut client: Running, mut peer: Peer) {
 }
 
 #[test]
+fn each_row_with_a_whole_command_line_has_a_test() {
+    let tests = include_str!("readme_table.rs");
+    for (row, commands) in rows() {
+        assert!(commands.is_empty() || tests.contains(&format!("\"{row}\"")), "no test of: {row}");
+    }
+}
+
+#[test]
 fn clients_connect() {
     let listener = Listener::new();
     for (command, _) in commands("connect", || listener.address().port()) {
@@ -108,6 +129,85 @@ fn servers_echo_to_many() {
         for peer in &mut peers {
             peer.send("hello\n");
             peer.expect("hello\n");
+        }
+    }
+}
+
+/// What a server's program makes of two lines, up to the end.
+#[track_caller]
+fn sorted(command: &str, port: u16) -> String {
+    let _server = shell(command).start();
+    let mut peer = connect(port);
+    peer.send("b\na\n");
+    peer.finish();
+    String::from_utf8(peer.receive_to_end()).unwrap()
+}
+
+/// sort(1) says nothing before its input ends.
+#[test]
+fn servers_run_a_program_per_client() {
+    for row in ["a program per client", "a shell command per client"] {
+        for (command, port) in commands(row, free_port) {
+            let wanted = if command.contains("ncat") { "" } else { "a\nb\n" };
+            assert_eq!(sorted(&command, port), wanted, "{command}");
+        }
+    }
+}
+
+#[test]
+fn only_skat_waits_for_a_slow_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("slow");
+    std::fs::write(&script, "sort >\"$0.out\"; sleep 2; exec cat \"$0.out\"").unwrap();
+    let slow = format!("/bin/sh {}", script.display());
+    for (row, slow) in
+        [("a program per client", format!("'{slow}'")), ("a shell command per client", slow)]
+    {
+        for (command, port) in commands(row, free_port) {
+            let command = command.replace("/bin/sort", "sort").replace("sort", &slow);
+            let wanted = if command.contains("$SKAT") { "a\nb\n" } else { "" };
+            assert_eq!(sorted(&command, port), wanted, "{command}");
+        }
+    }
+}
+
+#[test]
+fn clients_list_open_ports() {
+    let listener = Listener::new();
+    let port = listener.address().port();
+    let range = format!("{port}-{}", port + 1);
+    for (command, _) in commands("list open ports", || port) {
+        let command = command.replace("20-25,80", &format!("{port},1"));
+        let command = command.replace("20-25", &range);
+        let command = match command.strip_suffix(" 22") {
+            Some(before) => format!("{before} {port}"),
+            None => command,
+        };
+        let finished = shell(&command).run();
+        finished.assert_status(0);
+        let told = String::from_utf8(finished.stdout).unwrap() + &finished.stderr;
+        let is_told = |line: &str| line.contains(&port.to_string()) && !line.contains("refused");
+        assert!(told.lines().any(is_told), "{command}: {told}");
+    }
+}
+
+#[test]
+fn a_name_is_looked_up() {
+    let row = "look up a name (`getent ahosts NAME`)";
+    let addresses = |command: &str| {
+        let finished = shell(&command.replace("NAME", "localhost")).run();
+        finished.assert_status(0);
+        let stdout = String::from_utf8(finished.stdout).unwrap();
+        let mut addresses: Vec<String> =
+            stdout.lines().map(|line| line.split(' ').next().unwrap().to_owned()).collect();
+        addresses.dedup();
+        addresses
+    };
+    for (command, _) in commands(row, || 0) {
+        let found = addresses(&command);
+        assert!(found.iter().any(|address| address == "127.0.0.1"), "{found:?}");
+        if is_usable("getent", &["--version"]) {
+            assert_eq!(found, addresses("getent ahosts NAME"));
         }
     }
 }

@@ -56,7 +56,7 @@ fn a_program_that_fails_is_not_hidden_by_a_command_that_does_not() {
 }
 
 #[test]
-fn it_talks_to_the_server() {
+fn the_command_talks_to_the_server() {
     let command = r#"for n in 1 2 3; do echo "$n" | "$SKAT" tcp-client "$SKAT_ADDR"; done"#;
     for threads in ["1", "3"] {
         let finished = server(&["--echo", "--threads", threads, "--run", command]).run();
@@ -93,7 +93,7 @@ fn the_command_feeds_a_conversation() {
 }
 
 #[test]
-fn it_gets_stdin_only_where_skat_does_not_read_it() {
+fn the_command_gets_stdin_only_where_skat_does_not_read_it() {
     for (options, gets) in [
         (&["--echo"][..], true),
         (&["--no-stdin"], true),
@@ -200,8 +200,7 @@ fn on_a_terminal_the_command_may_read() {
         'read word; echo "got $word"' 127.0.0.1 0 <{}"#,
         terminal.name
     );
-    let mut skat = shell(&script).start();
-    skat.wait_for_stderr("listening on");
+    let skat = shell(&script).listen();
     terminal.ours.write_all(b"a word\n").unwrap();
     skat.wait_for_stdout("got a word\n");
     skat.finish().assert_status(0);

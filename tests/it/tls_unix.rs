@@ -68,7 +68,7 @@ fn secure(peer: Peer, authority: &Authority) -> TlsPeer {
 }
 
 #[test]
-fn with_openssl() {
+fn bytes_are_exchanged_with_openssl() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("socket");
     let (path, text) = (path.as_path(), path.to_str().unwrap());

@@ -13,7 +13,7 @@ use nix::sys::signal::Signal;
 use socket2::{SockAddr, Socket, Type};
 
 use crate::support::unix::{
-    abstract_name, address, listening, receive, socket, unix_client, unix_server,
+    abstract_name, address, listening, receive, socket, unix_client, unix_server, until_listening,
 };
 use crate::support::{
     PATIENCE, Skat, assert_same_bytes, not_tested, pattern, process, programs, shell, skat,
@@ -196,8 +196,8 @@ fn a_full_queue_is_waited_for() {
 #[test]
 fn a_slow_stdout_holds_the_sender_back() {
     let name = abstract_name();
-    let mut skat = server(&name, &["--frame", "block:1"]).stdin(Stdio::null()).start_unread();
-    skat.wait_for_stderr("listening");
+    let skat = server(&name, &["--frame", "block:1"]).stdin(Stdio::null());
+    let mut skat = until_listening(skat.start_unread());
     let data = pattern(32 << 20);
     let mut sending = client(&name, &["--send-only", "--frame", "block:32768"]).start();
     let typing = sending.type_all(&data);
@@ -373,7 +373,7 @@ fn options_of_the_other_type_are_refused() {
 }
 
 #[test]
-fn with_socat() {
+fn datagrams_are_exchanged_with_socat() {
     if !programs::is_usable("socat", &["-V"]) {
         return;
     }

@@ -89,7 +89,7 @@ fn a_service_manager_hands_them_over() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused() {
+fn sockets_and_options_that_make_no_sense_together_are_refused() {
     let name = abstract_name();
     let by_type = KINDS.map(|(word, kind)| (word, opened(kind, format!("{name}-{word}"))));
     for (word, socket) in &by_type {

@@ -113,7 +113,7 @@ fn what_is_no_record_is_told_after_what_came_before_it() {
 }
 
 #[test]
-fn services() {
+fn services_answer_records() {
     let name = abstract_name();
     let skat = listening(server(&name, &["--echo", "-v"]));
     let mut asking = client(&name, &["--frame", "hex"]).start();
@@ -316,7 +316,7 @@ fn options_that_do_nothing_are_refused() {
 }
 
 #[test]
-fn with_socat() {
+fn records_are_exchanged_with_socat() {
     if !programs::is_usable("socat", &["-V"]) {
         return;
     }

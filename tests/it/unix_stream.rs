@@ -80,7 +80,7 @@ on_each_way! {
 }
 
 #[test]
-fn services() {
+fn services_answer_over_a_stream() {
     let name = abstract_name();
     let ask = |question: &str| {
         let mut client = unix_client(&name, &[]).start();
@@ -245,7 +245,7 @@ fn what_means_nothing_here_is_not_offered() {
 }
 
 #[test]
-fn with_other_programs() {
+fn bytes_are_exchanged_with_other_programs() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("socket");
     let path = path.to_str().unwrap();

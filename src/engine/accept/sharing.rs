@@ -48,23 +48,31 @@ impl Sharing {
     /// Hands a connection to the loop that serves the fewest. It comes back if that is this one, or
     /// almost: to wake another costs more than a small difference is worth.
     pub(super) fn hand_over(&self, accepted: Accepted) -> Option<Accepted> {
-        let load = |member: &&Member| member.load.load(Ordering::Relaxed);
-        let own = self.loops.get(self.own);
-        let idlest = self.loops.iter().min_by_key(load);
-        let (Some(own), Some(idlest)) = (own, idlest) else { return Some(accepted) };
-        if load(&own) <= load(&idlest) + load(&idlest) / 8 {
-            return Some(accepted);
-        }
-        match idlest.handed().as_mut() {
-            None => return Some(accepted),
-            Some(handed) => {
-                handed.push_back(accepted);
-                idlest.load.fetch_add(1, Ordering::Relaxed);
+        let Some(own) = self.loops.get(self.own) else { return Some(accepted) };
+        loop {
+            let (chosen, load) = self.choose(own);
+            let mut handed = chosen.handed();
+            if chosen.load.load(Ordering::Relaxed) != load {
+                // Another loop has chosen it too, and was faster.
+                continue;
             }
+            chosen.load.store(load + 1, Ordering::Relaxed);
+            let Some(queue) = handed.as_mut().filter(|_| !std::ptr::eq(chosen, own)) else {
+                return Some(accepted);
+            };
+            queue.push_back(accepted);
+            // A loop that cannot be woken is one that has ended, and takes no more.
+            let _ = chosen.waker.wake();
+            return None;
         }
-        // A loop that cannot be woken is one that has ended, and takes no more.
-        let _ = idlest.waker.wake();
-        None
+    }
+
+    /// The loop that is to serve one more, and how many it serves.
+    fn choose<'a>(&'a self, own: &'a Member) -> (&'a Member, usize) {
+        let loads = self.loops.iter().map(|it| (it, it.load.load(Ordering::Relaxed)));
+        let own = (own, own.load.load(Ordering::Relaxed));
+        let idlest = loads.min_by_key(|(_, load)| *load).unwrap_or(own);
+        if own.1 <= idlest.1 + idlest.1 / 8 { own } else { idlest }
     }
 
     /// The next one that was handed to this loop.

@@ -170,14 +170,6 @@ fn orders_are_what_the_c_functions_say() {
     }
 }
 
-proptest! {
-    #[test]
-    fn parsers_never_panic(bytes: Vec<u8>, word in "\\PC{0,12}") {
-        let _ = address::address(&bytes);
-        let _ = order::order(&word);
-    }
-}
-
 #[test]
 fn an_address_in_json_has_the_keys_of_the_manual() {
     let output = info(&["address", "127.1", "::ffff:1.2.3.4", "--json"]);

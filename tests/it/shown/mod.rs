@@ -7,18 +7,19 @@ mod scripts;
 #[cfg(feature = "tls")]
 mod tls;
 
-use std::path::Path;
-
 use skat::cli::manual;
 
 use crate::support::{Skat, shell};
+
+fn readme() -> String {
+    std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap()
+}
 
 /// A command line that is shown, with what stands in for its addresses and files. It must be shown
 /// in these words, and have them all.
 #[track_caller]
 fn shown(line: &str, stand_ins: &[(&str, &str)]) -> Skat {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = std::fs::read_to_string(readme).unwrap();
+    let readme = readme();
     let of_readme = readme.lines().map(|shown| shown.strip_prefix("$ ").unwrap_or(shown));
     let of_readme = of_readme.map(str::to_owned);
     let of_manual = manual::EXAMPLES.iter().map(|it| it.command.replace("\\\n    ", ""));

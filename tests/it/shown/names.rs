@@ -5,14 +5,14 @@ use std::os::unix::fs::PermissionsExt as _;
 use socket2::Type;
 
 use super::shown;
-use crate::support::unix::{abstract_name, address, socket};
+use crate::support::unix::{abstract_name, address, listening, socket, unix_server};
 
 #[test]
 fn two_programs_talk_over_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let in_folder = |line| shown(line, &[]).directory(folder.path());
-    let mut server = in_folder("skat unix-server --mode 600 talk.sock").start();
-    server.wait_for_stderr("listening on talk.sock");
+    let mut server = listening(in_folder("skat unix-server --mode 600 talk.sock"));
+    assert!(server.stderr().contains("listening on talk.sock"));
     let file = std::fs::metadata(folder.path().join("talk.sock")).unwrap();
     assert_eq!(file.permissions().mode() & 0o777, 0o600);
     let mut client = in_folder("skat unix-client talk.sock").start();
@@ -30,8 +30,7 @@ fn two_programs_talk_over_a_file() {
 #[test]
 fn a_name_echoes_and_answers_a_dialogue() {
     let name = abstract_name();
-    let mut server = shown("skat unix-server --echo @echo", &[("@echo", &name)]).start();
-    server.wait_for_stderr("listening");
+    let server = listening(shown("skat unix-server --echo @echo", &[("@echo", &name)]));
     let mut client = shown("skat unix-client --prompt @service", &[("@service", &name)]).start();
     client.type_in("hello\n");
     client.wait_for_stdout("hello\n");
@@ -56,16 +55,13 @@ fn a_line_goes_to_the_log() {
 fn bytes_of_datagrams_and_records_are_seen() {
     let folder = tempfile::tempdir().unwrap();
     let line = "skat unix-server --type dgram --frame hex log.sock";
-    let mut server = shown(line, &[]).directory(folder.path()).start();
-    server.wait_for_stderr("listening");
+    let server = listening(shown(line, &[]).directory(folder.path()));
     socket(Type::DGRAM).send_to(b"\x01\xff", &address(folder.path().join("log.sock"))).unwrap();
     server.wait_for_stdout("01ff\n");
     server.stop();
 
     let name = abstract_name();
-    let echo = crate::support::unix::unix_server(&name, &["--type", "seqpacket", "--echo"]);
-    let mut echo = echo.start();
-    echo.wait_for_stderr("listening");
+    let echo = listening(unix_server(&name, &["--type", "seqpacket", "--echo"]));
     let line = "echo 01000008 | skat unix-client --type seqpacket --frame hex service.sock";
     shown(line, &[("service.sock", &name)]).run().assert_status(0).assert_stdout("01000008\n");
     echo.stop();

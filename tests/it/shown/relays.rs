@@ -1,7 +1,7 @@
 //! Servers that join their peers with programs, targets and each other.
 
 use super::shown;
-use crate::support::unix::{abstract_name, listening};
+use crate::support::unix::{abstract_name, connect, listening};
 use crate::support::{Listener, UdpPeer, client, udp_server};
 use crate::unix_dgram;
 
@@ -90,9 +90,7 @@ fn relays_lead_to_the_target() {
         let here = if is_unix { path.to_str().unwrap() } else { "127.0.0.1 0" };
         let skat = shown(line, &[(to, &address), (at, here)]);
         let (skat, mut peer) = if is_unix {
-            let mut skat = skat.start();
-            skat.wait_for_stderr("listening");
-            (skat, crate::support::unix::connect(&path))
+            (listening(skat), connect(&path))
         } else {
             let skat = skat.listen();
             let peer = skat.connect();

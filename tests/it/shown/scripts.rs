@@ -1,7 +1,11 @@
 //! What scripts and tests in CI do: wait, probe, send, and learn how it went.
 
-use super::shown;
-use crate::support::{Listener, UdpPeer, refusing, refusing_address, server, udp_server};
+use serde_json::Value;
+
+use super::{readme, shown};
+use crate::support::{
+    Listener, Peer, UdpPeer, refusing, refusing_address, server, udp_server, wait_until,
+};
 
 #[test]
 fn probes_tell_open_from_closed() {
@@ -69,4 +73,36 @@ fn a_failed_upload_is_told() {
         skat.run().assert_status(0).assert_stdout(told);
     }
     discard.stop();
+}
+
+/// The line that is shown has the members of a real one.
+#[test]
+fn an_event_is_logged_in_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = refusing_address();
+    let line = "skat tcp-server --log json -v 9000 2>events.json >received";
+    let skat = shown(line, &[("9000", &address.port().to_string())]).directory(folder.path());
+    let mut skat = skat.start();
+    skat.close_stdin();
+    let mut peer = None;
+    wait_until("a server", || {
+        peer = Peer::try_connect(address).ok();
+        peer.is_some()
+    });
+    let mut peer = peer.unwrap();
+    peer.send("hello\n");
+    peer.finish();
+    peer.expect_end();
+    skat.finish().assert_status(0);
+    let read = |name| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    assert_eq!(read("received"), "hello\n");
+    assert_eq!(members(&read("events.json")), members(&readme()));
+}
+
+/// The names of the members of the event that tells of an end.
+fn members(lines: &str) -> Vec<String> {
+    let is_event = |line: &&str| line.contains("\"event\":\"disconnected\"");
+    let event = lines.lines().find(is_event).expect("the event");
+    let members: Value = serde_json::from_str(event).unwrap();
+    members.as_object().unwrap().keys().cloned().collect()
 }

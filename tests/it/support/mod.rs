@@ -11,6 +11,7 @@ pub mod peer;
 pub mod ports;
 pub mod process;
 pub mod programs;
+pub mod required;
 pub mod skat;
 pub mod sockets;
 pub mod terminal;
@@ -21,7 +22,6 @@ pub mod udp;
 pub mod unanswering;
 pub mod unix;
 
-use std::io::Write as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::time::{Duration, Instant};
 
@@ -33,24 +33,13 @@ pub(crate) use each::{on_each_stdio, on_each_way};
 pub use finished::Finished;
 pub use peer::{Listener, Peer};
 pub use ports::{free_port, refusing_address};
+pub use required::not_tested;
 pub use skat::{Running, Skat, Way, client, server, shell, skat};
 pub use udp::{UdpPeer, udp_client, udp_server};
 pub use unanswering::{refusing, silent, silent_on};
 
 /// How long anything may take. Far more than it needs: only a failure waits so long.
 pub const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Says aloud what is not tested, past the harness, which keeps what a test prints for itself;
-/// fails where everything must be, with `SKAT_REQUIRE_PEERS=1`.
-#[track_caller]
-pub fn not_tested(what: &str, why: &str) {
-    let _ = writeln!(std::io::stderr(), "NOT TESTED: {what}: {why}");
-    assert!(!is_required("SKAT_REQUIRE_PEERS"), "{what} must be tested: {why}");
-}
-
-fn is_required(variable: &str) -> bool {
-    std::env::var_os(variable).is_some_and(|value| value == "1")
-}
 
 /// Looks until `condition` holds; fails, saying what was waited for, when patience is over.
 #[track_caller]
@@ -79,12 +68,44 @@ pub fn moments(duration: Duration) -> impl Iterator<Item = u32> {
     })
 }
 
+/// True if more than half of the runs are right: where a time decides, a loaded machine is late in a
+/// run now and then, and a defect in most of them.
+pub fn most_runs(mut is_right: impl FnMut() -> bool) -> bool {
+    const RUNS: usize = 9;
+    let (mut right, mut wrong) = (0, 0);
+    while right.max(wrong) <= RUNS / 2 {
+        if is_right() {
+            right += 1;
+        } else {
+            wrong += 1;
+        }
+    }
+    right > wrong
+}
+
+/// Three runs deliver all. One may deliver less only after the second that a stop grants, which a
+/// loaded machine may need; `run` tells if all came, and how long that took from the stop on.
+#[track_caller]
+pub fn assert_delivered(mut run: impl FnMut() -> (bool, Duration)) {
+    let (mut delivered, mut overdue) = (0, 0);
+    while delivered < 3 {
+        match run() {
+            (true, _) => delivered += 1,
+            (false, took) => {
+                assert!(took >= Duration::from_secs(1), "bytes are lost after {took:?}");
+                overdue += 1;
+                assert!(overdue < 10, "the second is over each time, and not all has come");
+            }
+        }
+    }
+}
+
 /// Runs what is told to end twice: it dies of the second signal, SIGINT. Under load the time that the
-/// first one grants may be over before the second is sent; not in all runs.
+/// first one grants may be over before the second is sent.
 #[track_caller]
 pub fn assert_second_signal_counts(run: impl Fn() -> Finished) {
-    let died_of = || run().status.signal();
-    assert!((0..5).any(|_| died_of() == Some(Signal::SIGINT as i32)), "it waits all the same");
+    let dies_of_it = || run().status.signal() == Some(Signal::SIGINT as i32);
+    assert!(most_runs(dies_of_it), "it waits all the same");
 }
 
 /// Calls again what a signal has interrupted, as a stopped process that goes on is (signal(7)).

@@ -1,6 +1,5 @@
 //! What the system says of a process (proc(5)).
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;
 
@@ -51,15 +50,16 @@ fn waits(id: u32) -> u64 {
     threads.map(|thread| of_thread(thread.expect("it runs"))).sum()
 }
 
-/// Nanoseconds that each of its threads has computed, by the thread's number.
-pub fn times_of_threads(id: u32) -> BTreeMap<String, u64> {
-    let threads = fs::read_dir(format!("/proc/{id}/task")).expect("it runs");
-    let time = |thread: fs::DirEntry| {
-        let told = fs::read_to_string(thread.path().join("schedstat")).expect("Linux tells it");
-        let time = told.split(' ').next().and_then(|it| it.parse().ok()).expect("a number");
-        (thread.file_name().into_string().expect("a number"), time)
+/// How many descriptors each of its epoll instances watches.
+pub fn watched(id: u32) -> Vec<usize> {
+    let descriptors = fs::read_dir(format!("/proc/{id}/fdinfo")).expect("it runs");
+    let watched_by = |descriptor: fs::DirEntry| {
+        // A descriptor may be closed meanwhile.
+        let info = fs::read_to_string(descriptor.path()).unwrap_or_default();
+        info.lines().filter(|line| line.starts_with("tfd:")).count()
     };
-    threads.map(|thread| time(thread.expect("it runs"))).collect()
+    let watched = descriptors.map(|descriptor| watched_by(descriptor.expect("it runs")));
+    watched.filter(|count| *count > 0).collect()
 }
 
 /// Fails if skat computes while it has nothing to do, or wakes up again and again to look. A

@@ -3,7 +3,8 @@
 
 use std::process::{Command, Stdio};
 
-use super::{Skat, is_required, not_tested};
+use super::Skat;
+use super::required::{not_installed, not_tested};
 
 /// True if `program` runs with these arguments. Otherwise it is said aloud that the test did
 /// nothing, or, where everything is required, the test fails.
@@ -31,11 +32,4 @@ pub fn program(name: &str, arguments: &[&str]) -> Option<Skat> {
     }
     not_installed(name);
     None
-}
-
-/// Whoever runs the tests may be able to install a program, and not be root.
-#[track_caller]
-fn not_installed(command: &str) {
-    not_tested(command, "it is not installed, or does not work");
-    assert!(!is_required("SKAT_REQUIRE_PROGRAMS"), "{command} is required");
 }

@@ -39,7 +39,6 @@ impl UdpPeer {
         Ok(Self(socket))
     }
 
-    /// Bound, and connected to `address`, of the same family.
     /// Refuses from now on, at once: a socket that is closed lives on in a process that is just being
     /// started.
     pub fn refuse(self) -> Self {
@@ -47,6 +46,7 @@ impl UdpPeer {
         self
     }
 
+    /// Bound, and connected to `address`, of the same family.
     #[track_caller]
     pub fn of(address: SocketAddr) -> Self {
         let any = if address.is_ipv6() { "[::]:0" } else { "0.0.0.0:0" };

@@ -28,7 +28,12 @@ fn with_name(command: &str, options: &[&str], name: &OsStr) -> Skat {
 /// Starts a server; from then on it can be connected to.
 #[track_caller]
 pub fn listening(skat: Skat) -> Running {
-    let mut running = skat.start();
+    until_listening(skat.start())
+}
+
+/// Waits for the ready line of a server that was started.
+#[track_caller]
+pub fn until_listening(mut running: Running) -> Running {
     running.wait_for_stderr("listening");
     running
 }

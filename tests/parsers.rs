@@ -1,4 +1,6 @@
-//! HOST and PORT, whatever a user writes (through the library crate).
+//! The library's parsers, given anything: they read it or refuse it, and what is printed is read back.
+// A test fails by a panic, also in what it calls.
+#![allow(clippy::unwrap_used)]
 
 use std::ffi::OsString;
 use std::net::{IpAddr, SocketAddr};
@@ -6,6 +8,7 @@ use std::os::unix::ffi::OsStringExt as _;
 
 use proptest::prelude::*;
 use skat::net::address::{Address, DEFAULT_PORT, Port, socket_text};
+use skat::net::inspection::{address, order};
 
 fn parse(words: &[String]) -> anyhow::Result<Address> {
     Address::parse(&words.iter().map(OsString::from).collect::<Vec<_>>())
@@ -18,6 +21,12 @@ proptest! {
         if let Err(error) = Address::parse(&words) {
             prop_assert_eq!(skat::outcome::cause_of(&error), skat::outcome::Cause::Usage);
         }
+    }
+
+    #[test]
+    fn info_parsers_never_panic(bytes: Vec<u8>, word in "\\PC{0,12}") {
+        let _ = address::address(&bytes);
+        let _ = order::order(&word);
     }
 
     #[test]
