@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::time::Duration;
 
 use crate::support::unix::{abstract_name, listening, receive, unix_client};
-use crate::support::{pattern, process, wait_until};
+use crate::support::{pattern, process, uninterrupted, wait_until};
 use crate::unix_dgram::{peer, send, server};
 
 #[test]
@@ -88,4 +88,23 @@ fn a_client_waits_for_its_stdout_at_rest() {
     skat.take_stdout().read_to_end(&mut got).unwrap();
     assert_eq!(got.len(), count * answer.len());
     skat.finish().assert_status(0);
+}
+
+/// The peer may read for ever, and stdin be without end.
+#[test]
+fn a_slow_peer_and_an_endless_stdin_are_left_when_the_command_has_ended() {
+    let name = abstract_name();
+    let peer = peer(&abstract_name());
+    let mut skat = listening(server(&name, &["--run", "sleep 0.5; exit 7"]));
+    send(&peer, b"hello\n", &name);
+    let typing = skat.type_all("line\n".repeat(1 << 20));
+    peer.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+    let reading = std::thread::spawn(move || {
+        while uninterrupted(|| (&peer).read(&mut [0; 5])).is_ok() {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    });
+    skat.finish().assert_status(7).assert_stdout("hello\n");
+    typing.join().unwrap();
+    reading.join().unwrap();
 }

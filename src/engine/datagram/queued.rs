@@ -30,17 +30,16 @@ impl Queued {
     }
 
     /// How many may still be received.
-    pub fn left(&mut self) -> usize {
-        let now = Instant::now();
-        if std::mem::take(&mut self.held_up) {
-            self.until = now + DRAIN;
-        }
-        if self.until <= now { 0 } else { self.left }
+    pub fn left(&self) -> usize {
+        if self.held_up || Instant::now() < self.until { self.left } else { 0 }
     }
 
-    /// Nothing can be received until what came before is done with.
-    pub fn hold_up(&mut self) {
-        self.held_up = true;
+    /// Without room nothing can be received until what came before is done with.
+    pub fn note_room(&mut self, has_room: bool) {
+        if self.held_up && has_room {
+            self.until = Instant::now() + DRAIN;
+        }
+        self.held_up = !has_room;
     }
 
     /// So many were received; a batch of which all were dropped counts too.

@@ -190,27 +190,33 @@ impl Server {
         over && ((self.work.is_idle() && sent) || self.lifetime.is_drained())
     }
 
+    /// True once nothing is received any more, and stdin is not read.
+    fn takes_no_more(&self) -> bool {
+        let is_over = self.queued.as_ref().is_some_and(|queued| queued.left() == 0);
+        is_over || self.lifetime.is_stopped()
+    }
+
     /// True if stdin may have something to send.
     fn can_send(&self) -> bool {
         let most = self.most_answers();
         let can_send = self.work.conversation().is_some_and(|talk| talk.can_send(most));
-        can_send && !self.lifetime.is_stopped() && !self.sockets.iter().any(BoundSocket::is_full)
+        can_send && !self.takes_no_more() && !self.sockets.iter().any(BoundSocket::is_full)
     }
 
     fn next_batch(&mut self) -> Option<Batch> {
         let full = self.options.once && self.served > 0;
-        if full || self.lifetime.is_stopped() {
+        if full || self.takes_no_more() {
             return None;
         }
-        let queued = self.queued.as_mut().map_or(BATCH, Queued::left);
+        let queued = self.queued.as_ref().map_or(BATCH, Queued::left);
         let most = if self.options.once { 1 } else { queued.min(BATCH) };
         for _ in 0..self.sockets.len() {
             let socket = self.next;
             self.next = (socket + 1) % self.sockets.len();
             let bound = &mut self.sockets[socket];
             let room = self.work.room(bound);
-            if let Some(queued) = self.queued.as_mut().filter(|_| room == 0) {
-                queued.hold_up();
+            if let Some(queued) = &mut self.queued {
+                queued.note_room(room > 0);
             }
             let most = room.min(most);
             if !bound.ready || most == 0 {
@@ -329,9 +335,9 @@ impl Server {
 
     /// Sends what stdin gives, once somebody was heard.
     fn converse(&mut self) {
-        let most = self.most_answers();
+        let (most, is_over) = (self.most_answers(), self.takes_no_more());
         let Work::Conversation(conversation) = &mut self.work else { return };
-        if self.lifetime.is_stopped() {
+        if is_over {
             return;
         }
         let (sent, result) = conversation.send(&mut self.sockets, most, &self.reactor);
