@@ -111,9 +111,11 @@ fn an_error_that_passes_ends_nothing() {
 
 #[test]
 fn an_error_that_does_not_pass_ends_the_server() {
-    for options in ["--echo", ""] {
+    for options in ["-v --echo", "-v", "-v --echo --threads 2"] {
         let Some(server) = with_faults("recvmmsg:error=ENOMEM", options) else { return };
-        server.listen().finish().assert_status(1).assert_told("receive: cannot allocate memory");
+        let finished = server.listen().finish();
+        finished.assert_status(1).assert_told("receive: cannot allocate memory");
+        finished.assert_told("skat: ended: receive");
     }
 }
 
