@@ -36,7 +36,7 @@ pub struct Config {
 pub fn run(config: Config) -> anyhow::Result<Outcome> {
     let Config { target, casting, dialogue, probe: ports, options } = config;
     if let Some((options, frame)) = ports {
-        let method = Method::Ask(payload::read(frame)?);
+        let method = Method::Ask(payload::read(frame, target.retry_policy.end)?);
         return probe(Probes::begin(target, method, &options)?);
     }
     let candidates = Candidates::new(target, casting, options.report);

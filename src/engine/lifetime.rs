@@ -50,8 +50,7 @@ pub struct Lifetime {
     /// Why the run ends early.
     failure: Option<anyhow::Error>,
     run: Option<Run>,
-    /// Set once the command has ended: until then those who came before are served.
-    served_by: Option<Instant>,
+    command_has_ended: bool,
     began: Instant,
     /// What is told of the run at its end.
     pub total: Ended,
@@ -83,7 +82,7 @@ impl Lifetime {
             drained_by: None,
             failure: None,
             run: None,
-            served_by: None,
+            command_has_ended: false,
             began,
             total: Ended::default(),
             served_with: None,
@@ -135,31 +134,25 @@ impl Lifetime {
     }
 
     /// Notes that [`COMMAND`] is ready: the command has ended, if there really is a status.
-    pub fn note_command(&mut self, reactor: &mut Reactor) {
-        if self.run.as_mut().is_some_and(|run| run.status().is_some()) {
-            let served_by = Instant::now() + DRAIN;
-            self.served_by = Some(served_by);
-            reactor.set_timer(served_by, DRAINED);
-        }
+    pub fn note_command(&mut self) {
+        self.command_has_ended = self.run.as_mut().is_some_and(|run| run.status().is_some());
     }
 
-    /// True once the command's end was noted: who has come is served, nobody is awaited.
+    /// True once the command's end was noted: who has come is served to the end, nobody is awaited.
     pub fn command_has_ended(&self) -> bool {
-        self.served_by.is_some()
+        self.command_has_ended
     }
 
-    /// True once what is left to do after the end has had its time.
+    /// True once what is left to do after a signal or a failure has had its time.
     pub fn is_drained(&self) -> bool {
-        let now = Instant::now();
-        let over = |end: Option<Instant>| end.is_some_and(|end| end <= now);
-        over(self.drained_by) || over(self.served_by)
+        self.drained_by.is_some_and(|end| end <= Instant::now())
     }
 
     /// True as long as the command must be waited for. One that does not heed a signal is
     /// waited for no longer than peers are.
     pub fn waits_for_command(&self) -> bool {
         let patient = self.drained_by.is_none_or(|end| Instant::now() < end);
-        patient && self.run.is_some() && self.served_by.is_none()
+        patient && self.run.is_some() && !self.command_has_ended
     }
 
     /// True once a signal or a failure has stopped the run.

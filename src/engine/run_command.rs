@@ -65,8 +65,6 @@ impl Run {
         // A group of its own can be signalled as a whole; but on a terminal it would be stopped
         // as soon as it read.
         let leads = descriptor::kind(io::stdin())? != descriptor::Kind::Terminal;
-        process::withhold_hand_over(&mut shell);
-        process::restore_limit(&mut shell);
         let started = process::start(&mut shell, leads).context("start /bin/sh")?;
         report.step(format!("started the command as process {}", started.id.abs()));
         Ok(Self { child: Child::new(started), leads })

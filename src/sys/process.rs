@@ -27,33 +27,33 @@ fn watch(id: u32) -> io::Result<OwnedFd> {
 pub const HANDED_OVER: [&str; 5] =
     ["LISTEN_PID", "LISTEN_PIDFDID", "LISTEN_FDS", "LISTEN_FDNAMES", "NOTIFY_SOCKET"];
 
-/// Removes from the child's environment what is meant for skat alone.
-pub fn withhold_hand_over(command: &mut Command) {
-    for variable in HANDED_OVER {
-        command.env_remove(variable);
-    }
-}
-
-/// Gives the child the limit of descriptors that skat itself was started with.
-pub fn restore_limit(command: &mut Command) {
-    let Some(limit) = descriptor::limit_for_children() else { return };
-    // SAFETY: between fork and exec the closure makes one system call and allocates nothing.
-    unsafe { command.pre_exec(move || descriptor::set_limit(limit)) };
-}
-
 /// Starts a child, which `leads` a process group of its own or not, and binds it to this process: a
-/// signal that ends skat meanwhile ends it too. It has the signals blocked that this thread has.
+/// signal that ends skat meanwhile ends it too. It is as if this thread had started it before skat
+/// began: without what is handed over to skat alone, with the limit of descriptors that skat was
+/// started with, no handlers, and the signals blocked that this thread has.
 ///
 /// # Errors
 /// The system's.
 pub fn start(command: &mut Command, leads: bool) -> io::Result<Started> {
-    signals::leave_nothing_behind();
+    for variable in HANDED_OVER {
+        command.env_remove(variable);
+    }
     if leads {
         command.process_group(0);
     }
+    signals::leave_nothing_behind();
+    let limit = descriptor::limit_for_children();
     let mask = SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK)?;
-    // SAFETY: between fork and exec the closure makes one system call and allocates nothing.
-    unsafe { command.pre_exec(move || Ok(mask.thread_set_mask()?)) };
+    let prepare = move || {
+        if let Some(limit) = limit {
+            descriptor::set_limit(limit)?;
+        }
+        // A signal that has come meanwhile must meet the command, not skat's handlers.
+        signals::remove_handlers();
+        Ok(mask.thread_set_mask()?)
+    };
+    // SAFETY: between fork and exec the closure makes system calls and allocates nothing.
+    unsafe { command.pre_exec(prepare) };
     let started = start_blocked(command, leads);
     mask.thread_set_mask()?;
     started
@@ -61,11 +61,19 @@ pub fn start(command: &mut Command, leads: bool) -> io::Result<Started> {
 
 fn start_blocked(command: &mut Command, leads: bool) -> io::Result<Started> {
     let bound = children::reserve();
-    let number = command.spawn()?.id();
+    let mut child = command.spawn()?;
+    let number = child.id();
     let id = i32::try_from(number).map_err(io::Error::other)?;
     let id = if leads { -id } else { id };
     bound.bind(id);
-    Ok(Started { id, ended: watch(number)?, bound })
+    match watch(number) {
+        Ok(ended) => Ok(Started { id, ended, bound }),
+        Err(error) => {
+            let _ = signals::send(id, libc::SIGKILL);
+            let _ = child.wait();
+            Err(error)
+        }
+    }
 }
 
 /// How a child ended, as a shell shows it (128+N for a signal); `None` while it runs.

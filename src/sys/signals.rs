@@ -34,6 +34,9 @@ const NOT_FATAL: [Signal; 15] = [
     Signal::SIGTRAP,
 ];
 
+/// The highest signal of Linux (signal(7)).
+pub(super) const LAST_SIGNAL: c_int = 64;
+
 /// The first termination signal that came, or 0; with [`TYPED`], if it was typed.
 static FIRST: AtomicI32 = AtomicI32::new(0);
 /// Above the number of any signal.
@@ -155,6 +158,25 @@ pub fn die(signal: i32) -> ! {
         libc::pthread_sigmask(libc::SIG_UNBLOCK, &raw const set, std::ptr::null_mut());
         libc::raise(signal);
         libc::_exit(128 + signal)
+    }
+}
+
+/// Sets every signal that has a handler to its default (async-signal-safe); one that is ignored stays
+/// ignored, as execve(2) leaves it.
+pub(super) fn remove_handlers() {
+    for signal in 1..=LAST_SIGNAL {
+        if !has_handler(signal, libc::SIG_IGN) {
+            set_default(signal);
+        }
+    }
+}
+
+/// Sets a signal to its default (async-signal-safe). Numbers that have no action to set are refused.
+pub(super) fn set_default(signal: c_int) {
+    // SAFETY: a zeroed sigaction is valid: the default, nothing masked, no flags.
+    unsafe {
+        let default: libc::sigaction = std::mem::zeroed();
+        libc::sigaction(signal, &raw const default, std::ptr::null_mut());
     }
 }
 

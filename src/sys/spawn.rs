@@ -19,8 +19,6 @@ use super::{descriptor, signals};
 
 /// Room for the child's calls before it is another program. What glibc's posix_spawn(3) takes.
 const STACK: usize = 32 * 1024;
-/// The highest signal of Linux (signal(7)).
-const LAST_SIGNAL: c_int = 64;
 
 /// A program to start.
 #[derive(Clone, Copy, Debug)]
@@ -139,13 +137,9 @@ extern "C" fn become_program(orders: *mut c_void) -> c_int {
 
 /// Only async-signal-safe calls.
 fn prepare(orders: &Orders) -> io::Result<()> {
-    // SAFETY: a zeroed sigaction is valid: the default, nothing masked, no flags. Numbers that
-    // have no action to set are refused. The descriptors are those of a table of the child's own.
+    (1..=signals::LAST_SIGNAL).for_each(signals::set_default);
+    // SAFETY: the descriptors are those of a table of the child's own.
     unsafe {
-        let default: libc::sigaction = std::mem::zeroed();
-        for signal in 1..=LAST_SIGNAL {
-            libc::sigaction(signal, &raw const default, ptr::null_mut());
-        }
         if libc::setsid() < 0
             || libc::dup2(orders.stdio[0], 0) < 0
             || libc::dup2(orders.stdio[1], 1) < 0

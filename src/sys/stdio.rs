@@ -3,12 +3,15 @@
 
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd as _, BorrowedFd};
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::interruption::uninterrupted;
 use crate::outcome::of_stdout;
+
+const MILLISECOND: Duration = Duration::from_millis(1);
 
 /// stdin, without a buffer.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +42,23 @@ impl Write for Stdout {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+impl Stdin {
+    /// Waits until something can be read, or the end; false if that is not so by `end`.
+    ///
+    /// # Errors
+    /// Those of poll(2).
+    pub fn wait_until(self, end: Instant) -> io::Result<bool> {
+        let stdin = io::stdin();
+        let ready = uninterrupted(|| {
+            // In whole milliseconds: none must be missing.
+            let left = end.saturating_duration_since(Instant::now()) + MILLISECOND;
+            let timeout = PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX);
+            poll(&mut [PollFd::new(stdin.as_fd(), PollFlags::POLLIN)], timeout)
+        })?;
+        Ok(ready > 0)
     }
 }
 

@@ -1,12 +1,14 @@
 //! What stderr tells: one line an event, in words or as JSON.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt as _;
 
 use nix::sys::signal::Signal;
 use serde_json::Value;
 
+use crate::support::process;
 use crate::support::terminal::Terminal;
 use crate::support::{
     Finished, Listener, Peer, Role, Running, Skat, TCP_ROLES, Way, client, converse, converse_with,
@@ -272,21 +274,59 @@ fn verbose_says_why_it_ended_and_how_much_passed() {
     skat.finish().assert_told("(5 bytes in, 0 out, ").assert_told("skat: ended");
 }
 
+/// A stderr whose reader is the test, which may leave it full.
+struct Stderr {
+    folder: tempfile::TempDir,
+    pipe: File,
+    told: Vec<u8>,
+}
+
+impl Stderr {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).custom_flags(nix::libc::O_NONBLOCK);
+        Self { pipe: options.open(&path).unwrap(), folder, told: Vec::new() }
+    }
+
+    fn fill(&mut self) {
+        while self.pipe.write(&[b'x'; 4096]).is_ok() {}
+    }
+
+    fn read(&mut self) {
+        let _ = self.pipe.read_to_end(&mut self.told);
+    }
+
+    /// Everything up to a whole line with `text`.
+    fn wait_for(&mut self, text: &str) -> String {
+        wait_until(text, || {
+            self.read();
+            String::from_utf8_lossy(&self.told).contains(text) && self.told.ends_with(b"\n")
+        });
+        String::from_utf8(std::mem::take(&mut self.told)).unwrap()
+    }
+
+    /// A tcp-server that writes to it, and its address.
+    fn server(&self, options: &str) -> (Running, SocketAddr) {
+        let ready = self.folder.path().join("ready");
+        let script = format!(
+            r#"exec "$SKAT" tcp-server {options} --ready-file "$READY" 127.0.0.1 0 2>"$STDERR""#
+        );
+        let skat = shell(&script).env("STDERR", self.folder.path().join("pipe"));
+        let skat = skat.env("READY", &ready).start();
+        wait_until("the ready file", || ready.exists());
+        (skat, fs::read_to_string(&ready).unwrap().trim().parse().unwrap())
+    }
+}
+
 /// A reader of stderr who does not read keeps nobody else waiting for long.
 #[test]
 fn a_full_stderr_stops_no_server() {
-    let folder = tempfile::tempdir().unwrap();
-    let (pipe, ready) = (folder.path().join("pipe"), folder.path().join("ready"));
-    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).custom_flags(nix::libc::O_NONBLOCK);
-    let mut stderr = options.open(&pipe).unwrap();
-    while stderr.write(&[b'x'; 4096]).is_ok() {}
-    let script =
-        r#"exec "$SKAT" tcp-server --echo -v --ready-file "$READY" 127.0.0.1 0 2>"$STDERR""#;
-    let skat = shell(script).env("STDERR", &pipe).env("READY", &ready).start();
-    wait_until("the ready file", || ready.exists());
-    let address = fs::read_to_string(&ready).unwrap().trim().parse().unwrap();
+    let mut stderr = Stderr::new();
+    stderr.fill();
+    let (skat, address) = stderr.server("--echo -v");
     let echo = || {
         let mut peer = Peer::connect(address);
         peer.send("x");
@@ -295,19 +335,59 @@ fn a_full_stderr_stops_no_server() {
     };
     echo();
     echo();
-    while stderr.read(&mut [0; 4096]).is_ok() {}
+    stderr.read();
+    stderr.told.clear();
     echo();
-    let mut told = String::new();
-    wait_until("a line", || {
-        let _ = stderr.read_to_string(&mut told);
-        told.contains("disconnected")
-    });
+    let told = stderr.wait_for("disconnected");
     let (missing, _) = told.split_once(" lines are missing here: stderr was not read\n").unwrap();
     assert!(missing.starts_with("skat: "), "{told}");
-    while stderr.write(&[b'x'; 4096]).is_ok() {}
+    stderr.fill();
     echo();
     skat.signal(Signal::SIGTERM);
     skat.finish().assert_died_of(Signal::SIGTERM);
+}
+
+#[test]
+fn a_signal_ends_the_wait_for_a_full_stderr() {
+    let mut stderr = Stderr::new();
+    let (skat, address) = stderr.server("--echo -v");
+    stderr.wait_for("listening on");
+    stderr.fill();
+    let before = process::descriptors(skat.id());
+    let _peer = Peer::connect(address);
+    wait_until("the wait", || {
+        process::descriptors(skat.id()) > before && process::sleeps(skat.id())
+    });
+    skat.signal(Signal::SIGTERM);
+    skat.finish().assert_died_of(Signal::SIGTERM);
+}
+
+/// A pipe that has room has it for a page, and not for all of a long line.
+#[test]
+fn a_line_longer_than_the_room_stops_no_server() {
+    let mut stderr = Stderr::new();
+    // It is shown as an escape.
+    let name = "\u{1}".repeat(250);
+    let program = stderr.folder.path().join(&name);
+    fs::copy("/bin/true", &program).unwrap();
+    let folder = stderr.folder.path().to_str().unwrap();
+    let command = format!(r#"--exec "{folder}/{}{name}""#, "./".repeat(1500));
+    let (skat, address) = stderr.server(&command);
+    fs::remove_file(&program).unwrap();
+    stderr.wait_for("listening on");
+    stderr.fill();
+    assert_eq!(stderr.pipe.read(&mut [0; 4096]).unwrap(), 4096);
+    let fails = || Peer::connect(address).receive_to_end();
+    for _ in 0..2 {
+        assert!(fails().is_empty());
+    }
+    stderr.read();
+    assert!(fails().is_empty());
+    // The next line does not go on with the one that was torn off.
+    let told = stderr.wait_for("no such file or directory");
+    let (before, _) = told.split_once(" lines are missing here").expect(&told);
+    assert!(before.contains("skat: run") && before[..before.len() - 1].ends_with("\nskat: "));
+    skat.stop();
 }
 
 /// A command that only answers waits for a slow reader of stderr, as any filter does.

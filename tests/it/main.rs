@@ -99,6 +99,7 @@ mod udp_peers;
 
 // Unix sockets: their files; streams, datagrams and records over them.
 mod unix_dgram;
+mod unix_dgram_conversation;
 mod unix_dgram_forward;
 mod unix_file;
 mod unix_own_name;

@@ -162,3 +162,11 @@ fn servers_of_skat_and_of_others() {
         server.assert_running();
     }
 }
+
+/// A stdin that never ends is part of the run.
+#[test]
+fn the_time_of_the_run_is_over_for_stdin_too() {
+    let mut asking = probe(&["--max-time", "200ms"], &[UdpPeer::new().address()]).start();
+    asking.type_in("half a line");
+    asking.finish().assert_status(6).assert_told("--max-time");
+}

@@ -6,8 +6,9 @@ use std::process::Stdio;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use crate::support::programs::is_usable;
 use crate::support::terminal::Terminal;
-use crate::support::{assert_second_signal_counts, process, server, shell, skat, wait_until};
+use crate::support::{Skat, assert_second_signal_counts, process, server, shell, skat, wait_until};
 
 #[test]
 fn the_command_knows_where_the_server_is() {
@@ -249,4 +250,30 @@ fn want_of_descriptors_does_not_keep_a_server_whose_command_has_ended() {
         let finished = shell(&script).run();
         assert!(finished.status.code().is_some(), "{limit}: {:?}", finished.status);
     }
+}
+
+/// A server with this command, whose calls strace(1) makes fail, or answers with a signal.
+fn with_faults(faults: &str, command: &str) -> Option<Skat> {
+    let call = faults.split(':').next().unwrap();
+    is_usable("strace", &["true"]).then(|| {
+        shell(&format!(
+            r#"exec strace -D -f -qq -o /dev/null -e trace={call} -e signal=none \
+            -e inject={faults} "$SKAT" tcp-server --quiet --echo --run '{command}' 127.0.0.1 0"#
+        ))
+    })
+}
+
+/// The command has begun before skat learns that it cannot wait for it.
+#[test]
+fn a_command_that_cannot_be_waited_for_is_not_left_running() {
+    let Some(server) = with_faults("pidfd_open:error=EPERM", "exec sleep 60") else { return };
+    let finished = server.run();
+    finished.assert_status(1).assert_told("start /bin/sh: operation not permitted");
+}
+
+/// Whom a signal is for between fork and exec has skat's handlers still.
+#[test]
+fn a_signal_that_comes_while_the_command_begins_is_not_lost() {
+    let Some(server) = with_faults("setpgid:signal=SIGINT", "echo began") else { return };
+    server.run().assert_status(130).assert_stdout("");
 }

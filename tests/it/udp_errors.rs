@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::support::process::assert_idle;
 use crate::support::programs::is_usable;
-use crate::support::{PATIENCE, Skat, UdpPeer, pattern, shell, udp_server};
+use crate::support::{PATIENCE, Skat, UdpPeer, pattern, shell, udp_server, wait_until};
 
 /// A udp-server of 127.0.0.1 whose calls fail as `faults` says (strace's `inject=`).
 fn with_faults(faults: &str, options: &str) -> Option<Skat> {
@@ -71,7 +71,7 @@ fn what_stdin_answers_waits_for_room() {
     for peer in &peers {
         let heard = server.stdout().len();
         peer.send("here\n");
-        crate::support::wait_until("the peer", || server.stdout().len() > heard);
+        wait_until("the peer", || server.stdout().len() > heard);
     }
     let lines: Vec<String> = (0..100).map(|number| format!("{number}\n")).collect();
     server.type_in(lines.concat());
@@ -111,8 +111,47 @@ fn an_error_that_passes_ends_nothing() {
 
 #[test]
 fn an_error_that_does_not_pass_ends_the_server() {
-    for options in ["--echo", ""] {
+    for options in ["-v --echo", "-v", "-v --echo --threads 2"] {
         let Some(server) = with_faults("recvmmsg:error=ENOMEM", options) else { return };
-        server.listen().finish().assert_status(1).assert_told("receive: cannot allocate memory");
+        let finished = server.listen().finish();
+        finished.assert_status(1).assert_told("receive: cannot allocate memory");
+        finished.assert_told("skat: ended: receive");
     }
+}
+
+/// Each thread is left with what it could not send.
+#[test]
+fn what_any_thread_could_not_send_is_told() {
+    let options = "--echo --threads 3 -v";
+    let Some(server) = with_faults("sendmmsg:error=EAGAIN", options) else { return };
+    let server = server.listen();
+    let peer = UdpPeer::of(server.address);
+    // Whoever cannot send does not receive: the next is another's.
+    for count in 1..=3 {
+        peer.send("x");
+        wait_until("a datagram", || {
+            server.stderr().matches("datagram of 1 bytes").count() == count
+        });
+    }
+    server.stop().assert_told("there was no room for 3 datagrams");
+}
+
+/// What does not find room on the way to a target is told at once, and how much it was in the end.
+#[test]
+fn what_a_relay_drops_is_counted() {
+    let target = UdpPeer::new();
+    let options = format!("-v --forward {}", target.address());
+    let Some(server) = with_faults("sendmmsg:error=EAGAIN", &options) else { return };
+    let mut server = server.listen();
+    let peer = UdpPeer::of(server.address);
+    for count in 1..=4 {
+        peer.send("x");
+        wait_until("a datagram", || {
+            server.stderr().matches("datagram of 1 bytes").count() == count
+        });
+    }
+    server.wait_for_stderr("there is no room to send, datagrams are dropped");
+    let told = server.stop().stderr;
+    assert_eq!(told.matches("there is no room to send").count(), 1, "{told}");
+    assert!(told.contains("4 datagrams did not reach the target and are lost"), "{told}");
 }

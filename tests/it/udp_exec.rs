@@ -276,3 +276,15 @@ fn a_warning_where_everybody_can_run_the_command() {
         assert_eq!(finished.stderr.contains("can run the command"), warned, "{host}");
     }
 }
+
+/// Those too that wait for their turn, however long it takes.
+#[test]
+fn processes_run_to_their_end_when_the_command_has_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let marker = folder.path().join("marker");
+    let command = format!("cat; sleep 1.3; echo done >>{}", marker.display());
+    let run = r#"for n in 1 2; do echo "$n" | "$SKAT" udp-client --send-only "$SKAT_ADDR"; done"#;
+    let options = ["--max-conns", "1", "--sh-exec", &command, "--run", run];
+    udp_server(&options).run().assert_status(0);
+    assert_eq!(fs::read_to_string(&marker).unwrap(), "done\ndone\n");
+}

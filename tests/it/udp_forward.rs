@@ -348,3 +348,17 @@ fn a_signal_ends_it_at_once() {
     relay.stop().assert_silent();
     assert!(began.elapsed() < PATIENCE / 2);
 }
+
+/// An IPv6 target may answer more than an IPv4 peer can be sent.
+#[test]
+fn an_answer_that_cannot_be_sent_is_not_counted() {
+    let target = UdpPeer::on((Ipv6Addr::LOCALHOST, 0).into());
+    let mut relay = relay(&target, &["-v"]);
+    let peer = UdpPeer::of(relay.address);
+    let source = asks(&peer, &target, "question");
+    target.send_to(pattern(65_508), source);
+    relay.wait_for_stderr("send 65508 bytes to 127.0.0.1:");
+    target.send_to("answer", source);
+    peer.expect("answer");
+    relay.stop().assert_told("the server ends (8 bytes in, 6 out");
+}

@@ -248,3 +248,15 @@ fn a_block_without_a_size_fits_an_ethernet_frame() {
     }
     skat.finish().assert_status(0);
 }
+
+/// Also where the rest is no datagram.
+#[test]
+fn what_a_server_sent_is_counted() {
+    let mut skat = udp_server(&["--frame", "len32", "-v", "--log", "json"]).listen();
+    let peer = UdpPeer::of(skat.address);
+    skat.type_in(b"\0\0\0\x02aa\0\0\0\x01b\xff\xff\xff\xff");
+    peer.send("x");
+    peer.expect("aa");
+    peer.expect("b");
+    skat.finish().assert_status(1).assert_told(r#""bytes_out":3,"#);
+}

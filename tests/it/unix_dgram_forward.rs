@@ -6,6 +6,7 @@ use std::mem::MaybeUninit;
 use std::os::fd::AsFd as _;
 use std::time::{Duration, Instant};
 
+use ::skat::sys::sockopt;
 use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::signal::Signal;
 use socket2::{SockAddr, Socket, Type};
@@ -13,8 +14,8 @@ use socket2::{SockAddr, Socket, Type};
 use crate::support::unix::receive;
 use crate::support::unix::{UnixListener, abstract_name, address, listening, socket, unix_client};
 use crate::support::{
-    PATIENCE, Running, UdpPeer, assert_same_bytes, pattern, process, skat, uninterrupted,
-    wait_until,
+    PATIENCE, Running, UdpPeer, assert_same_bytes, not_tested, pattern, process, skat,
+    uninterrupted, wait_until,
 };
 use crate::unix_dgram::{hears_nothing, peer, send, server};
 
@@ -322,4 +323,21 @@ fn what_cannot_be_relayed_to() {
     let forward = format!("unix:{}", link.display());
     let words = ["unix-server", "--type", "dgram", "--forward", &forward, own.to_str().unwrap()];
     skat(words).run().assert_status(2).assert_told("listens there itself");
+}
+
+#[test]
+fn an_answer_that_is_cut_is_told_with_its_size() {
+    let (name, target_name) = (abstract_name(), abstract_name());
+    let (target, asking) = (peer(&target_name), peer(&abstract_name()));
+    let size = sockopt::int(4 << 20);
+    let forced = sockopt::set(&target, libc::SOL_SOCKET, libc::SO_SNDBUFFORCE, &size);
+    if let Err(error) = forced {
+        return not_tested("datagrams of more than 1 MiB", &error.to_string());
+    }
+    let mut skat = relay(&name, &target_name, &[]);
+    send(&asking, b"question", &name);
+    let (_, from) = receive_from(&target);
+    target.send_to(&pattern((1 << 20) + 7), &from).expect("skat receives");
+    skat.wait_for_stderr("a datagram of 1048583 bytes was cut to 1048576");
+    skat.stop();
 }

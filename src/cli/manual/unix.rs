@@ -147,9 +147,10 @@ pub const DATAGRAMS: Section = Section {
         ),
         Item(
             "Full queues",
-            "Nothing is lost or dropped: if the peer's queue is full, the sender waits. Only a service \
+            "Nothing is lost or dropped: if the peer's queue is full, the sender waits. Only a server \
              gives up on a peer that does not read for a second, so that others are served: it logs \
-             this, and drops datagrams for that peer until it reads again.",
+             this, and drops datagrams for that peer until it reads again. A client is waited for \
+             while stdin is sent to it alone.",
         ),
         Item(
             "Size",

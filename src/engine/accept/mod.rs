@@ -250,7 +250,7 @@ impl Server {
     /// Peers already queued when the command ends are still served.
     fn note_command(&mut self) {
         let Some(lifetime) = &mut self.lifetime else { return };
-        lifetime.note_command(self.engine.reactor());
+        lifetime.note_command();
         if lifetime.command_has_ended() {
             self.listeners.iter_mut().for_each(|listener| listener.ready = true);
             self.occupancy.close();

@@ -17,7 +17,7 @@ use crate::net::address;
 use crate::outcome::{Cause, refusal};
 use crate::sys::datagrams::{Outgoing, Sender};
 
-/// How long a service waits for a peer that does not read.
+/// How long others wait for a peer that does not read.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How many such peers are remembered.
 const MOST_DEAF: usize = 1024;
@@ -44,6 +44,8 @@ pub struct BoundSocket {
     is_unix: bool,
     /// Who does not read is given up after a while: others wait to be served.
     gives_up: bool,
+    /// Who is not given up: there is nobody else to be served.
+    alone: Option<SockAddr>,
     /// Who was given up and has not read since: nobody waits for them again.
     deaf: HashSet<SockAddr>,
 }
@@ -60,6 +62,8 @@ struct Waiting {
 pub struct Sent {
     /// How many bytes went out.
     pub bytes: u64,
+    /// How many bytes found no room yet, and wait for it.
+    pub waiting: u64,
     /// An error for each datagram that cannot be sent: one peer's trouble stops no other.
     pub errors: Vec<anyhow::Error>,
     /// What became of an earlier datagram, on a connected socket: an ICMP error.
@@ -70,6 +74,7 @@ impl Sent {
     /// Counts what became of others too.
     pub fn add(&mut self, other: Self) {
         self.bytes += other.bytes;
+        self.waiting += other.waiting;
         self.errors.extend(other.errors);
         self.refusal = self.refusal.take().or(other.refusal);
     }
@@ -103,6 +108,7 @@ impl BoundSocket {
             is_unix: local.is_unix(),
             // A full queue of UDP is the system's own, which empties.
             gives_up: gives_up && local.is_unix(),
+            alone: None,
             deaf: HashSet::new(),
         })
     }
@@ -127,6 +133,17 @@ impl BoundSocket {
         self.is_unix && self.is_full()
     }
 
+    /// This peer is waited for however long it does not read: nobody else is to be served.
+    pub fn wait_long_for(&mut self, alone: Option<&SockAddr>) {
+        if self.gives_up && self.alone.as_ref() != alone {
+            self.alone = alone.cloned();
+            self.stuck_since = None;
+            if let Some(alone) = alone {
+                self.deaf.remove(alone);
+            }
+        }
+    }
+
     /// Takes what waits out.
     pub fn take_waiting(&mut self) -> impl Iterator<Item = Box<[u8]>> + use<> {
         std::mem::take(&mut self.waiting).into_iter().map(|waiting| Box::from(&*waiting.bytes))
@@ -147,6 +164,7 @@ impl BoundSocket {
             let bytes =
                 same.map_or_else(|| datagram.bytes.into(), |waiting| Arc::clone(&waiting.bytes));
             let (to, from) = (datagram.to.cloned(), datagram.from);
+            sent.waiting += datagram.bytes.len() as u64;
             self.waiting.push_back(Waiting { bytes, to, from });
         }
         if !was_full && self.is_full() {
@@ -243,7 +261,9 @@ impl BoundSocket {
     }
 
     fn is_stuck(&mut self) -> bool {
-        self.gives_up && self.stuck_since.get_or_insert_with(Instant::now).elapsed() >= PATIENCE
+        let next = self.waiting.front().and_then(|first| first.to.as_ref());
+        let gives_up = self.gives_up && (next.is_none() || next != self.alone.as_ref());
+        gives_up && self.stuck_since.get_or_insert_with(Instant::now).elapsed() >= PATIENCE
     }
 
     /// Drops what waits for a peer that does not read.

@@ -155,7 +155,8 @@ impl Children {
         let ended = number % PARTS == 1 && running.child.status().is_some();
         let complete = running.collect();
         if running.written > MOST_COUNTED {
-            return self.stop(number / PARTS);
+            self.stop(number / PARTS);
+            return Sent::default();
         }
         let mut sent = Sent::default();
         // What the process has started may hold its stdout open: nobody waits for that.
@@ -203,10 +204,9 @@ impl Children {
     }
 
     /// A process that writes without end.
-    fn stop(&mut self, key: usize) -> Sent {
+    fn stop(&mut self, key: usize) {
         let running = self.running.remove(key);
         self.errors.push(too_large(running.written, &running.requester.peer));
-        Sent::default()
     }
 
     /// When it is to be looked for those that are silent for too long.

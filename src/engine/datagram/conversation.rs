@@ -102,17 +102,20 @@ impl Conversation {
         self.partners.insert(datagram.from.clone(), path);
     }
 
+    /// The peer that stdin is for, if it is for no other.
+    pub fn only_partner(&self) -> Option<&SockAddr> {
+        self.partners.keys().next().filter(|_| self.partners.len() == 1)
+    }
+
     /// Sends what stdin gives, for a turn, at most `most` datagrams in all; stdin is not read
-    /// before a peer was heard, nor while a socket has no room.
-    ///
-    /// # Errors
-    /// What stdin gives that is no datagram.
+    /// before a peer was heard, nor while a socket has no room. Gives what was sent, also where it
+    /// ends in what stdin gives that is no datagram.
     pub fn send(
         &mut self,
         sockets: &mut [BoundSocket],
         most: u64,
         reactor: &Reactor,
-    ) -> anyhow::Result<Sent> {
+    ) -> (Sent, anyhow::Result<()>) {
         let mut sent = Sent::default();
         // Where there is no room for the answers of many, they wait: not for many frames.
         let batch = if self.partners.len() > 1 { 1 } else { MOST_AT_ONCE };
@@ -120,7 +123,10 @@ impl Conversation {
             if !self.can_send(most) || sockets.iter().any(BoundSocket::is_full) {
                 break;
             }
-            sent.errors.extend(self.input.fill()?);
+            match self.input.fill() {
+                Ok(dropped) => sent.errors.extend(dropped),
+                Err(error) => return (sent, Err(error)),
+            }
             if !self.input.has_ready() {
                 continue;
             }
@@ -139,7 +145,7 @@ impl Conversation {
             self.input.sent(count);
             self.answers += count as u64;
         }
-        Ok(sent)
+        (sent, Ok(()))
     }
 
     /// True if stdin may have something to send.

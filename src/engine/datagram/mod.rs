@@ -9,6 +9,7 @@ mod conversation;
 pub mod framed;
 pub mod handler;
 mod options;
+mod queued;
 mod receiver;
 pub mod relay;
 mod requester;
@@ -111,6 +112,15 @@ fn tell_lost(batch: &ReceiveBatch, count: usize, known: &AtomicU32, local: &str,
     }
 }
 
+/// The error of what was received, if it was cut.
+fn cut(received: &Received<'_>) -> Option<anyhow::Error> {
+    let left = received.bytes.len();
+    (received.length > left).then(|| {
+        let text = format!("a datagram of {} bytes was cut to {left}", received.length);
+        refusal(Cause::Transfer, text)
+    })
+}
+
 /// Tells of what was received, if that is asked for; gives an error if it was cut.
 fn tell_received(received: &Received<'_>, local: &str, report: Report) -> Option<anyhow::Error> {
     if report.tells_connections() {
@@ -118,9 +128,5 @@ fn tell_received(received: &Received<'_>, local: &str, report: Report) -> Option
             report.datagram(local, &address::display_text(one.from), one.length);
         }
     }
-    let left = received.bytes.len();
-    (received.length > left).then(|| {
-        let text = format!("a datagram of {} bytes was cut to {left}", received.length);
-        refusal(Cause::Transfer, text)
-    })
+    cut(received)
 }

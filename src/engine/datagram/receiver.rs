@@ -21,7 +21,7 @@ pub struct Receiver {
     batch: ReceiveBatch,
     /// Set when the user knows, by whichever receiver, that some cannot be answered.
     told_unnamed: Arc<AtomicBool>,
-    /// ReceiveBatch slots of the datagrams that were let through.
+    /// Slots of the batch whose datagrams were let through.
     admitted: Vec<usize>,
     /// Set when the first datagram comes, to whichever receiver.
     came: Arc<AtomicBool>,

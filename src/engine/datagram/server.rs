@@ -9,6 +9,7 @@ use socket2::Socket;
 use super::bound_socket::{BoundSocket, Sent, send_waiting};
 use super::handler::Handler;
 pub use super::options::{Options, ReplyTo};
+use super::queued::Queued;
 use super::receiver::{Receiver, Taken};
 use super::threads::Workers;
 pub use super::work::Batch;
@@ -37,6 +38,8 @@ pub struct Server {
     /// Batches since the loop last looked at everything else.
     batches: usize,
     receiver: Receiver,
+    /// What is still received once the command has ended.
+    queued: Option<Queued>,
     workers: Workers,
     work: Work,
     lifetime: Lifetime,
@@ -72,6 +75,7 @@ impl Server {
             next: 0,
             batches: 0,
             receiver,
+            queued: None,
             workers,
             work,
             lifetime,
@@ -143,15 +147,19 @@ impl Server {
         // Before the socket: a file that nobody serves may be taken over by anybody.
         self.file = None;
         let unsent: usize = self.sockets.drain(..).map(|bound| bound.waiting()).sum();
+        let served = self.workers.join();
+        let unsent = unsent + served.unsent;
         if unsent > 0 {
             let text = format!("send: there was no room for {unsent} datagrams");
             self.tell_errors(vec![refusal(Cause::Transfer, text)]);
         }
         let lost = self.work.close();
         self.tell_errors(lost);
-        let (bytes_in, bytes_out) = self.workers.join()?;
-        self.lifetime.total.bytes_in += self.receiver.bytes_in + bytes_in;
-        self.lifetime.total.bytes_out += bytes_out;
+        if let Some(error) = served.failure {
+            self.lifetime.fail(error, &mut self.reactor);
+        }
+        self.lifetime.total.bytes_in += self.receiver.bytes_in + served.bytes_in;
+        self.lifetime.total.bytes_out += served.bytes_out;
         let drained_by = self.lifetime.drained_by();
         let last_words = match self.work {
             Work::Conversation(conversation) => conversation.output.close_by(drained_by),
@@ -182,30 +190,44 @@ impl Server {
         over && ((self.work.is_idle() && sent) || self.lifetime.is_drained())
     }
 
+    /// True once nothing is received any more, and stdin is not read.
+    fn takes_no_more(&self) -> bool {
+        let is_over = self.queued.as_ref().is_some_and(|queued| queued.left() == 0);
+        is_over || self.lifetime.is_stopped()
+    }
+
     /// True if stdin may have something to send.
     fn can_send(&self) -> bool {
         let most = self.most_answers();
         let can_send = self.work.conversation().is_some_and(|talk| talk.can_send(most));
-        can_send && !self.lifetime.is_stopped() && !self.sockets.iter().any(BoundSocket::is_full)
+        can_send && !self.takes_no_more() && !self.sockets.iter().any(BoundSocket::is_full)
     }
 
     fn next_batch(&mut self) -> Option<Batch> {
         let full = self.options.once && self.served > 0;
-        let closed = self.lifetime.is_stopped() || self.lifetime.is_drained();
-        if full || closed {
+        if full || self.takes_no_more() {
             return None;
         }
+        let queued = self.queued.as_ref().map_or(BATCH, Queued::left);
+        let most = if self.options.once { 1 } else { queued.min(BATCH) };
         for _ in 0..self.sockets.len() {
             let socket = self.next;
             self.next = (socket + 1) % self.sockets.len();
             let bound = &mut self.sockets[socket];
-            let most = self.work.room(bound).min(if self.options.once { 1 } else { BATCH });
+            let room = self.work.room(bound);
+            if let Some(queued) = &mut self.queued {
+                queued.note_room(room > 0);
+            }
+            let most = room.min(most);
             if !bound.ready || most == 0 {
                 continue;
             }
             match self.receiver.receive(bound, most) {
                 Ok(Some(Taken { count, emptied })) => {
                     bound.ready = !emptied;
+                    if let Some(queued) = &mut self.queued {
+                        queued.received(count);
+                    }
                     return Some(Batch { socket, count });
                 }
                 Ok(None) => bound.ready = false,
@@ -261,7 +283,10 @@ impl Server {
     fn on_ready(&mut self, readiness: &Readiness) {
         // What is queued when the command ends is still served.
         if readiness.token == COMMAND {
-            self.lifetime.note_command(&mut self.reactor);
+            self.lifetime.note_command();
+            if self.lifetime.command_has_ended() {
+                self.queued.get_or_insert_with(|| Queued::in_any(&self.sockets));
+            }
             self.sockets.iter_mut().for_each(|bound| bound.ready = true);
             return;
         }
@@ -310,19 +335,18 @@ impl Server {
 
     /// Sends what stdin gives, once somebody was heard.
     fn converse(&mut self) {
-        let most = self.most_answers();
+        let (most, is_over) = (self.most_answers(), self.takes_no_more());
         let Work::Conversation(conversation) = &mut self.work else { return };
-        if self.lifetime.is_stopped() {
+        if is_over {
             return;
         }
-        match conversation.send(&mut self.sockets, most, &self.reactor) {
-            Ok(Sent { bytes: 0, errors, .. }) => self.tell_errors(errors),
-            Ok(Sent { bytes, errors, .. }) => {
-                self.lifetime.total.bytes_out += bytes;
-                self.last_datagram = Instant::now();
-                self.tell_errors(errors);
-            }
-            Err(error) => self.lifetime.fail(error, &mut self.reactor),
+        let (sent, result) = conversation.send(&mut self.sockets, most, &self.reactor);
+        if sent.bytes > 0 {
+            self.last_datagram = Instant::now();
+        }
+        self.note_sent(sent);
+        if let Err(error) = result {
+            self.lifetime.fail(error, &mut self.reactor);
         }
     }
 }
@@ -338,8 +362,7 @@ fn watch(
     for socket in sockets.iter().filter(|_| !is_counted) {
         receive_runs(socket, options.sizes, options.bounds.report);
     }
-    // Nobody waits behind the peer of a conversation.
-    let (sender, gives_up) = (Sender::new(options.sizes.in_runs), options.handler.is_some());
-    let watch = |(at, one)| BoundSocket::watch(one, SOCKETS.token(at), sender, gives_up, reactor);
+    let sender = Sender::new(options.sizes.in_runs);
+    let watch = |(at, one)| BoundSocket::watch(one, SOCKETS.token(at), sender, true, reactor);
     sockets.into_iter().enumerate().map(watch).collect()
 }

@@ -25,9 +25,31 @@ const ANYTHING: Token = Token(0);
 
 /// Threads that receive and answer.
 pub struct Workers {
-    threads: Vec<JoinHandle<io::Result<(u64, u64)>>>,
+    threads: Vec<JoinHandle<Served>>,
     over: Arc<AtomicBool>,
     stop: Stop,
+}
+
+/// What threads have done.
+#[derive(Default)]
+pub struct Served {
+    /// Bytes that they received.
+    pub bytes_in: u64,
+    /// Bytes that they sent.
+    pub bytes_out: u64,
+    /// Datagrams that found no room in the end.
+    pub unsent: usize,
+    /// Why one of them ended early.
+    pub failure: Option<anyhow::Error>,
+}
+
+impl Served {
+    fn add(&mut self, other: Self) {
+        self.bytes_in += other.bytes_in;
+        self.bytes_out += other.bytes_out;
+        self.unsent += other.unsent;
+        self.failure = self.failure.take().or(other.failure);
+    }
 }
 
 impl Workers {
@@ -64,21 +86,18 @@ impl Workers {
         Ok(Self { threads, over, stop: stop.clone() })
     }
 
-    /// Ends them once nothing is queued; gives the bytes that they received and sent.
-    ///
-    /// # Errors
-    /// Theirs.
-    pub fn join(self) -> anyhow::Result<(u64, u64)> {
+    /// Ends them once nothing is queued.
+    pub fn join(&mut self) -> Served {
         self.over.store(true, Ordering::Release);
         self.stop.wake_all();
-        let mut total = (0, 0);
-        for thread in self.threads {
-            let ended =
-                thread.join().map_err(|_| refusal(Cause::Transfer, "a thread has failed"))?;
-            let (bytes_in, bytes_out) = ended.context("wait for datagrams")?;
-            total = (total.0 + bytes_in, total.1 + bytes_out);
+        let mut total = Served::default();
+        for thread in self.threads.drain(..) {
+            total.add(thread.join().unwrap_or_else(|_| Served {
+                failure: Some(refusal(Cause::Transfer, "a thread has failed")),
+                ..Served::default()
+            }));
         }
-        Ok(total)
+        total
     }
 }
 
@@ -93,9 +112,19 @@ struct Worker {
 }
 
 impl Worker {
+    fn serve(mut self, over: &AtomicBool) -> Served {
+        let failure = self.serve_until(over).context("receive").err();
+        Served {
+            bytes_in: self.receiver.bytes_in,
+            bytes_out: self.bytes_out,
+            unsent: self.sockets.iter().map(BoundSocket::waiting).sum(),
+            failure,
+        }
+    }
+
     /// Serves until `over` is set and nothing is queued: what came before that is answered, and
-    /// a flood that does not end is left. Gives the bytes received and sent.
-    fn serve(mut self, over: &AtomicBool) -> io::Result<(u64, u64)> {
+    /// a flood that does not end is left.
+    fn serve_until(&mut self, over: &AtomicBool) -> io::Result<()> {
         let mut ready = Vec::new();
         let mut until: Option<Instant> = None;
         loop {
@@ -113,7 +142,7 @@ impl Worker {
             if let Some(until) = until.filter(|_| full && !late) {
                 self.reactor.wake_by(until, ANYTHING);
             } else if until.is_some() && (!more || late) {
-                return Ok((self.receiver.bytes_in, self.bytes_out));
+                return Ok(());
             }
             if let Some(retry) = self.sockets.iter().filter_map(BoundSocket::retry).min() {
                 self.reactor.wake_by(retry, ANYTHING);

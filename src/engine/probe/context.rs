@@ -20,7 +20,7 @@ pub struct ProbeContext {
 impl ProbeContext {
     /// When a probe that begins at `now` must be over.
     pub fn timeout(&self, now: Instant) -> Option<Instant> {
-        let timeout = self.target.retry_policy.timeout.or(self.method.retry_policy());
+        let timeout = self.target.retry_policy.timeout.or(self.method.patience());
         timeout.map(|timeout| now + timeout)
     }
 }

@@ -36,7 +36,7 @@ impl Method {
 
     /// How long an answer is waited for if the user does not say; `None`: as long as the system
     /// does.
-    pub fn retry_policy(&self) -> Option<Duration> {
+    pub fn patience(&self) -> Option<Duration> {
         match self {
             Method::Connect => None,
             Method::Ask(_) => Some(PATIENCE),

@@ -283,6 +283,9 @@ impl Client {
             Turn::NotBefore(time) => Some(time),
             Turn::InUse | Turn::LookingUp => None,
         };
-        earlier(earlier(self.progress.deadline(&self.options), self.paced_until()), paused_until)
+        // What waits for stdout is waited for longer than answers are.
+        let answers_by = self.progress.answers_by(&self.options).filter(|_| self.output.is_empty());
+        let over_by = earlier(self.progress.limit(&self.options), answers_by);
+        earlier(earlier(over_by, self.paced_until()), paused_until)
     }
 }

@@ -71,8 +71,8 @@ impl Progress {
         if self.most_wanted(options) == Some(0) {
             return Ok(true);
         }
-        let Some(since) = self.waiting_since else { return Ok(false) };
-        let in_time = now < since + wait(options);
+        let Some(answers_by) = self.answers_by(options) else { return Ok(false) };
+        let in_time = now < answers_by;
         match options.replies {
             _ if options.send_only => Ok(true),
             Some(_) if in_time => Ok(false),
@@ -103,12 +103,16 @@ impl Progress {
         }
     }
 
-    /// When the time alone changes something.
+    /// When a time that the user set is over.
     #[must_use]
-    pub fn deadline(&self, options: &Options) -> Option<Instant> {
-        let idle = options.idle.map(|idle| self.last_datagram + idle);
-        let answers = self.waiting_since.map(|since| since + wait(options));
-        earlier(earlier(idle, options.end), answers)
+    pub fn limit(&self, options: &Options) -> Option<Instant> {
+        earlier(options.idle.map(|idle| self.last_datagram + idle), options.end)
+    }
+
+    /// Until when answers are waited for.
+    #[must_use]
+    pub fn answers_by(&self, options: &Options) -> Option<Instant> {
+        self.waiting_since.map(|since| since + wait(options))
     }
 }
 

@@ -14,7 +14,7 @@ use socket2::SockAddr;
 
 use super::bound_socket::{BoundSocket, Sent, has_gone};
 use super::requester::Requester;
-use super::{Sizes, TURN, silence, tell_lost};
+use super::{Sizes, TURN, cut, silence, tell_lost};
 use crate::engine::reactor::{Reactor, Readiness};
 use crate::engine::tokens::WORK;
 use crate::net::address::is_unnamed;
@@ -302,15 +302,16 @@ impl Relay {
                 Ok(count) => {
                     let report = self.options.report;
                     tell_lost(&self.batch, count, &line.bound.lost, &line.bound.local, report);
+                    self.errors.extend((0..count).filter_map(|slot| cut(&self.batch.get(slot))));
                     let (peer, from) = (&session.requester.peer, session.requester.at);
                     let answers = (0..count).flat_map(|slot| self.batch.get(slot).datagrams());
                     let answers = answers.map(|bytes| Outgoing { bytes, to: Some(peer), from });
                     let answers: Vec<Outgoing> = answers.collect();
-                    let bytes: usize = answers.iter().map(|answer| answer.bytes.len()).sum();
                     if !is_unnamed(peer) {
-                        sent.add(bound.send(&answers, reactor));
-                        self.answers += answers.len() as u64;
-                        session.note_answers(bytes as u64);
+                        let passed = bound.send(&answers, reactor);
+                        self.answers += answers.len().saturating_sub(passed.errors.len()) as u64;
+                        session.note_answers(passed.bytes + passed.waiting);
+                        sent.add(passed);
                     }
                     self.touch(key);
                     if !self.batch.was_filled() {

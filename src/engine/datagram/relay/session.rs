@@ -46,8 +46,10 @@ pub struct Session {
     /// How many datagrams are not in `kept`, for want of room or of a target, since the present
     /// address was taken.
     not_kept: usize,
-    /// Something is wrong, and was told.
+    /// An error of the target was told, and no answer has come since.
     has_complained: bool,
+    /// How many datagrams were dropped for want of room to send them.
+    dropped: usize,
     began: Instant,
     /// Bytes that came from the peer.
     pub bytes_in: u64,
@@ -86,6 +88,7 @@ impl Session {
             kept: VecDeque::new(),
             not_kept: 0,
             has_complained: false,
+            dropped: 0,
             began: now,
             bytes_in: 0,
             bytes_out: 0,
@@ -150,30 +153,29 @@ impl Session {
 
     /// Sends datagrams to the target, or keeps them until it is known.
     pub fn pass_on(&mut self, datagrams: &[&[u8]], reactor: &Reactor) -> Sent {
-        let mut complaint = None;
         if matches!(self.state, State::Asking(_)) || self.has_others() {
             self.keep(datagrams);
         }
-        let mut sent = Sent::default();
-        if let State::Failed(_) = self.state {
-            self.not_kept += datagrams.len();
-        }
-        if let State::Open(line) = &mut self.state {
-            if line.bound.is_full() && !line.bound.waits_for_peer() {
-                complaint = Some("forward: there is no room to send, datagrams are dropped");
-            } else {
-                let outgoing: Vec<Outgoing> = datagrams
-                    .iter()
-                    .map(|bytes| Outgoing { bytes, to: line.to.as_ref(), from: None })
-                    .collect();
-                sent = line.bound.send(&outgoing, reactor);
+        match &mut self.state {
+            State::Asking(_) => Sent::default(),
+            State::Failed(_) => {
+                self.not_kept += datagrams.len();
+                Sent::default()
+            }
+            State::Open(line) if line.bound.is_full() && !line.bound.waits_for_peer() => {
+                let text = "forward: there is no room to send, datagrams are dropped";
+                // How many is told at the end.
+                let is_first = self.dropped == 0;
+                self.dropped += datagrams.len();
+                let errors = is_first.then(|| refusal(Cause::Transfer, text));
+                Sent { errors: errors.into_iter().collect(), ..Sent::default() }
+            }
+            State::Open(line) => {
+                let to = line.to.as_ref();
+                let outgoing = datagrams.iter().map(|bytes| Outgoing { bytes, to, from: None });
+                line.bound.send(&outgoing.collect::<Vec<_>>(), reactor)
             }
         }
-        if let Some(text) = complaint.filter(|_| !self.has_complained) {
-            self.has_complained = true;
-            sent.errors.push(refusal(Cause::Transfer, text));
-        }
-        sent
     }
 
     fn keep(&mut self, datagrams: &[&[u8]]) {
@@ -215,7 +217,7 @@ impl Session {
             State::Open(line) => line.bound.waiting(),
             State::Asking(_) | State::Failed(_) => self.kept.len() + self.not_kept,
         };
-        told_lost(lost)
+        told_lost(self.dropped + lost)
     }
 
     /// Sends what found no room.
