@@ -29,10 +29,11 @@ use super::endpoint::stdio::Stdio;
 use super::endpoint::stream::Stream;
 use super::handler::Handler;
 use super::lifetime::{COMMAND, Lifetime};
-use super::stop::{DRAIN, Stop};
+use super::stop::{DRAIN, Stop, flushed_by};
 use super::{Engine, EngineEvent, own, tokens};
 use crate::net::binding::Locals;
 use crate::net::forwarding_loop::Listening;
+use crate::net::retry::earlier;
 use crate::net::tls;
 use crate::outcome::Outcome;
 use crate::sys::socket_file::OwnPath;
@@ -206,7 +207,7 @@ impl Server {
         lifetime.total.bytes_out = self.bytes_out;
         // That the connection failed says more than what became of its process.
         lifetime.served_with = self.child_status.filter(|_| self.failure.is_none());
-        let drained_by = lifetime.drained_by();
+        let drained_by = earlier(lifetime.drained_by(), flushed_by(self.failure.as_ref()));
         let settled = self.stdio.take().map_or(Ok(()), |mut it| it.output.flush_by(drained_by));
         let failure = self.failure.take().or_else(|| settled.context("write stdout").err());
         lifetime.close(failure)
