@@ -256,9 +256,9 @@ impl Stream {
         self.wire.has_sent_fin()
     }
 
-    /// Reads and writes no more, and lets the other side know both.
-    pub fn cut(&mut self) {
-        self.wire.cut();
+    /// Takes no more than what has come: what the other side of a Unix socket writes fails.
+    pub fn refuse_more(&mut self) {
+        self.wire.refuse_more();
     }
 
     /// Has close(2) send a reset, and drop what is not sent yet (SO_LINGER in socket(7)).

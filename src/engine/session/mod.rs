@@ -28,7 +28,7 @@ use super::pump::Pump;
 use crate::sys::datagrams::LARGEST_UNIX;
 
 pub use options::{Limits, SessionOptions};
-use stopping::Look;
+use stopping::{Look, STOPPED};
 pub use watching::PARTS;
 
 /// What is at stake when a session ends.
@@ -43,7 +43,9 @@ enum Role {
     },
     /// Two connections joined, of which both must have acknowledged everything if it `settles`.
     Relay {
-        options: SessionOptions,
+        copying: bool,
+        /// The user chose the sockets' keepalive.
+        own_keepalive: bool,
         settles: bool,
         /// The second connection, as long as it is being made, or if it could not be.
         dial: Option<Box<Dial>>,
@@ -126,7 +128,7 @@ pub struct Session {
     moved: u64,
     /// What was found half-way through a silence.
     look: Option<Look>,
-    /// Why it ended, once it has.
+    /// Why it ended, once it has; until then, why it will if it is stopped.
     verdict: anyhow::Result<&'static str>,
 }
 
@@ -202,7 +204,7 @@ impl Session {
             last_byte: now,
             moved: 0,
             look: None,
-            verdict: Ok("both sides have ended"),
+            verdict: Ok(STOPPED),
         })
     }
 
@@ -284,6 +286,7 @@ impl Session {
 
     /// What to wait for before any byte is moved: a handshake, the target, a child's end.
     fn not_yet(&mut self, now: Instant) -> Option<Next> {
+        self.look_at_stdout();
         if let Some(next) = self.secure(now) {
             return Some(next);
         }

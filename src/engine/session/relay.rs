@@ -22,22 +22,6 @@ use crate::report::sentence;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Session {
-    /// Joins two connections.
-    pub(super) fn relay(
-        peer: Endpoint,
-        target: Endpoint,
-        options: SessionOptions,
-        limits: Limits,
-    ) -> Box<Self> {
-        let role =
-            Role::Relay { options, settles: false, dial: None, unwatched: false, probed: false };
-        let nothing = Flow::into_nowhere(Side::Nowhere);
-        let mut session =
-            Self::new(Ends::new(peer, Endpoint::Nowhere), nothing, None, role, limits);
-        session.join(target);
-        session
-    }
-
     /// Joins a connection with one that is still being made; nothing is read before it stands. If
     /// the session `settles` it is over only when both sides have acknowledged everything, which
     /// matters to whoever hears how it ended.
@@ -49,10 +33,13 @@ impl Session {
         limits: Limits,
         settles: bool,
     ) -> Box<Self> {
-        let peer = Endpoint::Stream(peer);
-        let mut session = Self::relay(peer, Endpoint::Nowhere, options, limits);
+        let SessionOptions { copying, own_keepalive, .. } = options;
         let dial = Some(Box::new(dial));
-        session.role = Role::Relay { options, settles, dial, unwatched: false, probed: false };
+        let role =
+            Role::Relay { copying, own_keepalive, settles, dial, unwatched: false, probed: false };
+        let ends = Ends::new(Endpoint::Stream(peer), Endpoint::Nowhere);
+        let unread = Flow::into_nowhere(Side::Peer);
+        let mut session = Self::new(ends, unread, None, role, limits);
         session.phase = Phase::Dialing;
         session
     }
@@ -65,23 +52,22 @@ impl Session {
             Some(speaker) => Filter::Speaker(speaker),
             None => Filter::none(peer.has_records()),
         };
-        let peer = Endpoint::Stream(peer);
-        let mut session = Self::relay(peer, Endpoint::Seat(seat), options, limits);
-        session.inbound = Flow::new(Side::Peer, Side::Local, Pump::Buffered, filter);
-        session
+        let SessionOptions { copying, own_keepalive, .. } = options;
+        let (settles, dial, unwatched, probed) = (false, None, false, false);
+        let role = Role::Relay { copying, own_keepalive, settles, dial, unwatched, probed };
+        let ends = Ends::new(Endpoint::Stream(peer), Endpoint::Seat(seat));
+        let (_, mut outbound) = flows(&ends, copying);
+        outbound.pass_failure_on();
+        let inbound = Flow::new(Side::Peer, Side::Local, Pump::Buffered, filter);
+        Self::new(ends, inbound, Some(outbound), role, limits)
     }
 
-    fn join(&mut self, target: Endpoint) {
+    fn join(&mut self, target: Endpoint, copying: bool) {
         self.ends.local = target;
-        let Role::Relay { options, .. } = self.role else { return };
-        let there = Pump::choose(&self.ends.peer, &self.ends.local, options.copying);
-        let back = Pump::choose(&self.ends.local, &self.ends.peer, options.copying);
-        let records = self.stream().is_some_and(Stream::has_records);
-        self.inbound = Flow::new(Side::Peer, Side::Local, there, Filter::none(records));
-        self.inbound.pass_failure_on();
-        let mut outbound = Flow::new(Side::Local, Side::Peer, back, Filter::none(records));
+        let (mut inbound, mut outbound) = flows(&self.ends, copying);
+        inbound.pass_failure_on();
         outbound.pass_failure_on();
-        self.outbound = Some(outbound);
+        (self.inbound, self.outbound) = (inbound, Some(outbound));
     }
 
     /// Goes on connecting. False as long as there is nobody to relay to.
@@ -90,7 +76,7 @@ impl Session {
             let error = anyhow::Error::from(error);
             self.end(Err(error.context(format!("receive from {}", self.peer_name()))));
         }
-        let Role::Relay { dial, unwatched, .. } = &mut self.role else { return true };
+        let Role::Relay { copying, dial, unwatched, .. } = &mut self.role else { return true };
         let Some(dialing) = dial.as_mut().filter(|_| self.phase == Phase::Dialing) else {
             return true;
         };
@@ -98,7 +84,8 @@ impl Session {
             Ok(None) => return false,
             Ok(Some(target)) => {
                 (*unwatched, *dial) = (!dialing.is_watched(), None);
-                self.join(target);
+                let copying = *copying;
+                self.join(target, copying);
                 (self.phase, self.last_byte) = (first_phase(&self.ends, now), now);
             }
             Err(error) => {
@@ -218,7 +205,7 @@ impl Session {
             Ok("one side has ended, and then gone")
         } else {
             let error = self.failure_of(failed, ended_well);
-            Err(if came == 0 { error } else { with_loss(&error, came) })
+            Err(with_loss(error, came))
         };
         self.ends.get(other).reset_at_close();
         self.end(verdict);
@@ -269,8 +256,9 @@ impl Session {
             // Those in a room never end.
             ended &= rest.is_closed() || matches!(self.ends.get(side), Endpoint::Seat(_));
         }
-        if ended {
-            self.end(Ok("stopped"));
+        // TLS records may still wait for a peer that reads slowly.
+        if ended && self.is_sent() {
+            self.end_as_stopped();
         }
         again
     }
@@ -313,9 +301,18 @@ impl Session {
     }
 
     pub(super) fn probe(&mut self) {
-        let Role::Relay { options, probed, .. } = &mut self.role else { return };
+        let Role::Relay { own_keepalive, probed, .. } = &mut self.role else { return };
         *probed = true;
-        self.ends.peer.probe_while_half_open(options.own_keepalive);
-        self.ends.local.probe_while_half_open(options.own_keepalive);
+        self.ends.peer.probe_while_half_open(*own_keepalive);
+        self.ends.local.probe_while_half_open(*own_keepalive);
     }
+}
+
+/// What goes from a connection to what it is joined with, and what comes back.
+pub(super) fn flows(ends: &Ends, copying: bool) -> (Flow, Flow) {
+    let Ends { peer, local, .. } = ends;
+    let records = matches!(peer, Endpoint::Stream(stream) if stream.has_records());
+    let (there, back) = (Pump::choose(peer, local, copying), Pump::choose(local, peer, copying));
+    let inbound = Flow::new(Side::Peer, Side::Local, there, Filter::none(records));
+    (inbound, Flow::new(Side::Local, Side::Peer, back, Filter::none(records)))
 }

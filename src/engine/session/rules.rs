@@ -61,6 +61,15 @@ impl Session {
         Some(anyhow::Error::from(error).context("write stdout"))
     }
 
+    /// A handshake is for nothing if nobody is left to read what will come.
+    pub(super) fn look_at_stdout(&mut self) {
+        if matches!((&self.role, self.phase), (Role::Conversation(_), Phase::Securing(_)))
+            && let Some(error) = self.stdout_failure()
+        {
+            self.end(Err(error));
+        }
+    }
+
     /// True if stdout could not be written, or has nobody left to read it.
     #[must_use]
     pub fn has_lost_stdout(&mut self) -> bool {
@@ -104,9 +113,7 @@ impl Session {
                 Err(anyhow::Error::from(error).context(format!("send to {}", self.peer_name())))
             }
         };
-        self.end(
-            verdict.map_err(|error| if unsent == 0 { error } else { with_loss(&error, unsent) }),
-        );
+        self.end(verdict.map_err(|error| with_loss(error, unsent)));
     }
 
     /// All flows are closed: over once the peer has acknowledged everything.
@@ -116,8 +123,11 @@ impl Session {
         }
         if self.stream().is_none_or(Stream::is_settled) {
             let outbound = self.outbound.as_ref().and_then(|flow| self.failure_of_flow(flow));
-            let failure = outbound.or_else(|| self.failure_of_flow(&self.inbound));
-            self.end(failure.map_or(Ok("both sides have ended"), Err));
+            match outbound.or_else(|| self.failure_of_flow(&self.inbound)) {
+                Some(failure) => self.end(Err(failure)),
+                None if matches!(self.phase, Phase::Stopping(_)) => self.end_as_stopped(),
+                None => self.end(Ok("both sides have ended")),
+            }
         } else if self.phase == Phase::Talking {
             self.phase = Phase::Settling;
         }
@@ -163,10 +173,13 @@ impl Session {
     }
 }
 
-pub(super) fn with_loss(error: &anyhow::Error, bytes: usize) -> anyhow::Error {
-    let cause = crate::outcome::cause_of(error);
-    let sentence = crate::report::sentence(error);
-    refusal(cause, format!("{sentence}; {bytes} bytes were not delivered"))
+/// The error, and how much was lost by it, if anything was.
+pub(super) fn with_loss(error: anyhow::Error, bytes: usize) -> anyhow::Error {
+    if bytes == 0 {
+        return error;
+    }
+    let sentence = crate::report::sentence(&error);
+    refusal(cause_of(&error), format!("{sentence}; {bytes} bytes were not delivered"))
 }
 
 /// The same error once more: `io::Error` cannot be cloned.
