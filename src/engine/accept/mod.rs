@@ -16,10 +16,11 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use mio::{Interest, Token};
-use socket2::Socket;
+use socket2::{SockAddr, Socket};
 
 pub use backlog::Accepted;
 use backlog::Listener;
+pub use exec::is_carried;
 use occupancy::Occupancy;
 pub use options::Options;
 use outage::Outage;
@@ -92,8 +93,9 @@ impl Server {
     pub fn open(sockets: Vec<Socket>, options: Options) -> anyhow::Result<Self> {
         let mut engine = Engine::new(options.buffer).context("make an event loop")?;
         let mut lifetime = Lifetime::begin(options.bounds.clone(), engine.reactor())?;
-        let occupancy = Arc::new(Occupancy::new(options.occupancy_limits()));
         let locals = Locals::of(&sockets)?;
+        let is_unix = locals.addresses.iter().any(SockAddr::is_unix);
+        let occupancy = Arc::new(Occupancy::new(options.occupancy_limits(is_unix)));
         let stop = lifetime.stop().clone();
         let mut server = Self::with_loop(sockets, options, engine, occupancy, stop)?;
         if server.options.handler.is_none() {
