@@ -272,6 +272,7 @@ impl Flow {
                         return true;
                     }
                 }
+                Ok(Moved::Again) => {}
                 Ok(Moved::Eof) => self.stop_reading(),
                 Ok(Moved::NotYet) => return false,
                 Ok(Moved::Refused(bytes)) => {
@@ -357,6 +358,7 @@ impl Flow {
             Ok(Read::NotYet) => return Ok(Moved::NotYet),
             Err(error) => return Err(Fault::Source(error)),
         };
+        // Counted here, since the sink may fail.
         self.taken += count as u64;
         if let Pump::Spliced(splice) = &mut self.pump {
             splice.note_copied(count, size);

@@ -138,7 +138,7 @@ impl Session {
 
     /// What the child had to say is said: half-closes, and reads what the peer still sends.
     fn drain_after_child(&mut self, now: Instant) {
-        if matches!(self.phase, Phase::Talking | Phase::Settling) {
+        if self.phase == Phase::Talking {
             self.phase = Phase::Stopping(now + CHILD_DRAIN);
         }
     }

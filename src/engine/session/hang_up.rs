@@ -31,7 +31,7 @@ impl Session {
 
     fn hung_up_side(&self) -> Option<Side> {
         // First what costs nothing: this is asked after each event.
-        if !self.half_closed() || !matches!(self.phase, Phase::Talking | Phase::Settling) {
+        if !self.half_closed() || self.phase != Phase::Talking {
             return None;
         }
         let has_hung_up = |end: &Endpoint, from: Option<&Flow>| match end {

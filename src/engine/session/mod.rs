@@ -49,8 +49,6 @@ enum Role {
         settles: bool,
         /// The second connection, as long as it is being made, or if it could not be.
         dial: Option<Box<Dial>>,
-        /// It is made, and not registered with the event loop yet.
-        unwatched: bool,
         /// Both sides are probed.
         probed: bool,
     },
@@ -85,8 +83,6 @@ enum Phase {
     },
     /// Told to stop: what is on its way is delivered until then, nothing more is taken.
     Stopping(Instant),
-    /// All is sent; the peer has not acknowledged everything.
-    Settling,
     Over,
 }
 
@@ -99,13 +95,24 @@ struct State {
     outbound: Option<flow::Progress>,
 }
 
+/// Sockets that the event loop does not watch yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watched {
+    /// The attempts to connect to a target.
+    Attempts,
+    /// The target's, which was connected with at once.
+    Target,
+    /// The peer's, which a child has left behind.
+    PeerAgain,
+}
+
 /// What is to be done with a session after it ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
     /// Wait for an event or its deadline.
     Wait,
-    /// The same, once the sockets are watched that were not.
-    Watch,
+    /// The same, once these are watched too.
+    Watch(Watched),
     /// Run it again soon: there is more to move.
     Again,
     /// Its handshake is done, and that was all there was to do.
@@ -294,12 +301,11 @@ impl Session {
             return Some(if self.phase == Phase::Over { Next::Over } else { Next::Wait });
         }
         if let Role::HandedOver { taken_back: false, .. } = self.role {
-            return Some(Next::Watch);
+            return Some(Next::Watch(Watched::PeerAgain));
         }
         if self.phase == Phase::Dialing {
-            let is_reached = self.reach_target(now);
-            if !is_reached || matches!(self.role, Role::Relay { unwatched: true, .. }) {
-                return Some(Next::Watch);
+            if let Some(watched) = self.reach_target(now) {
+                return Some(Next::Watch(watched));
             }
             // The target may have to be verified too.
             if let Some(next) = self.secure(now) {

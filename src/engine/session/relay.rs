@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::rules::{same, with_loss};
 use super::securing::first_phase;
-use super::{Limits, Phase, Role, Session, SessionOptions};
+use super::{Limits, Phase, Role, Session, SessionOptions, Watched};
 use crate::engine::endpoint::Endpoint;
 use crate::engine::endpoint::room::Seat;
 use crate::engine::endpoint::stream::Stream;
@@ -35,8 +35,7 @@ impl Session {
     ) -> Box<Self> {
         let SessionOptions { copying, own_keepalive, .. } = options;
         let dial = Some(Box::new(dial));
-        let role =
-            Role::Relay { copying, own_keepalive, settles, dial, unwatched: false, probed: false };
+        let role = Role::Relay { copying, own_keepalive, settles, dial, probed: false };
         let ends = Ends::new(Endpoint::Stream(peer), Endpoint::Nowhere);
         let unread = Flow::into_nowhere(Side::Peer);
         let mut session = Self::new(ends, unread, None, role, limits);
@@ -53,8 +52,8 @@ impl Session {
             None => Filter::none(peer.has_records()),
         };
         let SessionOptions { copying, own_keepalive, .. } = options;
-        let (settles, dial, unwatched, probed) = (false, None, false, false);
-        let role = Role::Relay { copying, own_keepalive, settles, dial, unwatched, probed };
+        let (settles, dial, probed) = (false, None, false);
+        let role = Role::Relay { copying, own_keepalive, settles, dial, probed };
         let ends = Ends::new(Endpoint::Stream(peer), Endpoint::Seat(seat));
         let (_, mut outbound) = flows(&ends, copying);
         outbound.pass_failure_on();
@@ -70,32 +69,31 @@ impl Session {
         (self.inbound, self.outbound) = (inbound, Some(outbound));
     }
 
-    /// Goes on connecting. False as long as there is nobody to relay to.
-    pub(super) fn reach_target(&mut self, now: Instant) -> bool {
+    /// Goes on connecting; what is to be watched before more can be done, if anything is.
+    pub(super) fn reach_target(&mut self, now: Instant) -> Option<Watched> {
         if let Some(error) = self.ends.peer.error() {
             let error = anyhow::Error::from(error);
             self.end(Err(error.context(format!("receive from {}", self.peer_name()))));
         }
-        let Role::Relay { copying, dial, unwatched, .. } = &mut self.role else { return true };
-        let Some(dialing) = dial.as_mut().filter(|_| self.phase == Phase::Dialing) else {
-            return true;
-        };
+        let Role::Relay { copying, dial, .. } = &mut self.role else { return None };
+        let dialing = dial.as_mut().filter(|_| self.phase == Phase::Dialing)?;
         match dialing.advance(now) {
-            Ok(None) => return false,
+            Ok(None) => Some(Watched::Attempts),
             Ok(Some(target)) => {
-                (*unwatched, *dial) = (!dialing.is_watched(), None);
-                let copying = *copying;
+                let (copying, is_watched) = (*copying, dialing.is_watched());
+                *dial = None;
                 self.join(target, copying);
                 (self.phase, self.last_byte) = (first_phase(&self.ends, now), now);
+                (!is_watched).then_some(Watched::Target)
             }
             Err(error) => {
                 // The peer hears a refusal too, as far as it can still hear one. Advice for whoever
                 // connects by hand is left out.
                 self.ends.peer.reset_at_close();
                 self.end(Err(refusal(cause_of(&error), sentence(&error))));
+                None
             }
         }
-        true
     }
 
     /// The connection to the target, as long as it is being made, or if it could not be.
@@ -132,7 +130,7 @@ impl Session {
     /// Over when both directions are, or when one side has failed and the other has been told.
     pub(super) fn apply_relay_rules(&mut self, settles: bool, now: Instant) {
         let failed = match self.phase {
-            Phase::Talking | Phase::Settling => self.failed_side(),
+            Phase::Talking => self.failed_side(),
             Phase::Failing { side, .. } => Some(side),
             _ => return,
         };
@@ -143,9 +141,7 @@ impl Session {
             return;
         }
         let settled = self.ends.peer.is_settled() && self.ends.local.is_settled();
-        if (settles && !settled) || !self.is_sent() {
-            self.phase = Phase::Settling;
-        } else {
+        if (settled || !settles) && self.is_sent() {
             self.end(Ok("both sides have ended"));
         }
     }

@@ -4,16 +4,15 @@
 use std::io;
 
 use super::{Phase, Role, Session, SessionOptions};
-use crate::engine::endpoint::Endpoint;
 use crate::engine::endpoint::stream::Stream;
 use crate::engine::flow::{Flow, Side};
 use crate::engine::pump::Fault;
-use crate::outcome::{Cause, IoFailure, cause_of, refusal};
+use crate::outcome::{Cause, IoFailure, cause_of, of_stdout, refusal};
 
 impl Session {
     /// A service's one flow: over when it is.
     pub(super) fn apply_service_rules(&mut self, settles: bool) {
-        if !self.inbound.is_closed() || !matches!(self.phase, Phase::Talking | Phase::Settling) {
+        if !self.inbound.is_closed() || self.phase != Phase::Talking {
             return;
         }
         match self.failure_of_flow(&self.inbound) {
@@ -30,10 +29,8 @@ impl Session {
             return self.end(Err(error));
         }
         let peer_ended = self.inbound.source_has_ended();
-        if self.half_closed()
-            && let Endpoint::Stream(stream) = &mut self.ends.peer
-        {
-            stream.probe_while_half_open(options.own_keepalive);
+        if self.half_closed() {
+            self.ends.peer.probe_while_half_open(options.own_keepalive);
         }
         if peer_ended && options.keep_open {
             self.outbound.iter_mut().for_each(Flow::set_aside);
@@ -52,10 +49,7 @@ impl Session {
 
     fn stdout_failure(&mut self) -> Option<anyhow::Error> {
         let error = match self.inbound.fault() {
-            Some(Fault::Sink(error)) => match error.get_ref() {
-                Some(_) => io::Error::new(error.kind(), crate::outcome::ReaderGone),
-                None => same(error),
-            },
+            Some(Fault::Sink(error)) => of_stdout(same(error)),
             _ => self.stdio()?.output.failure()?,
         };
         Some(anyhow::Error::from(error).context("write stdout"))
@@ -128,8 +122,6 @@ impl Session {
                 None if matches!(self.phase, Phase::Stopping(_)) => self.end_as_stopped(),
                 None => self.end(Ok("both sides have ended")),
             }
-        } else if self.phase == Phase::Talking {
-            self.phase = Phase::Settling;
         }
     }
 

@@ -57,7 +57,7 @@ impl Session {
                 return self.end_as_stopped();
             }
             &mut Phase::Failing { side, .. } => return self.end_failed(side),
-            Phase::Talking | Phase::Settling => {}
+            Phase::Talking => {}
         }
         if self.stop_child(until) {
             return;
@@ -134,7 +134,6 @@ impl Session {
             && taken
             && relayed
             && acknowledged
-            && self.is_sent()
             && self.undelivered() + self.inbound.held() == 0
         {
             self.end_as_stopped();
@@ -157,7 +156,7 @@ impl Session {
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         match self.phase {
-            Phase::Talking | Phase::Settling => {
+            Phase::Talking => {
                 earlier(earlier(self.silence_ends(), self.next_probe()), self.hang_up_ends())
             }
             Phase::Stopping(until) => {
@@ -189,7 +188,7 @@ impl Session {
         match self.phase {
             Phase::Stopping(until) if until <= now => self.end_stopped(),
             Phase::Securing(until) | Phase::Refusing(until) if until <= now => self.end_securing(),
-            Phase::Talking | Phase::Settling => self.limit_silence(now),
+            Phase::Talking => self.limit_silence(now),
             _ => {}
         }
     }
