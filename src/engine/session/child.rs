@@ -86,7 +86,7 @@ impl Session {
         }
         match &mut self.ends.local {
             // What it wrote last may not have been announced yet.
-            Endpoint::Stream(to_child) => to_child.look_again(),
+            Endpoint::Stream(to_child) => to_child.wire_mut().look_again(),
             _ => self.drain_after_child(now),
         }
     }
@@ -121,7 +121,7 @@ impl Session {
         if (failed || self.outbound.as_ref().is_some_and(Flow::has_failed_to_write))
             && let Endpoint::Stream(to_child) = &mut self.ends.local
         {
-            to_child.refuse_more();
+            to_child.wire_mut().refuse_more();
         }
     }
 
@@ -167,7 +167,7 @@ impl Session {
         match (&self.role, self.stream()) {
             (Role::HandedOver { peer_has_ended, .. }, Some(stream)) => {
                 let counted = sockopt::transferred(stream.socket()).unwrap_or_default();
-                let fins = (u64::from(*peer_has_ended), u64::from(stream.has_sent_fin()));
+                let fins = (u64::from(*peer_has_ended), u64::from(stream.wire().has_sent_fin()));
                 let received = counted.received.saturating_sub(fins.0);
                 (received, counted.sent + counted.not_sent.saturating_sub(fins.1))
             }

@@ -25,7 +25,7 @@ impl Session {
     pub(super) fn give_up_hung_up(&mut self) {
         let Some(side) = self.hung_up_side() else { return };
         if let Endpoint::Stream(stream) = self.ends.get(side) {
-            stream.give_up();
+            stream.wire_mut().give_up();
         }
     }
 
@@ -36,7 +36,7 @@ impl Session {
         }
         let has_hung_up = |end: &Endpoint, from: Option<&Flow>| match end {
             Endpoint::Stream(stream) => {
-                stream.has_hung_up() && from.is_none_or(Flow::source_has_ended)
+                stream.wire().has_hung_up() && from.is_none_or(Flow::source_has_ended)
             }
             _ => false,
         };

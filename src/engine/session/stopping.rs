@@ -245,7 +245,7 @@ impl Session {
     fn look_again(&mut self) {
         for end in [&mut self.ends.peer, &mut self.ends.local] {
             if let Endpoint::Stream(stream) = end {
-                stream.look_again();
+                stream.wire_mut().look_again();
             }
         }
     }
