@@ -345,7 +345,7 @@ impl Flow {
         Ok(Moved::NotYet)
     }
 
-    /// Reads once and writes at once; what finds no room is kept.
+    /// Reads once, which counts even if the sink fails, and writes at once; what has no room is kept.
     fn copy(&mut self, ends: &mut Ends, scratch: &mut Scratch) -> Result<Moved, Fault> {
         let size = if self.filter.is_none() || self.filter.takes_records() {
             scratch.input.len()
@@ -358,7 +358,6 @@ impl Flow {
             Ok(Read::NotYet) => return Ok(Moved::NotYet),
             Err(error) => return Err(Fault::Source(error)),
         };
-        // Counted here, since the sink may fail.
         self.taken += count as u64;
         if let Pump::Spliced(splice) = &mut self.pump {
             splice.note_copied(count, size);
