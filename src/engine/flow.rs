@@ -345,7 +345,7 @@ impl Flow {
         Ok(Moved::NotYet)
     }
 
-    /// Reads once, which counts even if the sink fails, and writes at once; what has no room is kept.
+    /// Reads once, counted even if the sink fails, and writes at once; what has no room is kept.
     fn copy(&mut self, ends: &mut Ends, scratch: &mut Scratch) -> Result<Moved, Fault> {
         let size = if self.filter.is_none() || self.filter.takes_records() {
             scratch.input.len()
