@@ -16,7 +16,7 @@ use super::relaying::RelayingArguments;
 use super::streams::{StreamArguments, Without};
 use super::tls::TlsServerArguments;
 use super::{usage, values};
-use crate::engine::accept::Options;
+use crate::engine::accept::{Options, is_carried};
 use crate::engine::datagram::{Sizes, server as datagrams};
 use crate::engine::frame::Frame;
 use crate::engine::handler::Handler;
@@ -105,12 +105,6 @@ impl StreamServerArguments {
         self.stream.refuse(Without::Bytes, what)
     }
 
-    /// True if skat is between a program and its peer (see `accept/exec.rs`).
-    fn is_carried(&self, common: &CommonArguments, is_unix: bool) -> bool {
-        let is_counted = is_unix && common.report().tells_connections();
-        self.tls.settings().is_some() || common.idle_timeout().is_some() || is_counted
-    }
-
     /// What a server does with connections; with a `frame`, with those of records.
     pub fn options(
         &self,
@@ -124,11 +118,12 @@ impl StreamServerArguments {
         let relayed = self.relaying.service(lookup, settings, &self.tls, common.buffer(), kind)?;
         let handler = self.handler.handler().map(Handler::Answer).or(exec).or(relayed);
         let is_service = handler.is_some();
+        let (tls, limits) = (self.tls.settings(), self.stream.limits(common));
         if is_service {
             refuse(&[(self.keep_open, "--keep-open")], SERVICE)?;
             self.stream.refuse(Without::Conversation, SERVICE)?;
             if handler.as_ref().is_some_and(|it| matches!(it, Handler::Exec(_)))
-                && !self.is_carried(common, lookup.is_none())
+                && !is_carried(tls.is_some(), limits.idle, common.report(), lookup.is_none())
             {
                 refuse(&[common.bufsize()], "a program that has the connection itself")?;
             }
@@ -137,12 +132,12 @@ impl StreamServerArguments {
         }
         Ok(Options {
             handler,
-            tls: self.tls.settings().map(Arc::new),
+            tls: tls.map(Arc::new),
             keep_open: self.keep_open,
             once: self.once,
             access: Access::default(),
             max_conns: self.max_conns,
-            limits: self.stream.limits(common),
+            limits,
             session: SessionOptions {
                 listens: true,
                 keep_open: self.keep_open,

@@ -7,9 +7,9 @@ use mio::Token;
 
 use super::endpoint::stream::Stream;
 use super::session::{Limits, Session, SessionOptions};
-use super::stop::{DRAIN, Stop};
+use super::stop::{DRAIN, Stop, flushed_by};
 use super::{Engine, EngineEvent, own};
-use crate::net::retry::{TIME_IS_OVER, time_is_over};
+use crate::net::retry::{TIME_IS_OVER, earlier, time_is_over};
 use crate::outcome::Outcome;
 use crate::report::{Ended, Report};
 
@@ -129,7 +129,8 @@ impl Conversation {
         // What nobody is told is not asked for.
         let told = self.options.report.tells_connections();
         let ended = if told { session.summary(&verdict) } else { Ended::default() };
-        let until = self.drained_by.or(self.options.end);
+        let until =
+            earlier(self.drained_by.or(self.options.end), flushed_by(verdict.as_ref().err()));
         let settled = session.into_stdio().map(|mut it| it.output.flush_by(until));
         let settled = settled.unwrap_or(Ok(())).context("write stdout");
         let verdict = verdict.and_then(|_| self.timed_out.map_or(Ok(()), Err)).and(settled);

@@ -272,6 +272,7 @@ impl Flow {
                         return true;
                     }
                 }
+                Ok(Moved::Again) => {}
                 Ok(Moved::Eof) => self.stop_reading(),
                 Ok(Moved::NotYet) => return false,
                 Ok(Moved::Refused(bytes)) => {
@@ -344,7 +345,7 @@ impl Flow {
         Ok(Moved::NotYet)
     }
 
-    /// Reads once and writes at once; what finds no room is kept.
+    /// Reads once, counted even if the sink fails, and writes at once; what has no room is kept.
     fn copy(&mut self, ends: &mut Ends, scratch: &mut Scratch) -> Result<Moved, Fault> {
         let size = if self.filter.is_none() || self.filter.takes_records() {
             scratch.input.len()

@@ -228,9 +228,10 @@ impl Engine {
         let Some(slot) = self.sessions.get_mut(key) else { return };
         match slot.session.run(&mut self.scratch, self.now) {
             Next::Wait => self.arm_timer(key),
-            Next::Watch => {
+            Next::Watch(watched) => {
                 // A session without its sockets has nothing left to do.
-                let watched = slot.session.watch_opened(&self.reactor, Token(key * PARTS));
+                let first = Token(key * PARTS);
+                let watched = slot.session.watch_more(watched, &self.reactor, first);
                 if let Err(error) = watched {
                     slot.session.fail(anyhow::Error::from(error).context("watch a connection"));
                     let slot = self.sessions.remove(key);

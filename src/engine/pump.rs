@@ -62,6 +62,8 @@ pub enum Moved {
         /// Given to the sink.
         given: usize,
     },
+    /// Nothing; the next call may do.
+    Again,
     /// The source has ended.
     Eof,
     /// One side cannot go on for now, and has been marked so.
@@ -114,7 +116,7 @@ pub fn send_file(from: &mut Endpoint, to: &mut Endpoint) -> Result<Moved, Fault>
     match sendfile(sink.fd, source.fd, None, CHUNK) {
         Ok(0) => Ok(Moved::Eof),
         Ok(count) => Ok(Moved::Bytes { taken: count, given: count }),
-        Err(Errno::EINTR) => Ok(Moved::Bytes { taken: 0, given: 0 }),
+        Err(Errno::EINTR) => Ok(Moved::Again),
         Err(Errno::EAGAIN) => {
             to.clear_writable();
             Ok(Moved::NotYet)
@@ -163,7 +165,7 @@ impl Splice {
         let Ok(pipe) = pipes.take() else {
             // No descriptors or no pipe memory left: memory of our own does too.
             self.bulky = false;
-            return Ok(Moved::Bytes { taken: 0, given: 0 });
+            return Ok(Moved::Again);
         };
         let moved = self.fill(from, &pipe);
         if self.held > 0 {
@@ -192,7 +194,7 @@ impl Splice {
                 }
                 Ok(Moved::Bytes { taken: 0, given: count })
             }
-            Err(Errno::EINTR) => Ok(Moved::Bytes { taken: 0, given: 0 }),
+            Err(Errno::EINTR) => Ok(Moved::Again),
             Err(Errno::EAGAIN) => {
                 to.clear_writable();
                 Ok(Moved::NotYet)
@@ -211,7 +213,7 @@ impl Splice {
                 self.note_spliced(count);
                 Ok(Moved::Bytes { taken: count, given: 0 })
             }
-            Err(Errno::EINTR) => Ok(Moved::Bytes { taken: 0, given: 0 }),
+            Err(Errno::EINTR) => Ok(Moved::Again),
             Err(Errno::EAGAIN) => {
                 from.clear_readable();
                 Ok(Moved::NotYet)
@@ -233,7 +235,7 @@ impl Splice {
                 self.note_spliced(count);
                 Ok(Moved::Bytes { taken: count, given: count })
             }
-            Err(Errno::EINTR) => Ok(Moved::Bytes { taken: 0, given: 0 }),
+            Err(Errno::EINTR) => Ok(Moved::Again),
             Err(Errno::EAGAIN) => Ok(self.who_is_not_ready(from, to)),
             Err(Errno::EINVAL | Errno::ENOSYS) => Ok(Moved::Refused(Vec::new())),
             Err(error) if source.kind == Kind::Pipe || error == Errno::EPIPE => {
@@ -253,7 +255,7 @@ impl Splice {
             if self.doubts > DOUBTS {
                 return Moved::Refused(Vec::new());
             }
-            return Moved::Bytes { taken: 0, given: 0 };
+            return Moved::Again;
         }
         if !readable {
             from.clear_readable();

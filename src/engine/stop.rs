@@ -1,15 +1,24 @@
 //! Stopping: a termination signal wakes every loop of the process.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use mio::Waker;
 
+use crate::outcome::{Cause, cause_of};
 use crate::report::share_stderr;
 use crate::sys::signals;
 
 /// How long peers are given to take what is on its way when skat is told to stop.
 pub const DRAIN: Duration = Duration::from_secs(1);
+
+/// Until when stdout's reader has time to take what is left after this failure: a time that is over
+/// does not wait for it, and after any other failure what came before is still for it.
+#[must_use]
+pub fn flushed_by(failure: Option<&anyhow::Error>) -> Option<Instant> {
+    let timed_out = failure.is_some_and(|error| cause_of(error) == Cause::Timeout);
+    timed_out.then(|| Instant::now() + DRAIN)
+}
 
 /// Who is to be woken when the process is told to end.
 #[derive(Clone, Default)]

@@ -285,3 +285,44 @@ fn a_stop_waits_for_nobody_that_stays() {
     };
     assert!(most_runs(stops_at_once), "it waits for who stays");
 }
+
+/// A process that lets its input wait gets all that was acknowledged, and the reset is told.
+#[test]
+fn all_that_came_before_a_reset_is_a_processs_input() {
+    for passage in [Passage::Spliced, Passage::Copied] {
+        let folder = tempfile::tempdir().unwrap();
+        let command = r#"echo $$; kill -STOP $$; exec wc -c >"$FOLDER/count""#;
+        let skat = server_by(passage, &["--once", "-c", command]);
+        let skat = skat.env("FOLDER", folder.path()).listen();
+        let (mut peer, id) = connect(&skat);
+        peer.send(vec![0; 400_000]);
+        wait_until("everything to be acknowledged", || peer.unacknowledged() == 0);
+        wait_until("the process to stand still", || process::is_in_state('T', id));
+        peer.reset();
+        assert_idle(&skat);
+        let pid = nix::unistd::Pid::from_raw(i32::try_from(id).unwrap());
+        nix::sys::signal::kill(pid, Signal::SIGCONT).unwrap();
+        skat.finish().assert_status(1).assert_told("connection reset by peer");
+        assert_eq!(std::fs::read_to_string(folder.path().join("count")).unwrap(), "400000\n");
+    }
+}
+
+/// A process may have ended before a stop; what it said waits for a slow peer in a socket of skat's.
+#[test]
+fn a_stop_loses_nothing_of_a_process_that_has_ended() {
+    for passage in [Passage::Spliced, Passage::Copied] {
+        let command = "echo $$; kill -STOP $$; exec head -c 150000 /dev/zero";
+        let skat = server_by(passage, &["-O", "sndbuf=16K", "-c", command]).listen();
+        let mut peer = skat.connect().with_small_buffers();
+        let id: u32 = peer.expect_line().trim().parse().unwrap();
+        wait_until("the process to stand still", || process::is_in_state('T', id));
+        let pid = nix::unistd::Pid::from_raw(i32::try_from(id).unwrap());
+        nix::sys::signal::kill(pid, Signal::SIGCONT).unwrap();
+        wait_until("the end of the process", || !process::exists(id));
+        assert_idle(&skat);
+        skat.signal(Signal::SIGTERM);
+        assert_eq!(peer.receive_to_end().len(), 150_000);
+        drop(peer);
+        skat.finish().assert_died_of(Signal::SIGTERM).assert_silent();
+    }
+}

@@ -298,3 +298,17 @@ fn without_descriptors_peers_wait() {
         skat.stop().assert_silent();
     }
 }
+
+/// Whoever is let in is served, though what waits in skat for peers that do not read takes pipes.
+#[test]
+fn pipes_leave_descriptors_for_the_processes() {
+    let options = "-i 60 -O sndbuf=64K -e 'head -c 1M /dev/zero'";
+    let script = format!(r#"ulimit -n 256; exec "$SKAT" tcp-server {options} 127.0.0.1 0"#);
+    let skat = shell(&script).listen();
+    let peers: Vec<_> = (0..100).map(|_| skat.connect()).collect();
+    process::assert_idle(&skat);
+    for mut peer in peers {
+        assert_eq!(peer.receive_to_end().len(), 1 << 20);
+    }
+    skat.stop().assert_silent();
+}

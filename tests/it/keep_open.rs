@@ -2,6 +2,8 @@
 
 use std::process::Stdio;
 
+use socket2::{SockFilter, SockRef};
+
 use crate::support::{on_each_way, pattern, server, wait_until};
 
 on_each_way! {
@@ -147,4 +149,24 @@ on_each_way! {
         skat.wait_for_stdout(&data);
         skat.stop();
     }
+}
+
+/// Who has ended and got every byte may be gone without a word: our end is not acknowledged then,
+/// and nothing is lost.
+#[test]
+fn an_end_that_nobody_acknowledges_is_no_loss() {
+    let mut skat = server(&["-k", "-v"]).listen();
+    let mut peer = skat.connect();
+    skat.type_in("a line\n");
+    peer.expect("a line\n");
+    // Its system drops whatever comes from here on.
+    let drop_all = SockFilter::new(6, 0, 0, 0);
+    SockRef::from(peer.stream()).attach_filter(&[drop_all]).unwrap();
+    peer.finish();
+    skat.wait_for_stderr("disconnected");
+    let mut next = skat.connect();
+    next.send("next");
+    skat.wait_for_stdout("next");
+    let told = skat.stop();
+    assert!(!told.stderr.contains("not delivered"), "{}", told.stderr);
 }

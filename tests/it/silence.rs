@@ -13,7 +13,7 @@ use crate::support::programs::is_usable;
 use crate::support::unix::{UnixListener, abstract_name, unix_client};
 use crate::support::{
     Listener, PATIENCE, Peer, Role, TCP_ROLES, Way, assert_delivered, client, converse,
-    converse_with, moments, most_runs, on_each_way, pattern, server, shell,
+    converse_unread, converse_with, moments, most_runs, on_each_way, pattern, server, shell,
 };
 
 on_each_way! {
@@ -196,4 +196,14 @@ fn the_wait_for_a_helper_is_bounded() {
     let skat = stuck(&[]);
     skat.signal(Signal::SIGTERM);
     skat.finish().assert_died_of(Signal::SIGTERM);
+}
+
+/// A silence is over in time also where a helper has bytes that nobody reads.
+#[test]
+fn the_end_of_a_silence_does_not_wait_for_a_helper() {
+    for role in TCP_ROLES {
+        let (skat, mut peer) = converse_unread(role, &["-i", "1s"], Way::Helpers);
+        peer.send(pattern(320_000));
+        skat.finish().assert_status(6).assert_told("no byte for 1 s");
+    }
 }

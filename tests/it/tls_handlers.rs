@@ -8,6 +8,7 @@ use nix::unistd::Pid;
 use rustls::ALL_VERSIONS;
 
 use crate::forward::assert_reset;
+use crate::support::process::assert_idle;
 use crate::support::programs::program;
 use crate::support::tls::{Authority, TlsPeer, connect, serve};
 use crate::support::{
@@ -334,4 +335,28 @@ fn a_chat_over_tls() {
     drop(one);
     other.finish();
     skat.stop();
+}
+
+/// What a stopped relay has read is delivered, though both sides have ended and it waits in skat.
+#[test]
+fn a_stop_loses_nothing_of_a_relay_whose_sides_have_ended() {
+    let listener = Listener::new();
+    let to = listener.address().to_string();
+    let options = ["-O", "sndbuf=16K", "--bufsize", "1M", "--forward", &to];
+    let (skat, authority) = serve(&options);
+    let peer = Peer::connect(skat.address).with_small_buffers();
+    let mut peer = TlsPeer::client(peer, authority.client(ALL_VERSIONS), "127.0.0.1").shake();
+    peer.send("question");
+    let mut target = listener.accept();
+    target.expect("question");
+    target.send(vec![0; 450_000]);
+    target.finish();
+    peer.finish();
+    target.expect_end();
+    wait_until("all of it to be read", || target.unacknowledged() == 0);
+    assert_idle(&skat);
+    skat.signal(Signal::SIGTERM);
+    assert_same_bytes(&peer.receive_to_end(), &vec![0; 450_000]);
+    drop((peer, target));
+    skat.finish().assert_died_of(Signal::SIGTERM).assert_silent();
 }

@@ -10,7 +10,7 @@ use rustls::ALL_VERSIONS;
 
 use crate::support::tls::{converse_tls, converse_tls_with};
 use crate::support::unix::{UnixListener, abstract_name, unix_server};
-use crate::support::{Bounded, Listener, ROLES, Way, on_each_way, skat};
+use crate::support::{Bounded, Listener, ROLES, Way, client, on_each_way, skat};
 
 on_each_way! {
     fn stdouts_reader_goes(way) {
@@ -155,4 +155,32 @@ fn a_file_that_is_no_good_is_told_before_a_name_is_taken() {
     let logging = skat(["tcp-server", "--tls", "127.0.0.1", &port]);
     let finished = logging.env("SSLKEYLOGFILE", "/nosuch/log").run();
     finished.assert_status(2).assert_told("SSLKEYLOGFILE: write /nosuch/log");
+}
+
+/// The end of the time is not the end of a TLS connection, which says that nothing is missing.
+#[test]
+fn after_eof_says_good_bye() {
+    for role in ROLES {
+        let (skat, mut peer) =
+            converse_tls(role, &["-v", "--after-eof", "300ms"], Way::Fast, ALL_VERSIONS);
+        peer.send("all I have");
+        peer.finish();
+        assert_eq!(peer.receive_to_end(), b"");
+        drop(peer);
+        let finished = skat.finish();
+        finished.assert_status(0).assert_stdout("all I have");
+        finished.assert_told("the time of --after-eof is over");
+    }
+}
+
+/// stdout's reader goes while the peer is silent in the middle of the handshake.
+#[test]
+fn stdouts_reader_goes_during_the_handshake() {
+    let listener = Listener::new();
+    let options = ["--tls", "--insecure", "--handshake-timeout", "25s"];
+    let mut skat = client(listener.address(), &options).start_unread();
+    let mut peer = listener.accept();
+    peer.expect([22]);
+    drop(skat.take_stdout());
+    skat.finish().assert_died_of(Signal::SIGPIPE).assert_silent();
 }

@@ -2,11 +2,14 @@
 
 use std::io::Read as _;
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use socket2::Type;
 
+use crate::support::process::{assert_idle, is_in_state, only_child};
 use crate::support::unix::{abstract_name, address, connect, socket};
 use crate::support::unix::{listening, unix_client, unix_server};
-use crate::support::{Way, uninterrupted};
+use crate::support::{Way, uninterrupted, wait_until};
 
 /// The environment names the sockets; `-v` counts, for which the bytes pass through skat.
 #[test]
@@ -65,4 +68,22 @@ fn its_last_words_arrive_and_its_status_is_passed_on() {
         assert_eq!(got.stdout.len(), 3_000_000);
         skat.finish().assert_status(4);
     }
+}
+
+/// A peer that closes with something unread resets; what it sent before is the process's input.
+#[test]
+fn all_that_came_before_a_reset_is_a_processs_input() {
+    let (name, folder) = (abstract_name(), tempfile::tempdir().unwrap());
+    let command = r#"echo hi; kill -STOP $$; exec wc -c >"$FOLDER/count""#;
+    let skat = unix_server(&name, &["--once", "-v", "-c", command]);
+    let skat = listening(skat.env("FOLDER", folder.path()));
+    let mut peer = connect(&name);
+    peer.send(vec![0; 300_000]);
+    let child = only_child(skat.id());
+    wait_until("it stands still", || is_in_state('T', u32::try_from(child).unwrap()));
+    drop(peer);
+    assert_idle(&skat);
+    kill(Pid::from_raw(child), Signal::SIGCONT).unwrap();
+    skat.finish().assert_status(1).assert_told("connection reset by peer");
+    assert_eq!(std::fs::read_to_string(folder.path().join("count")).unwrap(), "300000\n");
 }

@@ -62,7 +62,7 @@ impl Server {
     pub(super) fn welcome(&mut self, mut peer: Stream) -> anyhow::Result<()> {
         if self.options.serves_the_first_verified() {
             if !self.is_to_be_served() {
-                peer.reset_at_close();
+                peer.wire_mut().reset_at_close();
                 self.end_wait(1);
                 return Ok(());
             }

@@ -1,5 +1,7 @@
 //! `--exec` and `--sh-exec`: a process for each peer.
 
+use std::time::Duration;
+
 use anyhow::Context as _;
 use socket2::{Domain, SockAddr, Socket, Type};
 
@@ -14,10 +16,16 @@ use crate::report::Report;
 /// skat is joined with it.
 pub(super) const DESCRIPTORS: usize = 3;
 
-/// Starts the program for a peer. The peer's own socket is the child's stdin and stdout,
-/// unless skat has to see the bytes: to protect them (TLS), to know when there are none
-/// (`--idle-timeout`), and to count them (`-v`) where the kernel does not, which is over Unix
-/// sockets.
+/// True if skat is between a program and its peer, because it has to see the bytes: to protect
+/// them (TLS), to know when there are none (`--idle-timeout`), and to count them (`-v`) where the
+/// kernel does not, which is over Unix sockets.
+#[must_use]
+pub fn is_carried(tls: bool, idle: Option<Duration>, report: Report, is_unix: bool) -> bool {
+    tls || idle.is_some() || (is_unix && report.tells_connections())
+}
+
+/// Starts the program for a peer, whose own socket is the child's stdin and stdout, unless skat
+/// is between.
 ///
 /// # Errors
 /// Those of starting it.
@@ -28,8 +36,7 @@ pub(super) fn serve(
     limits: Limits,
     report: Report,
 ) -> anyhow::Result<Box<Session>> {
-    let is_counted = peer.peer().as_socket().is_some();
-    if peer.has_tls() || limits.idle.is_some() || (report.tells_connections() && !is_counted) {
+    if is_carried(peer.has_tls(), limits.idle, report, peer.peer().is_unix()) {
         return attend(program, peer, session_options, limits);
     }
     let socket = peer.socket();

@@ -16,10 +16,11 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use mio::{Interest, Token};
-use socket2::Socket;
+use socket2::{SockAddr, Socket};
 
 pub use backlog::Accepted;
 use backlog::Listener;
+pub use exec::is_carried;
 use occupancy::Occupancy;
 pub use options::Options;
 use outage::Outage;
@@ -29,10 +30,11 @@ use super::endpoint::stdio::Stdio;
 use super::endpoint::stream::Stream;
 use super::handler::Handler;
 use super::lifetime::{COMMAND, Lifetime};
-use super::stop::{DRAIN, Stop};
+use super::stop::{DRAIN, Stop, flushed_by};
 use super::{Engine, EngineEvent, own, tokens};
 use crate::net::binding::Locals;
 use crate::net::forwarding_loop::Listening;
+use crate::net::retry::earlier;
 use crate::net::tls;
 use crate::outcome::Outcome;
 use crate::sys::socket_file::OwnPath;
@@ -95,8 +97,9 @@ impl Server {
     ) -> anyhow::Result<Self> {
         let mut engine = Engine::new(options.buffer).context("make an event loop")?;
         let mut lifetime = Lifetime::begin(options.bounds.clone(), engine.reactor())?;
-        let occupancy = Arc::new(Occupancy::new(options.occupancy_limits()));
         let locals = Locals::of(&sockets)?;
+        let is_unix = locals.addresses.iter().any(SockAddr::is_unix);
+        let occupancy = Arc::new(Occupancy::new(options.occupancy_limits(is_unix)));
         let stop = lifetime.stop().clone();
         let mut server = Self::with_loop(sockets, options, engine, occupancy, stop)?;
         if server.options.handler.is_none() {
@@ -206,7 +209,7 @@ impl Server {
         lifetime.total.bytes_out = self.bytes_out;
         // That the connection failed says more than what became of its process.
         lifetime.served_with = self.child_status.filter(|_| self.failure.is_none());
-        let drained_by = lifetime.drained_by();
+        let drained_by = earlier(lifetime.drained_by(), flushed_by(self.failure.as_ref()));
         let settled = self.stdio.take().map_or(Ok(()), |mut it| it.output.flush_by(drained_by));
         let failure = self.failure.take().or_else(|| settled.context("write stdout").err());
         lifetime.close(failure)

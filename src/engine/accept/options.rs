@@ -66,16 +66,21 @@ impl Options {
     /// How many connections there may be at a time: whoever is let in must find the descriptors
     /// that serving takes. With more relays than pairs of descriptors, all would wait for one
     /// another; strangers in their handshakes must leave enough for those who are verified.
-    pub(super) fn occupancy_limits(&self) -> occupancy::Limits {
+    pub(super) fn occupancy_limits(&self, is_unix: bool) -> occupancy::Limits {
         let asked = self.max_conns.unwrap_or(usize::MAX);
-        let (each, pipes) = match &self.handler {
-            Some(Handler::Exec(_)) => (exec::DESCRIPTORS, 0),
-            Some(Handler::Forward(_)) => (2, pipes::most_descriptors()),
+        let tls = self.tls.is_some();
+        let (each, moves) = match &self.handler {
+            Some(Handler::Exec(_)) => {
+                let (idle, report) = (self.limits.idle, self.bounds.report);
+                (exec::DESCRIPTORS, exec::is_carried(tls, idle, report, is_unix))
+            }
+            Some(Handler::Forward(_)) => (2, true),
             _ => return occupancy::Limits { served: asked, waiting: usize::MAX },
         };
+        let pipes = if moves { pipes::most_descriptors() } else { 0 };
         let spare = SPARE_DESCRIPTORS * (1 + self.threads) + pipes * self.threads;
         let left = descriptor::left().saturating_sub(spare);
-        let each_with_stranger = each + usize::from(self.tls.is_some());
+        let each_with_stranger = each + usize::from(tls);
         let served = asked.min(left / each_with_stranger).max(1);
         let waiting = left.saturating_sub(served * each).max(1);
         occupancy::Limits { served, waiting }

@@ -13,7 +13,7 @@ impl Server {
     /// Runs `accept_loop` on as many threads as the options say, all on the same sockets.
     ///
     /// # Errors
-    /// Those of this thread's loop; another's end only itself.
+    /// The failure of any loop, which ends the whole run.
     pub fn on_each_thread(
         &mut self,
         accept_loop: impl Fn(&mut Server) -> anyhow::Result<()> + Copy + Send + 'static,

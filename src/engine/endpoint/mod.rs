@@ -7,7 +7,7 @@ mod stdio_thread;
 pub mod stream;
 #[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
 mod tls;
-mod wire;
+pub mod wire;
 
 use std::io;
 use std::os::fd::BorrowedFd;
@@ -141,14 +141,14 @@ impl Endpoint {
     /// Makes sure that whoever is there is noticed to have gone though nothing is sent.
     pub fn probe_while_half_open(&mut self, chosen_by_user: bool) {
         if let Endpoint::Stream(stream) = self {
-            stream.probe_while_half_open(chosen_by_user);
+            stream.wire_mut().probe_while_half_open(chosen_by_user);
         }
     }
 
     /// Has the connection end by a reset instead of an end when it is closed.
     pub fn reset_at_close(&mut self) {
         if let Endpoint::Stream(stream) = self {
-            stream.reset_at_close();
+            stream.wire_mut().reset_at_close();
         }
     }
 
@@ -166,7 +166,7 @@ impl Endpoint {
     /// The descriptor to read from without copying, where there is one.
     pub fn source(&self) -> Option<Conduit<'_>> {
         match self {
-            Endpoint::Stream(stream) => stream.conduit().filter(|_| !stream.is_urgent()),
+            Endpoint::Stream(stream) => stream.conduit().filter(|_| !stream.wire().is_urgent()),
             Endpoint::Stdio(stdio) => stdio.input.conduit(),
             Endpoint::Seat(_) | Endpoint::Nowhere => None,
         }
@@ -184,7 +184,7 @@ impl Endpoint {
     /// A system call has found that there is nothing to read for now.
     pub fn clear_readable(&mut self) {
         match self {
-            Endpoint::Stream(stream) => stream.clear_readable(),
+            Endpoint::Stream(stream) => stream.wire_mut().clear_readable(),
             Endpoint::Stdio(stdio) => stdio.input.clear_readable(),
             Endpoint::Seat(_) | Endpoint::Nowhere => {}
         }
@@ -193,7 +193,7 @@ impl Endpoint {
     /// A system call has found that there is no room to write for now.
     pub fn clear_writable(&mut self) {
         match self {
-            Endpoint::Stream(stream) => stream.clear_writable(),
+            Endpoint::Stream(stream) => stream.wire_mut().clear_writable(),
             Endpoint::Stdio(stdio) => stdio.output.clear_writable(),
             Endpoint::Seat(_) | Endpoint::Nowhere => {}
         }
@@ -202,7 +202,7 @@ impl Endpoint {
     /// True unless a write is known to find no room.
     pub fn can_write(&self) -> bool {
         match self {
-            Endpoint::Stream(stream) => stream.can_write(),
+            Endpoint::Stream(stream) => stream.wire().can_write(),
             Endpoint::Stdio(stdio) => stdio.output.can_write(),
             Endpoint::Seat(_) | Endpoint::Nowhere => true,
         }
@@ -211,7 +211,7 @@ impl Endpoint {
     /// Keeps an error that a system call other than `read` has met in reading.
     pub fn keep_read_error(&mut self, error: io::Error) -> io::Error {
         match self {
-            Endpoint::Stream(stream) => stream.keep_error(error),
+            Endpoint::Stream(stream) => stream.wire_mut().keep_error(error),
             Endpoint::Stdio(_) | Endpoint::Seat(_) | Endpoint::Nowhere => error,
         }
     }
@@ -219,7 +219,7 @@ impl Endpoint {
     /// Keeps an error that a system call other than `write` has met in writing.
     pub fn keep_write_error(&mut self, error: io::Error) -> io::Error {
         match self {
-            Endpoint::Stream(stream) => stream.keep_error(error),
+            Endpoint::Stream(stream) => stream.wire_mut().keep_error(error),
             Endpoint::Stdio(stdio) => stdio.output.keep_error(error),
             Endpoint::Seat(_) | Endpoint::Nowhere => error,
         }

@@ -23,8 +23,9 @@ const SEND_BUFFER: i32 = 1 << 20;
 /// A connected, non-blocking stream.
 #[derive(Debug)]
 pub struct Stream {
+    /// What the network sees.
     wire: Wire,
-    /// What the bytes go through on their way to and from the wire.
+    /// What the bytes go through on their way to and from it.
     tls: Option<Box<Tls>>,
 }
 
@@ -99,12 +100,6 @@ impl Stream {
         self.wire.overhead().is_some()
     }
 
-    /// True if a record was too large to be received or sent.
-    #[must_use]
-    pub fn has_lost_record(&self) -> bool {
-        self.wire.has_lost_record()
-    }
-
     /// The lengths that were read and written before records.
     #[must_use]
     pub fn overhead(&self) -> Overhead {
@@ -163,6 +158,17 @@ impl Stream {
         Some(tls.half_close_ends_both())
     }
 
+    /// What TLS changes nothing of.
+    #[must_use]
+    pub fn wire(&self) -> &Wire {
+        &self.wire
+    }
+
+    /// The same, to change it.
+    pub fn wire_mut(&mut self) -> &mut Wire {
+        &mut self.wire
+    }
+
     /// The socket itself.
     #[must_use]
     pub fn socket(&self) -> &Socket {
@@ -194,36 +200,10 @@ impl Stream {
         self.tls.as_ref().and_then(|tls| tls.error()).or_else(|| self.wire.error())
     }
 
-    /// Keeps an error unless there was one before; gives the first.
-    pub fn keep_error(&mut self, error: io::Error) -> io::Error {
-        self.wire.keep_error(error)
-    }
-
     /// True unless a read is known to give nothing.
     #[must_use]
     pub fn can_read(&self) -> bool {
         self.tls.as_ref().is_some_and(|tls| tls.holds_more()) || self.wire.can_read()
-    }
-
-    /// True unless a write is known to find no room.
-    #[must_use]
-    pub fn can_write(&self) -> bool {
-        self.wire.can_write()
-    }
-
-    /// Nothing to read until the loop says otherwise.
-    pub fn clear_readable(&mut self) {
-        self.wire.clear_readable();
-    }
-
-    /// There may be something to read that the loop has not said yet.
-    pub fn look_again(&mut self) {
-        self.wire.look_again();
-    }
-
-    /// No room to write until the loop says otherwise.
-    pub fn clear_writable(&mut self) {
-        self.wire.clear_writable();
     }
 
     /// Reads what is there.
@@ -250,32 +230,10 @@ impl Stream {
         }
     }
 
-    /// True once the peer is told that nothing more is sent.
-    #[must_use]
-    pub fn has_sent_fin(&self) -> bool {
-        self.wire.has_sent_fin()
-    }
-
-    /// Reads and writes no more, and lets the other side know both.
-    pub fn cut(&mut self) {
-        self.wire.cut();
-    }
-
-    /// Has close(2) send a reset, and drop what is not sent yet (SO_LINGER in socket(7)).
-    pub fn reset_at_close(&mut self) {
-        self.wire.reset_at_close();
-    }
-
     /// The descriptor for calls that move bytes without looking at them; none where TLS has to.
     #[must_use]
     pub fn conduit(&self) -> Option<Conduit<'_>> {
         (self.tls.is_none() && !self.has_records()).then(|| self.wire.conduit())
-    }
-
-    /// True once urgent data came: a splice does not get beyond it, as a read does.
-    #[must_use]
-    pub fn is_urgent(&self) -> bool {
-        self.wire.is_urgent()
     }
 
     /// Bytes that the peer has not acknowledged, our half-close not counted.
@@ -289,22 +247,5 @@ impl Stream {
     #[must_use]
     pub fn is_settled(&self) -> bool {
         self.wire.is_settled() && self.is_sent()
-    }
-
-    /// True if the peer of a Unix socket has closed it, and no error has said so.
-    #[must_use]
-    pub fn has_hung_up(&self) -> bool {
-        self.wire.has_hung_up()
-    }
-
-    /// Has done with a peer that is gone.
-    pub fn give_up(&mut self) {
-        self.wire.give_up();
-    }
-
-    /// Makes sure that a peer that is gone for good is noticed though nothing is sent, unless
-    /// the user chose the socket's keepalive.
-    pub fn probe_while_half_open(&mut self, chosen_by_user: bool) {
-        self.wire.probe_while_half_open(chosen_by_user);
     }
 }

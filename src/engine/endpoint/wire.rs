@@ -37,7 +37,7 @@ pub struct Wire {
     urgent: bool,
     finished: bool,
     sent_fin: bool,
-    cut: bool,
+    refuses_more: bool,
     probed: bool,
     /// close(2) would wait for the peer (SO_LINGER with a time).
     lingers: bool,
@@ -86,7 +86,7 @@ impl Wire {
             urgent: false,
             finished: false,
             sent_fin: false,
-            cut: false,
+            refuses_more: false,
             probed: false,
             lingers: false,
             records: None,
@@ -316,13 +316,12 @@ impl Wire {
         self.sent_fin
     }
 
-    /// Reads and writes no more, and lets the other side know both.
-    pub fn cut(&mut self) {
+    /// Takes no more than what has come: what the other side of a Unix socket writes fails.
+    pub fn refuse_more(&mut self) {
         // Once: each shutdown(2) is an event, which would be answered by the next.
-        if !std::mem::replace(&mut self.cut, true) {
+        if !std::mem::replace(&mut self.refuses_more, true) {
             // The other side may be gone.
-            self.sent_fin |= self.socket.shutdown(Shutdown::Both).is_ok();
-            self.finished = true;
+            let _ = self.socket.shutdown(Shutdown::Read);
             self.readable = true;
         }
     }

@@ -3,7 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Limits, Phase, Role, Session, SessionOptions};
+use super::relay::flows;
+use super::{Limits, Phase, Role, Session};
 use crate::engine::child::Child;
 use crate::engine::endpoint::Endpoint;
 use crate::engine::endpoint::stream::Stream;
@@ -35,10 +36,9 @@ impl Session {
         copying: bool,
         limits: Limits,
     ) -> Box<Self> {
-        let options = SessionOptions { copying, ..SessionOptions::default() };
-        let mut session = Self::relay(peer, Endpoint::Stream(to_child), options, limits);
-        session.role = Role::Attended { child };
-        session
+        let ends = Ends::new(peer, Endpoint::Stream(to_child));
+        let (inbound, outbound) = flows(&ends, copying);
+        Self::new(ends, inbound, Some(outbound), Role::Attended { child }, limits)
     }
 
     /// The process that serves the peer, if there is one.
@@ -77,9 +77,16 @@ impl Session {
         if self.child_mut().is_none_or(|child| child.status().is_none()) {
             return;
         }
+        // It may have taken a transfer that was cut off for a complete one, so that is reported,
+        // unless skat stopped the child itself.
+        if self.phase == Phase::Talking
+            && let Some(failure) = self.loss_of_input()
+        {
+            self.verdict = Err(failure);
+        }
         match &mut self.ends.local {
             // What it wrote last may not have been announced yet.
-            Endpoint::Stream(to_child) => to_child.look_again(),
+            Endpoint::Stream(to_child) => to_child.wire_mut().look_again(),
             _ => self.drain_after_child(now),
         }
     }
@@ -91,14 +98,6 @@ impl Session {
         self.pass_on_loss();
         if self.child_runs() {
             return false;
-        }
-        // The child may have taken a transfer that was cut off for a complete one, so that is
-        // reported, unless skat stopped the child itself.
-        if self.phase == Phase::Talking
-            && self.inbound.fault().is_some_and(cuts_input_off)
-            && let Some(failure) = self.failure_of_flow(&self.inbound)
-        {
-            self.verdict = Err(failure);
         }
         self.inbound.abandon();
         let (again, _) = self.drop_what_comes(Side::Peer, scratch);
@@ -114,20 +113,32 @@ impl Session {
         again
     }
 
-    /// The child hears of the peer's loss as it would with the peer's own socket.
+    /// The child hears of the peer's loss as it would with the peer's own socket: what it writes
+    /// fails, and what it reads ends after all that came.
     fn pass_on_loss(&mut self) {
-        let failed = self.stream().is_some_and(|peer| peer.error().is_some())
-            || self.inbound.fault().is_some_and(cuts_input_off);
+        let failed =
+            self.ends.peer.error().is_some() || self.inbound.fault().is_some_and(cuts_input_off);
         if (failed || self.outbound.as_ref().is_some_and(Flow::has_failed_to_write))
             && let Endpoint::Stream(to_child) = &mut self.ends.local
         {
-            to_child.cut();
+            to_child.wire_mut().refuse_more();
         }
+    }
+
+    /// Why a child does not get all that its peer has sent, if it does not.
+    fn loss_of_input(&self) -> Option<anyhow::Error> {
+        if self.inbound.fault().is_some_and(cuts_input_off) {
+            return self.failure_of_flow(&self.inbound);
+        }
+        let has_all = self.inbound.source_has_ended() && self.inbound.fault().is_none();
+        let error = self.ends.peer.error().filter(|_| !has_all)?;
+        let operation = format!("receive from {}", self.peer_name());
+        Some(anyhow::Error::from(error).context(operation))
     }
 
     /// What the child had to say is said: half-closes, and reads what the peer still sends.
     fn drain_after_child(&mut self, now: Instant) {
-        if matches!(self.phase, Phase::Talking | Phase::Settling) {
+        if self.phase == Phase::Talking {
             self.phase = Phase::Stopping(now + CHILD_DRAIN);
         }
     }
@@ -156,7 +167,7 @@ impl Session {
         match (&self.role, self.stream()) {
             (Role::HandedOver { peer_has_ended, .. }, Some(stream)) => {
                 let counted = sockopt::transferred(stream.socket()).unwrap_or_default();
-                let fins = (u64::from(*peer_has_ended), u64::from(stream.has_sent_fin()));
+                let fins = (u64::from(*peer_has_ended), u64::from(stream.wire().has_sent_fin()));
                 let received = counted.received.saturating_sub(fins.0);
                 (received, counted.sent + counted.not_sent.saturating_sub(fins.1))
             }
@@ -166,7 +177,7 @@ impl Session {
 }
 
 /// True if a child does not get all that its peer has sent; that it reads no more is its own
-/// affair.
+/// affair, unless the peer is lost meanwhile.
 fn cuts_input_off(fault: &Fault) -> bool {
     match fault {
         Fault::Source(_) => true,

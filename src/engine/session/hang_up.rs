@@ -25,18 +25,18 @@ impl Session {
     pub(super) fn give_up_hung_up(&mut self) {
         let Some(side) = self.hung_up_side() else { return };
         if let Endpoint::Stream(stream) = self.ends.get(side) {
-            stream.give_up();
+            stream.wire_mut().give_up();
         }
     }
 
     fn hung_up_side(&self) -> Option<Side> {
         // First what costs nothing: this is asked after each event.
-        if !self.half_closed() || !matches!(self.phase, Phase::Talking | Phase::Settling) {
+        if !self.half_closed() || self.phase != Phase::Talking {
             return None;
         }
         let has_hung_up = |end: &Endpoint, from: Option<&Flow>| match end {
             Endpoint::Stream(stream) => {
-                stream.has_hung_up() && from.is_none_or(Flow::source_has_ended)
+                stream.wire().has_hung_up() && from.is_none_or(Flow::source_has_ended)
             }
             _ => false,
         };

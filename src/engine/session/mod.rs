@@ -28,7 +28,7 @@ use super::pump::Pump;
 use crate::sys::datagrams::LARGEST_UNIX;
 
 pub use options::{Limits, SessionOptions};
-use stopping::Look;
+use stopping::{Look, STOPPED};
 pub use watching::PARTS;
 
 /// What is at stake when a session ends.
@@ -43,12 +43,12 @@ enum Role {
     },
     /// Two connections joined, of which both must have acknowledged everything if it `settles`.
     Relay {
-        options: SessionOptions,
+        copying: bool,
+        /// The user chose the sockets' keepalive.
+        own_keepalive: bool,
         settles: bool,
         /// The second connection, as long as it is being made, or if it could not be.
         dial: Option<Box<Dial>>,
-        /// It is made, and not registered with the event loop yet.
-        unwatched: bool,
         /// Both sides are probed.
         probed: bool,
     },
@@ -83,8 +83,6 @@ enum Phase {
     },
     /// Told to stop: what is on its way is delivered until then, nothing more is taken.
     Stopping(Instant),
-    /// All is sent; the peer has not acknowledged everything.
-    Settling,
     Over,
 }
 
@@ -97,13 +95,24 @@ struct State {
     outbound: Option<flow::Progress>,
 }
 
+/// Sockets that the event loop does not watch yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watched {
+    /// The attempts to connect to a target.
+    Attempts,
+    /// The target's, which was connected with at once.
+    Target,
+    /// The peer's, which a child has left behind.
+    PeerAgain,
+}
+
 /// What is to be done with a session after it ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
     /// Wait for an event or its deadline.
     Wait,
-    /// The same, once the sockets are watched that were not.
-    Watch,
+    /// The same, once these are watched too.
+    Watch(Watched),
     /// Run it again soon: there is more to move.
     Again,
     /// Its handshake is done, and that was all there was to do.
@@ -126,7 +135,7 @@ pub struct Session {
     moved: u64,
     /// What was found half-way through a silence.
     look: Option<Look>,
-    /// Why it ended, once it has.
+    /// Why it ended, once it has; until then, why it will if it is stopped.
     verdict: anyhow::Result<&'static str>,
 }
 
@@ -202,7 +211,7 @@ impl Session {
             last_byte: now,
             moved: 0,
             look: None,
-            verdict: Ok("both sides have ended"),
+            verdict: Ok(STOPPED),
         })
     }
 
@@ -284,6 +293,7 @@ impl Session {
 
     /// What to wait for before any byte is moved: a handshake, the target, a child's end.
     fn not_yet(&mut self, now: Instant) -> Option<Next> {
+        self.look_at_stdout();
         if let Some(next) = self.secure(now) {
             return Some(next);
         }
@@ -291,12 +301,11 @@ impl Session {
             return Some(if self.phase == Phase::Over { Next::Over } else { Next::Wait });
         }
         if let Role::HandedOver { taken_back: false, .. } = self.role {
-            return Some(Next::Watch);
+            return Some(Next::Watch(Watched::PeerAgain));
         }
         if self.phase == Phase::Dialing {
-            let is_reached = self.reach_target(now);
-            if !is_reached || matches!(self.role, Role::Relay { unwatched: true, .. }) {
-                return Some(Next::Watch);
+            if let Some(watched) = self.reach_target(now) {
+                return Some(Next::Watch(watched));
             }
             // The target may have to be verified too.
             if let Some(next) = self.secure(now) {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::rules::{same, with_loss};
 use super::securing::first_phase;
-use super::{Limits, Phase, Role, Session, SessionOptions};
+use super::{Limits, Phase, Role, Session, SessionOptions, Watched};
 use crate::engine::endpoint::Endpoint;
 use crate::engine::endpoint::room::Seat;
 use crate::engine::endpoint::stream::Stream;
@@ -22,22 +22,6 @@ use crate::report::sentence;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Session {
-    /// Joins two connections.
-    pub(super) fn relay(
-        peer: Endpoint,
-        target: Endpoint,
-        options: SessionOptions,
-        limits: Limits,
-    ) -> Box<Self> {
-        let role =
-            Role::Relay { options, settles: false, dial: None, unwatched: false, probed: false };
-        let nothing = Flow::into_nowhere(Side::Nowhere);
-        let mut session =
-            Self::new(Ends::new(peer, Endpoint::Nowhere), nothing, None, role, limits);
-        session.join(target);
-        session
-    }
-
     /// Joins a connection with one that is still being made; nothing is read before it stands. If
     /// the session `settles` it is over only when both sides have acknowledged everything, which
     /// matters to whoever hears how it ended.
@@ -49,10 +33,12 @@ impl Session {
         limits: Limits,
         settles: bool,
     ) -> Box<Self> {
-        let peer = Endpoint::Stream(peer);
-        let mut session = Self::relay(peer, Endpoint::Nowhere, options, limits);
+        let SessionOptions { copying, own_keepalive, .. } = options;
         let dial = Some(Box::new(dial));
-        session.role = Role::Relay { options, settles, dial, unwatched: false, probed: false };
+        let role = Role::Relay { copying, own_keepalive, settles, dial, probed: false };
+        let ends = Ends::new(Endpoint::Stream(peer), Endpoint::Nowhere);
+        let unread = Flow::into_nowhere(Side::Peer);
+        let mut session = Self::new(ends, unread, None, role, limits);
         session.phase = Phase::Dialing;
         session
     }
@@ -65,50 +51,49 @@ impl Session {
             Some(speaker) => Filter::Speaker(speaker),
             None => Filter::none(peer.has_records()),
         };
-        let peer = Endpoint::Stream(peer);
-        let mut session = Self::relay(peer, Endpoint::Seat(seat), options, limits);
-        session.inbound = Flow::new(Side::Peer, Side::Local, Pump::Buffered, filter);
-        session
-    }
-
-    fn join(&mut self, target: Endpoint) {
-        self.ends.local = target;
-        let Role::Relay { options, .. } = self.role else { return };
-        let there = Pump::choose(&self.ends.peer, &self.ends.local, options.copying);
-        let back = Pump::choose(&self.ends.local, &self.ends.peer, options.copying);
-        let records = self.stream().is_some_and(Stream::has_records);
-        self.inbound = Flow::new(Side::Peer, Side::Local, there, Filter::none(records));
-        self.inbound.pass_failure_on();
-        let mut outbound = Flow::new(Side::Local, Side::Peer, back, Filter::none(records));
+        let SessionOptions { copying, own_keepalive, .. } = options;
+        let (settles, dial, probed) = (false, None, false);
+        let role = Role::Relay { copying, own_keepalive, settles, dial, probed };
+        let ends = Ends::new(Endpoint::Stream(peer), Endpoint::Seat(seat));
+        let (_, mut outbound) = flows(&ends, copying);
         outbound.pass_failure_on();
-        self.outbound = Some(outbound);
+        let inbound = Flow::new(Side::Peer, Side::Local, Pump::Buffered, filter);
+        Self::new(ends, inbound, Some(outbound), role, limits)
     }
 
-    /// Goes on connecting. False as long as there is nobody to relay to.
-    pub(super) fn reach_target(&mut self, now: Instant) -> bool {
+    fn join(&mut self, target: Endpoint, copying: bool) {
+        self.ends.local = target;
+        let (mut inbound, mut outbound) = flows(&self.ends, copying);
+        inbound.pass_failure_on();
+        outbound.pass_failure_on();
+        (self.inbound, self.outbound) = (inbound, Some(outbound));
+    }
+
+    /// Goes on connecting; what is to be watched before more can be done, if anything is.
+    pub(super) fn reach_target(&mut self, now: Instant) -> Option<Watched> {
         if let Some(error) = self.ends.peer.error() {
             let error = anyhow::Error::from(error);
             self.end(Err(error.context(format!("receive from {}", self.peer_name()))));
         }
-        let Role::Relay { dial, unwatched, .. } = &mut self.role else { return true };
-        let Some(dialing) = dial.as_mut().filter(|_| self.phase == Phase::Dialing) else {
-            return true;
-        };
+        let Role::Relay { copying, dial, .. } = &mut self.role else { return None };
+        let dialing = dial.as_mut().filter(|_| self.phase == Phase::Dialing)?;
         match dialing.advance(now) {
-            Ok(None) => return false,
+            Ok(None) => Some(Watched::Attempts),
             Ok(Some(target)) => {
-                (*unwatched, *dial) = (!dialing.is_watched(), None);
-                self.join(target);
+                let (copying, is_watched) = (*copying, dialing.is_watched());
+                *dial = None;
+                self.join(target, copying);
                 (self.phase, self.last_byte) = (first_phase(&self.ends, now), now);
+                (!is_watched).then_some(Watched::Target)
             }
             Err(error) => {
                 // The peer hears a refusal too, as far as it can still hear one. Advice for whoever
                 // connects by hand is left out.
                 self.ends.peer.reset_at_close();
                 self.end(Err(refusal(cause_of(&error), sentence(&error))));
+                None
             }
         }
-        true
     }
 
     /// The connection to the target, as long as it is being made, or if it could not be.
@@ -145,7 +130,7 @@ impl Session {
     /// Over when both directions are, or when one side has failed and the other has been told.
     pub(super) fn apply_relay_rules(&mut self, settles: bool, now: Instant) {
         let failed = match self.phase {
-            Phase::Talking | Phase::Settling => self.failed_side(),
+            Phase::Talking => self.failed_side(),
             Phase::Failing { side, .. } => Some(side),
             _ => return,
         };
@@ -156,9 +141,7 @@ impl Session {
             return;
         }
         let settled = self.ends.peer.is_settled() && self.ends.local.is_settled();
-        if (settles && !settled) || !self.is_sent() {
-            self.phase = Phase::Settling;
-        } else {
+        if (settled || !settles) && self.is_sent() {
             self.end(Ok("both sides have ended"));
         }
     }
@@ -218,7 +201,7 @@ impl Session {
             Ok("one side has ended, and then gone")
         } else {
             let error = self.failure_of(failed, ended_well);
-            Err(if came == 0 { error } else { with_loss(&error, came) })
+            Err(with_loss(error, came))
         };
         self.ends.get(other).reset_at_close();
         self.end(verdict);
@@ -269,8 +252,9 @@ impl Session {
             // Those in a room never end.
             ended &= rest.is_closed() || matches!(self.ends.get(side), Endpoint::Seat(_));
         }
-        if ended {
-            self.end(Ok("stopped"));
+        // TLS records may still wait for a peer that reads slowly.
+        if ended && self.is_sent() {
+            self.end_as_stopped();
         }
         again
     }
@@ -313,9 +297,18 @@ impl Session {
     }
 
     pub(super) fn probe(&mut self) {
-        let Role::Relay { options, probed, .. } = &mut self.role else { return };
+        let Role::Relay { own_keepalive, probed, .. } = &mut self.role else { return };
         *probed = true;
-        self.ends.peer.probe_while_half_open(options.own_keepalive);
-        self.ends.local.probe_while_half_open(options.own_keepalive);
+        self.ends.peer.probe_while_half_open(*own_keepalive);
+        self.ends.local.probe_while_half_open(*own_keepalive);
     }
+}
+
+/// What goes from a connection to what it is joined with, and what comes back.
+pub(super) fn flows(ends: &Ends, copying: bool) -> (Flow, Flow) {
+    let Ends { peer, local, .. } = ends;
+    let records = matches!(peer, Endpoint::Stream(stream) if stream.has_records());
+    let (there, back) = (Pump::choose(peer, local, copying), Pump::choose(local, peer, copying));
+    let inbound = Flow::new(Side::Peer, Side::Local, there, Filter::none(records));
+    (inbound, Flow::new(Side::Local, Side::Peer, back, Filter::none(records)))
 }

@@ -4,16 +4,15 @@
 use std::io;
 
 use super::{Phase, Role, Session, SessionOptions};
-use crate::engine::endpoint::Endpoint;
 use crate::engine::endpoint::stream::Stream;
 use crate::engine::flow::{Flow, Side};
 use crate::engine::pump::Fault;
-use crate::outcome::{Cause, IoFailure, cause_of, refusal};
+use crate::outcome::{Cause, IoFailure, cause_of, of_stdout, refusal};
 
 impl Session {
     /// A service's one flow: over when it is.
     pub(super) fn apply_service_rules(&mut self, settles: bool) {
-        if !self.inbound.is_closed() || !matches!(self.phase, Phase::Talking | Phase::Settling) {
+        if !self.inbound.is_closed() || self.phase != Phase::Talking {
             return;
         }
         match self.failure_of_flow(&self.inbound) {
@@ -30,10 +29,8 @@ impl Session {
             return self.end(Err(error));
         }
         let peer_ended = self.inbound.source_has_ended();
-        if self.half_closed()
-            && let Endpoint::Stream(stream) = &mut self.ends.peer
-        {
-            stream.probe_while_half_open(options.own_keepalive);
+        if self.half_closed() {
+            self.ends.peer.probe_while_half_open(options.own_keepalive);
         }
         if peer_ended && options.keep_open {
             self.outbound.iter_mut().for_each(Flow::set_aside);
@@ -52,13 +49,19 @@ impl Session {
 
     fn stdout_failure(&mut self) -> Option<anyhow::Error> {
         let error = match self.inbound.fault() {
-            Some(Fault::Sink(error)) => match error.get_ref() {
-                Some(_) => io::Error::new(error.kind(), crate::outcome::ReaderGone),
-                None => same(error),
-            },
+            Some(Fault::Sink(error)) => of_stdout(same(error)),
             _ => self.stdio()?.output.failure()?,
         };
         Some(anyhow::Error::from(error).context("write stdout"))
+    }
+
+    /// A handshake is for nothing if nobody is left to read what will come.
+    pub(super) fn look_at_stdout(&mut self) {
+        if matches!((&self.role, self.phase), (Role::Conversation(_), Phase::Securing(_)))
+            && let Some(error) = self.stdout_failure()
+        {
+            self.end(Err(error));
+        }
     }
 
     /// True if stdout could not be written, or has nobody left to read it.
@@ -104,9 +107,7 @@ impl Session {
                 Err(anyhow::Error::from(error).context(format!("send to {}", self.peer_name())))
             }
         };
-        self.end(
-            verdict.map_err(|error| if unsent == 0 { error } else { with_loss(&error, unsent) }),
-        );
+        self.end(verdict.map_err(|error| with_loss(error, unsent)));
     }
 
     /// All flows are closed: over once the peer has acknowledged everything.
@@ -116,10 +117,11 @@ impl Session {
         }
         if self.stream().is_none_or(Stream::is_settled) {
             let outbound = self.outbound.as_ref().and_then(|flow| self.failure_of_flow(flow));
-            let failure = outbound.or_else(|| self.failure_of_flow(&self.inbound));
-            self.end(failure.map_or(Ok("both sides have ended"), Err));
-        } else if self.phase == Phase::Talking {
-            self.phase = Phase::Settling;
+            match outbound.or_else(|| self.failure_of_flow(&self.inbound)) {
+                Some(failure) => self.end(Err(failure)),
+                None if matches!(self.phase, Phase::Stopping(_)) => self.end_as_stopped(),
+                None => self.end(Ok("both sides have ended")),
+            }
         }
     }
 
@@ -163,10 +165,13 @@ impl Session {
     }
 }
 
-pub(super) fn with_loss(error: &anyhow::Error, bytes: usize) -> anyhow::Error {
-    let cause = crate::outcome::cause_of(error);
-    let sentence = crate::report::sentence(error);
-    refusal(cause, format!("{sentence}; {bytes} bytes were not delivered"))
+/// The error, and how much was lost by it, if anything was.
+pub(super) fn with_loss(error: anyhow::Error, bytes: usize) -> anyhow::Error {
+    if bytes == 0 {
+        return error;
+    }
+    let sentence = crate::report::sentence(&error);
+    refusal(cause_of(&error), format!("{sentence}; {bytes} bytes were not delivered"))
 }
 
 /// The same error once more: `io::Error` cannot be cloned.

@@ -1,5 +1,6 @@
 //! How a session ends because it is told to, or because its time is over.
 
+use std::mem;
 use std::time::{Duration, Instant};
 
 use super::rules::with_loss;
@@ -17,6 +18,9 @@ const LULL: Duration = Duration::from_millis(100);
 /// How often a side is asked whether it has acknowledged what came before the other's failure:
 /// no event tells.
 const LOOK: Duration = Duration::from_millis(10);
+
+/// Why a session ends that was told to stop, unless there is more to say of it.
+pub(super) const STOPPED: &str = "stopped";
 
 /// What ends by a silence.
 enum Silence {
@@ -50,15 +54,16 @@ impl Session {
             Phase::Over => return,
             Phase::Dialing | Phase::Securing(_) | Phase::Refusing(_) => {
                 self.cut_off();
-                return self.end(Ok("stopped"));
+                return self.end_as_stopped();
             }
             &mut Phase::Failing { side, .. } => return self.end_failed(side),
-            Phase::Talking | Phase::Settling => {}
+            Phase::Talking => {}
         }
         if self.stop_child(until) {
             return;
         }
-        if !matches!(self.role, Role::Relay { .. }) {
+        // What waits between a process that has ended and its peer was said before.
+        if !matches!(self.role, Role::Relay { .. } | Role::Attended { .. }) {
             self.stop_sending();
         }
         if self.inbound.sink() == Side::Peer {
@@ -79,12 +84,12 @@ impl Session {
             return false;
         }
         if self.ends.peer.finish().is_err() {
-            self.end(Ok("stopped"));
+            self.end_as_stopped();
             return false;
         }
         // A peer that timed out is not waited for.
         if self.verdict.is_err() {
-            self.end(Ok("stopped"));
+            self.end_as_stopped();
         }
         if !self.inbound.is_closed() || self.phase == Phase::Over {
             return false;
@@ -96,7 +101,7 @@ impl Session {
             if let Role::HandedOver { peer_has_ended, .. } = &mut self.role {
                 *peer_has_ended = rest.fault().is_none();
             }
-            self.end(Ok("stopped"));
+            self.end_as_stopped();
         }
         again
     }
@@ -129,11 +134,16 @@ impl Session {
             && taken
             && relayed
             && acknowledged
-            && self.is_sent()
             && self.undelivered() + self.inbound.held() == 0
         {
-            self.end(Ok("stopped"));
+            self.end_as_stopped();
         }
+    }
+
+    /// What it was stopped for is done, with nothing lost.
+    pub(super) fn end_as_stopped(&mut self) {
+        let reason = mem::replace(&mut self.verdict, Ok(STOPPED));
+        self.end(reason);
     }
 
     /// When a session that is being stopped may be over before its time.
@@ -146,7 +156,7 @@ impl Session {
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         match self.phase {
-            Phase::Talking | Phase::Settling => {
+            Phase::Talking => {
                 earlier(earlier(self.silence_ends(), self.next_probe()), self.hang_up_ends())
             }
             Phase::Stopping(until) => {
@@ -178,7 +188,7 @@ impl Session {
         match self.phase {
             Phase::Stopping(until) if until <= now => self.end_stopped(),
             Phase::Securing(until) | Phase::Refusing(until) if until <= now => self.end_securing(),
-            Phase::Talking | Phase::Settling => self.limit_silence(now),
+            Phase::Talking => self.limit_silence(now),
             _ => {}
         }
     }
@@ -235,7 +245,7 @@ impl Session {
     fn look_again(&mut self) {
         for end in [&mut self.ends.peer, &mut self.ends.local] {
             if let Endpoint::Stream(stream) = end {
-                stream.look_again();
+                stream.wire_mut().look_again();
             }
         }
     }
@@ -255,7 +265,7 @@ impl Session {
     /// The time to stop is over: well, unless something is lost by it.
     fn end_stopped(&mut self) {
         if self.is_drained_after_child() {
-            return self.end(Ok("stopped"));
+            return self.end_as_stopped();
         }
         let unwritten = if self.inbound.sink() == Side::Peer { 0 } else { self.inbound.held() };
         let lost = self.undelivered() + unwritten;
@@ -263,17 +273,17 @@ impl Session {
         if self.child().is_none() {
             self.cut_off();
         }
+        if lost == 0 {
+            return self.end_as_stopped();
+        }
         let text = format!("stopped talking to {}", self.peer_name());
-        let error = refusal(Cause::Transfer, text);
-        self.end(if lost == 0 { Ok("stopped") } else { Err(with_loss(&error, lost)) });
+        self.end(Err(with_loss(refusal(Cause::Transfer, text), lost)));
     }
 
+    /// A stop, since TLS has to say that nothing is missing.
     fn end_after_eof(&mut self, now: Instant) {
-        if self.undelivered() == 0 {
-            self.end(Ok("the time of --after-eof is over"));
-        } else {
-            self.stop(now + DRAIN);
-        }
+        self.stop(now + DRAIN);
+        self.verdict = Ok("the time of --after-eof is over");
     }
 
     /// True if only a peer that has ended is waited for, although others wait to be served.
@@ -283,8 +293,12 @@ impl Session {
     }
 
     /// A peer that has ended may still read; one that does not would stop the server.
+    /// If it has everything but our FIN, nothing is lost by that.
     fn end_lingering(&mut self, left: usize) {
+        if left == 0 {
+            return self.end(Ok("both sides have ended"));
+        }
         let text = format!("{} has ended and does not read", self.peer_name());
-        self.end(Err(with_loss(&refusal(Cause::Transfer, text), left)));
+        self.end(Err(with_loss(refusal(Cause::Transfer, text), left)));
     }
 }

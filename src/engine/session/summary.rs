@@ -33,7 +33,7 @@ impl Session {
     #[must_use]
     pub fn has_lost_record(&self) -> bool {
         [&self.ends.peer, &self.ends.local].into_iter().any(|end| match end {
-            Endpoint::Stream(stream) => stream.has_lost_record(),
+            Endpoint::Stream(stream) => stream.wire().has_lost_record(),
             _ => false,
         })
     }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use mio::{Interest, Token};
 use socket2::Socket;
 
-use super::{Role, Session};
+use super::{Role, Session, Watched};
 use crate::engine::endpoint::Endpoint;
 use crate::engine::reactor::{Reactor, Readiness};
 
@@ -49,26 +49,28 @@ impl Session {
         }
     }
 
-    /// Has the loop watch the sockets that were opened since, or that a child has left behind.
+    /// Has the loop watch what it did not yet.
     ///
     /// # Errors
     /// The system's.
-    pub fn watch_opened(&mut self, reactor: &Reactor, first: Token) -> io::Result<()> {
+    pub fn watch_more(
+        &mut self,
+        watched: Watched,
+        reactor: &Reactor,
+        first: Token,
+    ) -> io::Result<()> {
         let (peer, local) = (Token(first.0 + PEER), Token(first.0 + LOCAL));
-        match &mut self.role {
-            Role::HandedOver { taken_back, .. } => {
+        match (watched, &mut self.role, &self.ends.peer, &self.ends.local) {
+            (Watched::PeerAgain, Role::HandedOver { taken_back, .. }, Endpoint::Stream(it), _) => {
                 *taken_back = true;
-                let Endpoint::Stream(stream) = &self.ends.peer else { return Ok(()) };
-                stream.socket().set_nonblocking(true)?;
-                watch_stream(stream.socket(), reactor, peer)
+                it.socket().set_nonblocking(true)?;
+                watch_stream(it.socket(), reactor, peer)
             }
-            Role::Relay { dial: Some(dial), .. } => {
+            (Watched::Attempts, Role::Relay { dial: Some(dial), .. }, ..) => {
                 dial.begun().try_for_each(|socket| watch_stream(socket, reactor, local))
             }
-            Role::Relay { unwatched: unwatched @ true, .. } => {
-                *unwatched = false;
-                let Endpoint::Stream(stream) = &self.ends.local else { return Ok(()) };
-                watch_stream(stream.socket(), reactor, local)
+            (Watched::Target, _, _, Endpoint::Stream(target)) => {
+                watch_stream(target.socket(), reactor, local)
             }
             _ => Ok(()),
         }
