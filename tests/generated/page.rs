@@ -218,23 +218,27 @@ fn option(roff: &mut Roff, argument: &Arg) {
 fn sections(roff: &mut Roff, page: &str) {
     for section in manual::SECTIONS.iter().filter(|section| section.pages.contains(&page)) {
         heading(roff, section.title);
-        for (at, part) in section.body.iter().enumerate() {
-            self::part(roff, page, part, at == 0);
+        for (at, part) in section.body.iter().filter_map(|part| on_page(page, part)).enumerate() {
+            match part {
+                Part::Item(term, text) => item(roff, [bold(*term)], text),
+                Part::Text(text) => {
+                    // A heading begins a paragraph itself.
+                    if at > 0 {
+                        roff.control("PP", []);
+                    }
+                    roff.text(marked_up(text));
+                }
+                Part::On(..) => {}
+            }
         }
     }
 }
 
-fn part(roff: &mut Roff, page: &str, part: &Part, is_first: bool) {
+/// The part as this page has it, if it does.
+fn on_page(page: &str, part: &'static Part) -> Option<&'static Part> {
     match part {
-        Part::Text(text) => {
-            if !is_first {
-                roff.control("PP", []);
-            }
-            roff.text(marked_up(text));
-        }
-        Part::Item(term, text) => item(roff, [bold(*term)], text),
-        Part::On(pages, part) if pages.contains(&page) => self::part(roff, page, part, is_first),
-        Part::On(..) => {}
+        Part::On(pages, part) => pages.contains(&page).then_some(part),
+        part => Some(part),
     }
 }
 
