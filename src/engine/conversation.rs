@@ -52,7 +52,7 @@ impl Conversation {
     pub fn open(stream: Stream, options: Options) -> anyhow::Result<Self> {
         let stop = Stop::on_signals()?;
         let mut engine = Engine::new(options.buffer).context("make an event loop")?;
-        stop.add(engine.reactor().waker());
+        stop.add(engine.reactor()).context("watch for signals")?;
         if let Some(end) = options.end {
             engine.set_timer(end, MAX_TIME);
         }

@@ -67,7 +67,7 @@ impl Lifetime {
         descriptor::raise_limit();
         signals::keep_statuses().context("await children")?;
         let stop = Stop::on_signals()?;
-        stop.add(reactor.waker());
+        stop.add(reactor).context("watch for signals")?;
         let began = Instant::now();
         if let Some(timeout) = bounds.accept_timeout {
             reactor.set_timer(began + timeout, ACCEPT_TIMEOUT);

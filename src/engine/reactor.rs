@@ -126,6 +126,11 @@ impl Reactor {
         Arc::clone(&self.waker)
     }
 
+    /// Has a descriptor end a wait when it becomes readable, of which nothing else is told.
+    pub fn wake_on(&self, fd: impl AsFd) -> io::Result<()> {
+        self.watch(fd, WAKER, Interest::READABLE).map(drop)
+    }
+
     /// A notifier that makes the loop report `token`.
     #[must_use]
     pub fn notifier(&self, token: Token) -> Notifier {

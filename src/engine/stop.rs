@@ -1,10 +1,13 @@
 //! Stopping: a termination signal wakes every loop of the process.
 
+use std::io;
+use std::os::fd::BorrowedFd;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use mio::Waker;
 
+use super::reactor::Reactor;
 use crate::outcome::{Cause, cause_of};
 use crate::report::share_stderr;
 use crate::sys::signals;
@@ -21,8 +24,10 @@ pub fn flushed_by(failure: Option<&anyhow::Error>) -> Option<Instant> {
 }
 
 /// Who is to be woken when the process is told to end.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Stop {
+    /// Readable once a termination signal has come.
+    signalled: BorrowedFd<'static>,
     wakers: Arc<Mutex<Vec<Arc<Waker>>>>,
 }
 
@@ -34,15 +39,17 @@ impl Stop {
     pub fn on_signals() -> anyhow::Result<Self> {
         // A signal is seen by the loop, and no loop shall stand still for a reader of stderr.
         share_stderr();
-        let stop = Self::default();
-        let wakers = stop.clone();
-        signals::on_termination(move || wakers.wake_all())?;
-        Ok(stop)
+        Ok(Self { signalled: signals::on_termination()?, wakers: Arc::default() })
     }
 
     /// Adds a loop to wake.
-    pub fn add(&self, waker: Arc<Waker>) {
-        self.wakers.lock().unwrap_or_else(PoisonError::into_inner).push(waker);
+    ///
+    /// # Errors
+    /// Those of epoll_ctl(2).
+    pub fn add(&self, reactor: &Reactor) -> io::Result<()> {
+        reactor.wake_on(self.signalled)?;
+        self.wakers.lock().unwrap_or_else(PoisonError::into_inner).push(reactor.waker());
+        Ok(())
     }
 
     /// Wakes every loop, to look at what has changed.

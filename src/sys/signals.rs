@@ -1,13 +1,15 @@
-//! Termination signals: noted by number, passed on to `ctrlc`, restored where they were ignored. And
-//! what kills this process leaves nothing behind.
+//! Termination signals: noted by number, told by a pipe that any loop can watch, left alone where they
+//! were ignored. And what kills this process leaves nothing behind.
 
 use std::ffi::{c_int, c_void};
-use std::io;
-use std::sync::Once;
-use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
+use std::io::{self, PipeReader, PipeWriter};
+use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd};
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Once, OnceLock};
 
 use anyhow::Context as _;
-use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal};
+use nix::errno::Errno;
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal};
 
 use super::{children, owned};
 
@@ -41,8 +43,9 @@ pub(super) const LAST_SIGNAL: c_int = 64;
 static FIRST: AtomicI32 = AtomicI32::new(0);
 /// Above the number of any signal.
 const TYPED: i32 = 1 << 8;
-/// The handler that `ctrlc` installed, as an address; it wakes the thread of `ctrlc`.
-static WAKE_CTRLC: AtomicUsize = AtomicUsize::new(0);
+/// A byte comes through it with the first termination signal. A thread that waits for signals would
+/// do as well, but with a second thread each system call of the first one costs more.
+static TOLD: OnceLock<(PipeReader, PipeWriter)> = OnceLock::new();
 
 /// The termination signal that asked this process to end, if one did.
 #[must_use]
@@ -59,30 +62,22 @@ pub fn termination_was_typed() -> bool {
     FIRST.load(Ordering::Acquire) & TYPED != 0
 }
 
-/// Calls `notify` on a thread of its own when a termination signal comes. A signal that was
-/// ignored when the process started stays ignored (nohup, a shell's background job). The second
-/// signal ends the process at once.
-pub fn on_termination(notify: impl FnMut() + Send + 'static) -> anyhow::Result<()> {
-    let ignored: Vec<Signal> = TERMINATION.into_iter().filter(|s| is_ignored(*s)).collect();
-    // A signal between the two handlers would be lost: it is blocked meanwhile.
-    let mask = TERMINATION.into_iter().collect::<SigSet>();
-    let mask = mask.thread_swap_mask(SigmaskHow::SIG_BLOCK).context("block signals")?;
-    ctrlc::set_handler(notify).context("install signal handlers")?;
-    for signal in TERMINATION {
-        let handler = if ignored.contains(&signal) {
-            SigHandler::SigIgn
-        } else {
-            SigHandler::SigAction(note)
-        };
-        let action = SigAction::new(handler, SaFlags::SA_RESTART, SigSet::empty());
+/// Takes over the termination signals. The first one that comes makes the descriptor readable for
+/// good; the second ends the process at once. A signal that was ignored when the process started
+/// stays ignored (nohup, a shell's background job).
+///
+/// # Errors
+/// The system's, if it gives no pipe.
+pub fn on_termination() -> anyhow::Result<BorrowedFd<'static>> {
+    let pipe = io::pipe().context("make a pipe for signals")?;
+    let (reader, _) = TOLD.get_or_init(|| pipe);
+    let action = SigAction::new(SigHandler::SigAction(note), SaFlags::SA_RESTART, SigSet::empty());
+    for signal in TERMINATION.into_iter().filter(|signal| !is_ignored(*signal)) {
         // SAFETY: `note` calls only async-signal-safe functions.
-        let previous = unsafe { nix::sys::signal::sigaction(signal, &action) }
+        unsafe { nix::sys::signal::sigaction(signal, &action) }
             .context("install signal handlers")?;
-        if let SigHandler::Handler(wake_ctrlc) = previous.handler() {
-            WAKE_CTRLC.store(wake_ctrlc as usize, Ordering::Release);
-        }
     }
-    mask.thread_set_mask().context("unblock signals")
+    Ok(reader.as_fd())
 }
 
 fn is_ignored(signal: Signal) -> bool {
@@ -134,12 +129,13 @@ extern "C" fn note(signal: c_int, info: *mut libc::siginfo_t, _: *mut c_void) {
     if FIRST.compare_exchange(0, noted, Ordering::AcqRel, Ordering::Acquire).is_err() {
         die(signal);
     }
-    let wake_ctrlc = WAKE_CTRLC.load(Ordering::Acquire);
-    if wake_ctrlc != 0 {
-        // SAFETY: the address is that of the handler that `ctrlc` had installed, which is an
-        // `extern "C" fn(c_int)` and async-signal-safe itself.
-        let wake: extern "C" fn(c_int) = unsafe { std::mem::transmute(wake_ctrlc) };
-        wake(signal);
+    if let Some((_, writer)) = TOLD.get() {
+        // What was interrupted may not have read its error yet.
+        let errno = Errno::last_raw();
+        // SAFETY: write(2) is async-signal-safe and gets one valid byte; the pipe is never closed, and
+        // takes the only byte that it ever gets.
+        unsafe { libc::write(writer.as_raw_fd(), [0_u8].as_ptr().cast(), 1) };
+        Errno::set_raw(errno);
     }
 }
 

@@ -55,7 +55,7 @@ impl Server {
         let sockets = self.listeners.iter().map(|listener| listener.socket.try_clone());
         let sockets = sockets.collect::<Result<Vec<_>, _>>().context("share the socket")?;
         let mut engine = Engine::new(self.options.buffer).context("make an event loop")?;
-        self.stop.add(engine.reactor().waker());
+        self.stop.add(engine.reactor()).context("watch for signals")?;
         let (occupancy, stop) = (Arc::clone(&self.occupancy), self.stop.clone());
         let mut other = Self::with_loop(sockets, self.options.clone(), engine, occupancy, stop)?;
         other.tls.clone_from(&self.tls);

@@ -69,7 +69,7 @@ impl Workers {
         let Some(handler) = handler else { return Ok(Self { threads, over, stop: stop.clone() }) };
         for _ in 0..count {
             let reactor = Reactor::new().context("make an event loop")?;
-            stop.add(reactor.waker());
+            stop.add(&reactor).context("watch for signals")?;
             let sockets = sockets.iter().map(|bound| bound.another(ANYTHING, &reactor));
             let worker = Worker {
                 handler: handler.clone(),

@@ -77,7 +77,7 @@ impl Client {
         let turn = candidates.begin()?;
         let stop = Stop::on_signals()?;
         let reactor = Reactor::new().context("make an event loop")?;
-        stop.add(reactor.waker());
+        stop.add(&reactor).context("watch for signals")?;
         let mut input = Input::open(options.stdio_helpers).context("open stdin")?;
         let mut output = if options.send_only {
             Output::unused()
