@@ -228,10 +228,10 @@ impl Engine {
         let Some(slot) = self.sessions.get_mut(key) else { return };
         match slot.session.run(&mut self.scratch, self.now) {
             Next::Wait => self.arm_timer(key),
-            Next::Watch(watched) => {
+            Next::Watch(unwatched) => {
                 // A session without its sockets has nothing left to do.
                 let first = Token(key * PARTS);
-                let watched = slot.session.watch_more(watched, &self.reactor, first);
+                let watched = slot.session.watch_more(unwatched, &self.reactor, first);
                 if let Err(error) = watched {
                     slot.session.fail(anyhow::Error::from(error).context("watch a connection"));
                     let slot = self.sessions.remove(key);

@@ -28,9 +28,9 @@ pub const HANDED_OVER: [&str; 5] =
     ["LISTEN_PID", "LISTEN_PIDFDID", "LISTEN_FDS", "LISTEN_FDNAMES", "NOTIFY_SOCKET"];
 
 /// Starts a child, which `leads` a process group of its own or not, and binds it to this process: a
-/// signal that ends skat meanwhile ends it too. It is as if this thread had started it before skat
-/// began: without what is handed over to skat alone, with the limit of descriptors that skat was
-/// started with, no handlers, and the signals blocked that this thread has.
+/// signal that ends skat meanwhile ends it too. It gets none of the variables in [`HANDED_OVER`], the
+/// limit of descriptors that skat was started with, the default instead of skat's handlers, and this
+/// thread's signal mask.
 ///
 /// # Errors
 /// The system's.

@@ -54,6 +54,20 @@ fn records_are_lines_and_an_empty_one_is_no_end() {
     }
 }
 
+/// stdin may go on: what came of it last is nothing whole yet.
+#[test]
+fn after_eof_makes_no_record_of_half_a_one() {
+    for frame in ["line", "hex", "len32"] {
+        for (mut skat, peer) in conversations(&["--frame", frame, "--after-eof", "300ms"]) {
+            skat.type_in("ab");
+            peer.shutdown(Shutdown::Write).unwrap();
+            assert_eq!(receive(&peer), b"", "{frame}");
+            drop(peer);
+            skat.finish().assert_status(0).assert_silent();
+        }
+    }
+}
+
 #[test]
 fn empty_records_are_sent_and_are_all_that_is_needed() {
     for (mut skat, peer) in conversations(&["--frame", "hex"]) {

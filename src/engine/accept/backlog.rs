@@ -89,11 +89,20 @@ impl Server {
         None
     }
 
+    /// Who is next of those that other loops have let in for this one.
+    pub(super) fn next_handed(&mut self) -> Option<Accepted> {
+        let accepted = if self.may_begin() { self.sharing.take() } else { None };
+        self.admitted += usize::from(accepted.is_some());
+        accepted
+    }
+
     fn may_accept(&self) -> bool {
         let listens = !self.listeners.is_empty();
-        let has_room = self.occupancy.has_waiting_room();
-        let pauses = self.starved || self.outage.is_pausing();
-        listens && has_room && !pauses && self.admitted < ADMISSIONS
+        listens && self.occupancy.has_waiting_room() && !self.starved && self.may_begin()
+    }
+
+    fn may_begin(&self) -> bool {
+        !self.outage.is_pausing() && self.admitted < ADMISSIONS
     }
 
     /// Counts one more connection as served, if one more may be.

@@ -185,11 +185,11 @@ impl Server {
                 self.give_up(error);
             }
             self.sharing.note_load(self.engine.sessions());
-            let accepted = self.sharing.take().or_else(|| self.next_in_backlog());
+            let accepted = self.next_handed().or_else(|| self.next_in_backlog());
             if accepted.is_some() {
                 return Ok(accepted);
             }
-            if self.is_over() {
+            if self.is_over() && self.sharing.close_if_empty() {
                 return Ok(None);
             }
             let patient = self.admitted < ADMISSIONS;
@@ -316,7 +316,7 @@ impl Server {
         self.occupancy.close();
         self.listeners.clear();
         for accepted in self.sharing.close() {
-            self.communicate(accepted);
+            if given_up { self.leave() } else { self.communicate(accepted) }
         }
         // Nothing is begun with them any more.
         self.end_wait(self.waiting.len());
@@ -346,7 +346,6 @@ impl Server {
         // The first loop looks after the run for as long as others serve.
         let leads = self.lifetime.is_some() && self.options.threads > 1;
         let others_serve = !self.occupancy.is_given_up() && !self.occupancy.is_empty();
-        let is_over = idle && self.listeners.is_empty() && !waits && !(leads && others_serve);
-        is_over && self.sharing.close_if_empty()
+        idle && self.listeners.is_empty() && !waits && !(leads && others_serve)
     }
 }

@@ -150,7 +150,7 @@ impl Wire {
 
     /// The first error of this socket, if it had one.
     #[must_use]
-    pub fn error(&self) -> Option<io::Error> {
+    pub(super) fn error(&self) -> Option<io::Error> {
         self.error.map(io::Error::from_raw_os_error)
     }
 
@@ -201,7 +201,7 @@ impl Wire {
     }
 
     /// Reads what is there.
-    pub fn read(&mut self, buffer: &mut [u8]) -> io::Result<Read> {
+    pub(super) fn read(&mut self, buffer: &mut [u8]) -> io::Result<Read> {
         if !self.readable {
             return Ok(Read::NotYet);
         }
@@ -242,7 +242,7 @@ impl Wire {
     }
 
     /// Writes what there is room for; `None` if there is none.
-    pub fn write(&mut self, bytes: &[u8]) -> io::Result<Option<usize>> {
+    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<Option<usize>> {
         if let Some(error) = self.error() {
             return Err(error);
         }
@@ -292,7 +292,7 @@ impl Wire {
     }
 
     /// Half-closes: shutdown(2) of the sending side, once.
-    pub fn finish(&mut self) -> io::Result<()> {
+    pub(super) fn finish(&mut self) -> io::Result<()> {
         if self.finished {
             return Ok(());
         }
@@ -356,7 +356,7 @@ impl Wire {
     /// Bytes that the peer has not acknowledged, our FIN not counted. A Unix socket hands its
     /// bytes to the peer's queue at once: none.
     #[must_use]
-    pub fn unacknowledged(&self) -> usize {
+    pub(super) fn unacknowledged(&self) -> usize {
         if self.peer.as_socket().is_none() {
             return 0;
         }
@@ -366,7 +366,7 @@ impl Wire {
 
     /// True once the peer has acknowledged everything, our FIN too.
     #[must_use]
-    pub fn is_settled(&self) -> bool {
+    pub(super) fn is_settled(&self) -> bool {
         self.error.is_some()
             || self.peer.as_socket().is_none()
             || sockopt::unacknowledged(&self.socket).unwrap_or(0) == 0

@@ -97,7 +97,7 @@ struct State {
 
 /// Sockets that the event loop does not watch yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Watched {
+pub enum Unwatched {
     /// The attempts to connect to a target.
     Attempts,
     /// The target's, which was connected with at once.
@@ -112,7 +112,7 @@ pub enum Next {
     /// Wait for an event or its deadline.
     Wait,
     /// The same, once these are watched too.
-    Watch(Watched),
+    Watch(Unwatched),
     /// Run it again soon: there is more to move.
     Again,
     /// Its handshake is done, and that was all there was to do.
@@ -301,7 +301,7 @@ impl Session {
             return Some(if self.phase == Phase::Over { Next::Over } else { Next::Wait });
         }
         if let Role::HandedOver { taken_back: false, .. } = self.role {
-            return Some(Next::Watch(Watched::PeerAgain));
+            return Some(Next::Watch(Unwatched::PeerAgain));
         }
         if self.phase == Phase::Dialing {
             if let Some(watched) = self.reach_target(now) {

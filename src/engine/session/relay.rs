@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::rules::{same, with_loss};
 use super::securing::first_phase;
-use super::{Limits, Phase, Role, Session, SessionOptions, Watched};
+use super::{Limits, Phase, Role, Session, SessionOptions, Unwatched};
 use crate::engine::endpoint::Endpoint;
 use crate::engine::endpoint::room::Seat;
 use crate::engine::endpoint::stream::Stream;
@@ -70,7 +70,7 @@ impl Session {
     }
 
     /// Goes on connecting; what is to be watched before more can be done, if anything is.
-    pub(super) fn reach_target(&mut self, now: Instant) -> Option<Watched> {
+    pub(super) fn reach_target(&mut self, now: Instant) -> Option<Unwatched> {
         if let Some(error) = self.ends.peer.error() {
             let error = anyhow::Error::from(error);
             self.end(Err(error.context(format!("receive from {}", self.peer_name()))));
@@ -78,13 +78,13 @@ impl Session {
         let Role::Relay { copying, dial, .. } = &mut self.role else { return None };
         let dialing = dial.as_mut().filter(|_| self.phase == Phase::Dialing)?;
         match dialing.advance(now) {
-            Ok(None) => Some(Watched::Attempts),
+            Ok(None) => Some(Unwatched::Attempts),
             Ok(Some(target)) => {
                 let (copying, is_watched) = (*copying, dialing.is_watched());
                 *dial = None;
                 self.join(target, copying);
                 (self.phase, self.last_byte) = (first_phase(&self.ends, now), now);
-                (!is_watched).then_some(Watched::Target)
+                (!is_watched).then_some(Unwatched::Target)
             }
             Err(error) => {
                 // The peer hears a refusal too, as far as it can still hear one. Advice for whoever

@@ -35,7 +35,7 @@ impl Session {
         if peer_ended && options.keep_open {
             self.outbound.iter_mut().for_each(Flow::set_aside);
         } else if peer_ended && self.stdio().is_some_and(|stdio| stdio.is_interactive()) {
-            self.stop_sending();
+            self.outbound.iter_mut().for_each(Flow::stop_reading);
         }
         self.allow_half_close(options, peer_ended);
         if self.peer_is_lost() {
@@ -68,12 +68,6 @@ impl Session {
     #[must_use]
     pub fn has_lost_stdout(&mut self) -> bool {
         matches!(self.role, Role::Conversation(_)) && self.stdout_failure().is_some()
-    }
-
-    pub(super) fn stop_sending(&mut self) {
-        if let Some(outbound) = &mut self.outbound {
-            outbound.stop_reading();
-        }
     }
 
     /// The half-close waits for the peer's end where the user said so, and where a server's

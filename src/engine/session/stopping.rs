@@ -64,7 +64,8 @@ impl Session {
         }
         // What waits between a process that has ended and its peer was said before.
         if !matches!(self.role, Role::Relay { .. } | Role::Attended { .. }) {
-            self.stop_sending();
+            // Only stdin's own end makes something whole of what came last.
+            self.outbound.iter_mut().for_each(Flow::set_aside);
         }
         if self.inbound.sink() == Side::Peer {
             self.inbound.stop_reading();

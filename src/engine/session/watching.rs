@@ -6,7 +6,7 @@ use std::time::Instant;
 use mio::{Interest, Token};
 use socket2::Socket;
 
-use super::{Role, Session, Watched};
+use super::{Role, Session, Unwatched};
 use crate::engine::endpoint::Endpoint;
 use crate::engine::reactor::{Reactor, Readiness};
 
@@ -55,21 +55,26 @@ impl Session {
     /// The system's.
     pub fn watch_more(
         &mut self,
-        watched: Watched,
+        unwatched: Unwatched,
         reactor: &Reactor,
         first: Token,
     ) -> io::Result<()> {
         let (peer, local) = (Token(first.0 + PEER), Token(first.0 + LOCAL));
-        match (watched, &mut self.role, &self.ends.peer, &self.ends.local) {
-            (Watched::PeerAgain, Role::HandedOver { taken_back, .. }, Endpoint::Stream(it), _) => {
+        match (unwatched, &mut self.role, &self.ends.peer, &self.ends.local) {
+            (
+                Unwatched::PeerAgain,
+                Role::HandedOver { taken_back, .. },
+                Endpoint::Stream(it),
+                _,
+            ) => {
                 *taken_back = true;
                 it.socket().set_nonblocking(true)?;
                 watch_stream(it.socket(), reactor, peer)
             }
-            (Watched::Attempts, Role::Relay { dial: Some(dial), .. }, ..) => {
+            (Unwatched::Attempts, Role::Relay { dial: Some(dial), .. }, ..) => {
                 dial.begun().try_for_each(|socket| watch_stream(socket, reactor, local))
             }
-            (Watched::Target, _, _, Endpoint::Stream(target)) => {
+            (Unwatched::Target, _, _, Endpoint::Stream(target)) => {
                 watch_stream(target.socket(), reactor, local)
             }
             _ => Ok(()),
