@@ -338,7 +338,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__resolve)
-            opts="-4 -6 -n -v -h -V --all --canonical --host-entry --fqdn --name-info --service --port --protocol --type --numeric --passive --v4mapped --addrconfig --datagram --jobs --timeout --with-name --no-name --json --quiet --log --verbose --help --version"
+            opts="-4 -6 -n -v -h -V --all --canonical --host-entry --fqdn --name-info --service --port --protocol --type --numeric --passive --v4mapped --addrconfig --datagram --jobs --timeout --with-name --no-name --json --verbose --quiet --log --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -368,7 +368,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__tcp__subcmd__client)
-            opts="-4 -6 -n -s -w -C -v -i -O -z -h -V --numeric --source --connect-timeout --prompt --retry-for --jobs --no-stdin --send-only --no-half-close --after-eof --crlf --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --ca --pin --insecure --server-name --max-time --verbose --quiet --log --idle-timeout --bufsize --sockopt --probe --help --version"
+            opts="-4 -6 -n -s -w -z -C -O -i -v -h -V --numeric --source --connect-timeout --prompt --retry-for --probe --jobs --no-stdin --send-only --no-half-close --after-eof --crlf --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --ca --pin --insecure --server-name --sockopt --idle-timeout --max-time --bufsize --verbose --quiet --log --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -471,12 +471,12 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --max-time)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                --sockopt)
+                    COMPREPLY=($(compgen -W "bindtodevice busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
                     return 0
                     ;;
-                --log)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                -O)
+                    COMPREPLY=($(compgen -W "bindtodevice busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
                     return 0
                     ;;
                 --idle-timeout)
@@ -487,16 +487,16 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --max-time)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --bufsize)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --sockopt)
-                    COMPREPLY=($(compgen -W "bindtodevice busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
-                    return 0
-                    ;;
-                -O)
-                    COMPREPLY=($(compgen -W "bindtodevice busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
+                --log)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -507,7 +507,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__tcp__subcmd__server)
-            opts="-4 -6 -n -e -c -k -m -C -i -v -O -h -V --numeric --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --threads --ready-fd --ready-file --run --accept-timeout --no-stdin --send-only --no-half-close --after-eof --crlf --tls --alpn --tls-min --ignore-unexpected-eof --client-ca --cert --key --handshake-timeout --ca --pin --insecure --server-name --listen-fd --allow --deny --idle-timeout --max-time --bufsize --verbose --quiet --log --sockopt --help --version"
+            opts="-4 -6 -n -e -c -k -m -C -O -i -v -h -V --numeric --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --threads --ready-fd --ready-file --run --accept-timeout --no-stdin --send-only --no-half-close --after-eof --crlf --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --client-ca --ca --pin --insecure --server-name --listen-fd --allow --deny --sockopt --idle-timeout --max-time --bufsize --verbose --quiet --log --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -584,29 +584,6 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --alpn)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --tls-min)
-                    COMPREPLY=($(compgen -W "1.2 1.3" -- "${cur}"))
-                    return 0
-                    ;;
-                --client-ca)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
                 --cert)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -637,8 +614,31 @@ _skat() {
                     fi
                     return 0
                     ;;
+                --alpn)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-min)
+                    COMPREPLY=($(compgen -W "1.2 1.3" -- "${cur}"))
+                    return 0
+                    ;;
                 --handshake-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-ca)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --ca)
@@ -682,6 +682,14 @@ _skat() {
                     fi
                     return 0
                     ;;
+                --sockopt)
+                    COMPREPLY=($(compgen -W "bindtodevice busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
+                    return 0
+                    ;;
+                -O)
+                    COMPREPLY=($(compgen -W "bindtodevice busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
+                    return 0
+                    ;;
                 --idle-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -702,14 +710,6 @@ _skat() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
-                --sockopt)
-                    COMPREPLY=($(compgen -W "bindtodevice busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
-                    return 0
-                    ;;
-                -O)
-                    COMPREPLY=($(compgen -W "bindtodevice busy-poll congestion cork defer-accept dontroute fastopen freebind keepalive linger linger2 mark maxseg mptcp mtu-discover nodelay notsent-lowat oobinline priority quickack rcvbuf rcvlowat reuseaddr reuseport sndbuf syncnt tos transparent ttl user-timeout" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -718,7 +718,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__udp__subcmd__client)
-            opts="-4 -6 -n -s -w -b -v -i -O -z -h -V --numeric --source --connect-timeout --prompt --retry-for --replies --rate --jobs --after-eof --send-only --frame --broadcast --multicast-if --max-time --verbose --quiet --log --idle-timeout --sockopt --bufsize --probe --help --version"
+            opts="-4 -6 -n -s -w -z -b -O -i -v -h -V --numeric --source --connect-timeout --prompt --retry-for --probe --jobs --replies --rate --after-eof --send-only --frame --broadcast --multicast-if --sockopt --idle-timeout --max-time --bufsize --verbose --quiet --log --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -748,15 +748,15 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --replies)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --rate)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --jobs)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -772,12 +772,12 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --max-time)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                --sockopt)
+                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll dontroute freebind mark mtu-discover multicast-loop multicast-ttl priority rcvbuf reuseaddr reuseport sndbuf tos transparent ttl" -- "${cur}"))
                     return 0
                     ;;
-                --log)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                -O)
+                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll dontroute freebind mark mtu-discover multicast-loop multicast-ttl priority rcvbuf reuseaddr reuseport sndbuf tos transparent ttl" -- "${cur}"))
                     return 0
                     ;;
                 --idle-timeout)
@@ -788,16 +788,16 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --sockopt)
-                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll dontroute freebind mark mtu-discover multicast-loop multicast-ttl priority rcvbuf reuseaddr reuseport sndbuf tos transparent ttl" -- "${cur}"))
-                    return 0
-                    ;;
-                -O)
-                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll dontroute freebind mark mtu-discover multicast-loop multicast-ttl priority rcvbuf reuseaddr reuseport sndbuf tos transparent ttl" -- "${cur}"))
+                --max-time)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --bufsize)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -808,7 +808,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__udp__subcmd__server)
-            opts="-4 -6 -n -m -b -v -O -i -e -c -h -V --numeric --echo --stamp --discard --forward --max-conns --once --reply-to --join --allow --deny --frame --broadcast --multicast-if --max-time --verbose --quiet --log --sockopt --idle-timeout --bufsize --listen-fd --ready-fd --ready-file --run --accept-timeout --exec --sh-exec --threads --help --version"
+            opts="-4 -6 -n -e -c -m -b -O -i -v -h -V --numeric --echo --stamp --discard --forward --exec --sh-exec --max-conns --once --reply-to --join --listen-fd --threads --ready-fd --ready-file --run --accept-timeout --frame --broadcast --multicast-if --allow --deny --sockopt --idle-timeout --max-time --bufsize --verbose --quiet --log --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -819,6 +819,22 @@ _skat() {
                     return 0
                     ;;
                 --forward)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exec)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sh-exec)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -838,57 +854,11 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --allow)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --deny)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --frame)
-                    COMPREPLY=($(compgen -W "line block whole len32 hex" -- "${cur}"))
-                    return 0
-                    ;;
-                --multicast-if)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-time)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --log)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
-                --sockopt)
-                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll dontroute freebind mark mtu-discover multicast-loop multicast-ttl priority rcvbuf reuseaddr reuseport sndbuf tos transparent ttl" -- "${cur}"))
-                    return 0
-                    ;;
-                -O)
-                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll dontroute freebind mark mtu-discover multicast-loop multicast-ttl priority rcvbuf reuseaddr reuseport sndbuf tos transparent ttl" -- "${cur}"))
-                    return 0
-                    ;;
-                --idle-timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -i)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bufsize)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --listen-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -919,24 +889,54 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --exec)
+                --frame)
+                    COMPREPLY=($(compgen -W "line block whole len32 hex" -- "${cur}"))
+                    return 0
+                    ;;
+                --multicast-if)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                -e)
+                --allow)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --deny)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --sockopt)
+                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll dontroute freebind mark mtu-discover multicast-loop multicast-ttl priority rcvbuf reuseaddr reuseport sndbuf tos transparent ttl" -- "${cur}"))
+                    return 0
+                    ;;
+                -O)
+                    COMPREPLY=($(compgen -W "bindtodevice broadcast busy-poll dontroute freebind mark mtu-discover multicast-loop multicast-ttl priority rcvbuf reuseaddr reuseport sndbuf tos transparent ttl" -- "${cur}"))
+                    return 0
+                    ;;
+                --idle-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --sh-exec)
+                -i)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                -c)
+                --max-time)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --threads)
+                --bufsize)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -947,7 +947,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__unix__subcmd__client)
-            opts="-C -v -i -O -w -h -V --type --prompt --no-stdin --no-half-close --crlf --replies --rate --frame --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --ca --pin --insecure --max-time --verbose --quiet --log --idle-timeout --bufsize --sockopt --connect-timeout --retry-for --after-eof --send-only --server-name --help --version"
+            opts="-w -C -O -i -v -h -V --type --connect-timeout --prompt --retry-for --no-stdin --send-only --no-half-close --after-eof --crlf --replies --rate --frame --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --ca --pin --insecure --server-name --sockopt --idle-timeout --max-time --bufsize --verbose --quiet --log --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -957,7 +957,23 @@ _skat() {
                     COMPREPLY=($(compgen -W "stream dgram seqpacket" -- "${cur}"))
                     return 0
                     ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -w)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --prompt)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retry-for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --after-eof)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1034,23 +1050,7 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --max-time)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --log)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
-                --idle-timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -i)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bufsize)
+                --server-name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1062,24 +1062,24 @@ _skat() {
                     COMPREPLY=($(compgen -W "sndbuf" -- "${cur}"))
                     return 0
                     ;;
-                --connect-timeout)
+                --idle-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                -w)
+                -i)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --retry-for)
+                --max-time)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --after-eof)
+                --bufsize)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --server-name)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                --log)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1090,7 +1090,7 @@ _skat() {
             return 0
             ;;
         skat__subcmd__unix__subcmd__server)
-            opts="-e -c -k -m -C -v -O -i -h -V --type --mode --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --accept-timeout --no-stdin --send-only --no-half-close --after-eof --crlf --tls --alpn --tls-min --ignore-unexpected-eof --client-ca --cert --key --handshake-timeout --ca --pin --insecure --server-name --reply-to --frame --max-time --bufsize --verbose --quiet --log --sockopt --ready-fd --ready-file --listen-fd --run --threads --idle-timeout --help --version"
+            opts="-e -c -k -m -C -O -i -v -h -V --type --mode --echo --stamp --discard --exec --sh-exec --forward --chat --broker --keep-open --once --max-conns --backlog --threads --ready-fd --ready-file --run --accept-timeout --no-stdin --send-only --no-half-close --after-eof --crlf --tls --cert --key --alpn --tls-min --handshake-timeout --ignore-unexpected-eof --client-ca --ca --pin --insecure --server-name --listen-fd --reply-to --frame --sockopt --idle-timeout --max-time --bufsize --verbose --quiet --log --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1140,23 +1140,15 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --accept-timeout)
+                --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --after-eof)
+                --ready-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --alpn)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --tls-min)
-                    COMPREPLY=($(compgen -W "1.2 1.3" -- "${cur}"))
-                    return 0
-                    ;;
-                --client-ca)
+                --ready-file)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -1169,6 +1161,18 @@ _skat() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --run)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --accept-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --after-eof)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --cert)
@@ -1201,8 +1205,31 @@ _skat() {
                     fi
                     return 0
                     ;;
+                --alpn)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-min)
+                    COMPREPLY=($(compgen -W "1.2 1.3" -- "${cur}"))
+                    return 0
+                    ;;
                 --handshake-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-ca)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --ca)
@@ -1228,12 +1255,32 @@ _skat() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --listen-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --reply-to)
                     COMPREPLY=($(compgen -W "last first all" -- "${cur}"))
                     return 0
                     ;;
                 --frame)
                     COMPREPLY=($(compgen -W "line block whole len32 hex" -- "${cur}"))
+                    return 0
+                    ;;
+                --sockopt)
+                    COMPREPLY=($(compgen -W "sndbuf" -- "${cur}"))
+                    return 0
+                    ;;
+                -O)
+                    COMPREPLY=($(compgen -W "sndbuf" -- "${cur}"))
+                    return 0
+                    ;;
+                --idle-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --max-time)
@@ -1246,53 +1293,6 @@ _skat() {
                     ;;
                 --log)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
-                --sockopt)
-                    COMPREPLY=($(compgen -W "sndbuf" -- "${cur}"))
-                    return 0
-                    ;;
-                -O)
-                    COMPREPLY=($(compgen -W "sndbuf" -- "${cur}"))
-                    return 0
-                    ;;
-                --ready-fd)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ready-file)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --listen-fd)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --run)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --threads)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --idle-timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -i)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

@@ -3,6 +3,7 @@
 
 mod access;
 mod addresses;
+mod changes;
 mod datagram_services;
 mod datagrams;
 mod exec;

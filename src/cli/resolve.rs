@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum, ValueHint};
 
+use super::changes::ChangeArg as _;
 use super::headings::OUTPUT;
 use super::logging::LoggingArguments;
 use super::{manual, usage, values};
@@ -32,7 +33,7 @@ const MORE: &str = "By default, it prints the addresses of a name, one per line,
 #[derive(Debug, Args)]
 #[command(about = ABOUT, long_about = format!("{ABOUT}\n\n{MORE}"))]
 #[command(after_long_help = manual::epilog("resolve"))]
-#[command(mut_arg("verbose", |arg| arg.help("Log how long each look-up took")))]
+#[command(change_arg("verbose", |arg| arg.help("Log how long each look-up took")))]
 pub struct Arguments {
     /// What to look up; '-' reads names from stdin, one per line
     #[arg(value_name = "NAME", value_hint = ValueHint::Hostname)]
@@ -116,7 +117,8 @@ struct Filters {
     #[arg(short = '6', help_heading = NARROWED,
           conflicts_with_all = ["name_info", "service", "port", "protocol"])]
     v6: bool,
-    /// Only entries of this socket type; for names, not for addresses
+    /// Only entries of this socket type; where an ADDRESS is asked for its names (without --all,
+    /// --canonical or -n), it changes nothing
     #[arg(long = "type", value_name = "TYPE", help_heading = NARROWED, conflicts_with_all = OTHERS)]
     socket_type: Option<SocketType>,
     /// No look-ups: accept only addresses (AI_NUMERICHOST); with --name-info, print numbers
@@ -127,8 +129,8 @@ struct Filters {
     /// With --all :SERVICE, print the addresses to listen on rather than loopback (AI_PASSIVE)
     #[arg(long, help_heading = NARROWED, conflicts_with_all = OTHERS)]
     passive: bool,
-    /// With -6, map a name's IPv4 addresses to IPv6 if it has no others (AI_V4MAPPED); without -6 or
-    /// for an address, it changes nothing
+    /// With -6, map IPv4 addresses to IPv6 if there are no others (AI_V4MAPPED); without -6, or where
+    /// an ADDRESS is asked for its names (without --all, --canonical or -n), it changes nothing
     #[arg(long, help_heading = NARROWED, conflicts_with = "v4", conflicts_with_all = OTHERS)]
     v4mapped: bool,
     /// For names, only families for which this machine has an address (AI_ADDRCONFIG)

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::addresses::{AddressArguments, CLIENT_HOST_HELP};
+use super::changes::ChangeArg as _;
 use super::groups::{
     CLIENT_BUFSIZE_HELP, CLIENT_IDLE_HELP, ClientArguments, CommonArguments, stdio_helpers,
 };
@@ -23,14 +24,12 @@ pub const ABOUT: &str = "Connect by TCP: stdin is sent to the server, its data i
 #[derive(Debug, Args)]
 #[command(about = ABOUT, override_usage = "skat tcp-client [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::epilog("tcp-client"))]
-#[command(mut_arg("host", |arg| arg.help(CLIENT_HOST_HELP)))]
-// It follows HOST: an argument that is changed becomes the last.
-#[command(mut_arg("port", |arg| arg))]
-#[command(mut_arg("idle_timeout", |arg| arg.help(CLIENT_IDLE_HELP)))]
-#[command(mut_arg("bufsize", |arg| arg.help(CLIENT_BUFSIZE_HELP)))]
-#[cfg_attr(feature = "tls", command(mut_arg("probe", |probe| probe.conflicts_with("tls"))))]
-#[command(mut_arg("options", |arg| socket_options(arg, Transport::Tcp)))]
-#[command(mut_arg("probe", |probe| probe.conflicts_with_all([
+#[command(change_arg("host", |arg| arg.help(CLIENT_HOST_HELP)))]
+#[command(change_arg("idle_timeout", |arg| arg.help(CLIENT_IDLE_HELP)))]
+#[command(change_arg("bufsize", |arg| arg.help(CLIENT_BUFSIZE_HELP)))]
+#[cfg_attr(feature = "tls", command(change_arg("probe", |probe| probe.conflicts_with("tls"))))]
+#[command(change_arg("options", |arg| socket_options(arg, Transport::Tcp)))]
+#[command(change_arg("probe", |probe| probe.conflicts_with_all([
     "prompt", "no_stdin", "send_only", "no_half_close", "after_eof", "crlf", "idle_timeout", "bufsize",
 ])))]
 pub struct Arguments {

@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::access::AccessArguments;
 use super::addresses::{AddressArguments, SERVER_HOST_HELP};
+use super::changes::ChangeArg as _;
 use super::groups::{CommonArguments, LookupArguments};
 use super::hand_over::HandOverArguments;
 use super::manual;
@@ -19,10 +20,8 @@ pub const ABOUT: &str = "Serve TCP: connect a client to stdin and stdout, or run
 #[derive(Debug, Args)]
 #[command(about = ABOUT, override_usage = "skat tcp-server [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::epilog("tcp-server"))]
-#[command(mut_arg("host", |arg| arg.help(SERVER_HOST_HELP)))]
-// It follows HOST: an argument that is changed becomes the last.
-#[command(mut_arg("port", |arg| arg))]
-#[command(mut_arg("options", |arg| socket_options(arg, Transport::Tcp)))]
+#[command(change_arg("host", |arg| arg.help(SERVER_HOST_HELP)))]
+#[command(change_arg("options", |arg| socket_options(arg, Transport::Tcp)))]
 pub struct Arguments {
     #[command(flatten)]
     address: AddressArguments,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
+use super::changes::ChangeArg as _;
 use super::refusals::{Given, refuse};
 use super::{usage, values};
 use crate::net::tls::{
@@ -122,10 +123,10 @@ impl TrustArguments {
 /// What clients have.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("secured").args(["tls"]))]
-#[command(mut_arg("ca", |arg| arg.requires("tls")))]
-#[command(mut_arg("pin", |arg| arg.requires("tls")))]
-#[command(mut_arg("insecure", |arg| arg.requires("tls")))]
-#[command(mut_arg("server_name", |arg| arg.requires("tls")))]
+#[command(change_arg("ca", |arg| arg.requires("tls")))]
+#[command(change_arg("pin", |arg| arg.requires("tls")))]
+#[command(change_arg("insecure", |arg| arg.requires("tls")))]
+#[command(change_arg("server_name", |arg| arg.requires("tls")))]
 pub struct TlsClientArguments {
     #[command(flatten)]
     both: TlsArguments,
@@ -153,14 +154,12 @@ const HANDSHAKE_TIMEOUT_HELP: &str = "Give up a handshake after this long: statu
 /// What servers have, for their peers and for the target of `--forward tls:HOST:PORT`.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("secured").args(["tls", "forward"]).multiple(true))]
-#[command(mut_arg("cert", |arg| arg.help(CERT_HELP)))]
-// It follows --cert in help: an argument that is changed becomes the last.
-#[command(mut_arg("key", |arg| arg))]
-#[command(mut_arg("handshake_timeout", |arg| arg.help(HANDSHAKE_TIMEOUT_HELP)))]
-#[command(mut_arg("ca", |arg| arg.help_heading(TARGET_TLS)))]
-#[command(mut_arg("pin", |arg| arg.help_heading(TARGET_TLS)))]
-#[command(mut_arg("insecure", |arg| arg.help_heading(TARGET_TLS)))]
-#[command(mut_arg("server_name", |arg| arg.help_heading(TARGET_TLS)))]
+#[command(change_arg("cert", |arg| arg.help(CERT_HELP)))]
+#[command(change_arg("handshake_timeout", |arg| arg.help(HANDSHAKE_TIMEOUT_HELP)))]
+#[command(change_arg("ca", |arg| arg.help_heading(TARGET_TLS)))]
+#[command(change_arg("pin", |arg| arg.help_heading(TARGET_TLS)))]
+#[command(change_arg("insecure", |arg| arg.help_heading(TARGET_TLS)))]
+#[command(change_arg("server_name", |arg| arg.help_heading(TARGET_TLS)))]
 pub struct TlsServerArguments {
     #[command(flatten)]
     both: TlsArguments,

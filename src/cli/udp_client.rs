@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::addresses::{AddressArguments, CLIENT_HOST_HELP};
+use super::changes::ChangeArg as _;
 use super::datagrams::{BUFSIZE_HELP, DatagramArguments, ExchangeArguments, in_runs};
 use super::groups::{CLIENT_IDLE_HELP, ClientArguments, CommonArguments, stdio_helpers};
 use super::headings::ENDING;
@@ -24,13 +25,11 @@ pub const ABOUT: &str = "Send stdin as UDP datagrams and print the answers";
 #[derive(Debug, Args)]
 #[command(about = ABOUT, override_usage = "skat udp-client [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::epilog("udp-client"))]
-#[command(mut_arg("host", |arg| arg.help(CLIENT_HOST_HELP)))]
-// It follows HOST: an argument that is changed becomes the last.
-#[command(mut_arg("port", |arg| arg))]
-#[command(mut_arg("idle_timeout", |arg| arg.help(CLIENT_IDLE_HELP)))]
-#[command(mut_arg("options", |arg| socket_options(arg, Transport::Udp)))]
-#[command(mut_arg("bufsize", |arg| arg.help(BUFSIZE_HELP)))]
-#[command(mut_arg("probe", |probe| probe.conflicts_with_all([
+#[command(change_arg("host", |arg| arg.help(CLIENT_HOST_HELP)))]
+#[command(change_arg("idle_timeout", |arg| arg.help(CLIENT_IDLE_HELP)))]
+#[command(change_arg("options", |arg| socket_options(arg, Transport::Udp)))]
+#[command(change_arg("bufsize", |arg| arg.help(BUFSIZE_HELP)))]
+#[command(change_arg("probe", |probe| probe.conflicts_with_all([
     "prompt", "replies", "after_eof", "send_only", "rate", "broadcast", "multicast_if", "idle_timeout",
     "bufsize",
 ])))]
@@ -40,9 +39,9 @@ pub struct Arguments {
     #[command(flatten)]
     client: ClientArguments,
     #[command(flatten)]
-    exchange: ExchangeArguments,
-    #[command(flatten)]
     probe: ProbeArguments,
+    #[command(flatten)]
+    exchange: ExchangeArguments,
     /// How long to wait for datagrams after EOF on stdin, restarted by each. By default, one reply
     /// per datagram sent, at most 1 s
     #[arg(long, value_name = "DUR", value_parser = values::duration, conflicts_with = "prompt", help_heading = ENDING)]

@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::access::AccessArguments;
 use super::addresses::{AddressArguments, SERVER_HOST_HELP};
+use super::changes::ChangeArg as _;
 use super::datagram_services::{Asked, DatagramServiceArguments, EXEC_HELP};
 use super::datagrams::{BUFSIZE_HELP, DatagramArguments, ReplyToArgument, in_runs};
 use super::groups::{CommonArguments, LookupArguments, ServerArguments};
@@ -36,21 +37,17 @@ pub const ABOUT: &str = "Serve UDP: print datagrams and answer from stdin, or ru
 #[derive(Debug, Args)]
 #[command(about = ABOUT, override_usage = "skat udp-server [OPTIONS] [HOST] [PORT]")]
 #[command(after_long_help = manual::epilog("udp-server"))]
-#[command(mut_arg("host", |arg| arg.help(SERVER_HOST_HELP)))]
-// It follows HOST: an argument that is changed becomes the last.
-#[command(mut_arg("port", |arg| arg))]
-#[command(mut_arg("options", |arg| socket_options(arg, Transport::Udp)))]
-#[command(mut_arg("idle_timeout", |arg| arg.help(IDLE_HELP)))]
-#[command(mut_arg("bufsize", |arg| arg.help(BUFSIZE_HELP)))]
-#[command(mut_arg("listen_fd", |arg| arg.help(LISTEN_FD_HELP)))]
-#[command(mut_arg("ready_fd", |arg| arg.help("Once bound, write ADDRESS:PORT to this descriptor, a line per socket")))]
-#[command(mut_arg("ready_file", |arg| arg.help("Once bound, write ADDRESS:PORT to this file, a line per socket, atomically")))]
-#[command(mut_arg("run", |arg| arg.help(RUN_HELP)))]
-#[command(mut_arg("accept_timeout", |arg| arg.help("Exit with status 6 if no datagram arrives in time")))]
-#[command(mut_arg("exec", |arg| arg.help(EXEC_HELP)))]
-// It follows --exec in help for the same reason.
-#[command(mut_arg("sh_exec", |arg| arg))]
-#[command(mut_arg("threads", |arg| arg.help(THREADS_HELP)))]
+#[command(change_arg("host", |arg| arg.help(SERVER_HOST_HELP)))]
+#[command(change_arg("options", |arg| socket_options(arg, Transport::Udp)))]
+#[command(change_arg("idle_timeout", |arg| arg.help(IDLE_HELP)))]
+#[command(change_arg("bufsize", |arg| arg.help(BUFSIZE_HELP)))]
+#[command(change_arg("listen_fd", |arg| arg.help(LISTEN_FD_HELP)))]
+#[command(change_arg("ready_fd", |arg| arg.help("Once bound, write ADDRESS:PORT to this descriptor, a line per socket")))]
+#[command(change_arg("ready_file", |arg| arg.help("Once bound, write ADDRESS:PORT to this file, a line per socket, atomically")))]
+#[command(change_arg("run", |arg| arg.help(RUN_HELP)))]
+#[command(change_arg("accept_timeout", |arg| arg.help("Exit with status 6 if no datagram arrives in time")))]
+#[command(change_arg("exec", |arg| arg.help(EXEC_HELP)))]
+#[command(change_arg("threads", |arg| arg.help(THREADS_HELP)))]
 pub struct Arguments {
     #[command(flatten)]
     address: AddressArguments,
@@ -67,13 +64,13 @@ pub struct Arguments {
     #[arg(long, value_name = "GROUP[%IF]", value_parser = Group::parse, help_heading = CASTING)]
     join: Vec<Group>,
     #[command(flatten)]
-    access: AccessArguments,
-    #[command(flatten)]
     hand_over: HandOverArguments,
     #[command(flatten)]
     server: ServerArguments,
     #[command(flatten)]
     datagram: DatagramArguments,
+    #[command(flatten)]
+    access: AccessArguments,
     #[command(flatten)]
     common: CommonArguments,
 }

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Args, ValueHint};
 
+use super::changes::ChangeArg as _;
 use super::datagrams::{ExchangeArguments, FrameArgument};
 use super::groups::{
     CLIENT_BUFSIZE_HELP, CLIENT_IDLE_HELP, CommonArguments, ConnectingArguments, stdio_helpers,
@@ -43,14 +44,14 @@ pub const ABOUT: &str =
 #[derive(Debug, Args)]
 #[command(about = ABOUT, override_usage = "skat unix-client [OPTIONS] PATH")]
 #[command(after_long_help = manual::epilog("unix-client"))]
-#[command(mut_arg("idle_timeout", |arg| arg.help(CLIENT_IDLE_HELP)))]
-#[command(mut_arg("bufsize", |arg| arg.help(CLIENT_BUFSIZE_HELP)))]
-#[command(mut_arg("options", |arg| socket_options(arg, Transport::Unix)))]
-#[command(mut_arg("connect_timeout", |arg| arg.help(CONNECT_TIMEOUT_HELP)))]
-#[command(mut_arg("retry_for", |arg| arg.help(RETRY_FOR_HELP)))]
-#[command(mut_arg("after_eof", |arg| arg.help(AFTER_EOF_HELP)))]
-#[command(mut_arg("send_only", |arg| arg.help(SEND_ONLY_HELP)))]
-#[cfg_attr(feature = "tls", command(mut_arg("server_name", |arg| arg.help("The server name to request and verify [default: localhost]"))))]
+#[command(change_arg("idle_timeout", |arg| arg.help(CLIENT_IDLE_HELP)))]
+#[command(change_arg("bufsize", |arg| arg.help(CLIENT_BUFSIZE_HELP)))]
+#[command(change_arg("options", |arg| socket_options(arg, Transport::Unix)))]
+#[command(change_arg("connect_timeout", |arg| arg.help(CONNECT_TIMEOUT_HELP)))]
+#[command(change_arg("retry_for", |arg| arg.help(RETRY_FOR_HELP)))]
+#[command(change_arg("after_eof", |arg| arg.help(AFTER_EOF_HELP)))]
+#[command(change_arg("send_only", |arg| arg.help(SEND_ONLY_HELP)))]
+#[cfg_attr(feature = "tls", command(change_arg("server_name", |arg| arg.help("The server name to request and verify [default: localhost]"))))]
 pub struct Arguments {
     /// A file path, or @NAME in the abstract namespace
     #[arg(value_name = "PATH", value_hint = ValueHint::FilePath)]

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Args, ValueHint};
 
+use super::changes::ChangeArg as _;
 use super::datagrams::{FrameArgument, ReplyToArgument};
 use super::groups::CommonArguments;
 use super::hand_over::HandOverArguments;
@@ -43,13 +44,13 @@ pub const ABOUT: &str =
 #[derive(Debug, Args)]
 #[command(about = ABOUT, override_usage = "skat unix-server [OPTIONS] PATH")]
 #[command(after_long_help = manual::epilog("unix-server"))]
-#[command(mut_arg("options", |arg| socket_options(arg, Transport::Unix)))]
-#[command(mut_arg("ready_fd", |arg| arg.help("Once listening, write PATH and a newline to this descriptor")))]
-#[command(mut_arg("ready_file", |arg| arg.help("Once listening, write PATH to this file, atomically")))]
-#[command(mut_arg("listen_fd", |arg| arg.help(LISTEN_FD_HELP)))]
-#[command(mut_arg("run", |arg| arg.help(RUN_HELP)))]
-#[command(mut_arg("threads", |arg| arg.help(THREADS_HELP)))]
-#[command(mut_arg("idle_timeout", |arg| arg.help(IDLE_HELP)))]
+#[command(change_arg("options", |arg| socket_options(arg, Transport::Unix)))]
+#[command(change_arg("ready_fd", |arg| arg.help("Once listening, write PATH and a newline to this descriptor")))]
+#[command(change_arg("ready_file", |arg| arg.help("Once listening, write PATH to this file, atomically")))]
+#[command(change_arg("listen_fd", |arg| arg.help(LISTEN_FD_HELP)))]
+#[command(change_arg("run", |arg| arg.help(RUN_HELP)))]
+#[command(change_arg("threads", |arg| arg.help(THREADS_HELP)))]
+#[command(change_arg("idle_timeout", |arg| arg.help(IDLE_HELP)))]
 pub struct Arguments {
     /// A file path, or @NAME in the abstract namespace
     #[arg(value_name = "PATH", value_hint = ValueHint::FilePath)]

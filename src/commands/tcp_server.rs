@@ -25,10 +25,11 @@ pub struct Config {
 /// # Errors
 /// [`Cause::Bind`](crate::outcome::Cause::Bind) where it cannot listen; why a single
 /// conversation or connection broke.
-pub fn run(mut config: Config) -> anyhow::Result<Outcome> {
-    let tls = config.options.load_tls()?;
-    let sockets = tcp::listen(&config.binding, config.backlog, config.options.bounds.report)?;
-    let mut server = Server::open(sockets, tls, config.options)?;
+pub fn run(config: Config) -> anyhow::Result<Outcome> {
+    let report = config.options.bounds.report;
+    let ready = config.options.load_tls()?;
+    let sockets = tcp::listen(&config.binding, config.backlog, report)?;
+    let mut server = Server::open(sockets, ready)?;
     server.on_each_thread(accept_loop)?;
     server.close()
 }

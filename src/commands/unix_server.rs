@@ -37,18 +37,19 @@ pub enum Options {
 /// [`Cause::Bind`](crate::outcome::Cause::Bind) where it cannot bind or listen; why a single
 /// conversation or connection broke, or what ended the server as a whole.
 pub fn run(config: Config) -> anyhow::Result<Outcome> {
-    let bind = |report| unix::bind(&config.binding, report);
+    let report = config.options.bounds().report;
+    let bind = || unix::bind(&config.binding, report);
     match config.options {
-        Options::Connections(mut options) => {
-            let tls = options.load_tls()?;
-            let bound = bind(options.bounds.report)?;
-            let mut server = Server::open(bound.sockets, tls, *options)?;
+        Options::Connections(options) => {
+            let ready = options.load_tls()?;
+            let bound = bind()?;
+            let mut server = Server::open(bound.sockets, ready)?;
             server.own(bound.file);
             server.on_each_thread(accept_loop)?;
             server.close()
         }
         Options::Datagrams(options) => {
-            let bound = bind(options.bounds.report)?;
+            let bound = bind()?;
             let mut server = datagrams::Server::open(bound.sockets, *options)?;
             server.own(bound.file);
             serve(server)

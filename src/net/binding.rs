@@ -1,7 +1,7 @@
 //! Where a server's sockets are bound, whatever they carry.
 
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -119,7 +119,7 @@ fn bind_dual_stack(
     open: impl Fn(SocketAddr, bool) -> anyhow::Result<BoundSocket>,
 ) -> anyhow::Result<Vec<BoundSocket>> {
     match open(SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port), false) {
-        Err(error) if has_no_v6(&error) => {
+        Err(error) if has_no_v6(&error, Ipv6Addr::UNSPECIFIED.into()) => {
             Ok(vec![open(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port), true)?])
         }
         other => Ok(vec![other?]),
@@ -139,7 +139,7 @@ fn bind_on_one_port(
             address.set_port(local_address(&first.socket)?.port());
         }
         match open(address) {
-            Err(error) if addresses.len() > 1 && address.is_ipv6() && has_no_v6(&error) => {
+            Err(error) if addresses.len() > 1 && has_no_v6(&error, address.ip()) => {
                 report.step(format!("{}, which is left out", sentence(&error)));
                 left_out.get_or_insert(error);
             }
@@ -157,10 +157,15 @@ fn is_in_use(error: &anyhow::Error) -> bool {
         .is_some_and(|error| error.kind() == io::ErrorKind::AddrInUse)
 }
 
-fn has_no_v6(error: &anyhow::Error) -> bool {
-    crate::outcome::find::<io::Error>(error).is_some_and(|error| {
-        matches!(error.raw_os_error(), Some(libc::EAFNOSUPPORT | libc::EADDRNOTAVAIL))
-    })
+/// True if the error says that the system has no IPv6. Where it is only switched off, the addresses
+/// that every system has are missing; that another is missing says something about that one.
+fn has_no_v6(error: &anyhow::Error, ip: IpAddr) -> bool {
+    let number = crate::outcome::find::<io::Error>(error).and_then(io::Error::raw_os_error);
+    match number {
+        Some(libc::EAFNOSUPPORT) => ip.is_ipv6(),
+        Some(libc::EADDRNOTAVAIL) => ip == Ipv6Addr::LOCALHOST || ip == Ipv6Addr::UNSPECIFIED,
+        _ => false,
+    }
 }
 
 /// The socket's own address.

@@ -30,6 +30,11 @@ fn habits_of_netcat_get_the_right_line() {
             "a netcat command line; with skat it is: skat tcp-client -v a 80",
         ),
         (&["tcp://localhost:80"], "with skat it is: skat tcp-client localhost:80"),
+        (&["myhost", "-u"], "with skat it is: skat udp-client myhost"),
+        (&["web", "-l"], "with skat it is: skat tcp-server :web"),
+        (&["/tmp/sock", "-U"], "with skat it is: skat unix-client /tmp/sock"),
+        (&["myhost", "ssh"], "with skat it is: skat tcp-client myhost ssh"),
+        (&["dbhost", "domain"], "with skat it is: skat tcp-client dbhost domain"),
     ] {
         let finished = skat(words).run();
         finished.assert_status(2).assert_stdout("").assert_told(line);

@@ -238,3 +238,13 @@ fn a_server_leaves_ipv6_out_where_there_is_none() {
         skat.run().assert_status(9).assert_told(" [::1]:0: cannot assign requested address");
     }
 }
+
+/// An address that the machine does not have, or not yet, is none that it may do without.
+#[test]
+fn a_server_serves_no_others_where_one_is_not_the_machines() {
+    for protocol in ["tcp", "udp"] {
+        let command = format!("{protocol}-server --echo --run true {NAME} 0");
+        let Some(skat) = with_addresses(&["2001:db8::1", "127.0.0.1"], &command) else { return };
+        skat.run().assert_status(9).assert_told("[2001:db8::1]:");
+    }
+}

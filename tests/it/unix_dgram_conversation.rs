@@ -73,16 +73,18 @@ fn what_waits_for_stdout_at_the_commands_end_is_printed() {
 fn a_client_waits_for_its_stdout_at_rest() {
     let name = abstract_name();
     let target = peer(&name);
-    let options = ["--type", "dgram", "--frame", "block:10", "--after-eof", "100ms"];
+    // More than a pipe holds.
+    let (answer, count) = (pattern(50_000), 60);
+    let options = ["--type", "dgram", "--frame", "block:10", "--after-eof", "1s"];
     let mut skat = unix_client(&name, &options).start_unread();
     skat.type_in("x");
     skat.close_stdin();
     let (_, from) = target.recv_from(&mut [std::mem::MaybeUninit::uninit(); 1]).unwrap();
-    // More than a pipe holds.
-    let (answer, count) = (pattern(50_000), 60);
     for _ in 0..count {
         target.send_to(&answer, &from).unwrap();
     }
+    // Longer than the time for answers.
+    std::thread::sleep(Duration::from_millis(1500));
     process::assert_idle(&skat);
     let mut got = Vec::new();
     skat.take_stdout().read_to_end(&mut got).unwrap();

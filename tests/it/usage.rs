@@ -53,6 +53,28 @@ fn help_speaks_of_its_own_command() {
     }
 }
 
+/// Who knows one page finds things on another.
+#[test]
+fn siblings_have_their_headings_in_one_order() {
+    let headings = |command: &str| {
+        let help = String::from_utf8(skat([command, "-h"]).run().stdout).unwrap();
+        let lines = help.lines().filter(|line| line.ends_with(':') && !line.starts_with(' '));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    for siblings in
+        [["tcp-server", "udp-server", "unix-server"], ["tcp-client", "udp-client", "unix-client"]]
+    {
+        let pages = siblings.map(headings);
+        for (one, other) in [(0, 1), (0, 2), (1, 2)] {
+            let (one, other) = (&pages[one], &pages[other]);
+            let common = |page: &[String], of: &[String]| {
+                page.iter().filter(|it| of.contains(it)).cloned().collect::<Vec<_>>()
+            };
+            assert_eq!(common(one, other), common(other, one), "{siblings:?}");
+        }
+    }
+}
+
 #[test]
 fn help_is_a_word_too() {
     for topic in [&[][..], &["tcp-server"], &["info", "order"]] {

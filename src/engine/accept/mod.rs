@@ -22,7 +22,7 @@ pub use backlog::Accepted;
 use backlog::Listener;
 pub use exec::is_carried;
 use occupancy::Occupancy;
-pub use options::Options;
+pub use options::{Options, Ready};
 use outage::Outage;
 use sharing::Sharing;
 
@@ -86,15 +86,12 @@ pub struct Server {
 }
 
 impl Server {
-    /// Makes ready to accept on `sockets`, and says so; with what [`Options::load_tls`] has read.
+    /// Makes ready to accept on `sockets`, and says so.
     ///
     /// # Errors
     /// The system's, for what the server needs beside its sockets.
-    pub fn open(
-        sockets: Vec<Socket>,
-        tls: Option<tls::ServerFiles>,
-        options: Options,
-    ) -> anyhow::Result<Self> {
+    pub fn open(sockets: Vec<Socket>, ready: Ready) -> anyhow::Result<Self> {
+        let Ready { options, tls } = ready;
         let mut engine = Engine::new(options.buffer).context("make an event loop")?;
         let mut lifetime = Lifetime::begin(options.bounds.clone(), engine.reactor())?;
         let locals = Locals::of(&sockets)?;

@@ -49,18 +49,27 @@ pub struct Options {
     pub bounds: Bounds,
 }
 
+/// Options whose TLS is ready, that of a target too: no server is opened with any others, which
+/// would speak in the clear.
+#[derive(Debug)]
+pub struct Ready {
+    pub(super) options: Options,
+    pub(super) tls: Option<tls::ServerFiles>,
+}
+
 impl Options {
     /// Reads the files of TLS, a target's too: what is wrong with them is told before anything is
     /// bound.
     ///
     /// # Errors
     /// [`Cause::Usage`](crate::outcome::Cause::Usage) for files that are no good.
-    pub fn load_tls(&mut self) -> anyhow::Result<Option<tls::ServerFiles>> {
+    pub fn load_tls(mut self) -> anyhow::Result<Ready> {
         let report = self.bounds.report;
         if let Some(Handler::Forward(route)) = &mut self.handler {
             route.prepare(report)?;
         }
-        self.tls.as_ref().map(|it| it.load(report)).transpose()
+        let tls = self.tls.as_ref().map(|it| it.load(report)).transpose()?;
+        Ok(Ready { options: self, tls })
     }
 
     /// How many connections there may be at a time: whoever is let in must find the descriptors

@@ -23,13 +23,16 @@ use crate::report::Report;
 /// How long one address is tried alone (RFC 8305, section 5).
 const HEAD_START: Duration = Duration::from_millis(250);
 
+/// The least between two attempts (RFC 8305, section 5).
+const LEAST_HEAD_START: Duration = Duration::from_millis(10);
+
 /// How long an address is tried alone from `now` on, while others are `waiting`: each has its turn
-/// before the time is over.
+/// before the time is over, if that is not too short.
 #[must_use]
 pub fn head_start(now: Instant, deadline: Option<Instant>, waiting: usize) -> Duration {
     let shares = u32::try_from(waiting).unwrap_or(u32::MAX).saturating_add(1);
     let share = deadline.map(|deadline| deadline.saturating_duration_since(now) / shares);
-    share.map_or(HEAD_START, |share| share.min(HEAD_START))
+    share.map_or(HEAD_START, |share| share.clamp(LEAST_HEAD_START, HEAD_START))
 }
 
 /// The attempts to reach one target, some of them at the same time.
@@ -238,6 +241,16 @@ mod tests {
                 return sockets;
             }
         }
+    }
+
+    /// A deadline makes it shorter, but never so short that all begin at once.
+    #[test]
+    fn a_head_start_has_bounds() {
+        let now = Instant::now();
+        let head_start = |left, waiting| {
+            head_start(now, Some(now + Duration::from_millis(left)), waiting).as_millis()
+        };
+        assert_eq!([head_start(5, 1), head_start(200, 1), head_start(5000, 1)], [10, 100, 250]);
     }
 
     #[test]

@@ -192,13 +192,9 @@ pub fn name_info(word: &str, filter: Filter) -> Answered {
 /// The port of NAME\[/PROTO\] (getservbyname_r(3)).
 pub fn service(word: &str, _: Filter) -> Answered {
     let (name, protocol) = name_and_protocol(word)?;
+    let hint = if is_number(name) { "; --port finds the service on a port" } else { "" };
     let (name, protocol) = (name::c_string(name)?, protocol.map(name::c_string).transpose()?);
     let found = services::by_name(&name, protocol.as_deref())?;
-    let hint = if name.to_bytes().iter().all(u8::is_ascii_digit) {
-        "; --port finds the service on a port"
-    } else {
-        ""
-    };
     let found = found.ok_or_else(|| Failure::not_found(format!("no such service{hint}")))?;
     Ok(Answer::service(&found, found.port.to_string()))
 }

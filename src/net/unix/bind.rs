@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use nix::fcntl::{Flock, FlockArg};
-use nix::sys::stat::{Mode, umask};
+use nix::sys::stat::Mode;
 use socket2::Socket;
 
-use super::{Kind, Name, open};
+use super::{Kind, Name, open, with_umask};
 use crate::net::address::Family;
 use crate::net::binding::SYSTEM_MAXIMUM;
 use crate::net::inherited::Inherited;
@@ -127,12 +127,7 @@ fn is_taken(error: &io::Error) -> bool {
 
 fn bind_with_mode(socket: &Socket, name: &Name, mode: Option<u32>) -> io::Result<()> {
     let Some(mode) = mode else { return socket.bind(name.address()) };
-    // The only way to have the file's permissions right from its first moment. No other thread
-    // makes files yet.
-    let before = umask(Mode::from_bits_truncate(!mode & 0o777));
-    let bound = socket.bind(name.address());
-    umask(before);
-    bound
+    with_umask(Mode::from_bits_truncate(!mode & 0o777), || socket.bind(name.address()))
 }
 
 /// Removes a file that a socket left behind; says why any other must stay.

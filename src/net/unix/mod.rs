@@ -10,6 +10,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
 use anyhow::Context as _;
+use nix::sys::stat::{Mode, umask};
 use socket2::{Domain, SockAddr, Socket, Type};
 
 pub use bind::{Binding, Bound, Place, bind};
@@ -125,6 +126,15 @@ fn open(
         .context("open a Unix socket")?;
     settings.apply(&socket, Phase::Open, role, report)?;
     Ok(socket)
+}
+
+/// Makes a file without these permissions, instead of those that the user's umask takes. It is the
+/// only way to have a socket's right from its first moment; no other thread makes files meanwhile.
+fn with_umask<T>(mask: Mode, make: impl FnOnce() -> T) -> T {
+    let before = umask(mask);
+    let file = make();
+    umask(before);
+    file
 }
 
 #[cfg(test)]

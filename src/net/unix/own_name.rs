@@ -1,17 +1,19 @@
 //! A datagram client's socket, and the name that it is answered at.
 
 use std::ffi::OsStr;
-use std::fs::{self, Permissions};
 use std::io;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use nix::unistd::mkdtemp;
+use nix::errno::Errno;
+use nix::fcntl::{OFlag, open as open_file};
+use nix::sys::stat::{Mode, fchmod, fstat};
+use nix::unistd::{geteuid, mkdtemp};
 use socket2::{SockAddr, Socket};
 
 use super::connect::{Target, explain};
-use super::{CLIENT, Kind, LONGEST_NAME, Name, open};
+use super::{CLIENT, Kind, LONGEST_NAME, Name, open, with_umask};
 use crate::outcome::{Cause, WithCause as _, refusal};
 use crate::report::{Report, escape, sentence};
 use crate::sys::socket_file::OwnPath;
@@ -22,17 +24,16 @@ use crate::sys::socket_file::OwnPath;
 pub struct OwnName {
     _file: OwnPath,
     _directory: OwnPath,
-    directory: PathBuf,
+    directory: OwnedFd,
 }
 
 impl OwnName {
-    /// Lets the target answer, whosever it is. The socket is connected to it: from anybody else the
-    /// system takes nothing (unix(7)), which makes the permissions safe, and they come after that.
+    /// Lets the target answer, whosever it is, if it can enter the directory above. The socket is
+    /// connected to it: from anybody else the system takes nothing (unix(7)), which makes the
+    /// permissions safe, and those of the directory come after that.
     /// Only a send that finds the target gone undoes the connection; nothing is received after it.
     fn open(&self) -> io::Result<()> {
-        let file = self.directory.join(FILE);
-        fs::set_permissions(file, Permissions::from_mode(0o666))?;
-        fs::set_permissions(&self.directory, Permissions::from_mode(0o711))
+        Ok(fchmod(&self.directory, Mode::from_bits_truncate(0o711))?)
     }
 }
 
@@ -94,13 +95,27 @@ fn bind_in_private(socket: &Socket) -> anyhow::Result<OwnName> {
 
 fn make_name(socket: &Socket, folder: &Path) -> anyhow::Result<OwnName> {
     let (directory, own_directory) = OwnPath::make(|| {
-        let directory = mkdtemp(&folder.join("skat-XXXXXX")).map_err(io::Error::from)?;
+        // It gives the owner alone permissions, of which the user's umask may take some.
+        let made = with_umask(Mode::empty(), || mkdtemp(&folder.join("skat-XXXXXX")));
+        let directory = made.map_err(io::Error::from)?;
         Ok((directory.clone(), directory))
     })?;
-    // A umask may have taken the owner's own permissions.
-    fs::set_permissions(&directory, Permissions::from_mode(0o700))?;
+    let opened = open_own(&directory)?;
     let path: PathBuf = directory.join(FILE);
     let name = Name::parse(OsStr::new(&path))?;
-    let ((), own_file) = OwnPath::make(|| socket.bind(name.address()).map(|()| ((), path)))?;
-    Ok(OwnName { _file: own_file, _directory: own_directory, directory })
+    // Everybody may send to it who can enter the directory: for now nobody else.
+    let bind = || with_umask(Mode::from_bits_truncate(0o111), || socket.bind(name.address()));
+    let ((), own_file) = OwnPath::make(|| bind().map(|()| ((), path)))?;
+    Ok(OwnName { _file: own_file, _directory: own_directory, directory: opened })
+}
+
+/// The directory that was made. Where others can rename it, its path may lead elsewhere at any time:
+/// permissions are changed by the descriptor only.
+fn open_own(directory: &Path) -> io::Result<OwnedFd> {
+    let flags = OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
+    let opened = open_file(directory, flags, Mode::empty())?;
+    if fstat(&opened)?.st_uid != geteuid().as_raw() {
+        return Err(Errno::EPERM.into());
+    }
+    Ok(opened)
 }

@@ -3,8 +3,11 @@
 mod line;
 mod options;
 
+use std::ffi::CString;
+
 use super::{Translation, lacks_an_option, refusal_of, shown};
 use crate::cli::is_command;
+use crate::sys::netdb::services;
 
 /// What a netcat command line asks for.
 #[derive(Clone, Debug, Default)]
@@ -69,11 +72,18 @@ pub fn translate(words: &[&str], is_named: bool) -> Option<Translation> {
     Some(habit.translation())
 }
 
-/// Whether two words are a command and what it is for, rather than a host and its port: `curl x`.
+/// Whether two words are a command and what it is for, rather than a host and its port or options:
+/// `curl x`.
 fn is_other_command(words: &[&str]) -> bool {
-    let is_host = |word: &str| word == "localhost" || word.contains(['.', ':']) || is_number(word);
-    let has_digit = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
-    matches!(words, [host, port] if !host.starts_with('-') && !is_host(host) && !has_digit(port))
+    let [host, port] = words else { return false };
+    let is_host = host.contains(['.', ':']) || is_number(host) || *host == "localhost";
+    let is_option = host.starts_with('-') || port.starts_with('-');
+    !(is_host || is_option || is_number(port) || is_service(port))
+}
+
+/// Whether the system has a service of that name, of whatever protocol.
+fn is_service(word: &str) -> bool {
+    CString::new(word).is_ok_and(|name| matches!(services::by_name(&name, None), Ok(Some(_))))
 }
 
 fn is_number(word: &str) -> bool {
