@@ -45,7 +45,7 @@ pub struct BoundSocket {
     /// Who does not read is given up after a while: others wait to be served.
     gives_up: bool,
     /// Who is not given up: there is nobody else to be served.
-    alone: Option<SockAddr>,
+    only_partner: Option<SockAddr>,
     /// Who was given up and has not read since: nobody waits for them again.
     deaf: HashSet<SockAddr>,
 }
@@ -108,7 +108,7 @@ impl BoundSocket {
             is_unix: local.is_unix(),
             // A full queue of UDP is the system's own, which empties.
             gives_up: gives_up && local.is_unix(),
-            alone: None,
+            only_partner: None,
             deaf: HashSet::new(),
         })
     }
@@ -133,14 +133,11 @@ impl BoundSocket {
         self.is_unix && self.is_full()
     }
 
-    /// This peer is waited for however long it does not read: nobody else is to be served.
-    pub fn wait_long_for(&mut self, alone: Option<&SockAddr>) {
-        if self.gives_up && self.alone.as_ref() != alone {
-            self.alone = alone.cloned();
-            self.stuck_since = None;
-            if let Some(alone) = alone {
-                self.deaf.remove(alone);
-            }
+    /// This peer is waited for however long it does not read, since nobody else is to be served;
+    /// with `None`, nobody is.
+    pub fn set_only_partner(&mut self, partner: Option<&SockAddr>) {
+        if self.only_partner.as_ref() != partner {
+            self.only_partner = partner.cloned();
         }
     }
 
@@ -262,7 +259,7 @@ impl BoundSocket {
 
     fn is_stuck(&mut self) -> bool {
         let next = self.waiting.front().and_then(|first| first.to.as_ref());
-        let gives_up = self.gives_up && (next.is_none() || next != self.alone.as_ref());
+        let gives_up = self.gives_up && (next.is_none() || next != self.only_partner.as_ref());
         gives_up && self.stuck_since.get_or_insert_with(Instant::now).elapsed() >= PATIENCE
     }
 

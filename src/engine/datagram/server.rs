@@ -125,6 +125,15 @@ impl Server {
         self.tell_errors(cut);
         let sent = self.work.take(batch, &self.receiver, &mut self.sockets, &self.reactor);
         self.note_sent(sent);
+        self.note_partner();
+    }
+
+    /// Once the command has ended, who does not read keeps the run from its end.
+    fn note_partner(&mut self) {
+        let Some(conversation) = self.work.conversation() else { return };
+        let is_patient = !self.lifetime.command_has_ended();
+        let partner = conversation.only_partner().filter(|_| is_patient);
+        self.sockets.iter_mut().for_each(|bound| bound.set_only_partner(partner));
     }
 
     /// What was cut or cannot be sent is told; where it was the only datagram, or its answer, the
@@ -286,6 +295,7 @@ impl Server {
             self.lifetime.note_command();
             if self.lifetime.command_has_ended() {
                 self.queued.get_or_insert_with(|| Queued::in_any(&self.sockets));
+                self.note_partner();
             }
             self.sockets.iter_mut().for_each(|bound| bound.ready = true);
             return;
