@@ -164,3 +164,20 @@ fn a_slow_peer_and_an_endless_stdin_are_left_when_the_command_has_ended() {
     typing.join().unwrap();
     reading.join().unwrap();
 }
+
+/// Also by a thread that is not the first.
+#[test]
+fn a_slow_peer_is_answered_to_the_end_when_the_command_has_ended() {
+    let name = abstract_name();
+    let (peer, count) = (peer(&abstract_name()), 24);
+    let options = ["--echo", "--threads", "2", "--run", "read go; exit 7"];
+    let mut skat = listening(server(&name, &options));
+    (0..count).for_each(|_| send(&peer, b"question", &name));
+    skat.close_stdin();
+    peer.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+    for _ in 0..count {
+        std::thread::sleep(Duration::from_millis(100));
+        assert_eq!(receive(&peer), b"question");
+    }
+    skat.finish().assert_status(7).assert_silent();
+}

@@ -11,6 +11,7 @@ use anyhow::Context as _;
 use mio::{Interest, Token};
 use socket2::{SockAddr, Socket};
 
+use super::allowance::Allowance;
 use super::{MOST_AT_ONCE, is_too_large, unsendable};
 use crate::engine::reactor::Reactor;
 use crate::net::address;
@@ -32,6 +33,8 @@ pub struct BoundSocket {
     pub local: String,
     /// There may be datagrams in it.
     pub ready: bool,
+    /// How many of them are still received.
+    pub allowance: Allowance,
     /// How many it has lost, as far as it was told; the other threads of the socket know too.
     pub lost: Arc<AtomicU32>,
     sender: Sender,
@@ -99,6 +102,7 @@ impl BoundSocket {
             local: address::display_text(&local),
             socket,
             ready: true,
+            allowance: Allowance::default(),
             lost: Arc::default(),
             sender,
             token,
