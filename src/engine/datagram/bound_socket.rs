@@ -63,6 +63,8 @@ struct Waiting {
 /// What became of datagrams that were to be sent.
 #[derive(Debug, Default)]
 pub struct Sent {
+    /// How many datagrams went out, or found no room yet.
+    pub datagrams: u64,
     /// How many bytes went out.
     pub bytes: u64,
     /// How many bytes found no room yet, and wait for it.
@@ -76,6 +78,7 @@ pub struct Sent {
 impl Sent {
     /// Counts what became of others too.
     pub fn add(&mut self, other: Self) {
+        self.datagrams += other.datagrams;
         self.bytes += other.bytes;
         self.waiting += other.waiting;
         self.errors.extend(other.errors);
@@ -166,6 +169,7 @@ impl BoundSocket {
                 same.map_or_else(|| datagram.bytes.into(), |waiting| Arc::clone(&waiting.bytes));
             let (to, from) = (datagram.to.cloned(), datagram.from);
             sent.waiting += datagram.bytes.len() as u64;
+            sent.datagrams += 1;
             self.waiting.push_back(Waiting { bytes, to, from });
         }
         if !was_full && self.is_full() {
@@ -203,6 +207,7 @@ impl BoundSocket {
         while let [first, ..] = &datagrams[taken..] {
             match self.send_some(&datagrams[taken..]) {
                 Ok(count) => {
+                    sent.datagrams += count as u64;
                     for one in &datagrams[taken..taken + count] {
                         sent.bytes += one.bytes.len() as u64;
                         self.note_room(one);
