@@ -3,12 +3,12 @@
 
 use std::io::{Read as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use socket2::Socket;
 
 use crate::support::unix::{abstract_name, listening, receive, unix_client};
-use crate::support::{pattern, process, uninterrupted};
+use crate::support::{most_runs, pattern, process, uninterrupted};
 use crate::unix_dgram::{peer, send, server};
 
 #[test]
@@ -149,20 +149,27 @@ fn a_client_waits_for_its_stdout_at_rest() {
 /// The peer may read for ever, and stdin be without end.
 #[test]
 fn a_slow_peer_and_an_endless_stdin_are_left_when_the_command_has_ended() {
-    let name = abstract_name();
-    let peer = peer(&abstract_name());
-    let mut skat = listening(server(&name, &["--run", "sleep 0.5; exit 7"]));
-    send(&peer, b"hello\n", &name);
-    let typing = skat.type_all("line\n".repeat(1 << 20));
-    peer.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
-    let reading = std::thread::spawn(move || {
-        while uninterrupted(|| (&peer).read(&mut [0; 5])).is_ok() {
-            std::thread::sleep(Duration::from_millis(2));
-        }
-    });
-    skat.finish().assert_status(7).assert_stdout("hello\n");
-    typing.join().unwrap();
-    reading.join().unwrap();
+    let at_once = || {
+        let name = abstract_name();
+        let peer = peer(&abstract_name());
+        let mut skat = listening(server(&name, &["--run", "sleep 0.5; echo over >&2; exit 7"]));
+        send(&peer, b"hello\n", &name);
+        let typing = skat.type_all("line\n".repeat(1 << 20));
+        peer.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+        let reading = std::thread::spawn(move || {
+            while uninterrupted(|| (&peer).read(&mut [0; 5])).is_ok() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        });
+        skat.wait_for_stderr("over");
+        let began = Instant::now();
+        skat.finish().assert_status(7).assert_stdout("hello\n");
+        let took = began.elapsed();
+        typing.join().unwrap();
+        reading.join().unwrap();
+        took < Duration::from_millis(900)
+    };
+    assert!(most_runs(at_once), "stdin is read on");
 }
 
 /// Also by a thread that is not the first.
