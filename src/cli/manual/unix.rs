@@ -150,7 +150,8 @@ pub const DATAGRAMS: Section = Section {
             "Nothing is lost or dropped: if the peer's queue is full, the sender waits. Only a server \
              gives up on a peer that does not read for a second, so that others are served: it logs \
              this, and drops datagrams for that peer until it reads again. A client that \
-             stdin has been for alone is waited for, until the command of --run has ended.",
+             stdin has been for alone is waited for, until the command that the server runs has \
+             ended.",
         ),
         Item(
             "Size",
