@@ -149,8 +149,9 @@ pub const DATAGRAMS: Section = Section {
             "Full queues",
             "Nothing is lost or dropped: if the peer's queue is full, the sender waits. Only a server \
              gives up on a peer that does not read for a second, so that others are served: it logs \
-             this, and drops datagrams for that peer until it reads again. A client is waited for \
-             while stdin is sent to it alone.",
+             this, and drops datagrams for that peer until it reads again. A client that \
+             stdin has been for alone is waited for, until the command that the server runs has \
+             ended.",
         ),
         Item(
             "Size",

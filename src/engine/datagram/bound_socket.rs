@@ -11,6 +11,7 @@ use anyhow::Context as _;
 use mio::{Interest, Token};
 use socket2::{SockAddr, Socket};
 
+use super::allowance::Allowance;
 use super::{MOST_AT_ONCE, is_too_large, unsendable};
 use crate::engine::reactor::Reactor;
 use crate::net::address;
@@ -32,6 +33,8 @@ pub struct BoundSocket {
     pub local: String,
     /// There may be datagrams in it.
     pub ready: bool,
+    /// How many of them are still received.
+    pub allowance: Allowance,
     /// How many it has lost, as far as it was told; the other threads of the socket know too.
     pub lost: Arc<AtomicU32>,
     sender: Sender,
@@ -45,7 +48,7 @@ pub struct BoundSocket {
     /// Who does not read is given up after a while: others wait to be served.
     gives_up: bool,
     /// Who is not given up: there is nobody else to be served.
-    alone: Option<SockAddr>,
+    only_partner: Option<SockAddr>,
     /// Who was given up and has not read since: nobody waits for them again.
     deaf: HashSet<SockAddr>,
 }
@@ -60,6 +63,8 @@ struct Waiting {
 /// What became of datagrams that were to be sent.
 #[derive(Debug, Default)]
 pub struct Sent {
+    /// How many datagrams went out, or found no room yet.
+    pub datagrams: u64,
     /// How many bytes went out.
     pub bytes: u64,
     /// How many bytes found no room yet, and wait for it.
@@ -73,6 +78,7 @@ pub struct Sent {
 impl Sent {
     /// Counts what became of others too.
     pub fn add(&mut self, other: Self) {
+        self.datagrams += other.datagrams;
         self.bytes += other.bytes;
         self.waiting += other.waiting;
         self.errors.extend(other.errors);
@@ -99,6 +105,7 @@ impl BoundSocket {
             local: address::display_text(&local),
             socket,
             ready: true,
+            allowance: Allowance::default(),
             lost: Arc::default(),
             sender,
             token,
@@ -108,7 +115,7 @@ impl BoundSocket {
             is_unix: local.is_unix(),
             // A full queue of UDP is the system's own, which empties.
             gives_up: gives_up && local.is_unix(),
-            alone: None,
+            only_partner: None,
             deaf: HashSet::new(),
         })
     }
@@ -133,14 +140,11 @@ impl BoundSocket {
         self.is_unix && self.is_full()
     }
 
-    /// This peer is waited for however long it does not read: nobody else is to be served.
-    pub fn wait_long_for(&mut self, alone: Option<&SockAddr>) {
-        if self.gives_up && self.alone.as_ref() != alone {
-            self.alone = alone.cloned();
-            self.stuck_since = None;
-            if let Some(alone) = alone {
-                self.deaf.remove(alone);
-            }
+    /// This peer is waited for however long it does not read, since nobody else is to be served;
+    /// with `None`, nobody is.
+    pub fn set_only_partner(&mut self, partner: Option<&SockAddr>) {
+        if self.only_partner.as_ref() != partner {
+            self.only_partner = partner.cloned();
         }
     }
 
@@ -165,6 +169,7 @@ impl BoundSocket {
                 same.map_or_else(|| datagram.bytes.into(), |waiting| Arc::clone(&waiting.bytes));
             let (to, from) = (datagram.to.cloned(), datagram.from);
             sent.waiting += datagram.bytes.len() as u64;
+            sent.datagrams += 1;
             self.waiting.push_back(Waiting { bytes, to, from });
         }
         if !was_full && self.is_full() {
@@ -202,6 +207,7 @@ impl BoundSocket {
         while let [first, ..] = &datagrams[taken..] {
             match self.send_some(&datagrams[taken..]) {
                 Ok(count) => {
+                    sent.datagrams += count as u64;
                     for one in &datagrams[taken..taken + count] {
                         sent.bytes += one.bytes.len() as u64;
                         self.note_room(one);
@@ -262,7 +268,7 @@ impl BoundSocket {
 
     fn is_stuck(&mut self) -> bool {
         let next = self.waiting.front().and_then(|first| first.to.as_ref());
-        let gives_up = self.gives_up && (next.is_none() || next != self.alone.as_ref());
+        let gives_up = self.gives_up && (next.is_none() || next != self.only_partner.as_ref());
         gives_up && self.stuck_since.get_or_insert_with(Instant::now).elapsed() >= PATIENCE
     }
 

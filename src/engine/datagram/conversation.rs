@@ -38,6 +38,8 @@ pub struct Conversation {
     pub output: FramedOutput,
     reply_to: ReplyTo,
     partners: HashMap<SockAddr, ReturnPath>,
+    /// More than one peer was heard that stdin is for, or was.
+    has_had_others: bool,
     /// Datagrams of stdin that were sent.
     pub answers: u64,
 }
@@ -58,6 +60,7 @@ impl Conversation {
             output: FramedOutput::new(output, frame),
             reply_to,
             partners: HashMap::new(),
+            has_had_others: false,
             answers: 0,
         })
     }
@@ -88,9 +91,11 @@ impl Conversation {
             ReplyTo::First => !self.partners.is_empty(),
             ReplyTo::All => self.partners.len() >= MOST_PEERS,
         };
-        if full && !self.partners.contains_key(datagram.from) {
+        let is_another = !self.partners.is_empty() && !self.partners.contains_key(datagram.from);
+        if full && is_another {
             return;
         }
+        self.has_had_others |= is_another;
         let path = ReturnPath { socket, from: datagram.to };
         if self.reply_to == ReplyTo::Last {
             // Mostly it is who was last before.
@@ -102,9 +107,10 @@ impl Conversation {
         self.partners.insert(datagram.from.clone(), path);
     }
 
-    /// The peer that stdin is for, if it is for no other.
+    /// The peer that stdin is for, if it never was for another: one that was heard may be heard
+    /// again, and does not wait long.
     pub fn only_partner(&self) -> Option<&SockAddr> {
-        self.partners.keys().next().filter(|_| self.partners.len() == 1)
+        self.partners.keys().next().filter(|_| !self.has_had_others)
     }
 
     /// Sends what stdin gives, for a turn, at most `most` datagrams in all; stdin is not read

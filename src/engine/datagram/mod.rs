@@ -1,5 +1,6 @@
 //! Datagrams: servers of any number of peers on one socket, and clients.
 
+mod allowance;
 mod answering;
 mod bound_socket;
 pub mod candidates;
@@ -9,7 +10,6 @@ mod conversation;
 pub mod framed;
 pub mod handler;
 mod options;
-mod queued;
 mod receiver;
 pub mod relay;
 mod requester;

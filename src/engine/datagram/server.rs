@@ -9,7 +9,6 @@ use socket2::Socket;
 use super::bound_socket::{BoundSocket, Sent, send_waiting};
 use super::handler::Handler;
 pub use super::options::{Options, ReplyTo};
-use super::queued::Queued;
 use super::receiver::{Receiver, Taken};
 use super::threads::Workers;
 pub use super::work::Batch;
@@ -38,8 +37,6 @@ pub struct Server {
     /// Batches since the loop last looked at everything else.
     batches: usize,
     receiver: Receiver,
-    /// What is still received once the command has ended.
-    queued: Option<Queued>,
     workers: Workers,
     work: Work,
     lifetime: Lifetime,
@@ -75,7 +72,6 @@ impl Server {
             next: 0,
             batches: 0,
             receiver,
-            queued: None,
             workers,
             work,
             lifetime,
@@ -125,6 +121,15 @@ impl Server {
         self.tell_errors(cut);
         let sent = self.work.take(batch, &self.receiver, &mut self.sockets, &self.reactor);
         self.note_sent(sent);
+        self.note_partner();
+    }
+
+    /// Once the command has ended, who does not read keeps the run from its end.
+    fn note_partner(&mut self) {
+        let Some(conversation) = self.work.conversation() else { return };
+        let is_patient = !self.lifetime.command_has_ended();
+        let partner = conversation.only_partner().filter(|_| is_patient);
+        self.sockets.iter_mut().for_each(|bound| bound.set_only_partner(partner));
     }
 
     /// What was cut or cannot be sent is told; where it was the only datagram, or its answer, the
@@ -147,7 +152,7 @@ impl Server {
         // Before the socket: a file that nobody serves may be taken over by anybody.
         self.file = None;
         let unsent: usize = self.sockets.drain(..).map(|bound| bound.waiting()).sum();
-        let served = self.workers.join();
+        let served = self.workers.join(self.lifetime.drained_by());
         let unsent = unsent + served.unsent;
         if unsent > 0 {
             let text = format!("send: there was no room for {unsent} datagrams");
@@ -192,8 +197,8 @@ impl Server {
 
     /// True once nothing is received any more, and stdin is not read.
     fn takes_no_more(&self) -> bool {
-        let is_over = self.queued.as_ref().is_some_and(|queued| queued.left() == 0);
-        is_over || self.lifetime.is_stopped()
+        let is_over = |bound: &BoundSocket| bound.allowance.left() == 0;
+        self.sockets.iter().all(is_over) || self.lifetime.is_stopped()
     }
 
     /// True if stdin may have something to send.
@@ -208,29 +213,25 @@ impl Server {
         if full || self.takes_no_more() {
             return None;
         }
-        let queued = self.queued.as_ref().map_or(BATCH, Queued::left);
-        let most = if self.options.once { 1 } else { queued.min(BATCH) };
+        let most = if self.options.once { 1 } else { BATCH };
         for _ in 0..self.sockets.len() {
             let socket = self.next;
             self.next = (socket + 1) % self.sockets.len();
             let bound = &mut self.sockets[socket];
-            let room = self.work.room(bound);
-            if let Some(queued) = &mut self.queued {
-                queued.note_room(room > 0);
-            }
-            let most = room.min(most);
+            let most = most.min(self.work.room(bound)).min(bound.allowance.left());
             if !bound.ready || most == 0 {
                 continue;
             }
             match self.receiver.receive(bound, most) {
                 Ok(Some(Taken { count, emptied })) => {
                     bound.ready = !emptied;
-                    if let Some(queued) = &mut self.queued {
-                        queued.received(count);
-                    }
+                    bound.allowance.note(count, emptied);
                     return Some(Batch { socket, count });
                 }
-                Ok(None) => bound.ready = false,
+                Ok(None) => {
+                    bound.ready = false;
+                    bound.allowance.note(0, true);
+                }
                 Err(error) => {
                     let error = anyhow::Error::from(error).context("receive");
                     self.lifetime.fail(error, &mut self.reactor);
@@ -285,7 +286,10 @@ impl Server {
         if readiness.token == COMMAND {
             self.lifetime.note_command();
             if self.lifetime.command_has_ended() {
-                self.queued.get_or_insert_with(|| Queued::in_any(&self.sockets));
+                for bound in &mut self.sockets {
+                    bound.allowance.limit(&bound.socket);
+                }
+                self.note_partner();
             }
             self.sockets.iter_mut().for_each(|bound| bound.ready = true);
             return;

@@ -1,8 +1,7 @@
 //! The further threads of a service of datagrams, all on the same sockets.
 
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
@@ -16,6 +15,7 @@ use super::receiver::{Receiver, Taken};
 use crate::engine::handler::Responder;
 use crate::engine::reactor::Reactor;
 use crate::engine::stop::{DRAIN, Stop};
+use crate::net::retry::earlier;
 use crate::outcome::{Cause, refusal};
 use crate::report::Report;
 use crate::sys::datagrams::BATCH;
@@ -26,9 +26,12 @@ const ANYTHING: Token = Token(0);
 /// Threads that receive and answer.
 pub struct Workers {
     threads: Vec<JoinHandle<Served>>,
-    over: Arc<AtomicBool>,
+    over: Arc<Over>,
     stop: Stop,
 }
+
+/// Set once nothing is awaited any more: until when what came is served, if not to its end.
+type Over = OnceLock<Option<Instant>>;
 
 /// What threads have done.
 #[derive(Default)]
@@ -65,7 +68,7 @@ impl Workers {
         report: Report,
         stop: &Stop,
     ) -> anyhow::Result<Self> {
-        let (mut threads, over) = (Vec::new(), Arc::new(AtomicBool::new(false)));
+        let (mut threads, over) = (Vec::new(), Arc::new(Over::new()));
         let Some(handler) = handler else { return Ok(Self { threads, over, stop: stop.clone() }) };
         for _ in 0..count {
             let reactor = Reactor::new().context("make an event loop")?;
@@ -78,17 +81,18 @@ impl Workers {
                 reactor,
                 report,
                 bytes_out: 0,
+                over: Arc::clone(&over),
+                stop: stop.clone(),
             };
-            let over = Arc::clone(&over);
-            let work = move || worker.serve(&over);
+            let work = move || worker.serve();
             threads.push(std::thread::Builder::new().spawn(work).context("start a thread")?);
         }
         Ok(Self { threads, over, stop: stop.clone() })
     }
 
-    /// Ends them once nothing is queued.
-    pub fn join(&mut self) -> Served {
-        self.over.store(true, Ordering::Release);
+    /// Ends them once what is queued is served, or at that time.
+    pub fn join(&mut self, drained_by: Option<Instant>) -> Served {
+        self.over.get_or_init(|| drained_by);
         self.stop.wake_all();
         let mut total = Served::default();
         for thread in self.threads.drain(..) {
@@ -109,11 +113,13 @@ struct Worker {
     reactor: Reactor,
     report: Report,
     bytes_out: u64,
+    over: Arc<Over>,
+    stop: Stop,
 }
 
 impl Worker {
-    fn serve(mut self, over: &AtomicBool) -> Served {
-        let failure = self.serve_until(over).context("receive").err();
+    fn serve(mut self) -> Served {
+        let failure = self.serve_until_over().context("receive").err();
         Served {
             bytes_in: self.receiver.bytes_in,
             bytes_out: self.bytes_out,
@@ -122,14 +128,20 @@ impl Worker {
         }
     }
 
-    /// Serves until `over` is set and nothing is queued: what came before that is answered, and
-    /// a flood that does not end is left.
-    fn serve_until(&mut self, over: &AtomicBool) -> io::Result<()> {
+    /// Serves until it is over, and what came before that.
+    fn serve_until_over(&mut self) -> io::Result<()> {
         let mut ready = Vec::new();
         let mut until: Option<Instant> = None;
         loop {
-            if over.load(Ordering::Acquire) {
-                until.get_or_insert_with(|| Instant::now() + DRAIN);
+            let over = self.over.get();
+            let is_over = over.is_some();
+            if let Some(drained_by) = over {
+                // The first thread waits for this one, and does not see a signal.
+                let by_signal = || self.stop.signal().map(|_| Instant::now() + DRAIN);
+                until = until.or(*drained_by).or_else(by_signal);
+                for bound in &mut self.sockets {
+                    bound.allowance.limit(&bound.socket);
+                }
             }
             let sent = send_waiting(&mut self.sockets, &self.reactor);
             self.note_sent(sent);
@@ -139,13 +151,12 @@ impl Worker {
                 full |= self.sockets[at].is_full();
             }
             let late = until.is_some_and(|until| until <= Instant::now());
-            if let Some(until) = until.filter(|_| full && !late) {
-                self.reactor.wake_by(until, ANYTHING);
-            } else if until.is_some() && (!more || late) {
+            if is_over && (late || !(more || full)) {
                 return Ok(());
             }
-            if let Some(retry) = self.sockets.iter().filter_map(BoundSocket::retry).min() {
-                self.reactor.wake_by(retry, ANYTHING);
+            let retry = self.sockets.iter().filter_map(BoundSocket::retry).min();
+            if let Some(next) = earlier(retry, until) {
+                self.reactor.wake_by(next, ANYTHING);
             }
             let now = self.reactor.wait(!more, &mut ready)?;
             while self.reactor.due(now).is_some() {}
@@ -159,9 +170,15 @@ impl Worker {
             if bound.is_full() {
                 return Ok(false);
             }
-            let Some(Taken { count, .. }) = self.receiver.receive(bound, BATCH)? else {
+            let most = bound.allowance.left().min(BATCH);
+            if most == 0 {
+                return Ok(false);
+            }
+            let Some(Taken { count, emptied }) = self.receiver.receive(bound, most)? else {
+                bound.allowance.note(0, true);
                 return Ok(false);
             };
+            bound.allowance.note(count, emptied);
             if count == 0 {
                 continue;
             }

@@ -117,9 +117,6 @@ impl Work {
                         receiver.tell_unnamed();
                     }
                 }
-                for bound in sockets {
-                    bound.wait_long_for(conversation.only_partner());
-                }
             }
             Work::Children(children) => {
                 for datagram in receiver.received().flat_map(|received| received.each()) {

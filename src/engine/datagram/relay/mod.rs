@@ -309,7 +309,7 @@ impl Relay {
                     let answers: Vec<Outgoing> = answers.collect();
                     if !is_unnamed(peer) {
                         let passed = bound.send(&answers, reactor);
-                        self.answers += answers.len().saturating_sub(passed.errors.len()) as u64;
+                        self.answers += passed.datagrams;
                         session.note_answers(passed.bytes + passed.waiting);
                         sent.add(passed);
                     }

@@ -153,6 +153,10 @@ impl Session {
 
     /// Sends datagrams to the target, or keeps them until it is known.
     pub fn pass_on(&mut self, datagrams: &[&[u8]], reactor: &Reactor) -> Sent {
+        if self.has_no_room() {
+            // What is told as lost is not kept: it would reach the next address all the same.
+            return self.drop_all(datagrams);
+        }
         if matches!(self.state, State::Asking(_)) || self.has_others() {
             self.keep(datagrams);
         }
@@ -162,20 +166,27 @@ impl Session {
                 self.not_kept += datagrams.len();
                 Sent::default()
             }
-            State::Open(line) if line.bound.is_full() && !line.bound.waits_for_peer() => {
-                let text = "forward: there is no room to send, datagrams are dropped";
-                // How many is told at the end.
-                let is_first = self.dropped == 0;
-                self.dropped += datagrams.len();
-                let errors = is_first.then(|| refusal(Cause::Transfer, text));
-                Sent { errors: errors.into_iter().collect(), ..Sent::default() }
-            }
             State::Open(line) => {
                 let to = line.to.as_ref();
                 let outgoing = datagrams.iter().map(|bytes| Outgoing { bytes, to, from: None });
                 line.bound.send(&outgoing.collect::<Vec<_>>(), reactor)
             }
         }
+    }
+
+    /// True if datagrams wait for the system's own room, of which others take their share.
+    fn has_no_room(&self) -> bool {
+        let full = |line: &Line| line.bound.is_full() && !line.bound.waits_for_peer();
+        matches!(&self.state, State::Open(line) if full(line))
+    }
+
+    fn drop_all(&mut self, datagrams: &[&[u8]]) -> Sent {
+        let text = "forward: there is no room to send, datagrams are dropped";
+        // How many is told at the end.
+        let is_first = self.dropped == 0;
+        self.dropped += datagrams.len();
+        let errors = is_first.then(|| refusal(Cause::Transfer, text));
+        Sent { errors: errors.into_iter().collect(), ..Sent::default() }
     }
 
     fn keep(&mut self, datagrams: &[&[u8]]) {
