@@ -11,6 +11,7 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 
 use crate::engine::frame::Frame;
+use crate::net::address::is_number;
 use crate::net::options::{self, Transport};
 
 /// A reader of values that begin with one of a few words, which completions offer.
@@ -119,7 +120,7 @@ pub fn rate(text: &str) -> Result<u64, String> {
 /// # Errors
 /// For what is not one, in words.
 pub fn at_least_one<Number: FromStr + From<u8> + PartialOrd>(text: &str) -> Result<Number, String> {
-    if !is_whole(text) {
+    if !is_number(text) {
         return Err("not a number of 1 or more".to_owned());
     }
     match text.parse() {
@@ -138,7 +139,7 @@ pub fn up_to<Number: FromStr + PartialOrd + Display + Copy>(
     most: Number,
 ) -> Result<Number, String> {
     match text.parse() {
-        Ok(number) if is_whole(text) && number <= most => Ok(number),
+        Ok(number) if is_number(text) && number <= most => Ok(number),
         _ => Err(format!("not a number from 0 to {most}")),
     }
 }
@@ -149,10 +150,6 @@ pub fn up_to<Number: FromStr + PartialOrd + Display + Copy>(
 /// For what is not one, in words.
 pub fn descriptor(text: &str) -> Result<RawFd, String> {
     up_to(text, RawFd::MAX).map_err(|_| "not the number of a descriptor, such as 3".to_owned())
-}
-
-fn is_whole(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -126,8 +126,8 @@ pub const DATAGRAMS: Section = Section {
                 "Names",
                 "Answers are received on a socket of the client's own, in a directory under TMPDIR \
                  (/tmp) that is removed at exit, including by a signal. The server can answer, \
-                 whoever runs it, if it can enter TMPDIR; nobody else can send there, since the socket is connected. With \
-                 `--send-only`, there is none.",
+                 whoever runs it, if it can enter TMPDIR; nobody else can send there, since the socket \
+                 is connected. With `--send-only`, there is none.",
             ),
         ),
         On(

@@ -161,6 +161,12 @@ fn too_many_colons(word: &str) -> anyhow::Error {
     })
 }
 
+/// True for digits alone: Rust's parsers take a sign, and the resolver's strtoul(3) spaces too.
+#[must_use]
+pub fn is_number(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 impl Port {
     /// Reads a number or a service name.
     ///
@@ -172,8 +178,7 @@ impl Port {
         }
         // The resolver reads what is not digits alone as strtoul(3) does: '+65616' is 80.
         let digits = word.trim_start_matches([' ', '\t', '\n', '\u{b}', '\u{c}', '\r', '+', '-']);
-        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        if digits.len() < word.len() && is_number(digits) {
+        if digits.len() < word.len() && (digits.is_empty() || is_number(digits)) {
             let word = escape(word.as_bytes());
             return Err(usage(format!(
                 "'{word}' is not a PORT: a port number consists of digits only"

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use super::answer::Answer;
 use super::failure::{Failure, Kind};
 use super::{each_once, entries, family_number, name, numeric_host};
-use crate::net::address::{Family, Port, is_literal, is_v6_literal, literal};
+use crate::net::address::{Family, Port, is_literal, is_number, is_v6_literal, literal};
 use crate::sys::netdb::addresses::{Entry, Hints, getaddrinfo, getnameinfo};
 use crate::sys::netdb::protocols::{self, Protocol};
 use crate::sys::netdb::{hosts, services};
@@ -231,11 +231,6 @@ pub fn protocol_of(word: &str) -> Result<Option<Protocol>, Failure> {
         .parse()
         .map_err(|_| Failure::refused(format!("a protocol's number is {} at most", i32::MAX)))?;
     Ok(protocols::by_number(number)?)
-}
-
-/// True for digits alone: Rust's parsers take a sign.
-fn is_number(word: &str) -> bool {
-    word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// NAME, NAME:SERVICE, \[ADDRESS\]:SERVICE, or :SERVICE.

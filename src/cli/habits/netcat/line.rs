@@ -1,6 +1,7 @@
 //! From what a netcat command line asks for to skat's command line.
 
-use super::{Habit, is_number};
+use super::Habit;
+use crate::net::address::is_number;
 
 impl Habit {
     /// The words of skat's command line, or why there is none.

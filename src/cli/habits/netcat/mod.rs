@@ -7,6 +7,7 @@ use std::ffi::CString;
 
 use super::{Translation, lacks_an_option, refusal_of, shown};
 use crate::cli::is_command;
+use crate::net::address::is_number;
 use crate::sys::netdb::services;
 
 /// What a netcat command line asks for.
@@ -84,10 +85,6 @@ fn is_other_command(words: &[&str]) -> bool {
 /// Whether the system has a service of that name, of whatever protocol.
 fn is_service(word: &str) -> bool {
     CString::new(word).is_ok_and(|name| matches!(services::by_name(&name, None), Ok(Some(_))))
-}
-
-fn is_number(word: &str) -> bool {
-    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether a word has nothing but letters, digits and some marks.

@@ -1,7 +1,8 @@
 //! The options of nc and ncat, and skat's among them.
 
-use super::{Habit, is_number};
+use super::Habit;
 use crate::cli::owners;
+use crate::net::address::is_number;
 
 /// The letters of options that have a value, and what that is; those without a counterpart in skat
 /// last.
