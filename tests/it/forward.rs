@@ -149,11 +149,28 @@ fn a_target_that_refuses_costs_one_client_and_one_line_a_second() {
 fn a_target_that_refuses_costs_each_loop_one_client_at_a_time() {
     let listener = Listener::new();
     let skat = forward_to(listener.address(), &["--threads", "2"], Way::Fast);
-    let mut peer = skat.connect();
-    let mut target = listener.accept();
+    wait_until("both loops", || process::threads(skat.id()) == 2);
+    let mut of_loops = [const { Vec::new() }; 2];
+    let mut watched = process::watched(skat.id());
+    for _ in 0..6 {
+        let before = std::mem::take(&mut watched);
+        let pair = (skat.connect(), listener.accept());
+        wait_until("both ends watched", || {
+            watched = process::watched(skat.id());
+            watched.iter().sum::<usize>() == before.iter().sum::<usize>() + 2
+        });
+        let one = before.iter().zip(&watched).position(|(before, now)| before < now);
+        of_loops[one.unwrap()].push(pair);
+    }
+    let [idle, busy] = &mut of_loops;
+    assert_eq!((idle.len(), busy.len()), (3, 3));
+    idle.clear();
+    let left = watched.iter().sum::<usize>() - 6;
+    wait_until("an idle loop", || process::watched(skat.id()).iter().sum::<usize>() == left);
     drop(listener);
     let refused = refused_in_a_second(&skat);
     assert!(refused <= 16, "{refused} in a second");
+    let (peer, target) = &mut busy[0];
     peer.send("hello");
     target.expect("hello");
     skat.stop();
